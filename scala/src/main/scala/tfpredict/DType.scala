@@ -1,0 +1,42 @@
+package tfpredict
+
+/**
+ * A tensor's element type, by TensorFlow's name and by its number in the SavedModel format. Which of them map
+ * to a Spark type is said in one place, `columns.TensorTypes`.
+ *
+ * @param bytes size of one element; 0 where elements have no fixed size
+ */
+final case class DType private (name: String, number: Int, bytes: Int) {
+  override def toString: String = name
+}
+
+object DType {
+  val Float32: DType = DType("float32", 1, 4)
+
+  // Names from tensorflow/core/framework/types.proto, so that a message can name what is not supported.
+  private val others: Seq[DType] = Seq(
+    DType("float64", 2, 8),
+    DType("int32", 3, 4),
+    DType("uint8", 4, 1),
+    DType("int16", 5, 2),
+    DType("int8", 6, 1),
+    DType("string", 7, 0),
+    DType("complex64", 8, 8),
+    DType("int64", 9, 8),
+    DType("bool", 10, 1),
+    DType("bfloat16", 14, 2),
+    DType("uint16", 17, 2),
+    DType("complex128", 18, 16),
+    DType("float16", 19, 2),
+    DType("resource", 20, 0),
+    DType("variant", 21, 0),
+    DType("uint32", 22, 4),
+    DType("uint64", 23, 8)
+  )
+
+  private val byNumber: Map[Int, DType] =
+    (Float32 +: others).map(dtype => dtype.number -> dtype).toMap
+
+  /** The type with that number in the SavedModel format; an unknown number keeps it in its name. */
+  def ofNumber(number: Int): DType = byNumber.getOrElse(number, DType(s"dtype#$number", number, 0))
+}

@@ -1,0 +1,38 @@
+package tfpredict
+
+import org.apache.spark.SparkConf
+
+/**
+ * Every `spark.tfpredict.*` setting, as plain values that a closure can carry.
+ *
+ * @param batchRows at most so many rows go through the model at once
+ * @param batchBytes at most so many bytes of input go through the model at once (but at least one row)
+ */
+final case class Settings(batchRows: Int, batchBytes: Long)
+
+object Settings {
+
+  /** One key: its name, its default, and what it means, as the documents print it. */
+  final case class Key(name: String, default: String, doc: String)
+
+  val BatchRows: Key =
+    Key("spark.tfpredict.batch.rows", "1024", "Rows that go through the model at once, at most.")
+
+  val BatchBytes: Key = Key(
+    "spark.tfpredict.batch.bytes",
+    "32m",
+    "Input bytes that go through the model at once, at most, whatever the number of rows."
+  )
+
+  val all: Seq[Key] = Seq(BatchRows, BatchBytes)
+
+  val default: Settings = from(new SparkConf(false))
+
+  def from(conf: SparkConf): Settings = {
+    val rows = conf.getInt(BatchRows.name, BatchRows.default.toInt)
+    val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
+    require(rows > 0, s"${BatchRows.name} is $rows; it must be at least 1")
+    require(bytes > 0, s"${BatchBytes.name} is $bytes; it must be at least 1")
+    Settings(rows, bytes)
+  }
+}

@@ -1,0 +1,30 @@
+package tfpredict.model
+
+import java.util.concurrent.ConcurrentHashMap
+
+import tfpredict.{ModelSpec, Signature}
+import tfpredict.session.{EngineFunction, EngineSession}
+
+/** A model in this JVM's memory, with the functions that have been asked of it. Thread-safe. */
+final private[tfpredict] class LoadedModel(
+    session: EngineSession,
+    readSignature: ModelSpec => Signature
+) extends AutoCloseable {
+
+  private val functions = new ConcurrentHashMap[String, ModelFunction]
+
+  /** The function that the spec's signature names. */
+  def function(spec: ModelSpec): ModelFunction =
+    functions.computeIfAbsent(
+      spec.signature,
+      _ => {
+        val signature = readSignature(spec)
+        ModelFunction(signature, session.function(spec, signature))
+      }
+    )
+
+  override def close(): Unit = session.close()
+}
+
+/** A signature with what runs it. */
+final private[tfpredict] case class ModelFunction(signature: Signature, engine: EngineFunction)

@@ -1,0 +1,105 @@
+package tfpredict.model
+
+import java.util.concurrent.{CompletableFuture, CompletionException, ConcurrentHashMap}
+import java.util.concurrent.atomic.AtomicBoolean
+
+import scala.collection.JavaConverters._
+
+import tfpredict.ModelSpec
+import tfpredict.session.TfJavaEngine
+
+/**
+ * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a bundle. All locking
+ * is here.
+ *
+ * Invariants: any number of first calls at once are one load. A failed load is not remembered, and all who waited
+ * for it see its first cause. A model is closed only when nobody holds a lease on it.
+ */
+final private[tfpredict] class ModelCache(loader: ModelSpec => LoadedModel) {
+  import ModelCache._
+
+  private val entries = new ConcurrentHashMap[Key, Entry]
+  private val counts = new ConcurrentHashMap[Key, Integer]
+
+  /** Waits until the model is loaded, and keeps it so until the lease is closed. */
+  def acquire(spec: ModelSpec): Lease = {
+    val key = keyOf(spec)
+    val mine = new Entry
+    val entry = entries.compute(
+      key,
+      (_, present) => {
+        val used = if (present == null) mine else present
+        used.users += 1
+        used
+      }
+    )
+    if (entry eq mine) load(spec, key, entry)
+    try new Lease(entry.model.join(), () => release(key, entry))
+    catch { case failed: CompletionException => throw failed.getCause }
+  }
+
+  /** Closes what nobody uses; what is in use is closed by its last user. */
+  def clear(): Unit = entries.keySet.asScala.toSeq.foreach { key =>
+    entries.computeIfPresent(
+      key,
+      (_, entry) => {
+        if (entry.users == 0) entry.model.join().close() else entry.isDropped = true
+        null
+      }
+    )
+  }
+
+  /** How many times each model has been loaded in this JVM. */
+  def loads: Map[Key, Int] = counts.asScala.mapValues(_.intValue).toMap
+
+  // Outside the map's own lock: a load takes seconds, and other models must not wait for it.
+  private def load(spec: ModelSpec, key: Key, entry: Entry): Unit =
+    try {
+      val model = loader(spec)
+      counts.merge(key, 1, (before, one) => before + one)
+      entry.model.complete(model)
+    } catch {
+      // Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at `join`.
+      case failed: Throwable =>
+        entries.remove(key, entry)
+        entry.model.completeExceptionally(failed)
+    }
+
+  private def release(key: Key, entry: Entry): Unit = {
+    var isLast = false
+    entries.compute(
+      key,
+      (_, present) => {
+        entry.users -= 1
+        isLast = entry.isDropped && entry.users == 0
+        present
+      }
+    )
+    if (isLast) entry.model.join().close()
+  }
+}
+
+private[tfpredict] object ModelCache {
+
+  /** The JVM's own. */
+  lazy val shared: ModelCache = new ModelCache(new ModelLoader(TfJavaEngine).load)
+
+  /** What tells one loaded model from another; its signatures share the copy. */
+  final case class Key(path: String, version: Option[Long], tags: Set[String], fingerprint: Option[String])
+
+  /** The right to use a model; closing it more than once does nothing more. */
+  final class Lease(val model: LoadedModel, onClose: () => Unit) extends AutoCloseable {
+    private val isOpen = new AtomicBoolean(true)
+
+    override def close(): Unit = if (isOpen.getAndSet(false)) onClose()
+  }
+
+  /** Its variables are touched only inside the map's atomic operations on its key. */
+  private class Entry {
+    val model = new CompletableFuture[LoadedModel]
+    var users = 0
+    var isDropped = false
+  }
+
+  private def keyOf(spec: ModelSpec): Key = Key(spec.path, spec.version, spec.tags, spec.fingerprint)
+}

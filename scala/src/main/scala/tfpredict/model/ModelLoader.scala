@@ -1,0 +1,59 @@
+package tfpredict.model
+
+import java.io.IOException
+import java.nio.file.{Files, Path}
+
+import scala.collection.JavaConverters._
+
+import org.slf4j.LoggerFactory
+import org.tensorflow.framework.SavedModel
+
+import tfpredict.{ModelLoadException, ModelSpec}
+import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
+import tfpredict.session.Engine
+
+/** From a resolved spec to a loaded model: located, read, adapted, loaded. */
+final private[tfpredict] class ModelLoader(engine: Engine) {
+  private val log = LoggerFactory.getLogger(getClass)
+
+  def load(spec: ModelSpec): LoadedModel = {
+    val started = System.nanoTime
+    val directory = ModelStore.locate(spec)
+    val graph = SavedModelReader.read(spec, directory)
+    val adapted = Adapter.adapt(spec, graph)
+    val session = withFolder(spec, directory, adapted)(engine.load(spec, _))
+    log.info("Loaded {} in {} ms", spec.describe, (System.nanoTime - started) / 1000000)
+    new LoadedModel(session, SavedModelReader.signature(_, graph))
+  }
+
+  /** Puts the adapted graph beside links to the model's other files, for as long as it takes to load them. */
+  private def withFolder[A](spec: ModelSpec, model: Path, adapted: SavedModel)(body: Path => A): A = {
+    val folder =
+      try Files.createTempDirectory("tfpredict-model-")
+      catch { case full: IOException => noRoom(spec, full) }
+    try {
+      try {
+        Files.write(folder.resolve(SavedModelReader.FileName), adapted.toByteArray)
+        for (name <- Seq("variables", "assets") if Files.isDirectory(model.resolve(name))) {
+          Files.createSymbolicLink(folder.resolve(name), model.resolve(name))
+        }
+      } catch { case full: IOException => noRoom(spec, full) }
+      body(folder)
+    } finally {
+      // The folder holds one file and links, nothing deeper; a link is removed, not what it points to.
+      val entries = Files.list(folder)
+      try entries.iterator.asScala.toList.foreach(Files.delete)
+      finally entries.close()
+      Files.delete(folder)
+    }
+  }
+
+  private def noRoom(spec: ModelSpec, cause: IOException): Nothing =
+    throw new ModelLoadException(
+      spec.describe,
+      s"room to write in the temporary folder ${System.getProperty("java.io.tmpdir")}",
+      cause.toString,
+      "Free space there, or set -Djava.io.tmpdir to another folder.",
+      cause
+    )
+}

@@ -1,0 +1,101 @@
+package tfpredict.savedmodel
+
+import java.io.IOException
+import java.nio.file.{Files, Path}
+
+import scala.collection.JavaConverters._
+
+import com.google.protobuf.InvalidProtocolBufferException
+import org.tensorflow.framework.{MetaGraphDef, SavedModel, SignatureDef, TensorInfo, TensorShapeProto}
+
+import tfpredict.{DType, ModelLoadException, ModelSpec, Signature, SignatureException}
+import tfpredict.{TensorShape, TensorSpec}
+
+/**
+ * Reads `saved_model.pb` in plain JVM code: no native library is needed to know a model's signatures, and native
+ * code never sees bytes that do not parse.
+ */
+private[tfpredict] object SavedModelReader {
+  val FileName = "saved_model.pb"
+
+  /** Signatures that are instructions to a loader, not functions of rows. */
+  private val Internal = Set("__saved_model_init_op", "__saved_model_train_op")
+
+  /** The graph with exactly the spec's tags. */
+  def read(model: ModelSpec, directory: Path): MetaGraphDef = {
+    val file = directory.resolve(FileName)
+    val saved =
+      try SavedModel.parseFrom(Files.readAllBytes(file))
+      catch {
+        case broken: InvalidProtocolBufferException => damaged(model, file, broken)
+        case unread: IOException => damaged(model, file, unread)
+      }
+    val graphs = saved.getMetaGraphsList.asScala
+    graphs.find(tagsOf(_) == model.tags).getOrElse {
+      val known = graphs.map(graph => tagsOf(graph).toSeq.sorted.mkString("{", ", ", "}"))
+      if (known.isEmpty) damaged(model, file, null)
+      throw new SignatureException(
+        model.describe,
+        s"a graph with the tags ${model.tags.toSeq.sorted.mkString("{", ", ", "}")}",
+        s"graphs with ${known.mkString(", ")}",
+        "Name the tags of one of these graphs."
+      )
+    }
+  }
+
+  /** The signature that the spec names. */
+  def signature(model: ModelSpec, graph: MetaGraphDef): Signature = {
+    val definitions = signatureDefs(graph)
+    val definition = definitions.getOrElse(
+      model.signature, {
+        val known = if (definitions.isEmpty) "none" else definitions.keys.toSeq.sorted.mkString(", ")
+        throw new SignatureException(
+          model.describe,
+          s"a signature called ${model.signature}",
+          s"signatures: $known",
+          "Name one of these, or export the model with a signature."
+        )
+      }
+    )
+    Signature(
+      model.signature,
+      tensors(model, definition.getInputsMap.asScala.toMap),
+      tensors(model, definition.getOutputsMap.asScala.toMap)
+    )
+  }
+
+  /** Signatures that a user can run, by name. */
+  def signatureDefs(graph: MetaGraphDef): Map[String, SignatureDef] =
+    graph.getSignatureDefMap.asScala.filterKeys(!Internal.contains(_)).toMap
+
+  private def tagsOf(graph: MetaGraphDef): Set[String] =
+    graph.getMetaInfoDef.getTagsList.asScala.toSet
+
+  private def tensors(model: ModelSpec, infos: Map[String, TensorInfo]): Vector[TensorSpec] =
+    infos.toVector.sortBy(_._1).map {
+      case (name, info) =>
+        if (info.getEncodingCase != TensorInfo.EncodingCase.NAME) {
+          throw new SignatureException(
+            model.describe,
+            s"tensor $name of the signature to be dense",
+            info.getEncodingCase.toString.toLowerCase,
+            "Export the model with dense inputs and outputs."
+          )
+        }
+        TensorSpec(name, info.getName, DType.ofNumber(info.getDtypeValue), shape(info.getTensorShape))
+    }
+
+  private def shape(proto: TensorShapeProto): TensorShape =
+    TensorShape(
+      if (proto.getUnknownRank) None else Some(proto.getDimList.asScala.map(_.getSize).toVector)
+    )
+
+  private def damaged(model: ModelSpec, file: Path, cause: Exception): Nothing =
+    throw new ModelLoadException(
+      model.describe,
+      s"a whole $FileName",
+      if (cause == null) s"no graph in $file" else s"a damaged $file (${cause.getMessage})",
+      "Copy or export the model again.",
+      cause
+    )
+}

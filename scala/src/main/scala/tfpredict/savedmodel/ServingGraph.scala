@@ -1,0 +1,92 @@
+package tfpredict.savedmodel
+
+import scala.collection.JavaConverters._
+import scala.collection.mutable
+
+import org.tensorflow.framework.{AttrValue, FunctionDef, MetaGraphDef, NodeDef, SignatureDef}
+
+/**
+ * What is reached from some nodes of a graph: nodes, and library functions, with everything that those call.
+ *
+ * @param nodes names of the graph's nodes
+ * @param functions names of the library's functions
+ */
+final private[savedmodel] case class Reach(nodes: Set[String], functions: Set[String]) {
+  def ++(other: Reach): Reach = Reach(nodes ++ other.nodes, functions ++ other.functions)
+}
+
+/** Walks a graph from the tensors that serve back to everything they need. */
+final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
+  val nodes: Map[String, NodeDef] =
+    graph.getGraphDef.getNodeList.asScala.map(node => node.getName -> node).toMap
+
+  val functions: Map[String, FunctionDef] =
+    graph.getGraphDef.getLibrary.getFunctionList.asScala
+      .map(function => function.getSignature.getName -> function)
+      .toMap
+
+  /** What a signature runs. */
+  def ofSignature(signature: SignatureDef): Reach =
+    from(
+      (signature.getInputsMap.values.asScala ++ signature.getOutputsMap.values.asScala)
+        .map(_.getName)
+    )
+
+  /**
+   * What loading runs: restoring the variables, and the initialisers of tables. The save function, which shares
+   * the restore function's file name, is not among it.
+   */
+  lazy val ofLoading: Reach = {
+    val saver = graph.getSaverDef
+    val restore = Seq(saver.getRestoreOpName, saver.getFilenameTensorName).filter(_.nonEmpty)
+    val assets = graph.getAssetFileDefList.asScala.map(_.getTensorInfo.getName)
+    val signatures = Option(graph.getSignatureDefMap.get("__saved_model_init_op")).toSeq
+      .flatMap(_.getOutputsMap.values.asScala.map(_.getName))
+    val collections = Seq("saved_model_main_op", "legacy_init_op")
+      .flatMap(key => Option(graph.getCollectionDefMap.get(key)))
+      .flatMap(_.getNodeList.getValueList.asScala)
+    from(restore ++ assets ++ signatures ++ collections)
+  }
+
+  /** Whether loading restores variables from the model's `variables` folder. */
+  def restores: Boolean = graph.getSaverDef.getRestoreOpName.nonEmpty
+
+  private def from(tensors: Iterable[String]): Reach = {
+    val reached = mutable.LinkedHashSet.empty[String]
+    val called = mutable.LinkedHashSet.empty[String]
+    val pending = mutable.ArrayStack[String]()
+    pending ++= tensors.map(nodeOf)
+    while (pending.nonEmpty) {
+      val name = pending.pop()
+      nodes.get(name).filter(_ => reached.add(name)).foreach { node =>
+        call(node, called)
+        pending ++= node.getInputList.asScala.map(nodeOf)
+      }
+    }
+    Reach(reached.toSet, called.toSet)
+  }
+
+  private def call(caller: NodeDef, called: mutable.Set[String]): Unit = {
+    val pending = mutable.ArrayStack[NodeDef](caller)
+    while (pending.nonEmpty) {
+      val node = pending.pop()
+      val names = node.getOp +: node.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)
+      names.filter(name => functions.contains(name) && called.add(name)).foreach { name =>
+        pending ++= functions(name).getNodeDefList.asScala
+      }
+    }
+  }
+
+  private def functionsIn(value: AttrValue): Seq[String] =
+    if (value.hasFunc) {
+      value.getFunc.getName +: value.getFunc.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)
+    } else if (value.hasList) value.getList.getFuncList.asScala.map(_.getName)
+    else Nil
+
+  /** `name`, `name:0` and `^name` all are of the node `name`. */
+  private def nodeOf(tensor: String): String = {
+    val name = tensor.stripPrefix("^")
+    val colon = name.indexOf(':')
+    if (colon < 0) name else name.substring(0, colon)
+  }
+}

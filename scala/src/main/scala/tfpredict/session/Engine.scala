@@ -1,0 +1,34 @@
+package tfpredict.session
+
+import java.nio.file.Path
+
+import tfpredict.{HostTensor, ModelSpec, Signature}
+
+/** What runs a graph. Nothing outside this package knows which one it is. */
+private[tfpredict] trait Engine {
+
+  /**
+   * Loads the SavedModel in a local folder and restores its variables. Nothing in the folder is read after this
+   * returns.
+   *
+   * @throws tfpredict.ModelLoadException with the runtime's reason
+   */
+  def load(model: ModelSpec, directory: Path): EngineSession
+}
+
+/** A loaded model. Many threads may run it at once; it is closed once, when none does. */
+private[tfpredict] trait EngineSession extends AutoCloseable {
+
+  /** Finds a signature's tensors in the graph, once, so that a run looks up no names. */
+  def function(model: ModelSpec, signature: Signature): EngineFunction
+}
+
+/** One signature of a loaded model. */
+private[tfpredict] trait EngineFunction {
+
+  /**
+   * Runs the model on one batch: a tensor for each input of the signature, in its order, gives one for each
+   * output. The inputs' buffers are only read.
+   */
+  def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor]
+}

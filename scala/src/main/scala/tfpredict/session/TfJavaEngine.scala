@@ -1,0 +1,115 @@
+package tfpredict.session
+
+import java.nio.{ByteBuffer, ByteOrder}
+import java.nio.file.Path
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.{DataType, Output, SavedModelBundle, Tensor, TensorFlowException}
+
+import tfpredict.{DType, HostTensor, ModelLoadException, ModelSpec, Signature, TensorSpec}
+
+/**
+ * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a call returns,
+ * whether it succeeds or not.
+ */
+private[tfpredict] object TfJavaEngine extends Engine {
+
+  override def load(model: ModelSpec, directory: Path): EngineSession = {
+    NativeLibraries.load()
+    try new TfJavaSession(SavedModelBundle.load(directory.toString, model.tags.toSeq: _*))
+    catch {
+      case refused @ (_: TensorFlowException | _: IllegalArgumentException) =>
+        throw new ModelLoadException(
+          model.describe,
+          "a model that TensorFlow 1.15 loads",
+          s"its refusal: ${refused.getMessage}",
+          "Copy or export the model again.",
+          refused
+        )
+    }
+  }
+}
+
+final private class TfJavaSession(bundle: SavedModelBundle) extends EngineSession {
+
+  override def function(model: ModelSpec, signature: Signature): EngineFunction =
+    new TfJavaFunction(
+      model,
+      bundle,
+      signature,
+      signature.inputs.map(output(model, _)),
+      signature.outputs.map(output(model, _))
+    )
+
+  override def close(): Unit = bundle.close()
+
+  private def output(model: ModelSpec, tensor: TensorSpec): Output[_] = {
+    val TensorName = "(.+):([0-9]+)".r
+    val found = tensor.tensor match {
+      case TensorName(node, index) =>
+        Option(bundle.graph.operation(node)).filter(_.numOutputs > index.toInt).map(_.output(index.toInt))
+      case _ => None
+    }
+    found.getOrElse(
+      throw new ModelLoadException(
+        model.describe,
+        s"a tensor ${tensor.tensor} for ${tensor.name}",
+        "none of that name in the graph",
+        "The signature does not fit its graph; export the model again."
+      )
+    )
+  }
+}
+
+final private class TfJavaFunction(
+    model: ModelSpec,
+    bundle: SavedModelBundle,
+    signature: Signature,
+    feeds: Vector[Output[_]],
+    fetches: Vector[Output[_]]
+) extends EngineFunction {
+
+  override def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor] = {
+    val runner = bundle.session.runner()
+    fetches.foreach(fetch => runner.fetch(fetch))
+    // Filled one by one, so that a tensor made before another fails is closed too.
+    var fed = List.empty[Tensor[_]]
+    try {
+      for ((feed, input) <- feeds.zip(inputs)) {
+        fed = TfJavaTensors.toNative(input) :: fed
+        runner.feed(feed, fed.head)
+      }
+      val fetched = runner.run().asScala
+      try fetched.map(TfJavaTensors.toHost).toIndexedSeq
+      finally fetched.foreach(_.close())
+    } catch {
+      case refused @ (_: TensorFlowException | _: IllegalArgumentException | _: IllegalStateException) =>
+        throw new ModelLoadException(
+          model.describe,
+          s"signature ${signature.name} to run on ${inputs.map(_.shape.mkString("[", ", ", "]")).mkString(", ")}",
+          s"TensorFlow's refusal: ${refused.getMessage}",
+          "See that the model answers the same input in Python.",
+          refused
+        )
+    } finally fed.foreach(_.close())
+  }
+}
+
+/** Copies between the JVM's memory and the runtime's. */
+private object TfJavaTensors {
+  private val types: Map[DType, (DataType, Class[_])] =
+    Map(DType.Float32 -> ((DataType.FLOAT, classOf[java.lang.Float])))
+
+  def toNative(tensor: HostTensor): Tensor[_] =
+    Tensor.create(types(tensor.dtype)._2, tensor.shape, tensor.buffer.duplicate().order(ByteOrder.nativeOrder))
+
+  def toHost(tensor: Tensor[_]): HostTensor = {
+    val buffer = ByteBuffer.allocate(tensor.numBytes).order(ByteOrder.nativeOrder)
+    tensor.writeTo(buffer)
+    buffer.flip()
+    val dtype = types.collectFirst { case (host, (native, _)) if native == tensor.dataType => host }
+      .getOrElse(DType(tensor.dataType.toString.toLowerCase, -1, 0))
+    new HostTensor(dtype, tensor.shape, buffer)
+  }
+}

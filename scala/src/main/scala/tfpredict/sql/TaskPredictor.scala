@@ -1,0 +1,54 @@
+package tfpredict.sql
+
+import org.apache.spark.TaskContext
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
+
+import tfpredict.batch.PartitionPredictor
+import tfpredict.columns.{InternalRowReader, InternalValueWriter}
+
+/**
+ * Evaluates a [[Predict]] row by row, as a batch of one. It keeps the model for as long as the task runs; where
+ * there is no task, as when Spark evaluates local data while planning, for one row.
+ */
+final private[sql] class TaskPredictor(expression: Predict) {
+  private val arguments = expression.arguments.toArray
+  private val row = new GenericInternalRow(arguments.length)
+  private var current: Option[(TaskContext, PartitionPredictor[InternalRow, Any])] = None
+
+  def predict(input: InternalRow): Any = {
+    var index = 0
+    while (index < arguments.length) {
+      row.update(index, arguments(index).eval(input))
+      index += 1
+    }
+    val task = TaskContext.get
+    if (task == null) {
+      val predictor = make()
+      try one(predictor)
+      finally predictor.close()
+    } else one(ofTask(task))
+  }
+
+  private def one(predictor: PartitionPredictor[InternalRow, Any]): Any =
+    predictor.predict(Iterator.single(row)).next()
+
+  private def ofTask(task: TaskContext): PartitionPredictor[InternalRow, Any] =
+    current match {
+      case Some((same, predictor)) if same eq task => predictor
+      case _ =>
+        val predictor = make()
+        task.addTaskCompletionListener[Unit](_ => predictor.close())
+        current = Some((task, predictor))
+        predictor
+    }
+
+  private def make(): PartitionPredictor[InternalRow, Any] =
+    new PartitionPredictor[InternalRow, Any](
+      expression.model,
+      expression.settings.copy(batchRows = 1),
+      expression.depths,
+      InternalRowReader,
+      InternalValueWriter
+    )
+}

@@ -1,0 +1,14 @@
+package tfpredict
+
+import java.nio.file.{Files, Paths}
+
+import org.tensorflow.TensorFlow
+
+/** Writes the runtime's own op list to where the build keeps it: `sbtw "Test/runMain tfpredict.WriteOpRegistry"`. */
+object WriteOpRegistry {
+  def main(args: Array[String]): Unit =
+    Files.write(
+      Paths.get("scala/src/main/resources/tfpredict/ops-1.15.0.pb"),
+      TensorFlow.registeredOpList()
+    )
+}

@@ -35,7 +35,7 @@ lazy val tfpredict = (project in file("."))
       "-feature",
       "-unchecked",
       "-Xlint",
-      "-Ywarn-unused",
+      "-Ywarn-unused:imports,privates,locals,patvars,implicits",
       "-Xfatal-warnings"
     ),
     libraryDependencies ++= Seq(

@@ -6,7 +6,6 @@ import java.nio.file.{Files, Path}
 import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
-import org.tensorflow.framework.SavedModel
 
 import tfpredict.{ModelLoadException, ModelSpec}
 import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
@@ -21,19 +20,19 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val directory = ModelStore.locate(spec)
     val graph = SavedModelReader.read(spec, directory)
     val adapted = Adapter.adapt(spec, graph)
-    val session = withFolder(spec, directory, adapted)(engine.load(spec, _))
+    val session = withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _))
     log.info("Loaded {} in {} ms", spec.describe, (System.nanoTime - started) / 1000000)
     new LoadedModel(session, SavedModelReader.signature(_, graph))
   }
 
   /** Puts the adapted graph beside links to the model's other files, for as long as it takes to load them. */
-  private def withFolder[A](spec: ModelSpec, model: Path, adapted: SavedModel)(body: Path => A): A = {
+  private def withFolder[A](spec: ModelSpec, model: Path, graph: Array[Byte])(body: Path => A): A = {
     val folder =
       try Files.createTempDirectory("tfpredict-model-")
       catch { case full: IOException => noRoom(spec, full) }
     try {
       try {
-        Files.write(folder.resolve(SavedModelReader.FileName), adapted.toByteArray)
+        Files.write(folder.resolve(SavedModelReader.FileName), graph)
         for (name <- Seq("variables", "assets") if Files.isDirectory(model.resolve(name))) {
           Files.createSymbolicLink(folder.resolve(name), model.resolve(name))
         }

@@ -5,7 +5,6 @@ import java.nio.file.{Files, Path}
 
 import scala.collection.JavaConverters._
 
-import com.google.protobuf.InvalidProtocolBufferException
 import org.tensorflow.framework.{MetaGraphDef, SavedModel, SignatureDef, TensorInfo, TensorShapeProto}
 
 import tfpredict.{DType, ModelLoadException, ModelSpec, Signature, SignatureException}
@@ -27,8 +26,9 @@ private[tfpredict] object SavedModelReader {
     val saved =
       try SavedModel.parseFrom(Files.readAllBytes(file))
       catch {
-        case broken: InvalidProtocolBufferException => damaged(model, file, broken)
         case unread: IOException => damaged(model, file, unread)
+        // The generated parsers meet some damage with a bare NullPointerException.
+        case broken: RuntimeException => damaged(model, file, broken)
       }
     val graphs = saved.getMetaGraphsList.asScala
     graphs.find(tagsOf(_) == model.tags).getOrElse {
@@ -94,7 +94,7 @@ private[tfpredict] object SavedModelReader {
     throw new ModelLoadException(
       model.describe,
       s"a whole $FileName",
-      if (cause == null) s"no graph in $file" else s"a damaged $file (${cause.getMessage})",
+      if (cause == null) s"no graph in $file" else s"a damaged $file ($cause)",
       "Copy or export the model again.",
       cause
     )

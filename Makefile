@@ -1,0 +1,71 @@
+# `make` lists the targets. Each makes what it needs, and nothing twice.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON_BIN := .venv/bin/python
+VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' python/src/tfpredict/_version.py)
+JAR := python/src/tfpredict/jars/tfpredict-assembly-$(VERSION).jar
+SCALA := $(shell find scala -type f) build.sbt project/build.properties project/plugins.sbt
+MODELS := tests/models/made/.ready
+
+# What a recipe that starts Spark puts before its command.
+SPARK_ENV = JAVA_HOME="$$(scripts/java-home)" PATH="$(CURDIR)/.venv/bin:$$PATH" TF_CPP_MIN_LOG_LEVEL=2
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+.PHONY: setup
+setup: .venv/.ready $(JAR) ## make .venv, with the package in it, and the jar
+
+.PHONY: jar
+jar: $(JAR) ## build the assembly jar into the Python package
+
+.PHONY: demo
+demo: setup ## train three models, run them from Scala and from Python, draw out/demo.png
+	@$(SPARK_ENV) $(PYTHON_BIN) demo/demo.py
+
+.PHONY: test
+test: test-scala test-python ## run all tests, Scala's and Python's
+
+.PHONY: test-scala
+test-scala: setup $(MODELS)
+	@CI=1 ./sbtw test
+
+.PHONY: test-python
+test-python: setup $(MODELS)
+	@$(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir .
+
+.PHONY: models
+models: $(MODELS) ## make the small models that the tests use
+
+.PHONY: fmt
+fmt: .venv/.ready ## format all code
+	@./sbtw scalafixAll scalafmtAll scalafmtSbt
+	@.venv/bin/ruff format --config python/pyproject.toml python tests demo
+	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo
+
+.PHONY: lint
+lint: .venv/.ready ## check formats, lints and types
+	@./sbtw "scalafixAll --check" scalafmtCheckAll scalafmtSbtCheck
+	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo
+	@.venv/bin/ruff check --config python/pyproject.toml python tests demo
+	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict
+
+.PHONY: clean
+clean: ## remove what was built, but not .venv
+	@rm -rf build out data target project/target project/project tests/models/made $(dir $(JAR))*.jar
+
+.venv/.ready: python/pyproject.toml python/constraints.txt scripts/venv
+	@scripts/step python-environment scripts/venv
+
+$(JAR): $(SCALA) python/src/tfpredict/_version.py | .venv/.ready
+	@scripts/step java scripts/java-home
+	@rm -f $(dir $(JAR))*.jar
+	@scripts/step assembly-jar ./sbtw assembly
+	@touch $@
+
+$(MODELS): $(wildcard tests/models/*.py) python/src/tfpredict/export.py | .venv/.ready
+	@TF_CPP_MIN_LOG_LEVEL=2 scripts/step test-models $(PYTHON_BIN) tests/models/make.py
+	@touch $@

@@ -1,0 +1,108 @@
+"""The one door to the JVM: no other module touches it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tfpredict import errors
+from tfpredict._version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyspark.sql import SparkSession
+
+_PACKAGE = "tfpredict."
+
+
+def active_session() -> SparkSession:
+    """Return the active SparkSession, or say that there is none."""
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    if session is None:
+        raise errors.TfpredictException(
+            "no SparkSession is active: create one with "
+            "tfpredict.configure(SparkSession.builder).getOrCreate()."
+        )
+    return session
+
+
+def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
+    """Call one method of the JVM's ``PythonApi``; its exceptions become this package's.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        A classic session, one that has a JVM beside it.
+    method : str
+        The method's name.
+    *arguments
+        Plain Python values, or objects of the JVM.
+    """
+    api = _api(spark)
+    from py4j.protocol import Py4JJavaError
+
+    try:
+        return getattr(api, method)(*arguments)
+    except Py4JJavaError as failed:
+        known = _translated(failed.java_exception)
+        if known is None:
+            raise
+        raise known from None
+
+
+def session_object(spark: SparkSession) -> Any:
+    """Return the JVM's own SparkSession."""
+    return spark._jsparkSession
+
+
+def java_list(spark: SparkSession, values: Iterable[Any]) -> Any:
+    """Return the values as a ``java.util.List``."""
+    jvm: Any = _jvm(spark)
+    result = jvm.java.util.ArrayList()
+    for value in values:
+        result.add(value)
+    return result
+
+
+def _jvm(spark: SparkSession) -> Any:
+    if not hasattr(spark, "_jsparkSession"):
+        raise errors.TfpredictException(
+            f"expected a classic SparkSession, found {type(spark).__module__}.{type(spark).__name__}: "
+            "tfpredict needs a session that has its JVM beside it, and Spark Connect has none."
+        )
+    if spark.sparkContext._jsc is None:
+        raise errors.TfpredictException(
+            "the SparkSession has been stopped: create one with "
+            "tfpredict.configure(SparkSession.builder).getOrCreate()."
+        )
+    return spark._jvm
+
+
+def _api(spark: SparkSession) -> Any:
+    from py4j.java_gateway import JavaPackage
+
+    api: Any = _jvm(spark).tfpredict.python.PythonApi
+    if isinstance(api, JavaPackage):
+        raise errors.TfpredictException(
+            "the tfpredict jar is not on this SparkSession's class path: create the session with "
+            "tfpredict.configure(SparkSession.builder).getOrCreate() before any other in this "
+            "Python process, or start Spark with --jars."
+        )
+    found = api.version()
+    if found != __version__:
+        raise errors.TfpredictException(
+            f"the tfpredict jar is version {found} and the Python package is {__version__}: "
+            "use the two of one version."
+        )
+    return api
+
+
+def _translated(exception: Any) -> errors.TfpredictException | None:
+    name = exception.getClass().getName()
+    if not name.startswith(_PACKAGE):
+        return None
+    kind = getattr(errors, name[len(_PACKAGE) :], errors.TfpredictException)
+    translated: errors.TfpredictException = kind(exception.getMessage())
+    return translated

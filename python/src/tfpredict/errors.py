@@ -1,0 +1,33 @@
+"""The exceptions a user can meet, of the same names as on the JVM.
+
+Wrong columns in SQL and DataFrames are Spark's own ``AnalysisException``, raised before any job. What fails
+inside a job reaches Python as Spark's exception, with the text of one of these in it.
+"""
+
+
+class TfpredictException(Exception):
+    """Any failure that this package explains; also raised as it is, where Spark or the jar is missing.
+
+    >>> issubclass(ModelNotFoundException, TfpredictException)
+    True
+    """
+
+
+class ModelNotFoundException(TfpredictException):
+    """No model, or no complete version of it, at the path."""
+
+
+class ModelLoadException(TfpredictException):
+    """The model's files are there but cannot be read, restored or run."""
+
+
+class UnsupportedModelException(TfpredictException):
+    """The model uses an op or an attribute that the runtime lacks."""
+
+
+class SignatureException(TfpredictException):
+    """An unknown tag or signature, or one whose tensors cannot be mapped to columns."""
+
+
+class InputException(TfpredictException):
+    """A row whose values do not fit the signature's inputs."""

@@ -1,0 +1,148 @@
+"""Models as functions: of SQL by a name, and of DataFrame columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tfpredict import _jvm
+from tfpredict.models import RegisteredModel
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from pyspark.sql import Column, SparkSession
+
+
+def register(
+    spark: SparkSession,
+    path: str | os.PathLike[str],
+    name: str = "tfpredict",
+    *,
+    version: int | None = None,
+    tags: Sequence[str] = ("serve",),
+    signature: str = "serving_default",
+) -> RegisteredModel:
+    """Make a model a SQL function of this SparkSession.
+
+    The version is decided and the signature read on the driver, without TensorFlow; each executor loads
+    the model when its first row arrives. Registering again under a name takes its place.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        A session that ``configure`` made.
+    path : str or path-like
+        A folder of version folders, or one that holds ``saved_model.pb``.
+    name : str
+        Letters, digits and underscores.
+    version : int, optional
+        The version to use; by default the highest complete one.
+    tags : sequence of str
+        The tags of the graph.
+    signature : str
+        The signature that serves. Its inputs are float32 ``[batch, ...]`` with known inner dimensions.
+
+    Returns
+    -------
+    RegisteredModel
+        What was decided.
+
+    Raises
+    ------
+    ModelNotFoundException
+        If there is no complete model at the path, or not that version of it.
+    ModelLoadException
+        If its files are damaged.
+    SignatureException
+        If it has no such tags or signature, or tensors that cannot be mapped to columns.
+    UnsupportedModelException
+        If it uses what the runtime lacks.
+    TfpredictException
+        If the jar is missing, or there is no SparkSession.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> model = tfpredict.register(spark, linear_model)
+    >>> model.inputs
+    ('inputs float32[?, 2]',)
+    >>> spark.sql("SELECT round(tfpredict(array(1.0, 2.0)), 4) AS y_pred").first()
+    Row(y_pred=3.0196)
+    """
+    found = _jvm.call(
+        spark,
+        "register",
+        _jvm.session_object(spark),
+        str(path),
+        name,
+        version,
+        _jvm.java_list(spark, tags),
+        signature,
+    )
+    return RegisteredModel(
+        name=found["name"],
+        path=found["path"],
+        version=found["version"],
+        signature=found["signature"],
+        fingerprint=found["fingerprint"],
+        inputs=tuple(found["inputs"]),
+        outputs=tuple(found["outputs"]),
+    )
+
+
+def predict(
+    path: str | os.PathLike[str],
+    *columns: str | Column,
+    version: int | None = None,
+    tags: Sequence[str] = ("serve",),
+    signature: str = "serving_default",
+) -> Column:
+    """Return a model's prediction as a column, without registering a name.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A folder of version folders, or one that holds ``saved_model.pb``.
+    *columns : str or Column
+        One for each input of the signature, in the order of ``RegisteredModel.inputs``.
+    version, tags, signature
+        As for `register`.
+
+    Returns
+    -------
+    Column
+        A number where the output is ``[batch]`` or ``[batch, 1]``, else an array, nested as the output is.
+
+    Raises
+    ------
+    TfpredictException
+        As `register` does, and if no SparkSession is active.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> df = spark.createDataFrame([([1.0, 2.0],)], ["features"])
+    >>> df.select(tfpredict.predict(linear_model, "features").alias("y")).first()
+    Row(y=3.0195960998535156)
+    """
+    from pyspark.sql import Column
+    from pyspark.sql.functions import col
+
+    spark = _jvm.active_session()
+    arguments = [column if isinstance(column, Column) else col(column) for column in columns]
+    return Column(
+        _jvm.call(
+            spark,
+            "predict",
+            str(path),
+            _jvm.java_list(spark, [argument._jc for argument in arguments]),
+            version,
+            _jvm.java_list(spark, tags),
+            signature,
+        )
+    )

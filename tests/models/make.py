@@ -1,0 +1,155 @@
+"""Makes the small SavedModels that the tests of both languages use, with TensorFlow's own answers.
+
+Written beside this file into ``made/``: a folder for each model, and ``golden.json`` with rows and the
+answers that TensorFlow gives for them in Python.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import tfpredict
+
+MADE = Path(__file__).parent / "made"
+
+# The weights behind the numbers that the original walk-through prints.
+GOLDEN_KERNEL, GOLDEN_BIAS = [[1.9978589], [-1.0296257]], [3.0809885]
+
+
+def linear() -> keras.Model:
+    inputs = keras.layers.Input(shape=(2,), name="inputs")
+    model = keras.Model(inputs, keras.layers.Dense(1, name="outputs")(inputs))
+    model.layers[1].set_weights([np.array(GOLDEN_KERNEL), np.array(GOLDEN_BIAS)])
+    return model
+
+
+def images() -> keras.Model:
+    keras.utils.set_random_seed(7)
+    return keras.Sequential(
+        [
+            keras.layers.Input(shape=(4, 3, 2), name="image"),
+            keras.layers.Conv2D(5, 3, padding="same", activation="relu"),
+            keras.layers.BatchNormalization(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(3, activation="softmax", name="probabilities"),
+        ]
+    )
+
+
+def pictures() -> keras.Model:
+    """Image to image: a result of rank 3 a row."""
+    keras.utils.set_random_seed(8)
+    inputs = keras.layers.Input(shape=(4, 3, 2), name="image")
+    return keras.Model(inputs, keras.layers.Conv2D(2, 1, name="picture")(inputs))
+
+
+def two_inputs() -> keras.Model:
+    a = keras.layers.Input(shape=(2,), name="a")
+    b = keras.layers.Input(shape=(1,), name="b")
+    total = keras.layers.Dense(1, kernel_initializer="ones", name="total")
+    return keras.Model([a, b], total(keras.layers.Concatenate()([a, b])))
+
+
+def two_outputs() -> keras.Model:
+    inputs = keras.layers.Input(shape=(2,), name="x")
+    return keras.Model(
+        inputs, [keras.layers.Dense(1, name="p")(inputs), keras.layers.Dense(2, name="q")(inputs)]
+    )
+
+
+def lstm() -> keras.Model:
+    """Library functions within functions: a while loop with its own body."""
+    keras.utils.set_random_seed(9)
+    inputs = keras.layers.Input(shape=(5, 3), name="steps")
+    return keras.Model(inputs, keras.layers.LSTM(4, name="state")(inputs))
+
+
+class Scores(tf.Module):
+    """Rank 1 in and out, and branches."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32, name="x")])
+    def __call__(self, x):
+        return {"score": tf.where(x > 0, tf.sqrt(tf.abs(x)), -x)}
+
+
+class Integers(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.int64, name="ids")])
+    def __call__(self, ids):
+        return {"total": tf.reduce_sum(ids, axis=1)}
+
+
+class AnyLength(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec([None, None], tf.float32, name="x")])
+    def __call__(self, x):
+        return {"total": tf.reduce_sum(x, axis=1)}
+
+
+class Newer(tf.Module):
+    """Two signatures: one needs an op that 1.15 lacks, inside a function that it calls."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
+    def newer(self, x):
+        counts = tf.raw_ops.DenseBincount(
+            input=tf.cast(x, tf.int32), size=3, weights=tf.zeros([0], tf.float32), binary_output=False
+        )
+        return {"counts": counts}
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
+    def plain(self, x):
+        return {"sum": tf.reduce_sum(x, axis=1)}
+
+
+class Summed(tf.Module):
+    """One result for the whole batch, not one for each row."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
+    def __call__(self, x):
+        total = tf.reduce_sum(x, keepdims=True)
+        # The signature says [None, 1], which is more than the graph keeps.
+        return {"total": tf.raw_ops.PlaceholderWithDefault(input=total, shape=[None, 1])}
+
+
+def main() -> None:
+    shutil.rmtree(MADE, ignore_errors=True)
+    rng = np.random.default_rng(3)
+    golden: dict[str, dict[str, list]] = {}
+
+    def keep(name: str, model, rows: np.ndarray) -> None:
+        tfpredict.export(model, MADE / name)
+        answers = model(rows)
+        if isinstance(answers, dict):
+            (answers,) = answers.values()
+        golden[name] = {"rows": rows.tolist(), "answers": np.asarray(answers).tolist()}
+
+    def floats(*shape: int) -> np.ndarray:
+        return rng.normal(size=shape).astype("float32")
+
+    keep("linear", linear(), np.array([[1, 2], [2, 3], [3, 5], [6, 7], [7, 8], [8, 3]], "float32"))
+    keep("images", images(), floats(7, 4, 3, 2))
+    keep("pictures", pictures(), floats(3, 4, 3, 2))
+    keep("lstm", lstm(), floats(6, 5, 3))
+    keep("scores", Scores(), np.array([4.0, -3.0, 0.0, 2.25], "float32"))
+
+    tfpredict.export(two_inputs(), MADE / "two_inputs")
+    tfpredict.export(two_outputs(), MADE / "two_outputs")
+    tfpredict.export(Integers(), MADE / "integers")
+    tfpredict.export(AnyLength(), MADE / "any_length")
+    tfpredict.export(Summed(), MADE / "summed")
+    newer = Newer()
+    tfpredict.export(
+        newer, MADE / "newer", signatures={"serving_default": newer.newer, "plain": newer.plain}
+    )
+    # As Keras itself writes one: two signatures of the same function.
+    linear().export(str(MADE / "keras_export" / "1"), verbose=False)
+
+    (MADE / "golden.json").write_text(json.dumps(golden))
+
+
+if __name__ == "__main__":
+    main()

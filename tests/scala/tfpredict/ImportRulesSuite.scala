@@ -1,0 +1,98 @@
+package tfpredict
+
+import java.nio.charset.StandardCharsets
+import java.nio.file.{Files, Path, Paths}
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+
+/** Who may import whom, read off the import lines. */
+class ImportRulesSuite extends AnyFunSuite {
+
+  // From the outermost room to the innermost; a room imports only from those behind it.
+  private val rooms = Seq(
+    Set("examples", "python"),
+    Set("sql", "rdd", "ml"),
+    Set("batch"),
+    Set("model"),
+    Set("savedmodel", "session"),
+    Set("columns")
+  )
+
+  // Root files that are doors to the rooms; the other root files are values, which import no room.
+  private val doors = Set("Tfpredict", "functions", "LocalModel")
+
+  private case class Source(room: String, name: String, imports: Seq[String])
+
+  private val sources: Seq[Source] =
+    Seq("scala/src/main/scala/tfpredict", "scala/src/main/scala-spark-3/tfpredict").flatMap { folder =>
+      val root = Paths.get(folder)
+      val walk = Files.walk(root)
+      try walk.iterator.asScala.filter(_.toString.endsWith(".scala")).map(source(root, _)).toList
+      finally walk.close()
+    }
+
+  private def source(root: Path, file: Path): Source = {
+    val lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")
+    val place = root.relativize(file)
+    val room = if (place.getNameCount == 1) "" else place.getName(0).toString
+    // Every qualified name in the code, not in the comments: an import can be written inline too.
+    val code = lines.filterNot(line => line.trim.startsWith("*") || line.trim.startsWith("/")).mkString("\n").replaceAll("\"[^\"\n]*\"", "\"\"")
+    val names = """(?:org\.tensorflow|org\.apache\.spark|com\.google\.protobuf|tfpredict)\.[\w.]*\{?[^\n]*""".r
+    Source(room, file.getFileName.toString.stripSuffix(".scala"), names.findAllIn(code).toSeq)
+  }
+
+  private def level(room: String): Int = rooms.indexWhere(_.contains(room))
+
+  test("every room is known, and the rules see files in each") {
+    val unknown = sources.map(_.room).toSet - "" -- rooms.flatten
+    assert(unknown.isEmpty)
+    val seen = sources.map(_.room).toSet
+    assert(rooms.flatten.toSet - "ml" == seen - "")
+  }
+
+  test("rooms import only to the right") {
+    val wrong = for {
+      source <- sources
+      imported <- source.imports
+      room <- """^tfpredict\.(\w+)\.""".r.findFirstMatchIn(imported).map(_.group(1)).toSeq
+      if level(room) >= 0 && room != source.room
+      isAllowed =
+        if (source.room.isEmpty) doors.contains(source.name) else level(room) > level(source.room)
+      if !isAllowed
+    } yield s"${source.room}/${source.name} imports $imported"
+    assert(wrong.isEmpty)
+  }
+
+  test("only examples and python use the doors") {
+    val wrong = for {
+      source <- sources if source.room.nonEmpty && level(source.room) > 0
+      imported <- source.imports
+      door <- doors if imported.matches(s"tfpredict\\.(.*\\W)?$door\\b.*")
+    } yield s"${source.room}/${source.name} imports $door"
+    assert(wrong.isEmpty)
+  }
+
+  test("the runtime is used in session only, its protobuf in savedmodel only") {
+    val wrong = for {
+      source <- sources
+      imported <- source.imports
+      isProtobuf = imported.startsWith("org.tensorflow.framework") || imported.startsWith("com.google.protobuf")
+      isRuntime = imported.startsWith("org.tensorflow") && !isProtobuf
+      if isRuntime && source.room != "session" || isProtobuf && source.room != "savedmodel"
+    } yield s"${source.room}/${source.name} imports $imported"
+    assert(wrong.isEmpty)
+  }
+
+  test("Catalyst is used in sql, and in columns behind RowReader and RowWriter, only") {
+    val readers = Set("InternalRowReader", "RowWriter")
+    val wrong = for {
+      source <- sources
+      imported <- source.imports
+      if imported.startsWith("org.apache.spark.sql.catalyst")
+      if source.room != "sql" && !(source.room == "columns" && readers.contains(source.name))
+    } yield s"${source.room}/${source.name} imports $imported"
+    assert(wrong.isEmpty)
+  }
+}

@@ -1,0 +1,31 @@
+package tfpredict
+
+import org.apache.spark.sql.SparkSession
+import org.scalatest.BeforeAndAfterAll
+import org.scalatest.funsuite.AnyFunSuite
+
+/** A suite with one SparkSession for all its tests. */
+trait SparkSuite extends AnyFunSuite with BeforeAndAfterAll with Closeness {
+  @transient lazy val spark: SparkSession =
+    SparkSession
+      .builder()
+      .master("local[2]")
+      .appName(getClass.getSimpleName)
+      .config("spark.ui.enabled", "false")
+      .config("spark.sql.shuffle.partitions", "4")
+      .config("spark.sql.warehouse.dir", s"${sys.props("java.io.tmpdir")}/warehouse")
+      .getOrCreate()
+
+  override protected def afterAll(): Unit = {
+    spark.stop()
+    super.afterAll()
+  }
+
+  /** The first of this class among an exception's causes. */
+  def causeOf[E <: Throwable](failed: Throwable)(implicit kind: reflect.ClassTag[E]): E =
+    Iterator
+      .iterate(failed)(_.getCause)
+      .takeWhile(_ != null)
+      .collectFirst { case kind(found) => found }
+      .getOrElse(throw new AssertionError(s"no ${kind.runtimeClass} behind $failed", failed))
+}

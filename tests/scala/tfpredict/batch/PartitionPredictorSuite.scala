@@ -1,0 +1,73 @@
+package tfpredict.batch
+
+import tfpredict.{InputException, ModelSpec, Settings, SparkSuite, TestModels}
+import tfpredict.columns.{ArrayReader, ArrayWriter}
+import tfpredict.model.ModelDescription
+
+class PartitionPredictorSuite extends SparkSuite {
+
+  private def predict(
+      name: String,
+      rows: Seq[Array[Float]],
+      settings: Settings = Settings.default
+  ): Array[Array[Float]] = {
+    val description = ModelDescription.of(TestModels.spec(name))
+    val predictor =
+      new PartitionPredictor(description.spec, settings, Seq(1), ArrayReader, ArrayWriter)
+    try predictor.predict(rows.iterator).toArray
+    finally predictor.close()
+  }
+
+  for (name <- Seq("linear", "images", "pictures", "lstm")) {
+    test(s"$name: the answers are TensorFlow's in Python") {
+      val golden = TestModels.golden(spark, name)
+      assert(golden.rows.nonEmpty)
+      assertClose(predict(name, golden.rows), golden.answers)
+    }
+  }
+
+  test("the answers do not depend on how rows are cut into batches") {
+    val rows = TestModels.random(1, 100, 24)
+    val whole = predict("images", rows)
+    for (size <- Seq(1, 3, 7, 100)) {
+      assertClose(predict("images", rows, Settings.default.copy(batchRows = size)), whole)
+    }
+    // 24 floats are 96 bytes: two rows fit, and where none does it is still one.
+    assertClose(predict("images", rows, Settings.default.copy(batchBytes = 200)), whole)
+    assertClose(predict("images", rows, Settings.default.copy(batchBytes = 1)), whole)
+  }
+
+  test("a null row gives a null result, and the others theirs") {
+    val Array(a, b) = TestModels.random(2, 2, 2)
+    val found = predict("linear", Seq(null, a, null, null, b, null))
+    assert(found.map(_ == null).toSeq == Seq(true, false, true, true, false, true))
+    assertClose(Array(found(1), found(4)), predict("linear", Seq(a, b)))
+  }
+
+  test("no rows, no results") {
+    assert(predict("linear", Nil).isEmpty)
+  }
+
+  test("a wrong row is an error that names the model") {
+    val refused = intercept[InputException](predict("linear", Seq(Array(1f, 2f), Array(1f))))
+    assert(refused.getMessage.contains("linear (version 1, signature serving_default)"))
+    assert(refused.getMessage.contains("an array of 2 at depth 1, found one of 1"))
+  }
+
+  test("a model that does not answer row by row is an error") {
+    val refused = intercept[tfpredict.ModelLoadException](predict("summed", TestModels.random(3, 2, 2)))
+    assert(refused.getMessage.contains("expected output total to be float32[2, 1], found float32[1, 1]"))
+  }
+
+  test("what the driver can refuse, it refuses") {
+    def refused(name: String): String =
+      intercept[tfpredict.SignatureException](ModelDescription.of(TestModels.spec(name))).getMessage
+    assert(refused("integers").contains("found ids int64[?, 2]"))
+    assert(refused("any_length").contains("found x float32[?, ?]"))
+    assert(refused("two_outputs").contains("outputs [p, q]"))
+    val plain = ModelDescription.of(TestModels.spec("newer").copy(signature = "plain"))
+    assert(plain.signature.outputs.map(_.name) == Vector("sum"))
+    intercept[tfpredict.UnsupportedModelException](ModelDescription.of(TestModels.spec("newer")))
+    intercept[tfpredict.ModelNotFoundException](ModelDescription.of(ModelSpec("/no/such/model")))
+  }
+}

@@ -1,0 +1,99 @@
+package tfpredict.columns
+
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
+import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.{DType, HostTensor, InputException, ModelSpec, TensorShape, TensorSpec}
+
+class ColumnEncoderSuite extends AnyFunSuite {
+  private val model = ModelSpec("/models/m")
+
+  private def spec(dims: Long*): TensorSpec =
+    TensorSpec("x", "x:0", DType.Float32, TensorShape.of(dims: _*))
+
+  private def numbers(tensor: HostTensor): Seq[Float] = {
+    val floats = tensor.buffer.duplicate().order(tensor.buffer.order).asFloatBuffer()
+    Seq.fill(floats.remaining)(floats.get())
+  }
+
+  private def sql(input: TensorSpec, depth: Int, rows: Int = 4): ColumnEncoder[InternalRow] =
+    new ColumnEncoder(model, input, InternalRowReader, 0, depth, rows)
+
+  private def flat(values: Float*): ArrayData = UnsafeArrayData.fromPrimitiveArray(values.toArray)
+
+  private def nested(values: Any*): ArrayData = new GenericArrayData(values.toArray[Any])
+
+  test("flat arrays of a Spark row and of an RDD give the same tensor") {
+    val fromSql = sql(spec(-1, 2), 1)
+    val fromRdd = new ColumnEncoder(model, spec(-1, 2), ArrayReader, 0, 1, 4)
+    for (row <- Seq(Array(1f, 2f), Array(3f, 4f))) {
+      fromSql.append(InternalRow(flat(row: _*)))
+      fromRdd.append(row)
+    }
+    for (tensor <- Seq(fromSql.tensor(), fromRdd.tensor())) {
+      assert(tensor.shape.toSeq == Seq(2L, 2L))
+      assert(numbers(tensor) == Seq(1f, 2f, 3f, 4f))
+    }
+  }
+
+  test("nested arrays are laid out as flat ones are") {
+    val encoder = sql(spec(-1, 2, 2, 1), 3)
+    encoder.append(InternalRow(nested(nested(flat(1), flat(2)), nested(flat(3), flat(4)))))
+    val tensor = encoder.tensor()
+    assert(tensor.shape.toSeq == Seq(1L, 2L, 2L, 1L))
+    assert(numbers(tensor) == Seq(1f, 2f, 3f, 4f))
+  }
+
+  test("a number is a row of [batch]") {
+    val encoder = sql(spec(-1), 0)
+    encoder.append(InternalRow(2.5f))
+    assert(encoder.tensor().shape.toSeq == Seq(1L))
+    assert(numbers(encoder.tensor()) == Seq(2.5f))
+  }
+
+  test("the buffer is used again after clear") {
+    val encoder = sql(spec(-1, 2), 1, rows = 1)
+    for (value <- Seq(1f, 2f, 3f)) {
+      encoder.append(InternalRow(flat(value, value)))
+      assert(numbers(encoder.tensor()) == Seq(value, value))
+      encoder.clear()
+    }
+  }
+
+  test("NaN and infinities pass through") {
+    val encoder = sql(spec(-1, 3), 1)
+    encoder.append(InternalRow(flat(Float.NaN, Float.PositiveInfinity, Float.NegativeInfinity)))
+    val found = numbers(encoder.tensor())
+    assert(found.head.isNaN && found(1).isPosInfinity && found(2).isNegInfinity)
+  }
+
+  private def refused(encoder: ColumnEncoder[InternalRow], value: ArrayData): String =
+    intercept[InputException](encoder.append(InternalRow(value))).getMessage
+
+  test("a wrong length gives the row's and the expected one") {
+    val message = refused(sql(spec(-1, 2), 1), flat(1, 2, 3))
+    assert(message.contains("model /models/m (unversioned, signature serving_default)"))
+    assert(message.contains("for input x float32[?, 2] an array of 2 at depth 1, found one of 3"))
+    assert(refused(sql(spec(-1, 2, 2), 1), flat(1, 2)).contains("an array of 4 at depth 1, found one of 2"))
+    assert(refused(sql(spec(-1, 2, 1), 2), nested(flat(1), flat(1, 2))).contains("of 1 at depth 2, found one of 2"))
+    assert(refused(sql(spec(-1, 2), 1), flat()).contains("found one of 0"))
+  }
+
+  test("a null inside an array is refused, at any depth") {
+    val hole = new GenericArrayData(Array[Any](1f, null))
+    assert(refused(sql(spec(-1, 2), 1), hole).contains("a null at index 1"))
+    assert(refused(sql(spec(-1, 2, 2), 2), nested(flat(1, 2), null)).contains("a null at index 1"))
+  }
+
+  test("a refused row leaves no trace") {
+    val encoder = sql(spec(-1, 2, 1), 2)
+    encoder.append(InternalRow(nested(flat(1), flat(2))))
+    // Its first half is written before its second is found to be wrong.
+    refused(encoder, nested(flat(9), flat(9, 9)))
+    encoder.append(InternalRow(nested(flat(3), flat(4))))
+    assert(encoder.tensor().shape.toSeq == Seq(2L, 2L, 1L))
+    assert(numbers(encoder.tensor()) == Seq(1f, 2f, 3f, 4f))
+  }
+}

@@ -1,0 +1,140 @@
+package tfpredict.model
+
+import java.util.concurrent.{CountDownLatch, Executors, TimeUnit}
+import java.util.concurrent.atomic.AtomicInteger
+
+import scala.concurrent.{Await, ExecutionContext, Future}
+import scala.concurrent.duration._
+import scala.util.{Failure, Success, Try}
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.{ModelSpec, Signature}
+import tfpredict.session.{EngineFunction, EngineSession}
+
+class ModelCacheSuite extends AnyFunSuite {
+  private val signature = Signature("serving_default", Vector.empty, Vector.empty)
+
+  /** A session that counts how often it is closed; loading itself is another suite's matter. */
+  private class Counted extends EngineSession {
+    val closed = new AtomicInteger
+    override def function(model: ModelSpec, signature: Signature): EngineFunction = _ => Vector.empty
+    override def close(): Unit = { closed.incrementAndGet(); () }
+  }
+
+  private class Loading {
+    val loads = new AtomicInteger
+    @volatile var session = new Counted
+    @volatile var failure: Option[Throwable] = None
+
+    val cache = new ModelCache(_ => {
+      loads.incrementAndGet()
+      Thread.sleep(20)
+      failure.foreach(cause => throw cause)
+      session = new Counted
+      new LoadedModel(session, _ => signature)
+    })
+  }
+
+  private val spec = ModelSpec("/models/m", Some(1))
+
+  /** Runs the body in 64 threads that start at once. */
+  private def atOnce[A](body: Int => A): Seq[Try[A]] = {
+    val pool = Executors.newFixedThreadPool(64)
+    implicit val context: ExecutionContext = ExecutionContext.fromExecutorService(pool)
+    val start = new CountDownLatch(1)
+    try {
+      // Not Try alone: it lets link errors pass, and a future that meets one never ends.
+      val running = (1 to 64).map { i =>
+        Future {
+          start.await()
+          try Success(body(i))
+          catch { case failed: Throwable => Failure(failed) }
+        }
+      }
+      start.countDown()
+      running.map(Await.result(_, 60.seconds))
+    } finally {
+      pool.shutdown()
+      assert(pool.awaitTermination(10, TimeUnit.SECONDS))
+    }
+  }
+
+  test("64 first calls at once are one load") {
+    val loading = new Loading
+    val leases = atOnce(_ => loading.cache.acquire(spec)).map(_.get)
+    assert(loading.loads.get == 1)
+    assert(leases.map(_.model).distinct.size == 1)
+    assert(loading.cache.loads.values.toSeq == Seq(1))
+  }
+
+  test("models are told apart by path, version, tags and fingerprint, not by signature") {
+    val loading = new Loading
+    val others = Seq(
+      spec,
+      spec.copy(signature = "other"),
+      spec.copy(path = "/models/n"),
+      spec.copy(version = None),
+      spec.copy(tags = Set("train")),
+      spec.copy(fingerprint = Some("0f"))
+    )
+    others.foreach(loading.cache.acquire)
+    assert(loading.loads.get == 5)
+  }
+
+  test("all who wait for a failing load see its first cause, and it is tried again") {
+    val loading = new Loading
+    val cause = new UnsatisfiedLinkError("no library")
+    loading.failure = Some(cause)
+    val results = atOnce(_ => loading.cache.acquire(spec))
+    assert(results.forall { case Failure(seen) => seen eq cause; case _ => false })
+    loading.failure = None
+    loading.cache.acquire(spec).close()
+    assert(loading.cache.loads.values.toSeq == Seq(1))
+  }
+
+  test("a fatal error leaves nobody waiting") {
+    val loading = new Loading
+    loading.failure = Some(new OutOfMemoryError("pretended"))
+    assert(atOnce(_ => intercept[OutOfMemoryError](loading.cache.acquire(spec))).forall(_.isSuccess))
+  }
+
+  test("clear closes what is idle at once and what is used with its last user") {
+    val loading = new Loading
+    loading.cache.acquire(spec).close()
+    val idle = loading.session
+    assert(idle.closed.get == 0)
+    loading.cache.clear()
+    assert(idle.closed.get == 1)
+
+    val (first, second) = (loading.cache.acquire(spec), loading.cache.acquire(spec))
+    val used = loading.session
+    loading.cache.clear()
+    first.close()
+    first.close()
+    assert(used.closed.get == 0)
+    second.close()
+    assert(used.closed.get == 1)
+
+    loading.cache.acquire(spec)
+    assert(loading.loads.get == 3)
+  }
+
+  test("no model is closed under a user, however the threads meet") {
+    val loading = new Loading
+    val wrong = new AtomicInteger
+    val results = atOnce { i =>
+      for (_ <- 1 to 50) {
+        val lease = loading.cache.acquire(spec)
+        val session = lease.model.function(spec)
+        if (session.signature != signature) wrong.incrementAndGet()
+        if (i == 1) loading.cache.clear()
+        lease.close()
+      }
+    }
+    assert(results.forall(_.isSuccess))
+    assert(wrong.get == 0)
+    loading.cache.clear()
+    assert(loading.session.closed.get == 1)
+  }
+}

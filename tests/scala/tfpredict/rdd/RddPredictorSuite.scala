@@ -1,0 +1,52 @@
+package tfpredict.rdd
+
+import org.apache.spark.SparkException
+
+import tfpredict.{InputException, SignatureException, SparkSuite, TestModels}
+
+class RddPredictorSuite extends SparkSuite {
+
+  test("predictions are TensorFlow's, in the rows' order, over many partitions") {
+    val golden = TestModels.golden(spark, "images")
+    val rows = spark.sparkContext.makeRDD(golden.rows.toSeq, 5)
+    assertClose(new RddPredictor(TestModels.spec("images")).predict(rows).collect(), golden.answers)
+  }
+
+  test("empty partitions and an empty RDD") {
+    val predictor = new RddPredictor(TestModels.spec("linear"))
+    val few = spark.sparkContext.makeRDD(Seq(Array(1f, 2f)), 8)
+    assert(predictor.predict(few).count() == 1)
+    assert(predictor.predict(spark.sparkContext.emptyRDD[Array[Float]]).count() == 0)
+  }
+
+  test("a wrong row fails the job with the reason, and the next job runs") {
+    val predictor = new RddPredictor(TestModels.spec("linear"))
+    val rows = spark.sparkContext.makeRDD(Seq(Array(1f, 2f), Array(1f, 2f, 3f)), 1)
+    val failed = intercept[SparkException](predictor.predict(rows).collect())
+    assert(failed.getMessage.contains(classOf[InputException].getName))
+    assert(failed.getMessage.contains("an array of 2 at depth 1, found one of 3"))
+    assert(predictor.predict(spark.sparkContext.makeRDD(Seq(Array(1f, 2f)))).count() == 1)
+  }
+
+  test("a model of two inputs is for SQL") {
+    val refused = intercept[SignatureException](new RddPredictor(TestModels.spec("two_inputs")))
+    assert(refused.getMessage.contains("a signature with one input"))
+  }
+
+  test("the batch settings are Spark's configuration, and wrong ones are refused") {
+    val conf = spark.sparkContext.getConf
+    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(1024, 32L << 20))
+    conf.set("spark.tfpredict.batch.rows", "7").set("spark.tfpredict.batch.bytes", "1k")
+    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(7, 1024))
+    conf.set("spark.tfpredict.batch.rows", "0")
+    val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
+    assert(refused.getMessage.contains("spark.tfpredict.batch.rows is 0; it must be at least 1"))
+  }
+
+  test("executors tell how often they have loaded a model") {
+    val rows = spark.sparkContext.makeRDD(Seq.fill(64)(Array(1f, 2f)), 64)
+    new RddPredictor(TestModels.spec("linear")).predict(rows).count()
+    val linear = ExecutorLoads.of(spark.sparkContext).filter(_.path.endsWith("linear"))
+    assert(linear.map(load => (load.executor, load.version, load.loads)) == Seq(("driver", 1L, 1)))
+  }
+}

@@ -1,0 +1,110 @@
+package tfpredict.savedmodel
+
+import java.nio.file.{Files, Path}
+import java.nio.file.attribute.FileTime
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec, TestModels}
+
+class ModelStoreSuite extends AnyFunSuite {
+
+  private def resolve(path: Path, version: Option[Long] = None): ModelSpec =
+    ModelStore.resolve(ModelSpec(path.toString, version))
+
+  private def refused(spec: ModelSpec): String =
+    intercept[ModelNotFoundException](ModelStore.resolve(spec)).getMessage
+
+  private def refused(path: Path, version: Option[Long] = None): String =
+    refused(ModelSpec(path.toString, version))
+
+  /** A folder with some complete versions of the linear model. */
+  private def versions(names: String*): Path = {
+    val root = Files.createTempDirectory("versions-")
+    names.foreach(name => TestModels.copyInto(TestModels.made.resolve("linear/1"), root.resolve(name)))
+    root
+  }
+
+  test("no version is the highest integer, by number") {
+    val root = versions("9", "10", "2")
+    assert(resolve(root).version.contains(10L))
+    assert(resolve(root, Some(2)).version.contains(2L))
+  }
+
+  test("a folder that holds saved_model.pb is a model without versions") {
+    val spec = resolve(versions("1").resolve("1"))
+    assert(spec.version.isEmpty)
+    assert(spec.fingerprint.isDefined)
+    assert(spec.describe.contains("unversioned"))
+  }
+
+  test("what is resolved has an absolute path, which a file: URI gives too") {
+    val root = versions("1")
+    assert(ModelStore.resolve(ModelSpec(root.toUri.toString)).path == root.toString)
+    val relative = java.nio.file.Paths.get("").toAbsolutePath.relativize(root)
+    assert(ModelStore.resolve(ModelSpec(relative.toString)).path == root.toString)
+  }
+
+  test("folders that are no versions are passed over") {
+    val root = versions("1", ".2-abc", "tmp", "03", "-4", "5.bak", "99999999999999999999")
+    assert(resolve(root).version.contains(1L))
+  }
+
+  test("half-written versions are passed over, and named when asked for") {
+    val root = versions("1", "2", "3", "4", "5", "6")
+    Files.delete(root.resolve("2/saved_model.pb"))
+    Files.write(root.resolve("3/saved_model.pb"), Array.empty[Byte])
+    Files.delete(root.resolve("4/variables/variables.index"))
+    Files.delete(root.resolve("5/variables/variables.data-00000-of-00001"))
+    Files.move(
+      root.resolve("6/variables/variables.data-00000-of-00001"),
+      root.resolve("6/variables/variables.data-00000-of-00002")
+    )
+    assert(resolve(root).version.contains(1L))
+    val reasons = Map(
+      2L -> "no saved_model.pb",
+      3L -> "an empty saved_model.pb",
+      4L -> "variables without variables.index",
+      5L -> "variables without a shard",
+      6L -> "1 of 2 shards of the variables"
+    )
+    for ((version, reason) <- reasons) {
+      assert(refused(root, Some(version)).contains(s"found $reason; complete versions: 1"))
+    }
+    Files.delete(root.resolve("1/saved_model.pb"))
+    assert(refused(root).contains("only incomplete versions (1: no saved_model.pb; 2: no saved_model.pb; 3:"))
+  }
+
+  test("a path where no model is says what is there") {
+    val empty = Files.createTempDirectory("empty-")
+    assert(refused(empty.resolve("none")).contains("found no such folder"))
+    assert(refused(empty).contains("found an empty folder"))
+    assert(refused(empty, Some(7)).contains("(version 7, signature serving_default)"))
+    Files.createFile(empty.resolve("notes.txt"))
+    assert(refused(empty).contains("found only notes.txt"))
+  }
+
+  test("a path that is none, or on another file system, is refused by name") {
+    assert(refused(ModelSpec("")).contains("found an empty one"))
+    assert(refused(ModelSpec("hdfs://host/models/m")).contains("found the file system hdfs"))
+    assert(refused(ModelSpec("file:relative")).contains("an absolute path behind file:"))
+    assert(refused(ModelSpec("bad\u0000path")).contains("expected a path"))
+  }
+
+  test("locating gives the resolved folder, and refuses files that have changed") {
+    val root = versions("1")
+    val spec = resolve(root)
+    assert(ModelStore.locate(spec) == root.resolve("1"))
+
+    val shard = root.resolve("1/variables/variables.data-00000-of-00001")
+    val time = Files.getLastModifiedTime(shard)
+    Files.setLastModifiedTime(shard, FileTime.fromMillis(time.toMillis + 1000))
+    val changed = intercept[ModelLoadException](ModelStore.locate(spec)).getMessage
+    assert(changed.contains(s"the files that the driver saw (fingerprint ${spec.fingerprint.get})"))
+
+    Files.setLastModifiedTime(shard, time)
+    assert(ModelStore.locate(spec) == root.resolve("1"))
+    Files.delete(root.resolve("1/saved_model.pb"))
+    assert(intercept[ModelNotFoundException](ModelStore.locate(spec)).getMessage.contains("on this host too"))
+  }
+}

@@ -35,7 +35,7 @@ def main() -> None:
         run(program, [*submit, str(jar_path()), str(DATA / "linear_model")])
     print("\n3. From Python, on a Spark of two executors' JVMs", flush=True)
     run("prediction", [sys.executable, str(HERE / "predict.py"), str(DATA), str(OUT)])
-    print(f"in {time.monotonic() - started:.0f} s")
+    print(f"\nIn {time.monotonic() - started:.0f} s. The picture:\n{OUT / 'demo.png'}")
 
 
 def run(name: str, command: list[str]) -> None:

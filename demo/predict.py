@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
+import pyspark
 from pyspark.sql import SparkSession
 
 import tfpredict
@@ -50,7 +52,7 @@ def main(data: Path, out: Path) -> None:
         print(f"cancer: right on {accuracy:.2%} of {len(kept['cancer_labels'])} held-out cases")
 
         _show_loads(spark)
-        picture = plots.demo(
+        plots.demo(
             out / "demo.png",
             losses=kept["linear_losses"],
             targets=kept["linear_targets"].ravel(),
@@ -59,9 +61,11 @@ def main(data: Path, out: Path) -> None:
             labels=kept["digits_labels"],
             digits=predictions["digits"].argmax(axis=1),
         )
-        print(f"\n{picture}")
     finally:
+        application = spark.sparkContext.applicationId
         spark.stop()
+        # Spark's one-machine cluster never removes its executors' folders, a copy of the jar in each.
+        shutil.rmtree(Path(pyspark.__file__).parent / "work" / application, ignore_errors=True)
 
 
 def _view(spark: SparkSession, kept: np.lib.npyio.NpzFile, name: str, out: Path) -> None:

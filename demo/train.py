@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,12 @@ SEED = 1
 def main(data: Path, out: Path) -> None:
     """Write the three models below `data` and what TensorFlow says of their data into `out`."""
     print("  linear regression, 100 epochs …", flush=True)
-    line = linear.train(seed=SEED)
+    line = linear.train(seed=SEED, on_epoch=_every(20))
     kernel, bias = line.model.layers[1].get_weights()
     print(f"    w = {kernel.ravel().tolist()}, b = {bias.tolist()}")
 
     print("  convolutional network on the digits …", flush=True)
-    digit = digits.train(seed=SEED)
+    digit = digits.train(seed=SEED, on_epoch=_every(10))
     print(f"    right on {digit.accuracy:.2%} of the held-out images")
 
     print("  standardise, PCA and Fisher's discriminant on the breast cancer data …", flush=True)
@@ -43,6 +44,14 @@ def main(data: Path, out: Path) -> None:
         cancer_labels=case.labels,
         cancer_predictions=case.model(case.features)["benign"].numpy(),
     )
+
+
+def _every(step: int) -> Callable[[int, float], None]:
+    def report(epoch: int, loss: float) -> None:
+        if epoch % step == 0:
+            print(f"    epoch {epoch}, loss {loss:.4g}", flush=True)
+
+    return report
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ from tfpredict import errors
 from tfpredict._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pyspark.sql import SparkSession
 
 _PACKAGE = "tfpredict."
@@ -31,6 +29,8 @@ def active_session() -> SparkSession:
 def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
     """Call one method of the JVM's ``PythonApi``; its exceptions become this package's.
 
+    Lists and tuples become a ``java.util.List``, a SparkSession and a Column the JVM's own.
+
     Parameters
     ----------
     spark : SparkSession
@@ -38,13 +38,13 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
     method : str
         The method's name.
     *arguments
-        Plain Python values, or objects of the JVM.
+        Plain Python values, Columns, the SparkSession, and lists of these.
     """
     api = _api(spark)
     from py4j.protocol import Py4JJavaError
 
     try:
-        return getattr(api, method)(*arguments)
+        return getattr(api, method)(*(_java(spark, argument) for argument in arguments))
     except Py4JJavaError as failed:
         known = _translated(failed.java_exception)
         if known is None:
@@ -52,18 +52,15 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
         raise known from None
 
 
-def session_object(spark: SparkSession) -> Any:
-    """Return the JVM's own SparkSession."""
-    return spark._jsparkSession
-
-
-def java_list(spark: SparkSession, values: Iterable[Any]) -> Any:
-    """Return the values as a ``java.util.List``."""
-    jvm: Any = _jvm(spark)
-    result = jvm.java.util.ArrayList()
-    for value in values:
-        result.add(value)
-    return result
+def _java(spark: SparkSession, value: Any) -> Any:
+    if value is spark:
+        return spark._jsparkSession
+    if isinstance(value, (list, tuple)):
+        result = _jvm(spark).java.util.ArrayList()
+        for element in value:
+            result.add(_java(spark, element))
+        return result
+    return getattr(value, "_jc", value)
 
 
 def _jvm(spark: SparkSession) -> Any:

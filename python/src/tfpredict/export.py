@@ -102,13 +102,32 @@ def _writer(model: Any, signatures: Any) -> Callable[[str], None]:
         chosen = _signatures(model.__call__ if signatures is None else signatures, model)
         return lambda folder: tf.saved_model.save(model, folder, signatures=chosen)
     if _is_function(model):
-        module = tf.Module()
-        module.function = model  # tracks the variables that the function uses
-        chosen = _signatures(model, model)
-        return lambda folder: tf.saved_model.save(module, folder, signatures=chosen)
+        return _function_writer(model)
     raise TypeError(
         f"expected a Keras 3 model, a tf.Module or a tf.function, found {type(model).__name__}"
     )
+
+
+def _function_writer(function: Any) -> Callable[[str], None]:
+    import tensorflow as tf
+
+    chosen = _signatures(function, function)
+    concrete = function.get_concrete_function() if hasattr(function, "get_concrete_function") else function
+    # TensorFlow saves only what hangs on an object, so the function's variables get one.
+    module = tf.Module()
+    module.function = function
+    module.used = list(concrete.graph.variables)
+
+    def write(folder: str) -> None:
+        try:
+            tf.saved_model.save(module, folder, signatures=chosen)
+        except AssertionError as untracked:
+            raise TypeError(
+                "the tf.function uses a table or another resource that is no variable: make the "
+                "function a method of a tf.Module that has the resource as an attribute"
+            ) from untracked
+
+    return write
 
 
 def _keras_writer(model: Any) -> Callable[[str], None]:

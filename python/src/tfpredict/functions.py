@@ -69,17 +69,17 @@ def register(
     >>> model = tfpredict.register(spark, linear_model)
     >>> model.inputs
     ('inputs float32[?, 2]',)
-    >>> spark.sql("SELECT round(tfpredict(array(1.0, 2.0)), 4) AS y_pred").first()
-    Row(y_pred=3.0196)
+    >>> spark.sql("SELECT tfpredict(array(1.0, 2.0)) AS y_pred").first()
+    Row(y_pred=3.0195960998535156)
     """
     found = _jvm.call(
         spark,
         "register",
-        _jvm.session_object(spark),
+        spark,
         str(path),
         name,
         version,
-        _jvm.java_list(spark, tags),
+        list(tags),
         signature,
     )
     return RegisteredModel(
@@ -140,9 +140,9 @@ def predict(
             spark,
             "predict",
             str(path),
-            _jvm.java_list(spark, [argument._jc for argument in arguments]),
+            arguments,
             version,
-            _jvm.java_list(spark, tags),
+            list(tags),
             signature,
         )
     )

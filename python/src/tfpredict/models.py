@@ -109,5 +109,5 @@ def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
             version=None if entry["version"] < 0 else entry["version"],
             loads=entry["loads"],
         )
-        for entry in _jvm.call(spark, "executorLoads", _jvm.session_object(spark))
+        for entry in _jvm.call(spark, "executorLoads", spark)
     ]

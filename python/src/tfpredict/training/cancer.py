@@ -79,7 +79,7 @@ def fit(components: int = 10) -> CancerResult:
     groups = [reduced[train_y == label] for label in (0, 1)]
     means = [group.mean(axis=0) for group in groups]
     scatter = sum(((group - m).T @ (group - m)) for group, m in zip(groups, means))
-    weights = np.linalg.solve(scatter / (len(reduced) - 2), means[1] - means[0])
+    weights = np.linalg.solve(scatter / len(reduced), means[1] - means[0])
     prior = np.log(len(groups[1]) / len(groups[0]))
     bias = prior - 0.5 * (means[0] + means[1]) @ weights
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tfpredict.export import export
+from tfpredict.training.progress import each_epoch, progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
 
@@ -40,7 +43,11 @@ class DigitsResult:
     accuracy: float
 
 
-def train(seed: int | None = None, epochs: int = 30, verbose: int = 0) -> DigitsResult:
+def train(
+    seed: int | None = None,
+    epochs: int = 30,
+    on_epoch: Callable[[int, float], None] | None = None,
+) -> DigitsResult:
     """Train on four fifths of scikit-learn's digits (1,797 images) and judge by the rest.
 
     Parameters
@@ -49,8 +56,8 @@ def train(seed: int | None = None, epochs: int = 30, verbose: int = 0) -> Digits
         Makes the training repeatable; the held-out fifth is the same for every seed.
     epochs : int
         Passes over the data, in batches of 32.
-    verbose : int
-        Keras' own: 0 silent, 1 a progress bar, 2 a line for each epoch.
+    on_epoch : callable, optional
+        Called after each epoch with its number, from 1, and its loss.
 
     Returns
     -------
@@ -87,7 +94,7 @@ def train(seed: int | None = None, epochs: int = 30, verbose: int = 0) -> Digits
         ]
     )
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(train_x, train_y, batch_size=32, epochs=epochs, verbose=verbose)
+    model.fit(train_x, train_y, batch_size=32, epochs=epochs, verbose=0, callbacks=each_epoch(on_epoch))
     predicted = model.predict(test_x, verbose=0).argmax(axis=1)
     return DigitsResult(model, test_x, test_y, float((predicted == test_y).mean()))
 
@@ -106,9 +113,8 @@ def main(arguments: list[str] | None = None) -> str:
     parser.add_argument("--path", default=os.path.join("data", "digits_model"))
     parser.add_argument("--seed", type=int, help="makes the training repeatable")
     parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--verbose", type=int, default=0)
     options = parser.parse_args(arguments)
-    result = train(options.seed, options.epochs, options.verbose)
+    result = train(options.seed, options.epochs, progress(options.epochs))
     print(f"held-out accuracy = {result.accuracy:.4f}")
     folder = export(result.model, options.path)
     print("exported to", folder)

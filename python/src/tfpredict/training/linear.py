@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tfpredict.export import export
+from tfpredict.training.progress import each_epoch, progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
 
@@ -40,7 +43,11 @@ class LinearResult:
     losses: list[float]
 
 
-def train(seed: int | None = None, epochs: int = 100, verbose: int = 0) -> LinearResult:
+def train(
+    seed: int | None = None,
+    epochs: int = 100,
+    on_epoch: Callable[[int, float], None] | None = None,
+) -> LinearResult:
     """Fit ``y = 2 x0 - x1 + 3`` from 800 points with noise of standard deviation 2.
 
     Parameters
@@ -49,8 +56,8 @@ def train(seed: int | None = None, epochs: int = 100, verbose: int = 0) -> Linea
         Makes data and training repeatable.
     epochs : int
         Passes over the data, in batches of 8.
-    verbose : int
-        Keras' own: 0 silent, 1 a progress bar, 2 a line for each epoch.
+    on_epoch : callable, optional
+        Called after each epoch with its number, from 1, and its loss.
 
     Returns
     -------
@@ -78,7 +85,7 @@ def train(seed: int | None = None, epochs: int = 100, verbose: int = 0) -> Linea
     outputs = keras.layers.Dense(1, name="outputs")(inputs)
     model = keras.Model(inputs=inputs, outputs=outputs)
     model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
-    history = model.fit(features, targets, batch_size=8, epochs=epochs, verbose=verbose)
+    history = model.fit(features, targets, batch_size=8, epochs=epochs, verbose=0, callbacks=each_epoch(on_epoch))
     return LinearResult(model, features.numpy(), targets.numpy(), history.history["loss"])
 
 
@@ -97,9 +104,8 @@ def main(arguments: list[str] | None = None) -> str:
     parser.add_argument("--path", default=os.path.join("data", "linear_model"))
     parser.add_argument("--seed", type=int, help="makes the training repeatable")
     parser.add_argument("--epochs", type=int, default=100)
-    parser.add_argument("--verbose", type=int, default=0)
     options = parser.parse_args(arguments)
-    result = train(options.seed, options.epochs, options.verbose)
+    result = train(options.seed, options.epochs, progress(options.epochs))
     kernel, bias = result.model.layers[1].get_weights()
     print("w =", kernel.tolist())
     print("b =", bias.tolist())

@@ -1,0 +1,82 @@
+"""The packaged jar in Spark's own programs: spark-submit and spark-shell."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tfpredict.session import jar_path
+
+BIN = Path(sys.executable).parent
+
+
+def run(command, **options):
+    done = subprocess.run(
+        [BIN / command[0], *map(str, command[1:])],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        **options,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    return done.stdout
+
+
+def submit(program, *arguments):
+    options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
+    main = f"tfpredict.examples.{program}"
+    return run(["spark-submit", *options, "--class", main, jar_path(), *arguments])
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+\.\d+(?:E-?\d+)?", text)]
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("TfDriver", [3.019596, 3.9878292]),
+        ("TfRDD", [3.019596, 3.9264367, 7.8607616, 15.974984]),
+    ],
+)
+def test_spark_submit_prints_the_arrays_of_the_walk_through(models, program, expected):
+    assert numbers(submit(program, models / "linear")) == pytest.approx(expected, abs=1e-5)
+
+
+def check_tables(text):
+    assert text.count("+----------+") >= 3
+    assert "|  features|" in text
+    predicted = re.findall(r"^\|(\[.*\])\| *([\d.]+)\|$", text, re.MULTILINE)
+    assert [row for row, _ in predicted] == ["[1.0, 2.0]", "[3.0, 5.0]", "[7.0, 8.0]"]
+    found = [float(number) for _, number in predicted]
+    assert found == pytest.approx([3.019596, 3.9264367, 8.828995], abs=1e-5)
+
+
+def test_spark_submit_prints_the_tables_of_the_walk_through(models):
+    check_tables(submit("TfDataFrame", models / "linear"))
+
+
+def test_the_main_function_works_in_spark_shell(models, tmp_path):
+    lines = (
+        f'tfpredict.examples.TfDataFrame.main(Array("{models / "linear"}"))\n'
+        'println("still here: " + spark.range(3).count())\n'
+    )
+    options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false", "--jars", jar_path()]
+    text = run(["spark-shell", *options], input=lines, cwd=tmp_path)
+    check_tables(text)
+    assert "still here: 3" in text
+
+
+def test_the_jar_brings_no_protobuf_of_its_own_name():
+    import zipfile
+
+    names = zipfile.ZipFile(jar_path()).namelist()
+    assert not [name for name in names if name.startswith("com/google/protobuf")]
+    assert "tfpredict/shaded/protobuf/Message.class" in names
+    assert not [name for name in names if name.startswith(("scala/", "org/apache/spark/"))]
+    assert jar_path().stat().st_size < 100_000_000

@@ -1,0 +1,207 @@
+"""Python calls the JVM: the same answers as TensorFlow's, and one sentence where something is wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pyspark.errors import AnalysisException, IllegalArgumentException
+from pyspark.sql import SparkSession
+
+import tfpredict
+
+
+def close(found, expected):
+    found, expected = np.array(found, "float64"), np.array(expected, "float64")
+    assert found.shape == expected.shape
+    difference = np.abs(found - expected) / np.maximum(1.0, np.abs(expected))
+    assert difference.max() <= 1e-5
+
+
+@pytest.fixture(scope="module")
+def table(spark, golden):
+    """A view for each model, of its rows as they are nested, with an id."""
+    for name, kept in golden.items():
+        rows = [(index, row) for index, row in enumerate(kept["rows"])]
+        depth = np.ndim(kept["rows"]) - 1
+        column = "array<" * depth + "float" + ">" * depth
+        spark.createDataFrame(rows, f"id int, features {column}").createOrReplaceTempView(name)
+    return golden
+
+
+@pytest.mark.parametrize("name", ["linear", "images", "pictures", "lstm", "scores"])
+def test_sql_answers_as_tensorflow_does(spark, models, table, name):
+    tfpredict.register(spark, models / name, f"{name}_predict")
+    found = spark.sql(f"SELECT {name}_predict(features) AS y FROM {name} ORDER BY id").collect()
+    expected = np.array(table[name]["answers"])
+    close([row.y for row in found], expected.reshape([n for n in expected.shape if n != 1]))
+
+
+def test_the_golden_numbers(spark, models):
+    tfpredict.register(spark, str(models / "linear"))
+    rows = spark.createDataFrame([([1.0, 2.0],), ([3.0, 5.0],), ([7.0, 8.0],)], "features array<float>")
+    rows.createOrReplaceTempView("t")
+    found = spark.sql("SELECT features, tfpredict(features) AS y_preds FROM t").collect()
+    close([row.y_preds for row in found], [3.019596, 3.9264367, 8.828995])
+    assert found[0].asDict().keys() == {"features", "y_preds"}
+
+
+def test_what_was_decided(spark, models):
+    model = tfpredict.register(spark, models / "linear", "decided")
+    assert model == tfpredict.RegisteredModel(
+        name="decided",
+        path=str(models / "linear"),
+        version=1,
+        signature="serving_default",
+        fingerprint=model.fingerprint,
+        inputs=("inputs float32[?, 2]",),
+        outputs=("outputs float32[?, 1]",),
+    )
+    assert len(model.fingerprint) == 16
+    unversioned = tfpredict.register(spark, models / "linear" / "1", "decided")
+    assert unversioned.version is None
+    assert tfpredict.register(spark, models / "linear", "decided", version=1).version == 1
+
+
+def test_predict_takes_columns_and_names(spark, models, table):
+    from pyspark.sql.functions import array, col, lit
+
+    frame = spark.table("linear").orderBy("id")
+    path = models / "linear"
+    for column in ("features", col("features")):
+        found = frame.select(tfpredict.predict(path, column)).collect()
+        close([row[0] for row in found], np.ravel(table["linear"]["answers"]))
+    two = tfpredict.predict(models / "two_inputs", array(lit(1), lit(2)), lit(4))
+    assert spark.range(1).select(two).first()[0] == 7.0
+    assert spark.range(1).select(
+        tfpredict.predict(models / "newer", array(lit(1), lit(2)), signature="plain")
+    ).first() == (3.0,)
+
+
+def test_no_model_there(spark, models, tmp_path, copy_of):
+    with pytest.raises(tfpredict.ModelNotFoundException) as refused:
+        tfpredict.register(spark, tmp_path / "none")
+    message = str(refused.value)
+    assert message.startswith(f"model {tmp_path}/none (unversioned, signature serving_default): ")
+    assert "expected a folder, found no such folder. Check the path" in message
+    assert "\n" not in message
+    with pytest.raises(tfpredict.ModelNotFoundException, match="found an empty folder"):
+        tfpredict.register(spark, tmp_path)
+    with pytest.raises(tfpredict.ModelNotFoundException, match="complete versions: 1"):
+        tfpredict.register(spark, models / "linear", version=7)
+    half = copy_of("linear")
+    (half / "1" / "saved_model.pb").unlink()
+    with pytest.raises(tfpredict.ModelNotFoundException, match="only incomplete versions"):
+        tfpredict.register(spark, half)
+
+
+def test_a_model_that_cannot_serve(spark, models, copy_of):
+    with pytest.raises(tfpredict.SignatureException, match="found signatures: serving_default"):
+        tfpredict.register(spark, models / "linear", signature="none")
+    with pytest.raises(tfpredict.SignatureException, match=r"graphs with \{serve\}"):
+        tfpredict.register(spark, models / "linear", tags=["serve", "gpu"])
+    with pytest.raises(tfpredict.SignatureException, match="int64"):
+        tfpredict.register(spark, models / "integers")
+    with pytest.raises(tfpredict.UnsupportedModelException, match="op DenseBincount at node"):
+        tfpredict.register(spark, models / "newer")
+    damaged = copy_of("linear")
+    (damaged / "1" / "saved_model.pb").write_bytes(b"\xff" * 64)
+    with pytest.raises(tfpredict.ModelLoadException, match="a damaged .*saved_model.pb"):
+        tfpredict.register(spark, damaged)
+
+
+def test_wrong_columns_fail_at_analysis(spark, models):
+    tfpredict.register(spark, models / "linear")
+    with pytest.raises(AnalysisException, match="expected array<float>, found string"):
+        spark.sql("SELECT tfpredict('text')")
+    with pytest.raises(AnalysisException, match=r"expected 1 argument\(s\)"):
+        spark.sql("SELECT tfpredict(array(1, 2), 3)")
+    with pytest.raises(IllegalArgumentException, match="expected letters, digits and underscores"):
+        tfpredict.register(spark, models / "linear", "no name")
+
+
+def test_wrong_rows_fail_the_job_with_the_reason(spark, models):
+    tfpredict.register(spark, models / "linear")
+    for array, reason in (
+        ("array(id, 2, 3)", "an array of 2 at depth 1, found one of 3 in the row"),
+        ("array(id, CAST(NULL AS INT))", "an array without nulls, found a null at index 1 in the row"),
+    ):
+        with pytest.raises(Exception, match="InputException") as failed:
+            spark.sql(f"SELECT tfpredict({array}) FROM range(1)").collect()
+        assert reason in str(failed.value)
+    assert spark.sql("SELECT tfpredict(CAST(NULL AS array<float>))").first() == (None,)
+
+
+def test_files_that_change_after_registration_are_not_run(spark, copy_of):
+    model = copy_of("linear")
+    tfpredict.register(spark, model, "changing")
+    query = spark.sql("SELECT changing(array(id, 2)) FROM range(1)")
+    file = model / "1" / "variables" / "variables.data-00000-of-00001"
+    file.write_bytes(file.read_bytes() + b"\0")
+    with pytest.raises(Exception, match="the files that the driver saw"):
+        query.collect()
+
+
+def test_configure_keeps_the_jars_that_are_there_and_adds_its_own_once():
+    builder = SparkSession.Builder().config("spark.jars", "/some/other.jar")
+    builder._options = dict(builder._options)  # a builder's options are shared by all of them
+    tfpredict.configure(tfpredict.configure(builder))
+    first, second = builder._options["spark.jars"].split(",")
+    assert first == "/some/other.jar"
+    assert second.endswith(f"tfpredict-assembly-{tfpredict.__version__}.jar")
+
+
+NO_JAR = """
+import sys
+from pyspark.sql import SparkSession
+import tfpredict
+try:
+    tfpredict.predict(sys.argv[1], "x")
+except tfpredict.TfpredictException as refused:
+    print("NO SESSION", refused)
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+for call in (lambda: tfpredict.register(spark, sys.argv[1]), lambda: tfpredict.executor_loads(spark)):
+    try:
+        call()
+    except tfpredict.TfpredictException as refused:
+        print("NO JAR", refused)
+spark.stop()
+try:
+    tfpredict.register(spark, sys.argv[1])
+except tfpredict.TfpredictException as refused:
+    print("STOPPED", refused)
+"""
+
+
+def test_no_session_no_jar_and_a_stopped_session_are_one_sentence_each(run_script, models):
+    done = run_script(NO_JAR, models / "linear")
+    create = "tfpredict.configure(SparkSession.builder).getOrCreate()"
+    no_jar = (
+        "NO JAR the tfpredict jar is not on this SparkSession's class path: create the session with "
+        f"{create} before any other in this Python process, or start Spark with --jars."
+    )
+    assert done.stdout.splitlines() == [
+        f"NO SESSION no SparkSession is active: create one with {create}.",
+        no_jar,
+        no_jar,
+        f"STOPPED the SparkSession has been stopped: create one with {create}.",
+    ], done.stderr[-2000:]
+
+
+def test_a_missing_jar_file_and_another_version_are_one_sentence_each(spark, models, monkeypatch):
+    from tfpredict import _jvm, session
+
+    monkeypatch.setattr(_jvm, "__version__", "9.9.9")
+    with pytest.raises(tfpredict.TfpredictException) as refused:
+        tfpredict.register(spark, models / "linear")
+    assert str(refused.value) == (
+        f"the tfpredict jar is version {tfpredict.__version__} and the Python package is 9.9.9: "
+        "use the two of one version."
+    )
+    monkeypatch.setattr(session, "__version__", "9.9.9")
+    with pytest.raises(tfpredict.TfpredictException, match="the tfpredict jar is missing at .*9.9.9.jar"):
+        tfpredict.configure(SparkSession.Builder())
+
+
+def test_what_has_no_jvm_is_refused(models):
+    with pytest.raises(tfpredict.TfpredictException, match="expected a classic SparkSession, found"):
+        tfpredict.register(object(), models / "linear")

@@ -7,7 +7,9 @@ val sparkLine = sparkVersion.takeWhile(_ != '.')
 
 ThisBuild / scalaVersion := scalaVersions.getOrElse(
   sparkLine,
-  sys.error(s"-Dspark.version=$sparkVersion: tfpredict builds for Spark ${scalaVersions.keys.mkString(", ")}.x only")
+  sys.error(
+    s"-Dspark.version=$sparkVersion: tfpredict builds for Spark ${scalaVersions.keys.mkString(", ")}.x only"
+  )
 )
 ThisBuild / organization := "io.github.tfpredict"
 ThisBuild / semanticdbEnabled := true
@@ -62,8 +64,10 @@ lazy val tfpredict = (project in file("."))
       baseDirectory.value / s"python/src/tfpredict/jars/tfpredict-assembly-${version.value}.jar",
     assembly / assemblyOption ~= (_.withIncludeScala(false)),
     assembly / test := {},
-    // Spark has a protobuf of its own. Never org.tensorflow: native code looks its classes up by name.
-    // Named library by library: renaming reads each file whole, and the natives are half a gigabyte.
+    /* Spark has a protobuf of its own. Never org.tensorflow: native code looks its classes up by
+     * name. */
+    /* Named library by library: renaming reads each file whole, and the natives are half a
+     * gigabyte. */
     assembly / assemblyShadeRules := Seq(
       ShadeRule
         .rename("com.google.protobuf.**" -> "tfpredict.shaded.protobuf.@1")
@@ -84,7 +88,9 @@ lazy val tfpredict = (project in file("."))
     }
   )
 
-/** Platforms whose native libraries the jar carries: this one's, or all of them with -Dnatives=all. */
+/**
+ * Platforms whose native libraries the jar carries: this one's, or all of them with -Dnatives=all.
+ */
 lazy val nativePlatforms: Set[String] = {
   val os = sys.props("os.name").toLowerCase
   val host = if (os.contains("mac")) "darwin" else if (os.contains("win")) "windows" else "linux"

@@ -1,6 +1,7 @@
 """The whole road once: train in Python, run from Scala, run from Python. What `make demo` calls.
 
-Each part is a process of its own, as it is in life: what trains has no Spark, what predicts no TensorFlow.
+Each part is a process of its own, as it is in life: what trains has no Spark, what predicts no
+TensorFlow.
 """
 
 from __future__ import annotations
@@ -31,7 +32,13 @@ def main() -> None:
     print("\n2. The three programs in Scala, on the linear model", flush=True)
     for program in ("TfDriver", "TfRDD", "TfDataFrame"):
         print(f"  {program}:", flush=True)
-        submit = ["spark-submit", "--master", "local[2]", "--class", f"tfpredict.examples.{program}"]
+        submit = [
+            "spark-submit",
+            "--master",
+            "local[2]",
+            "--class",
+            f"tfpredict.examples.{program}",
+        ]
         run(program, [*submit, str(jar_path()), str(DATA / "linear_model")])
     print("\n3. From Python, on a Spark of two executors' JVMs", flush=True)
     run("prediction", [sys.executable, str(HERE / "predict.py"), str(DATA), str(OUT)])
@@ -47,7 +54,9 @@ def run(name: str, command: list[str]) -> None:
     if code != 0:
         lines = [line for line in log.read_text().splitlines() if line.strip()]
         causes = [line for line in lines if "Exception" in line or "Error" in line] or lines
-        print(f"demo failed at {name}: {causes[-1] if causes else f'exit {code}'} (all of it: {log})")
+        print(
+            f"demo failed at {name}: {causes[-1] if causes else f'exit {code}'} (all of it: {log})"
+        )
         sys.exit(1)
 
 

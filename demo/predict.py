@@ -1,4 +1,7 @@
-"""Third part of the demonstration: Spark and no TensorFlow. PySpark calls the models in two executors' JVMs."""
+"""Third part of the demonstration: PySpark calls the models in two executors' JVMs.
+
+Spark and no TensorFlow.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,17 @@ from pathlib import Path
 
 import numpy as np
 import pyspark
-from pyspark.sql import SparkSession
-
 import tfpredict
+from pyspark.sql import SparkSession
 from tfpredict import plots
 
-# What one executor's own sums may differ by from those of another order: relative to the largest answer.
+# What one executor's own sums may differ by from those of another order: relative to the largest
+# answer.
 TOLERANCE = 1e-5
 
 
 def main(data: Path, out: Path) -> None:
-    """Predict with the three models in `data`, compare with `out`/demo.npz and draw `out`/demo.png."""
+    """Predict with the models in `data`, compare with `out`/demo.npz and draw `out`/demo.png."""
     kept = np.load(out / "demo.npz")
     builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("tfpredict demo")
     spark = tfpredict.configure(builder.config("spark.ui.enabled", "false")).getOrCreate()
@@ -31,8 +34,8 @@ def main(data: Path, out: Path) -> None:
 
         print("\nSQL over the linear data, beside Keras' own predictions:")
         spark.sql(
-            "SELECT features, round(linear_predict(features), 4) AS y_preds, round(keras, 4) AS keras "
-            "FROM linear ORDER BY id"
+            "SELECT features, round(linear_predict(features), 4) AS y_preds, "
+            "round(keras, 4) AS keras FROM linear ORDER BY id"
         ).show(5, truncate=False)
         predictions = {name: _predictions(spark, name) for name in ("linear", "digits", "cancer")}
         for name, found in predictions.items():
@@ -64,12 +67,13 @@ def main(data: Path, out: Path) -> None:
     finally:
         application = spark.sparkContext.applicationId
         spark.stop()
-        # Spark's one-machine cluster never removes its executors' folders, a copy of the jar in each.
+        # Spark's one-machine cluster never removes its executors' folders, a copy of the
+        # jar in each.
         shutil.rmtree(Path(pyspark.__file__).parent / "work" / application, ignore_errors=True)
 
 
 def _view(spark: SparkSession, kept: np.lib.npyio.NpzFile, name: str, out: Path) -> None:
-    """Make the held-out data a table that executors read by themselves, with no Python beside it."""
+    """Make the held-out data a table that executors read by themselves, without Python."""
     rows = out / f"{name}.json"
     features = next(kept[key] for key in (f"{name}_features", f"{name}_images") if key in kept)
     labels = next(kept[key] for key in (f"{name}_labels", f"{name}_targets") if key in kept)
@@ -103,11 +107,12 @@ def _compare(name: str, found: np.ndarray, expected: np.ndarray) -> None:
 
 
 def _show_loads(spark: SparkSession) -> None:
-    print("\nexecutor  process          model         version  loads")
+    layout = "{:8}  {:15}  {:12}  {:7}  {}"
+    print("\n" + layout.format("executor", "process", "model", "version", "loads"))
     loads = tfpredict.executor_loads(spark)
     for entry in loads:
-        model = Path(entry.path).name
-        print(f"{entry.executor:8}  {entry.process:15}  {model:12}  {entry.version!s:7}  {entry.loads}")
+        model, version = Path(entry.path).name, str(entry.version)
+        print(layout.format(entry.executor, entry.process, model, version, entry.loads))
     if not loads or any(entry.loads != 1 for entry in loads):
         raise SystemExit("demo failed: an executor did not load a model exactly once")
 

@@ -1,4 +1,7 @@
-"""First part of the demonstration: TensorFlow and no Spark. Trains, exports, and keeps TensorFlow's answers."""
+"""First part of the demonstration: trains, exports, and keeps TensorFlow's answers.
+
+TensorFlow and no Spark.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-
 import tfpredict
 from tfpredict.training import cancer, digits, linear
 

@@ -1,7 +1,7 @@
 """Makes the small SavedModels that the tests of both languages use, with TensorFlow's own answers.
 
-Written beside this file into ``made/``: a folder for each model, and ``golden.json`` with rows and the
-answers that TensorFlow gives for them in Python.
+Written beside this file into ``made/``: a folder for each model, and ``golden.json`` with rows and
+the answers that TensorFlow gives for them in Python.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-
 import tfpredict
 
 MADE = Path(__file__).parent / "made"
@@ -96,7 +95,10 @@ class Newer(tf.Module):
     @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
     def newer(self, x):
         counts = tf.raw_ops.DenseBincount(
-            input=tf.cast(x, tf.int32), size=3, weights=tf.zeros([0], tf.float32), binary_output=False
+            input=tf.cast(x, tf.int32),
+            size=3,
+            weights=tf.zeros([0], tf.float32),
+            binary_output=False,
         )
         return {"counts": counts}
 

@@ -34,9 +34,8 @@ def golden(models):
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
-    from pyspark.sql import SparkSession
-
     import tfpredict
+    from pyspark.sql import SparkSession
 
     builder = (
         SparkSession.builder.master("local[2]")

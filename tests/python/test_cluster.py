@@ -18,7 +18,8 @@ tfpredict.register(spark, sys.argv[1])
 rows = spark.range(0, 6400, 1, 64).selectExpr("id", "array(id, 2 * id) AS features")
 rows.createOrReplaceTempView("t")
 tasks = spark.sql(
-    "SELECT count(DISTINCT p), sum(y) FROM (SELECT spark_partition_id() AS p, tfpredict(features) AS y FROM t)"
+    "SELECT count(DISTINCT p), sum(y) "
+    "FROM (SELECT spark_partition_id() AS p, tfpredict(features) AS y FROM t)"
 ).first()
 again = spark.sql("SELECT sum(tfpredict(features)) FROM t").first()
 jvm_pid = spark.sparkContext._gateway.proc.pid

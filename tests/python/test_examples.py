@@ -8,12 +8,9 @@ import inspect
 import pkgutil
 
 import pytest
-
 import tfpredict
 
-MODULES = sorted(
-    module.name for module in pkgutil.walk_packages(tfpredict.__path__, "tfpredict.")
-)
+MODULES = sorted(module.name for module in pkgutil.walk_packages(tfpredict.__path__, "tfpredict."))
 PUBLIC = [name for name in MODULES if not name.rsplit(".", 1)[1].startswith("_")]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
 

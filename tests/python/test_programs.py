@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tfpredict.session import jar_path
 
 BIN = Path(sys.executable).parent

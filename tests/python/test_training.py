@@ -13,7 +13,8 @@ from tfpredict.training import cancer, digits, linear
 def test_linear_is_the_walk_through_regression():
     result = linear.train(seed=3)
     kernel, bias = result.model.layers[1].get_weights()
-    # 800 points with noise of 2: the standard errors are about 0.012 and 0.07, and rmsprop adds some.
+    # 800 points with noise of 2: the standard errors are about 0.012 and 0.07, and rmsprop
+    # adds some.
     assert kernel.ravel() == pytest.approx([2.0, -1.0], abs=0.1)
     assert bias == pytest.approx([3.0], abs=0.4)
     assert result.features.min() >= -10

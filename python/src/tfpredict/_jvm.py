@@ -66,7 +66,7 @@ def _java(spark: SparkSession, value: Any) -> Any:
 def _jvm(spark: SparkSession) -> Any:
     if not hasattr(spark, "_jsparkSession"):
         raise errors.TfpredictException(
-            f"expected a classic SparkSession, found {type(spark).__module__}.{type(spark).__name__}: "
+            f"expected a classic SparkSession, found a {type(spark).__name__}: "
             "tfpredict needs a session that has its JVM beside it, and Spark Connect has none."
         )
     if spark.sparkContext._jsc is None:

@@ -1,12 +1,14 @@
 """The exceptions a user can meet, of the same names as on the JVM.
 
-Wrong columns in SQL and DataFrames are Spark's own ``AnalysisException``, raised before any job. What fails
-inside a job reaches Python as Spark's exception, with the text of one of these in it.
+Wrong columns in SQL and DataFrames are Spark's own ``AnalysisException``, raised before any job.
+What fails inside a job reaches Python as Spark's exception, with the text of one of these in it.
 """
 
 
 class TfpredictException(Exception):
-    """Any failure that this package explains; also raised as it is, where Spark or the jar is missing.
+    """Any failure that this package explains.
+
+    Raised as it is where Spark or the jar is missing.
 
     >>> issubclass(ModelNotFoundException, TfpredictException)
     True

@@ -1,4 +1,7 @@
-"""Writes a model as a version that Spark can serve. Needs TensorFlow (the extra ``train``), not Spark."""
+"""Writes a model as a version that Spark can serve.
+
+Needs TensorFlow (the extra ``train``), not Spark.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +27,16 @@ def export(
 ) -> str:
     """Write a model into a version folder, whole or not at all.
 
-    It is written into a temporary folder beside the others and renamed, so that a reader never sees half
-    a model.
+    It is written into a temporary folder beside the others and renamed, so that a reader never
+    sees half a model.
 
     Parameters
     ----------
     model : keras.Model, tf.Module or tf.function
-        A Keras 3 model: the signature ``serving_default`` has its inputs and outputs by their names. A
-        ``tf.Module``: what serves is its ``__call__``, or what `signatures` names; each must be a
-        ``tf.function`` with an ``input_signature`` whose specs are named. A ``tf.function``, likewise.
+        A Keras 3 model: the signature ``serving_default`` has its inputs and outputs by
+        their names. A ``tf.Module``: what serves is its ``__call__``, or what `signatures`
+        names; each must be a ``tf.function`` with an ``input_signature`` whose specs are named.
+        A ``tf.function``, likewise.
     path : str or path-like
         The model's folder; made where it is missing.
     version : int, optional
@@ -112,7 +116,9 @@ def _function_writer(function: Any) -> Callable[[str], None]:
     import tensorflow as tf
 
     chosen = _signatures(function, function)
-    concrete = function.get_concrete_function() if hasattr(function, "get_concrete_function") else function
+    concrete = (
+        function.get_concrete_function() if hasattr(function, "get_concrete_function") else function
+    )
     # TensorFlow saves only what hangs on an object, so the function's variables get one.
     module = tf.Module()
     module.function = function

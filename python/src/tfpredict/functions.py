@@ -25,8 +25,9 @@ def register(
 ) -> RegisteredModel:
     """Make a model a SQL function of this SparkSession.
 
-    The version is decided and the signature read on the driver, without TensorFlow; each executor loads
-    the model when its first row arrives. Registering again under a name takes its place.
+    The version is decided and the signature read on the driver, without TensorFlow; each
+    executor loads the model when its first row arrives. Registering again under a name takes
+    its place.
 
     Parameters
     ----------
@@ -41,7 +42,8 @@ def register(
     tags : sequence of str
         The tags of the graph.
     signature : str
-        The signature that serves. Its inputs are float32 ``[batch, ...]`` with known inner dimensions.
+        The signature that serves. Its inputs are float32 ``[batch, ...]`` with known inner
+        dimensions.
 
     Returns
     -------
@@ -114,7 +116,8 @@ def predict(
     Returns
     -------
     Column
-        A number where the output is ``[batch]`` or ``[batch, 1]``, else an array, nested as the output is.
+        A number where the output is ``[batch]`` or ``[batch, 1]``, else an array, nested as
+        the output is.
 
     Raises
     ------

@@ -32,8 +32,9 @@ class RegisteredModel:
 
     Examples
     --------
-    >>> RegisteredModel("f", "/m", 1, "serving_default", "0f", ("x float32[?, 2]",), ("y float32[?, 1]",)).name
-    'f'
+    >>> inputs, outputs = ("x float32[?, 2]",), ("y float32[?, 1]",)
+    >>> RegisteredModel("f", "/m", 1, "serving_default", "0f", inputs, outputs).version
+    1
     """
 
     name: str

@@ -62,7 +62,8 @@ def demo(
     # A figure of its own, not pyplot's: nothing here may open a window.
     figure = Figure(figsize=(14, 4.5), layout="constrained")
     FigureCanvasAgg(figure)
-    left, middle, right = figure.subfigures(1, 3)
+    parts: Any = figure.subfigures(1, 3)
+    left, middle, right = parts
 
     axes = left.subplots()
     axes.plot(range(1, len(losses) + 1), losses)

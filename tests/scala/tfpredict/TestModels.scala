@@ -5,8 +5,7 @@ import java.nio.file.{Files, Path, Paths}
 import scala.collection.JavaConverters._
 import scala.util.Random
 
-import org.apache.spark.sql.Row
-import org.apache.spark.sql.SparkSession
+import org.apache.spark.sql.{Row, SparkSession}
 
 /** The models that `make models` writes, with TensorFlow's own answers to some rows. */
 object TestModels {
@@ -20,7 +19,10 @@ object TestModels {
   final case class Golden(rows: Array[Array[Float]], answers: Array[Array[Float]])
 
   def golden(spark: SparkSession, name: String): Golden = {
-    val kept = spark.read.json(made.resolve("golden.json").toString).select(s"$name.rows", s"$name.answers").head
+    val kept = spark.read.json(made.resolve("golden.json").toString).select(
+      s"$name.rows",
+      s"$name.answers"
+    ).head
     Golden(flat(kept.getSeq[Any](0)), flat(kept.getSeq[Any](1)))
   }
 
@@ -33,12 +35,12 @@ object TestModels {
 
   def copyInto(source: Path, target: Path): Unit = {
     val walk = Files.walk(source)
-    try {
+    try
       walk.iterator.asScala.foreach { file =>
         val to = target.resolve(source.relativize(file).toString)
         if (Files.isDirectory(file)) Files.createDirectories(to) else { Files.copy(file, to); () }
       }
-    } finally walk.close()
+    finally walk.close()
   }
 
   def random(seed: Int, rows: Int, length: Int): Array[Array[Float]] = {

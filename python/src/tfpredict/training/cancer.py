@@ -1,13 +1,12 @@
-"""Not a neural network: standardise, PCA and Fisher's linear discriminant, written as a ``tf.Module``.
+"""Not a neural network: standardise, PCA and Fisher's discriminant, as a ``tf.Module``.
 
-Nothing is fitted by gradient descent: means, principal axes and the discriminant are closed forms. The
-graph that serves holds the three steps as the linear algebra they are.
+Nothing is fitted by gradient descent: means, principal axes and the discriminant are closed forms.
+The graph that serves holds the three steps as the linear algebra they are.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +121,7 @@ def main(arguments: list[str] | None = None) -> str:
     True
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--path", default=os.path.join("data", "cancer_model"))
+    parser.add_argument("--path", default="data/cancer_model")
     options = parser.parse_args(arguments)
     result = fit()
     print(f"held-out accuracy = {result.accuracy:.4f}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +93,9 @@ def train(
         ]
     )
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(train_x, train_y, batch_size=32, epochs=epochs, verbose=0, callbacks=each_epoch(on_epoch))
+    model.fit(
+        train_x, train_y, batch_size=32, epochs=epochs, verbose=0, callbacks=each_epoch(on_epoch)
+    )
     predicted = model.predict(test_x, verbose=0).argmax(axis=1)
     return DigitsResult(model, test_x, test_y, float((predicted == test_y).mean()))
 
@@ -104,13 +105,14 @@ def main(arguments: list[str] | None = None) -> str:
 
     Examples
     --------
-    >>> main(["--path", str(tmp_path / "digits"), "--epochs", "1", "--seed", "1"]).endswith("digits/1")
+    >>> folder = main(["--path", str(tmp_path / "digits"), "--epochs", "1", "--seed", "1"])
     held-out accuracy = ...
     exported to ...
+    >>> folder.endswith("digits/1")
     True
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--path", default=os.path.join("data", "digits_model"))
+    parser.add_argument("--path", default="data/digits_model")
     parser.add_argument("--seed", type=int, help="makes the training repeatable")
     parser.add_argument("--epochs", type=int, default=30)
     options = parser.parse_args(arguments)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +84,9 @@ def train(
     outputs = keras.layers.Dense(1, name="outputs")(inputs)
     model = keras.Model(inputs=inputs, outputs=outputs)
     model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
-    history = model.fit(features, targets, batch_size=8, epochs=epochs, verbose=0, callbacks=each_epoch(on_epoch))
+    history = model.fit(
+        features, targets, batch_size=8, epochs=epochs, verbose=0, callbacks=each_epoch(on_epoch)
+    )
     return LinearResult(model, features.numpy(), targets.numpy(), history.history["loss"])
 
 
@@ -94,14 +95,15 @@ def main(arguments: list[str] | None = None) -> str:
 
     Examples
     --------
-    >>> main(["--path", str(tmp_path / "linear"), "--epochs", "1", "--seed", "1"]).endswith("linear/1")
+    >>> folder = main(["--path", str(tmp_path / "linear"), "--epochs", "1", "--seed", "1"])
     w = ...
     b = ...
     exported to ...
+    >>> folder.endswith("linear/1")
     True
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--path", default=os.path.join("data", "linear_model"))
+    parser.add_argument("--path", default="data/linear_model")
     parser.add_argument("--seed", type=int, help="makes the training repeatable")
     parser.add_argument("--epochs", type=int, default=100)
     options = parser.parse_args(arguments)

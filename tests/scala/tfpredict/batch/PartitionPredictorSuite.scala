@@ -1,8 +1,8 @@
 package tfpredict.batch
 
-import tfpredict.{InputException, ModelSpec, Settings, SparkSuite, TestModels}
 import tfpredict.columns.{ArrayReader, ArrayWriter}
 import tfpredict.model.ModelDescription
+import tfpredict.{InputException, ModelSpec, Settings, SparkSuite, TestModels}
 
 class PartitionPredictorSuite extends SparkSuite {
 
@@ -18,20 +18,18 @@ class PartitionPredictorSuite extends SparkSuite {
     finally predictor.close()
   }
 
-  for (name <- Seq("linear", "images", "pictures", "lstm")) {
+  for (name <- Seq("linear", "images", "pictures", "lstm"))
     test(s"$name: the answers are TensorFlow's in Python") {
       val golden = TestModels.golden(spark, name)
       assert(golden.rows.nonEmpty)
       assertClose(predict(name, golden.rows), golden.answers)
     }
-  }
 
   test("the answers do not depend on how rows are cut into batches") {
     val rows = TestModels.random(1, 100, 24)
     val whole = predict("images", rows)
-    for (size <- Seq(1, 3, 7, 100)) {
+    for (size <- Seq(1, 3, 7, 100))
       assertClose(predict("images", rows, Settings.default.copy(batchRows = size)), whole)
-    }
     // 24 floats are 96 bytes: two rows fit, and where none does it is still one.
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 200)), whole)
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 1)), whole)
@@ -55,8 +53,11 @@ class PartitionPredictorSuite extends SparkSuite {
   }
 
   test("a model that does not answer row by row is an error") {
-    val refused = intercept[tfpredict.ModelLoadException](predict("summed", TestModels.random(3, 2, 2)))
-    assert(refused.getMessage.contains("expected output total to be float32[2, 1], found float32[1, 1]"))
+    val refused =
+      intercept[tfpredict.ModelLoadException](predict("summed", TestModels.random(3, 2, 2)))
+    assert(
+      refused.getMessage.contains("expected output total to be float32[2, 1], found float32[1, 1]")
+    )
   }
 
   test("what the driver can refuse, it refuses") {

@@ -11,7 +11,11 @@ class ColumnDecoderSuite extends AnyFunSuite {
   private val model = ModelSpec("/models/m")
 
   private def decoder[V](writer: RowWriter[V], dims: Long*): ColumnDecoder[V] =
-    new ColumnDecoder(model, TensorSpec("y", "y:0", DType.Float32, TensorShape.of(dims: _*)), writer)
+    new ColumnDecoder(
+      model,
+      TensorSpec("y", "y:0", DType.Float32, TensorShape.of(dims: _*)),
+      writer
+    )
 
   private def tensor(shape: Long*): HostTensor = {
     val count = shape.product.toInt
@@ -22,8 +26,14 @@ class ColumnDecoderSuite extends AnyFunSuite {
   }
 
   test("a row of an RDD gets a flat array, whatever the shape") {
-    assert(decoder(ArrayWriter, -1, 1).decode(tensor(2, 1), 2).map(_.toSeq) == Seq(Seq(1f), Seq(2f)))
-    assert(decoder(ArrayWriter, -1, 2, 1).decode(tensor(2, 2, 1), 2).map(_.toSeq) == Seq(Seq(1f, 2f), Seq(3f, 4f)))
+    assert(decoder(ArrayWriter, -1, 1).decode(tensor(2, 1), 2).map(_.toSeq) == Seq(
+      Seq(1f),
+      Seq(2f)
+    ))
+    assert(decoder(ArrayWriter, -1, 2, 1).decode(tensor(2, 2, 1), 2).map(_.toSeq) == Seq(
+      Seq(1f, 2f),
+      Seq(3f, 4f)
+    ))
   }
 
   test("a value in SQL is a float or nested arrays") {

@@ -76,8 +76,14 @@ class ColumnEncoderSuite extends AnyFunSuite {
     val message = refused(sql(spec(-1, 2), 1), flat(1, 2, 3))
     assert(message.contains("model /models/m (unversioned, signature serving_default)"))
     assert(message.contains("for input x float32[?, 2] an array of 2 at depth 1, found one of 3"))
-    assert(refused(sql(spec(-1, 2, 2), 1), flat(1, 2)).contains("an array of 4 at depth 1, found one of 2"))
-    assert(refused(sql(spec(-1, 2, 1), 2), nested(flat(1), flat(1, 2))).contains("of 1 at depth 2, found one of 2"))
+    assert(refused(
+      sql(spec(-1, 2, 2), 1),
+      flat(1, 2)
+    ).contains("an array of 4 at depth 1, found one of 2"))
+    assert(refused(
+      sql(spec(-1, 2, 1), 2),
+      nested(flat(1), flat(1, 2))
+    ).contains("of 1 at depth 2, found one of 2"))
     assert(refused(sql(spec(-1, 2), 1), flat()).contains("found one of 0"))
   }
 

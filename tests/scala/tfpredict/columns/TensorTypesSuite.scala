@@ -40,12 +40,16 @@ class TensorTypesSuite extends AnyFunSuite {
   }
 
   test("any number is cast, nothing else is") {
-    for (number <- Seq(FloatType, DoubleType, IntegerType, LongType, ShortType, ByteType, DecimalType(5, 2))) {
-      assert(accepts(array(number, 1), tensor(-1, 2)) == Right(ArrayType(FloatType, containsNull = false)))
-    }
-    for (other <- Seq(StringType, BooleanType, BinaryType, DateType, NullType)) {
+    for (
+      number <-
+        Seq(FloatType, DoubleType, IntegerType, LongType, ShortType, ByteType, DecimalType(5, 2))
+    )
+      assert(accepts(
+        array(number, 1),
+        tensor(-1, 2)
+      ) == Right(ArrayType(FloatType, containsNull = false)))
+    for (other <- Seq(StringType, BooleanType, BinaryType, DateType, NullType))
       assert(accepts(array(other, 1), tensor(-1, 2)).isLeft, other)
-    }
   }
 
   test("a number serves [batch] and [batch, 1], and no more") {
@@ -59,9 +63,13 @@ class TensorTypesSuite extends AnyFunSuite {
     def refused(tensor: TensorSpec): String =
       intercept[SignatureException](TensorTypes.innerShape(model, tensor)).getMessage
     val strings = tensor(-1, 2).copy(dtype = DType.ofNumber(7))
-    assert(refused(strings).startsWith("model /models/m (version 3, signature serving_default): expected"))
+    assert(refused(
+      strings
+    ).startsWith("model /models/m (version 3, signature serving_default): expected"))
     assert(refused(strings).contains("found x string[?, 2]"))
-    assert(refused(tensor(-1, 2).copy(dtype = DType.ofNumber(99))).contains("found x dtype#99[?, 2]"))
+    assert(refused(tensor(-1, 2).copy(dtype =
+      DType.ofNumber(99)
+    )).contains("found x dtype#99[?, 2]"))
     assert(refused(tensor(-1, -1)).contains("known dimensions behind the batch"))
     assert(refused(tensor(8, 2)).contains("an unknown batch dimension"))
     assert(refused(tensor()).contains("first dimension is the batch"))

@@ -44,7 +44,10 @@ class ExamplesSuite extends SparkSuite {
     val table = lines.drop(8)
     assert(table.slice(1, 2).head.replace(" ", "") == "|features|y_preds|")
     val numbers = table.slice(3, 6).map(_.split('|')(2).trim.toFloat)
-    assertClose(numbers.map(Array(_)).toArray, Array(3.019596f, 3.9264367f, 8.828995f).map(Array(_)))
+    assertClose(
+      numbers.map(Array(_)).toArray,
+      Array(3.019596f, 3.9264367f, 8.828995f).map(Array(_))
+    )
   }
 
   test("a wrong number of arguments is answered by the usage") {

@@ -1,16 +1,16 @@
 package tfpredict.model
 
-import java.util.concurrent.{CountDownLatch, Executors, TimeUnit}
 import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.{CountDownLatch, Executors, TimeUnit}
 
-import scala.concurrent.{Await, ExecutionContext, Future}
 import scala.concurrent.duration._
+import scala.concurrent.{Await, ExecutionContext, Future}
 import scala.util.{Failure, Success, Try}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{ModelSpec, Signature}
 import tfpredict.session.{EngineFunction, EngineSession}
+import tfpredict.{ModelSpec, Signature}
 
 class ModelCacheSuite extends AnyFunSuite {
   private val signature = Signature("serving_default", Vector.empty, Vector.empty)
@@ -18,7 +18,8 @@ class ModelCacheSuite extends AnyFunSuite {
   /** A session that counts how often it is closed; loading itself is another suite's matter. */
   private class Counted extends EngineSession {
     val closed = new AtomicInteger
-    override def function(model: ModelSpec, signature: Signature): EngineFunction = _ => Vector.empty
+    override def function(model: ModelSpec, signature: Signature): EngineFunction =
+      _ => Vector.empty
     override def close(): Unit = { closed.incrementAndGet(); () }
   }
 
@@ -96,7 +97,9 @@ class ModelCacheSuite extends AnyFunSuite {
   test("a fatal error leaves nobody waiting") {
     val loading = new Loading
     loading.failure = Some(new OutOfMemoryError("pretended"))
-    assert(atOnce(_ => intercept[OutOfMemoryError](loading.cache.acquire(spec))).forall(_.isSuccess))
+    assert(
+      atOnce(_ => intercept[OutOfMemoryError](loading.cache.acquire(spec))).forall(_.isSuccess)
+    )
   }
 
   test("clear closes what is idle at once and what is used with its last user") {

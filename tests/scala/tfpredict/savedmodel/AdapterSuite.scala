@@ -34,11 +34,12 @@ class AdapterSuite extends AnyFunSuite {
   private def edit(graph: MetaGraphDef)(change: PartialFunction[NodeDef, NodeDef]): MetaGraphDef = {
     val builder = graph.toBuilder
     val definition = builder.getGraphDefBuilder
-    for (index <- 0 until definition.getNodeCount) {
+    for (index <- 0 until definition.getNodeCount)
       definition.setNode(index, change.applyOrElse(definition.getNode(index), identity[NodeDef]))
-    }
     val library = definition.getLibraryBuilder
-    for (f <- 0 until library.getFunctionCount; n <- 0 until library.getFunction(f).getNodeDefCount) {
+    for (
+      f <- 0 until library.getFunctionCount; n <- 0 until library.getFunction(f).getNodeDefCount
+    ) {
       val function = library.getFunctionBuilder(f)
       function.setNodeDef(n, change.applyOrElse(function.getNodeDef(n), identity[NodeDef]))
     }
@@ -63,12 +64,15 @@ class AdapterSuite extends AnyFunSuite {
   test("every input of what is kept is kept") {
     for (name <- Seq("linear", "images", "lstm", "scores", "newer", "keras_export")) {
       val (spec, graph) = read(name)
-      val adapted = adapt(spec.copy(signature = if (name == "newer") "plain" else spec.signature), graph)
+      val adapted =
+        adapt(spec.copy(signature = if (name == "newer") "plain" else spec.signature), graph)
       val kept = adapted.getGraphDef.getNodeList.asScala.map(_.getName).toSet
       val inputs = adapted.getGraphDef.getNodeList.asScala.flatMap(_.getInputList.asScala)
       assert(inputs.forall(input => kept(input.stripPrefix("^").takeWhile(_ != ':'))), name)
-      val functions = adapted.getGraphDef.getLibrary.getFunctionList.asScala.map(_.getSignature.getName).toSet
-      val called = nodes(adapted).flatMap(_.getAttrMap.values.asScala).filter(_.hasFunc).map(_.getFunc.getName)
+      val functions =
+        adapted.getGraphDef.getLibrary.getFunctionList.asScala.map(_.getSignature.getName).toSet
+      val called =
+        nodes(adapted).flatMap(_.getAttrMap.values.asScala).filter(_.hasFunc).map(_.getFunc.getName)
       assert(called.forall(functions), name)
     }
   }
@@ -79,7 +83,10 @@ class AdapterSuite extends AnyFunSuite {
     val before = placed(graph)
     for ((place, after) <- placed(adapt(spec, graph))) {
       val dropped = before(place).getAttrMap.keySet.asScala -- after.getAttrMap.keySet.asScala
-      assert(if (after.getOp == "VarHandleOp") dropped == Set("debug_name") else dropped.isEmpty, place)
+      assert(
+        if (after.getOp == "VarHandleOp") dropped == Set("debug_name") else dropped.isEmpty,
+        place
+      )
     }
   }
 
@@ -103,7 +110,9 @@ class AdapterSuite extends AnyFunSuite {
     assert(message.contains("in function __inference_"))
 
     // Without the exporter's word nothing says that false is the default.
-    val unknown = edit(graph.toBuilder.setMetaInfoDef(graph.getMetaInfoDef.toBuilder.clearStrippedOpList()).build()) {
+    val unknown = edit(
+      graph.toBuilder.setMetaInfoDef(graph.getMetaInfoDef.toBuilder.clearStrippedOpList()).build()
+    ) {
       case node if node.getOp == "MatMul" => withAttribute(node, "grad_a", no)
     }
     intercept[UnsupportedModelException](adapt(spec, unknown))
@@ -111,14 +120,17 @@ class AdapterSuite extends AnyFunSuite {
 
   test("hints, whose names begin with an underscore, are no attributes") {
     val (spec, graph) = read("linear")
-    val hinted = edit(graph) { case node if node.getOp == "MatMul" => withAttribute(node, "_hint", yes) }
+    val hinted =
+      edit(graph) { case node if node.getOp == "MatMul" => withAttribute(node, "_hint", yes) }
     assert(nodes(adapt(spec, hinted)).exists(_.containsAttr("_hint")))
   }
 
   test("an op that the runtime lacks is refused by op, node and function") {
     val (spec, graph) = read("newer")
     val message = intercept[UnsupportedModelException](adapt(spec, graph)).getMessage
-    assert(message.contains("found op DenseBincount at node DenseBincount in function __inference_newer_"))
+    assert(message.contains(
+      "found op DenseBincount at node DenseBincount in function __inference_newer_"
+    ))
     assert(message.contains("model") && message.contains("signature serving_default"))
   }
 
@@ -131,13 +143,17 @@ class AdapterSuite extends AnyFunSuite {
 
   test("all signatures that can run stay, so that they share one copy of the variables") {
     val (spec, graph) = read("keras_export")
-    assert(SavedModelReader.signatureDefs(adapt(spec, graph)).keySet == Set("serve", "serving_default"))
+    assert(SavedModelReader.signatureDefs(adapt(spec, graph)).keySet == Set(
+      "serve",
+      "serving_default"
+    ))
   }
 
   test("many obstacles are counted, not all listed") {
     val (spec, graph) = read("lstm")
     val odd = edit(graph) {
-      case node if node.getOp == "Const" || node.getOp == "Identity" => node.toBuilder.setOp("Odd").build()
+      case node if node.getOp == "Const" || node.getOp == "Identity" =>
+        node.toBuilder.setOp("Odd").build()
     }
     val message = intercept[UnsupportedModelException](adapt(spec, odd)).getMessage
     assert("""; and \d+ more""".r.findFirstIn(message).isDefined)

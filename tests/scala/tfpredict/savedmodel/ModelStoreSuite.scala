@@ -1,7 +1,7 @@
 package tfpredict.savedmodel
 
-import java.nio.file.{Files, Path}
 import java.nio.file.attribute.FileTime
+import java.nio.file.{Files, Path}
 
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -21,7 +21,9 @@ class ModelStoreSuite extends AnyFunSuite {
   /** A folder with some complete versions of the linear model. */
   private def versions(names: String*): Path = {
     val root = Files.createTempDirectory("versions-")
-    names.foreach(name => TestModels.copyInto(TestModels.made.resolve("linear/1"), root.resolve(name)))
+    names.foreach(name =>
+      TestModels.copyInto(TestModels.made.resolve("linear/1"), root.resolve(name))
+    )
     root
   }
 
@@ -68,11 +70,12 @@ class ModelStoreSuite extends AnyFunSuite {
       5L -> "variables without a shard",
       6L -> "1 of 2 shards of the variables"
     )
-    for ((version, reason) <- reasons) {
+    for ((version, reason) <- reasons)
       assert(refused(root, Some(version)).contains(s"found $reason; complete versions: 1"))
-    }
     Files.delete(root.resolve("1/saved_model.pb"))
-    assert(refused(root).contains("only incomplete versions (1: no saved_model.pb; 2: no saved_model.pb; 3:"))
+    assert(refused(
+      root
+    ).contains("only incomplete versions (1: no saved_model.pb; 2: no saved_model.pb; 3:"))
   }
 
   test("a path where no model is says what is there") {
@@ -105,6 +108,8 @@ class ModelStoreSuite extends AnyFunSuite {
     Files.setLastModifiedTime(shard, time)
     assert(ModelStore.locate(spec) == root.resolve("1"))
     Files.delete(root.resolve("1/saved_model.pb"))
-    assert(intercept[ModelNotFoundException](ModelStore.locate(spec)).getMessage.contains("on this host too"))
+    assert(intercept[ModelNotFoundException](
+      ModelStore.locate(spec)
+    ).getMessage.contains("on this host too"))
   }
 }

@@ -6,14 +6,26 @@ import scala.util.Random
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{DType, ModelLoadException, ModelSpec, Signature, SignatureException, TensorShape}
-import tfpredict.{TensorSpec, TestModels, TfpredictException}
+import tfpredict.{
+  DType,
+  ModelLoadException,
+  ModelSpec,
+  Signature,
+  SignatureException,
+  TensorShape,
+  TensorSpec,
+  TestModels,
+  TfpredictException
+}
 
 class SavedModelReaderSuite extends AnyFunSuite {
 
   private def signature(name: String, spec: ModelSpec => ModelSpec = identity): Signature = {
     val model = spec(TestModels.spec(name))
-    SavedModelReader.signature(model, SavedModelReader.read(model, TestModels.made.resolve(s"$name/1")))
+    SavedModelReader.signature(
+      model,
+      SavedModelReader.read(model, TestModels.made.resolve(s"$name/1"))
+    )
   }
 
   test("the linear model's signature is the one that the walk-through shows") {
@@ -37,8 +49,11 @@ class SavedModelReaderSuite extends AnyFunSuite {
 
   test("an unknown signature or tag is answered by the known ones") {
     val wrong = intercept[SignatureException](signature("newer", _.copy(signature = "predict")))
-    assert(wrong.getMessage.contains("a signature called predict, found signatures: plain, serving_default"))
-    val tags = intercept[SignatureException](signature("linear", _.copy(tags = Set("serve", "gpu"))))
+    assert(wrong.getMessage.contains(
+      "a signature called predict, found signatures: plain, serving_default"
+    ))
+    val tags =
+      intercept[SignatureException](signature("linear", _.copy(tags = Set("serve", "gpu"))))
     assert(tags.getMessage.contains("the tags {gpu, serve}, found graphs with {serve}"))
   }
 
@@ -46,7 +61,10 @@ class SavedModelReaderSuite extends AnyFunSuite {
     def read(bytes: Array[Byte]): String = {
       val folder = Files.createTempDirectory("graph-")
       Files.write(folder.resolve("saved_model.pb"), bytes)
-      intercept[ModelLoadException](SavedModelReader.read(ModelSpec(folder.toString), folder)).getMessage
+      intercept[ModelLoadException](SavedModelReader.read(
+        ModelSpec(folder.toString),
+        folder
+      )).getMessage
     }
     assert(read(Array.fill(100)(0xff.toByte)).contains("a damaged"))
     assert(read(Array.empty).contains("no graph in"))
@@ -60,7 +78,8 @@ class SavedModelReaderSuite extends AnyFunSuite {
     var refused = 0
     for (_ <- 1 to 300) {
       val bytes = whole.clone()
-      for (_ <- 1 to 1 + random.nextInt(8)) bytes(random.nextInt(bytes.length)) = random.nextInt().toByte
+      for (_ <- 1 to 1 + random.nextInt(8))
+        bytes(random.nextInt(bytes.length)) = random.nextInt().toByte
       val length = if (random.nextBoolean()) bytes.length else random.nextInt(bytes.length)
       Files.write(folder.resolve("saved_model.pb"), bytes.take(length))
       try {

@@ -1,12 +1,12 @@
 package tfpredict.session
 
-import java.nio.{ByteBuffer, ByteOrder}
 import java.nio.file.{Files, Paths}
+import java.nio.{ByteBuffer, ByteOrder}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{DType, HostTensor, ModelLoadException, TestModels}
 import tfpredict.model.{LoadedModel, ModelDescription, ModelLoader}
+import tfpredict.{DType, HostTensor, ModelLoadException, TestModels}
 
 class TfJavaEngineSuite extends AnyFunSuite {
 
@@ -80,7 +80,8 @@ class TfJavaEngineSuite extends AnyFunSuite {
     val shard = root.resolve("1/variables/variables.index")
     Files.write(shard, Array.fill[Byte](64)(7))
     val description = ModelDescription.of(tfpredict.ModelSpec(root.toString))
-    val refused = intercept[ModelLoadException](new ModelLoader(TfJavaEngine).load(description.spec))
+    val refused =
+      intercept[ModelLoadException](new ModelLoader(TfJavaEngine).load(description.spec))
     assert(refused.getMessage.contains("a model that TensorFlow 1.15 loads"))
     val left = Option(Paths.get(sys.props("java.io.tmpdir")).toFile.list()).toSeq.flatten
     assert(!left.exists(_.startsWith("tfpredict-model-")))

@@ -1,20 +1,26 @@
 package tfpredict.sql
 
 import org.apache.spark.SparkException
-import org.apache.spark.sql.{AnalysisException, Row}
 import org.apache.spark.sql.functions.col
 import org.apache.spark.sql.types._
+import org.apache.spark.sql.{AnalysisException, Row}
 
-import tfpredict.{functions, InputException, ModelNotFoundException, ModelSpec, SparkSuite}
-import tfpredict.{TestModels, Tfpredict}
+import tfpredict.{
+  InputException,
+  ModelNotFoundException,
+  ModelSpec,
+  SparkSuite,
+  TestModels,
+  Tfpredict,
+  functions
+}
 
 class PredictSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {
     super.beforeAll()
-    for (name <- Seq("linear", "images", "pictures", "scores", "two_inputs")) {
+    for (name <- Seq("linear", "images", "pictures", "scores", "two_inputs"))
       Tfpredict.register(spark, TestModels.spec(name), name)
-    }
     val golden = TestModels.golden(spark, "images")
     spark
       .createDataFrame(golden.rows.toSeq.zipWithIndex.map { case (row, id) => (id, row) })
@@ -44,7 +50,8 @@ class PredictSuite extends SparkSuite {
   }
 
   test("result types follow the signature") {
-    def result(call: String): DataType = spark.sql(s"SELECT $call FROM images_flat").schema.head.dataType
+    def result(call: String): DataType =
+      spark.sql(s"SELECT $call FROM images_flat").schema.head.dataType
     assert(result("linear(array(1, 2))") == FloatType)
     assert(result("scores(1.0)") == FloatType)
     assert(result("images(flat)") == ArrayType(FloatType, containsNull = false))
@@ -57,9 +64,11 @@ class PredictSuite extends SparkSuite {
 
   test("any number is cast") {
     val expected = only("SELECT linear(array(1.0f, 2.0f))")
-    for (call <- Seq("array(1, 2)", "array(1L, 2L)", "array(1.0d, 2.0d)", "array(1.0, 2.0)", "array(1Y, 2S)")) {
+    for (
+      call <-
+        Seq("array(1, 2)", "array(1L, 2L)", "array(1.0d, 2.0d)", "array(1.0, 2.0)", "array(1Y, 2S)")
+    )
       assert(only(s"SELECT linear($call)") == expected, call)
-    }
     val ansi = spark.newSession()
     ansi.conf.set("spark.sql.ansi.enabled", "true")
     Tfpredict.register(ansi, TestModels.spec("linear"), "linear")
@@ -73,7 +82,9 @@ class PredictSuite extends SparkSuite {
   }
 
   test("a null argument gives a null result for that row") {
-    val found = spark.sql("SELECT linear(f) FROM VALUES (array(1.0f, 2.0f)), (null), (array(3.0f, 5.0f)) AS t(f)")
+    val found = spark.sql(
+      "SELECT linear(f) FROM VALUES (array(1.0f, 2.0f)), (null), (array(3.0f, 5.0f)) AS t(f)"
+    )
     assert(found.collect().map(_.isNullAt(0)).toSeq == Seq(false, true, false))
     assert(spark.sql("SELECT two_inputs(array(1, 2), CAST(NULL AS INT))").head == Row(null))
   }
@@ -96,7 +107,9 @@ class PredictSuite extends SparkSuite {
       val query = spark.sql(s"SELECT linear($array) FROM range(1)")
       causeOf[InputException](intercept[SparkException](query.collect())).getMessage
     }
-    assert(refused("array(id, 2, 3)").contains("an array of 2 at depth 1, found one of 3 in the row"))
+    assert(
+      refused("array(id, 2, 3)").contains("an array of 2 at depth 1, found one of 3 in the row")
+    )
     assert(refused("array(id, CAST(NULL AS INT))").contains("a null at index 1"))
     assert(only("SELECT count(linear(array(id, 2))) FROM range(3)") == 3L)
   }
@@ -110,8 +123,13 @@ class PredictSuite extends SparkSuite {
     assert(only("SELECT count(*) FROM t WHERE linear(f) > 10") == all.count(_ > 10))
     close(only("SELECT sum(linear(f)) FROM t"), all.sum)
     close(only("SELECT linear(f) FROM t ORDER BY linear(f) DESC LIMIT 1"), all.max)
-    assert(only("SELECT count(*) FROM (SELECT linear(f) > 10 AS big FROM t GROUP BY linear(f) > 10)") == 2L)
-    close(only("SELECT CASE WHEN id < 3 THEN linear(f) ELSE 0 END FROM t ORDER BY id DESC LIMIT 1"), 0)
+    assert(only(
+      "SELECT count(*) FROM (SELECT linear(f) > 10 AS big FROM t GROUP BY linear(f) > 10)"
+    ) == 2L)
+    close(
+      only("SELECT CASE WHEN id < 3 THEN linear(f) ELSE 0 END FROM t ORDER BY id DESC LIMIT 1"),
+      0
+    )
     close(only("SELECT linear(array(linear(f), linear(f))) FROM t WHERE id = 4"), y(y(4)))
     val joined = "SELECT count(*) FROM t AS a JOIN t AS b ON linear(a.f) = linear(b.f)"
     assert(only(joined) == 20L)

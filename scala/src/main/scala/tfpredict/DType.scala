@@ -1,10 +1,11 @@
 package tfpredict
 
 /**
- * A tensor's element type, by TensorFlow's name and by its number in the SavedModel format. Which of them map
- * to a Spark type is said in one place, `columns.TensorTypes`.
+ * A tensor's element type, by TensorFlow's name and by its number in the SavedModel format. Which
+ * of them map to a Spark type is said in one place, `columns.TensorTypes`.
  *
- * @param bytes size of one element; 0 where elements have no fixed size
+ * @param bytes
+ *   size of one element; 0 where elements have no fixed size
  */
 final case class DType private (name: String, number: Int, bytes: Int) {
   override def toString: String = name
@@ -13,7 +14,8 @@ final case class DType private (name: String, number: Int, bytes: Int) {
 object DType {
   val Float32: DType = DType("float32", 1, 4)
 
-  // Names from tensorflow/core/framework/types.proto, so that a message can name what is not supported.
+  /* Names from tensorflow/core/framework/types.proto, so that a message can name what is not
+   * supported. */
   private val others: Seq[DType] = Seq(
     DType("float64", 2, 8),
     DType("int32", 3, 4),

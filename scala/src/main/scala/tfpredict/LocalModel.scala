@@ -5,7 +5,8 @@ import tfpredict.columns.{ArrayReader, ArrayWriter}
 import tfpredict.model.ModelDescription
 
 /**
- * A model in this JVM, without Spark: to try one out on a driver, or to serve a few rows. Close it after use.
+ * A model in this JVM, without Spark: to try one out on a driver, or to serve a few rows. Close it
+ * after use.
  *
  * {{{
  * val model = LocalModel.load(ModelSpec("data/linear_model"))
@@ -25,8 +26,10 @@ final class LocalModel private (
   /**
    * One result for each row, in order.
    *
-   * @param rows each one flat array: all numbers of the input's row, row-major
-   * @throws InputException if a row has another length than the input
+   * @param rows
+   *   each one flat array: all numbers of the input's row, row-major
+   * @throws InputException
+   *   if a row has another length than the input
    */
   def run(rows: Array[Array[Float]]): Array[Array[Float]] = predictor.predict(rows.iterator).toArray
 
@@ -38,8 +41,10 @@ object LocalModel {
   /**
    * Loads the model, if this JVM does not have it yet.
    *
-   * @param spec a model whose signature has one float32 input and one float32 output
-   * @throws TfpredictException if there is no such model, or it cannot run
+   * @param spec
+   *   a model whose signature has one float32 input and one float32 output
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
    */
   def load(spec: ModelSpec): LocalModel = {
     val description = ModelDescription.of(spec).withOneInput

@@ -3,13 +3,18 @@ package tfpredict
 /**
  * Where a model is and which part of it serves: all that a closure carries.
  *
- * @param path a folder of version folders (`path/1`, `path/2`, …), or a folder that itself holds
+ * @param path
+ *   a folder of version folders (`path/1`, `path/2`, …), or a folder that itself holds
  *   `saved_model.pb`
- * @param version the version folder to use; none means the highest complete one, decided once, on the driver
- * @param tags the tags of the graph to load, as `saved_model_cli` prints them
- * @param signature the signature to run
- * @param fingerprint set when the spec has been resolved: what the driver saw at `path`, so that an executor
- *   which finds something else says so and does not run it
+ * @param version
+ *   the version folder to use; none means the highest complete one, decided once, on the driver
+ * @param tags
+ *   the tags of the graph to load, as `saved_model_cli` prints them
+ * @param signature
+ *   the signature to run
+ * @param fingerprint
+ *   set when the spec has been resolved: what the driver saw at `path`, so that an executor which
+ *   finds something else says so and does not run it
  * @since 0.1.0
  */
 final case class ModelSpec(

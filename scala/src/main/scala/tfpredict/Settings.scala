@@ -5,8 +5,10 @@ import org.apache.spark.SparkConf
 /**
  * Every `spark.tfpredict.*` setting, as plain values that a closure can carry.
  *
- * @param batchRows at most so many rows go through the model at once
- * @param batchBytes at most so many bytes of input go through the model at once (but at least one row)
+ * @param batchRows
+ *   at most so many rows go through the model at once
+ * @param batchBytes
+ *   at most so many bytes of input go through the model at once (but at least one row)
  */
 final case class Settings(batchRows: Int, batchBytes: Long)
 

@@ -18,15 +18,23 @@ object Tfpredict {
    * spark.sql("SELECT features, tfpredict(features) AS y_preds FROM t")
    * }}}
    *
-   * Nothing is loaded here: the version is decided and the signature read on the driver, and each executor loads
-   * the model when its first row arrives. Registering again under a name takes its place.
+   * Nothing is loaded here: the version is decided and the signature read on the driver, and each
+   * executor loads the model when its first row arrives. Registering again under a name takes its
+   * place.
    *
-   * @param spec where the model is and which signature of it serves
-   * @param name letters, digits and underscores
-   * @throws TfpredictException if there is no such model, or it cannot run
+   * @param spec
+   *   where the model is and which signature of it serves
+   * @param name
+   *   letters, digits and underscores
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
    * @since 0.1.0
    */
-  def register(spark: SparkSession, spec: ModelSpec, name: String = "tfpredict"): RegisteredModel = {
+  def register(
+      spark: SparkSession,
+      spec: ModelSpec,
+      name: String = "tfpredict"
+  ): RegisteredModel = {
     val function = PredictFunction.of(spark, spec)
     function.register(spark, name)
     RegisteredModel(name, function.description.spec, function.description.signature)
@@ -36,7 +44,8 @@ object Tfpredict {
 /**
  * A model that has a name in SQL.
  *
- * @param spec with its version and fingerprint decided
+ * @param spec
+ *   with its version and fingerprint decided
  * @since 0.1.0
  */
 final case class RegisteredModel(name: String, spec: ModelSpec, signature: Signature)

@@ -1,8 +1,8 @@
 package tfpredict
 
 /**
- * What a user can meet when a model cannot be found, loaded or fed. Every message has the same four parts:
- * which model, what was expected, what was found, and what to do about it.
+ * What a user can meet when a model cannot be found, loaded or fed. Every message has the same four
+ * parts: which model, what was expected, what was found, and what to do about it.
  *
  * Wrong columns in SQL and DataFrames are Spark's own `AnalysisException`, raised before any job.
  */
@@ -32,7 +32,9 @@ final class ModelLoadException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/** The model uses an op or an attribute that the runtime lacks and that cannot be left out safely. */
+/**
+ * The model uses an op or an attribute that the runtime lacks and that cannot be left out safely.
+ */
 final class UnsupportedModelException(
     model: String,
     expected: String,

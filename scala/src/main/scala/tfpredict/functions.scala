@@ -8,14 +8,17 @@ import tfpredict.sql.PredictFunction
 object functions {
 
   /**
-   * The model's prediction from these columns, one for each input of its signature, without registering a name.
+   * The model's prediction from these columns, one for each input of its signature, without
+   * registering a name.
    *
    * {{{
    * df.withColumn("y_preds", predict(ModelSpec("data/linear_model"), col("features")))
    * }}}
    *
-   * @throws TfpredictException if there is no such model, or it cannot run
-   * @throws IllegalStateException if no SparkSession is active
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @throws IllegalStateException
+   *   if no SparkSession is active
    * @since 0.1.0
    */
   def predict(spec: ModelSpec, columns: Column*): Column =

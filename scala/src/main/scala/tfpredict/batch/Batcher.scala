@@ -3,15 +3,18 @@ package tfpredict.batch
 import scala.collection.mutable
 
 /**
- * Cuts rows into batches and joins the batches' results again: one result a row, in the rows' order. Pure
- * iterator code, which knows nothing of models.
+ * Cuts rows into batches and joins the batches' results again: one result a row, in the rows'
+ * order. Pure iterator code, which knows nothing of models.
  *
- * A row is consumed as it arrives and never kept, since Spark reuses the object for the next one. Rows that
- * `append` does not take get `nothing` and do not count.
+ * A row is consumed as it arrives and never kept, since Spark reuses the object for the next one.
+ * Rows that `append` does not take get `nothing` and do not count.
  *
- * @param size rows in a batch, at most
- * @param append takes a row into the open batch, or says that it has no part in it
- * @param flush runs the open batch of that many rows, and leaves it empty
+ * @param size
+ *   rows in a batch, at most
+ * @param append
+ *   takes a row into the open batch, or says that it has no part in it
+ * @param flush
+ *   runs the open batch of that many rows, and leaves it empty
  */
 final private[tfpredict] class Batcher[R, V](
     rows: Iterator[R],

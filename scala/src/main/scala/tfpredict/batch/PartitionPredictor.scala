@@ -1,15 +1,16 @@
 package tfpredict.batch
 
-import tfpredict.{ModelSpec, Settings}
 import tfpredict.columns.{ColumnDecoder, ColumnEncoder, RowReader, RowWriter, TensorTypes}
 import tfpredict.model.ModelCache
+import tfpredict.{ModelSpec, Settings}
 
 /**
- * The one road from rows to results, which SQL and RDDs share: encode a batch into direct buffers, run the model,
- * decode. Belongs to one task; holds a lease on the model until it is closed.
+ * The one road from rows to results, which SQL and RDDs share: encode a batch into direct buffers,
+ * run the model, decode. Belongs to one task; holds a lease on the model until it is closed.
  *
- * @param depths for each input of the signature, how deeply its column's arrays nest; the inputs' columns are the
- *   row's first, in the signature's order
+ * @param depths
+ *   for each input of the signature, how deeply its column's arrays nest; the inputs' columns are
+ *   the row's first, in the signature's order
  */
 final private[tfpredict] class PartitionPredictor[R, V](
     spec: ModelSpec,
@@ -24,8 +25,12 @@ final private[tfpredict] class PartitionPredictor[R, V](
     try {
       val function = lease.model.function(spec)
       val inputs = function.signature.inputs
-      val rowBytes = inputs.map(in => TensorTypes.innerShape(spec, in).product.toLong * in.dtype.bytes).sum
-      val rows = math.min(settings.batchRows.toLong, math.max(1L, settings.batchBytes / rowBytes.max(1))).toInt
+      val rowBytes =
+        inputs.map(in => TensorTypes.innerShape(spec, in).product.toLong * in.dtype.bytes).sum
+      val rows = math.min(
+        settings.batchRows.toLong,
+        math.max(1L, settings.batchBytes / rowBytes.max(1))
+      ).toInt
       val encoders = inputs.zip(depths).zipWithIndex.map {
         case ((input, depth), column) => new ColumnEncoder(spec, input, reader, column, depth, rows)
       }

@@ -14,7 +14,8 @@ final private[tfpredict] class ColumnDecoder[V](
 
   /** The results of a batch of `rows` rows, in their order. */
   def decode(tensor: HostTensor, rows: Int): IndexedSeq[V] = {
-    // The signature's word is not the graph's: a wrong shape here would give rows each other's results.
+    /* The signature's word is not the graph's: a wrong shape here would give rows each other's
+     * results. */
     val expected = rows.toLong +: inner.map(_.toLong)
     if (tensor.dtype != output.dtype || tensor.shape.toSeq != expected) {
       throw new ModelLoadException(

@@ -5,14 +5,19 @@ import java.nio.{ByteBuffer, ByteOrder}
 import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
 
 /**
- * Writes one column, row after row, into the buffer of one input tensor. The buffer is made once and reused for
- * every batch.
+ * Writes one column, row after row, into the buffer of one input tensor. The buffer is made once
+ * and reused for every batch.
  *
- * Invariant: between calls the buffer holds whole rows only; a row that is refused leaves no trace in it.
+ * Invariant: between calls the buffer holds whole rows only; a row that is refused leaves no trace
+ * in it.
  *
- * @param column the column's position in a row
- * @param depth how deeply the column's arrays nest: 0 for a number, the input's own depth, or 1 for a flat array
- * @param maxRows capacity of the buffer, in rows
+ * @param column
+ *   the column's position in a row
+ * @param depth
+ *   how deeply the column's arrays nest: 0 for a number, the input's own depth, or 1 for a flat
+ *   array
+ * @param maxRows
+ *   capacity of the buffer, in rows
  */
 final private[tfpredict] class ColumnEncoder[R](
     model: ModelSpec,

@@ -3,11 +3,11 @@ package tfpredict.columns
 import java.nio.FloatBuffer
 
 /**
- * Reaches the numbers in one kind of row, without boxing them and without an object for each row, so that
- * [[ColumnEncoder]] is written once for SQL and for RDDs.
+ * Reaches the numbers in one kind of row, without boxing them and without an object for each row,
+ * so that [[ColumnEncoder]] is written once for SQL and for RDDs.
  *
- * A column's arrays are passed as they are stored, typed by `Values`. Nothing here checks a length: the encoder
- * does.
+ * A column's arrays are passed as they are stored, typed by `Values`. Nothing here checks a length:
+ * the encoder does.
  */
 private[tfpredict] trait RowReader[-R] extends Serializable {
 

@@ -3,7 +3,10 @@ package tfpredict.columns
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
 import org.apache.spark.sql.catalyst.util.GenericArrayData
 
-/** Makes one row's result from its numbers, as one kind of row stores it. The counterpart of [[RowReader]]. */
+/**
+ * Makes one row's result from its numbers, as one kind of row stores it. The counterpart of
+ * [[RowReader]].
+ */
 private[tfpredict] trait RowWriter[V] extends Serializable {
 
   /** A row's numbers, nested as the tensor is; `depth` is 0 where the result is a single number. */

@@ -5,8 +5,8 @@ import org.apache.spark.sql.types.{ArrayType, DataType, FloatType, NumericType}
 import tfpredict.{DType, ModelSpec, SignatureException, TensorSpec}
 
 /**
- * The one table between tensors and Spark's types. Everything that can be known about a column's type is checked
- * here, before a job.
+ * The one table between tensors and Spark's types. Everything that can be known about a column's
+ * type is checked here, before a job.
  */
 private[tfpredict] object TensorTypes {
 
@@ -30,7 +30,9 @@ private[tfpredict] object TensorTypes {
     inner.map(_.toInt)
   }
 
-  /** The Spark type of one row's result: `[batch]` and `[batch, 1]` are scalars, more are arrays. */
+  /**
+   * The Spark type of one row's result: `[batch]` and `[batch, 1]` are scalars, more are arrays.
+   */
   def resultType(model: ModelSpec, tensor: TensorSpec): DataType =
     nested(elements(tensor.dtype), resultDepth(innerShape(model, tensor)))
 
@@ -44,10 +46,15 @@ private[tfpredict] object TensorTypes {
   }
 
   /**
-   * The type that a column is cast to before it is encoded, or why it cannot be fed to this input. A column is
-   * nested as the tensor is, or one flat array, or for `[batch, 1]` a number. Any number is cast; nothing else is.
+   * The type that a column is cast to before it is encoded, or why it cannot be fed to this input.
+   * A column is nested as the tensor is, or one flat array, or for `[batch, 1]` a number. Any
+   * number is cast; nothing else is.
    */
-  def encodedType(column: DataType, input: TensorSpec, inner: Vector[Int]): Either[String, DataType] = {
+  def encodedType(
+      column: DataType,
+      input: TensorSpec,
+      inner: Vector[Int]
+  ): Either[String, DataType] = {
     val element = elements(input.dtype)
     val scalar = if (inner == Vector(1)) Seq(0) else Nil
     val nestings = (inner.size +: 1 +: scalar).distinct.filter(_ <= inner.size)
@@ -65,9 +72,10 @@ private[tfpredict] object TensorTypes {
   }
 
   private def nested(element: DataType, depth: Int): DataType =
-    if (depth == 0) element else ArrayType(nested(element, depth - 1), containsNull = depth == 0)
+    if (depth == 0) element else ArrayType(nested(element, depth - 1), containsNull = false)
 
-  private val NoShape = "Export the model with a signature of that shape, such as float32 [None, 2]."
+  private val NoShape =
+    "Export the model with a signature of that shape, such as float32 [None, 2]."
 
   private def refuse(model: ModelSpec, expected: String, tensor: TensorSpec, remedy: String) =
     throw new SignatureException(model.describe, expected, tensor.describe, remedy)

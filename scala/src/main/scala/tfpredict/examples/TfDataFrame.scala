@@ -4,7 +4,10 @@ import org.apache.spark.sql.SparkSession
 
 import tfpredict.{ModelSpec, Tfpredict}
 
-/** Runs a model on a DataFrame, as a SQL function. In spark-shell it uses the shell's own SparkSession. */
+/**
+ * Runs a model on a DataFrame, as a SQL function. In spark-shell it uses the shell's own
+ * SparkSession.
+ */
 object TfDataFrame {
 
   def main(args: Array[String]): Unit = {

@@ -1,7 +1,7 @@
 package tfpredict.model
 
-import java.util.concurrent.{CompletableFuture, CompletionException, ConcurrentHashMap}
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.{CompletableFuture, CompletionException, ConcurrentHashMap}
 
 import scala.collection.JavaConverters._
 
@@ -9,11 +9,12 @@ import tfpredict.ModelSpec
 import tfpredict.session.TfJavaEngine
 
 /**
- * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a bundle. All locking
- * is here.
+ * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a
+ * bundle. All locking is here.
  *
- * Invariants: any number of first calls at once are one load. A failed load is not remembered, and all who waited
- * for it see its first cause. A model is closed only when nobody holds a lease on it.
+ * Invariants: any number of first calls at once are one load. A failed load is not remembered, and
+ * all who waited for it see its first cause. A model is closed only when nobody holds a lease on
+ * it.
  */
 final private[tfpredict] class ModelCache(loader: ModelSpec => LoadedModel) {
   import ModelCache._
@@ -59,7 +60,8 @@ final private[tfpredict] class ModelCache(loader: ModelSpec => LoadedModel) {
       counts.merge(key, 1, (before, one) => before + one)
       entry.model.complete(model)
     } catch {
-      // Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at `join`.
+      /* Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at
+       * `join`. */
       case failed: Throwable =>
         entries.remove(key, entry)
         entry.model.completeExceptionally(failed)
@@ -85,7 +87,12 @@ private[tfpredict] object ModelCache {
   lazy val shared: ModelCache = new ModelCache(new ModelLoader(TfJavaEngine).load)
 
   /** What tells one loaded model from another; its signatures share the copy. */
-  final case class Key(path: String, version: Option[Long], tags: Set[String], fingerprint: Option[String])
+  final case class Key(
+      path: String,
+      version: Option[Long],
+      tags: Set[String],
+      fingerprint: Option[String]
+  )
 
   /** The right to use a model; closing it more than once does nothing more. */
   final class Lease(val model: LoadedModel, onClose: () => Unit) extends AutoCloseable {
@@ -101,5 +108,6 @@ private[tfpredict] object ModelCache {
     var isDropped = false
   }
 
-  private def keyOf(spec: ModelSpec): Key = Key(spec.path, spec.version, spec.tags, spec.fingerprint)
+  private def keyOf(spec: ModelSpec): Key =
+    Key(spec.path, spec.version, spec.tags, spec.fingerprint)
 }

@@ -1,12 +1,12 @@
 package tfpredict.model
 
-import tfpredict.{ModelSpec, Signature, SignatureException, TensorSpec}
 import tfpredict.columns.TensorTypes
 import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
+import tfpredict.{ModelSpec, Signature, SignatureException, TensorSpec}
 
 /**
- * What the driver knows of a model without loading it: the spec with its version and fingerprint decided, and the
- * signature.
+ * What the driver knows of a model without loading it: the spec with its version and fingerprint
+ * decided, and the signature.
  */
 final private[tfpredict] case class ModelDescription(spec: ModelSpec, signature: Signature) {
 
@@ -27,10 +27,11 @@ final private[tfpredict] case class ModelDescription(spec: ModelSpec, signature:
 private[tfpredict] object ModelDescription {
 
   /**
-   * Decides which model is meant and checks, in plain JVM code, all that can be known before a job: that it is
-   * whole, that the runtime can run it, and that its tensors map to columns.
+   * Decides which model is meant and checks, in plain JVM code, all that can be known before a job:
+   * that it is whole, that the runtime can run it, and that its tensors map to columns.
    *
-   * @throws tfpredict.TfpredictException saying which of these does not hold
+   * @throws tfpredict.TfpredictException
+   *   saying which of these does not hold
    */
   def of(spec: ModelSpec): ModelDescription = {
     val resolved = ModelStore.resolve(spec)
@@ -50,5 +51,6 @@ private[tfpredict] object ModelDescription {
     ModelDescription(resolved, signature)
   }
 
-  private def names(tensors: Vector[TensorSpec]): String = tensors.map(_.name).mkString("[", ", ", "]")
+  private def names(tensors: Vector[TensorSpec]): String =
+    tensors.map(_.name).mkString("[", ", ", "]")
 }

@@ -7,9 +7,9 @@ import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.{ModelLoadException, ModelSpec}
 import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
 import tfpredict.session.Engine
+import tfpredict.{ModelLoadException, ModelSpec}
 
 /** From a resolved spec to a loaded model: located, read, adapted, loaded. */
 final private[tfpredict] class ModelLoader(engine: Engine) {
@@ -25,21 +25,28 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     new LoadedModel(session, SavedModelReader.signature(_, graph))
   }
 
-  /** Puts the adapted graph beside links to the model's other files, for as long as it takes to load them. */
-  private def withFolder[A](spec: ModelSpec, model: Path, graph: Array[Byte])(body: Path => A): A = {
+  /**
+   * Puts the adapted graph beside links to the model's other files, for as long as it takes to load
+   * them.
+   */
+  private def withFolder[A](
+      spec: ModelSpec,
+      model: Path,
+      graph: Array[Byte]
+  )(body: Path => A): A = {
     val folder =
       try Files.createTempDirectory("tfpredict-model-")
       catch { case full: IOException => noRoom(spec, full) }
     try {
       try {
         Files.write(folder.resolve(SavedModelReader.FileName), graph)
-        for (name <- Seq("variables", "assets") if Files.isDirectory(model.resolve(name))) {
+        for (name <- Seq("variables", "assets") if Files.isDirectory(model.resolve(name)))
           Files.createSymbolicLink(folder.resolve(name), model.resolve(name))
-        }
       } catch { case full: IOException => noRoom(spec, full) }
       body(folder)
     } finally {
-      // The folder holds one file and links, nothing deeper; a link is removed, not what it points to.
+      /* The folder holds one file and links, nothing deeper; a link is removed, not what it points
+       * to. */
       val entries = Files.list(folder)
       try entries.iterator.asScala.toList.foreach(Files.delete)
       finally entries.close()

@@ -6,8 +6,8 @@ import scala.collection.JavaConverters._
 
 import org.apache.spark.sql.{Column, SparkSession}
 
-import tfpredict.{functions, ModelSpec, RegisteredModel, TensorSpec, Tfpredict}
 import tfpredict.rdd.ExecutorLoads
+import tfpredict.{ModelSpec, RegisteredModel, TensorSpec, Tfpredict, functions}
 
 /** What Python calls: flat, Java types only, no overloads, one call for each Python function. */
 object PythonApi {
@@ -33,7 +33,10 @@ object PythonApi {
       signature: String
   ): Column = functions.predict(spec(path, version, tags, signature), columns.asScala.toSeq: _*)
 
-  /** For each executor and model: executor, process, path, version (-1 for none) and number of loads. */
+  /**
+   * For each executor and model: executor, process, path, version (-1 for none) and number of
+   * loads.
+   */
   def executorLoads(spark: SparkSession): JList[JMap[String, Object]] =
     ExecutorLoads
       .of(spark.sparkContext)
@@ -51,7 +54,12 @@ object PythonApi {
   /** Whether the driver's JVM has asked for TensorFlow's native library. */
   def isNativeOnDriver(): Boolean = ExecutorLoads.isNativeHere
 
-  private def spec(path: String, version: java.lang.Long, tags: JList[String], signature: String): ModelSpec =
+  private def spec(
+      path: String,
+      version: java.lang.Long,
+      tags: JList[String],
+      signature: String
+  ): ModelSpec =
     ModelSpec(path, Option(version).map(_.longValue), tags.asScala.toSet, signature)
 
   private def describe(model: RegisteredModel): JMap[String, Object] =

@@ -10,18 +10,27 @@ import tfpredict.session.NativeLibraries
 /**
  * How often one executor has loaded one model.
  *
- * @param process the executor's JVM, as `pid@host`
- * @param version the model's version; -1 for an unversioned one
- * @param loads 1 for as long as the executor lives, whatever the number of tasks
+ * @param process
+ *   the executor's JVM, as `pid@host`
+ * @param version
+ *   the model's version; -1 for an unversioned one
+ * @param loads
+ *   1 for as long as the executor lives, whatever the number of tasks
  * @since 0.1.0
  */
-final case class ExecutorLoads(executor: String, process: String, path: String, version: Long, loads: Int)
+final case class ExecutorLoads(
+    executor: String,
+    process: String,
+    path: String,
+    version: Long,
+    loads: Int
+)
 
 object ExecutorLoads {
 
   /**
-   * Asks every executor, by a small job: so many short tasks that each executor gets some. An executor that has
-   * loaded nothing is not listed.
+   * Asks every executor, by a small job: so many short tasks that each executor gets some. An
+   * executor that has loaded nothing is not listed.
    */
   def of(sc: SparkContext): Seq[ExecutorLoads] = {
     val tasks = 8 * math.max(1, sc.defaultParallelism)

@@ -3,10 +3,10 @@ package tfpredict.rdd
 import org.apache.spark.TaskContext
 import org.apache.spark.rdd.RDD
 
-import tfpredict.{ModelSpec, Settings}
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{ArrayReader, ArrayWriter}
 import tfpredict.model.ModelDescription
+import tfpredict.{ModelSpec, Settings}
 
 /**
  * Predicts on an RDD, in batches, on the executors.
@@ -15,19 +15,21 @@ import tfpredict.model.ModelDescription
  * val predictions = new RddPredictor(ModelSpec("data/linear_model")).predict(rdd)
  * }}}
  *
- * The version is decided here, on the driver, when the predictor is made; the model itself is loaded by the
- * executors, once each.
+ * The version is decided here, on the driver, when the predictor is made; the model itself is
+ * loaded by the executors, once each.
  *
- * @param spec a model whose signature has one float32 input and one float32 output
- * @throws tfpredict.TfpredictException if there is no such model, or it cannot run
+ * @param spec
+ *   a model whose signature has one float32 input and one float32 output
+ * @throws tfpredict.TfpredictException
+ *   if there is no such model, or it cannot run
  * @since 0.1.0
  */
 final class RddPredictor(spec: ModelSpec) {
   private val description = ModelDescription.of(spec).withOneInput
 
   /**
-   * A row is one flat array: all numbers of the input's row, row-major. So is its result, which is null where the
-   * row is null.
+   * A row is one flat array: all numbers of the input's row, row-major. So is its result, which is
+   * null where the row is null.
    *
    * A row of another length fails its task with an [[tfpredict.InputException]].
    */

@@ -7,10 +7,10 @@ import org.tensorflow.framework.{FunctionDef, FunctionDefLibrary, MetaGraphDef, 
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
- * Makes a SavedModel of a newer TensorFlow one that the runtime loads, without changing what it computes: keeps
- * what the signatures and loading need, drops the rest (the save function among it), and drops attributes that
- * the runtime does not know where an [[AttributeRule]] says that they change nothing. Anything else is refused by
- * the name of its op and node.
+ * Makes a SavedModel of a newer TensorFlow one that the runtime loads, without changing what it
+ * computes: keeps what the signatures and loading need, drops the rest (the save function among
+ * it), and drops attributes that the runtime does not know where an [[AttributeRule]] says that
+ * they change nothing. Anything else is refused by the name of its op and node.
  */
 private[tfpredict] object Adapter {
 
@@ -21,10 +21,11 @@ private[tfpredict] object Adapter {
   }
 
   /**
-   * The model as the runtime may see it, with every signature that it can run, so that one copy of the variables
-   * serves them all.
+   * The model as the runtime may see it, with every signature that it can run, so that one copy of
+   * the variables serves them all.
    *
-   * @throws UnsupportedModelException if the spec's own signature cannot run
+   * @throws UnsupportedModelException
+   *   if the spec's own signature cannot run
    */
   def adapt(
       model: ModelSpec,
@@ -125,7 +126,10 @@ private[tfpredict] object Adapter {
         _.mayDrop(node, attribute, node.getAttrOrThrow(attribute), exporter)
       )
 
-    /** Attributes that the op does not have in the runtime. A leading underscore marks a hint, which any op may have. */
+    /**
+     * Attributes that the op does not have in the runtime. A leading underscore marks a hint, which
+     * any op may have.
+     */
     private def unknown(node: NodeDef): Seq[String] =
       if (isCall(node)) Nil
       else

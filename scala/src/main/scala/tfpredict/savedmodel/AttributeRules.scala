@@ -2,7 +2,10 @@ package tfpredict.savedmodel
 
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
-/** A reason for which an attribute that the runtime does not know may be left out: leaving it out changes nothing. */
+/**
+ * A reason for which an attribute that the runtime does not know may be left out: leaving it out
+ * changes nothing.
+ */
 private[savedmodel] trait AttributeRule {
 
   /** What `inspect` and logs call it. */
@@ -15,25 +18,36 @@ private[savedmodel] trait AttributeRule {
 private[savedmodel] object AttributeRules {
 
   /**
-   * `VarHandleOp.debug_name` only labels a variable in messages; variables are told apart by `shared_name`.
-   * Source: `tensorflow/core/ops/resource_variable_ops.cc` and its kernel, which never reads it for results.
+   * `VarHandleOp.debug_name` only labels a variable in messages; variables are told apart by
+   * `shared_name`. Source: `tensorflow/core/ops/resource_variable_ops.cc` and its kernel, which
+   * never reads it for results.
    */
   object DebugName extends AttributeRule {
     override val name = "VarHandleOp.debug_name names a variable for debugging"
 
-    override def mayDrop(node: NodeDef, attribute: String, value: AttrValue, exporter: OpRegistry): Boolean =
+    override def mayDrop(
+        node: NodeDef,
+        attribute: String,
+        value: AttrValue,
+        exporter: OpRegistry
+    ): Boolean =
       node.getOp == "VarHandleOp" && attribute == "debug_name"
   }
 
   /**
-   * TensorFlow adds attributes to existing ops only with a default under which the op does what it did before.
-   * The default is the exporter's own, kept in the model's `stripped_op_list`.
-   * Source: TensorFlow's version compatibility guide, "Graph and checkpoint compatibility".
+   * TensorFlow adds attributes to existing ops only with a default under which the op does what it
+   * did before. The default is the exporter's own, kept in the model's `stripped_op_list`. Source:
+   * TensorFlow's version compatibility guide, "Graph and checkpoint compatibility".
    */
   object ExporterDefault extends AttributeRule {
     override val name = "a newer attribute at its default"
 
-    override def mayDrop(node: NodeDef, attribute: String, value: AttrValue, exporter: OpRegistry): Boolean =
+    override def mayDrop(
+        node: NodeDef,
+        attribute: String,
+        value: AttrValue,
+        exporter: OpRegistry
+    ): Boolean =
       exporter.defaultOf(node.getOp, attribute).contains(value)
   }
 

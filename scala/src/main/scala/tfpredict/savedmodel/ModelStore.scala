@@ -9,13 +9,17 @@ import scala.collection.JavaConverters._
 
 import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec}
 
-/** Finds a model's folder: decides its version on the driver, and on an executor checks that it is still the same. */
+/**
+ * Finds a model's folder: decides its version on the driver, and on an executor checks that it is
+ * still the same.
+ */
 private[tfpredict] object ModelStore {
 
   /**
    * The spec with its version and fingerprint decided.
    *
-   * @throws ModelNotFoundException if there is no complete model at the path, or not that version of it
+   * @throws ModelNotFoundException
+   *   if there is no complete model at the path, or not that version of it
    */
   def resolve(spec: ModelSpec): ModelSpec = {
     val root = local(spec)
@@ -37,7 +41,8 @@ private[tfpredict] object ModelStore {
   /**
    * The local folder of a resolved spec.
    *
-   * @throws ModelLoadException if it is not what the driver saw
+   * @throws ModelLoadException
+   *   if it is not what the driver saw
    */
   def locate(resolved: ModelSpec): Path = {
     val directory = folder(local(resolved), resolved)
@@ -64,7 +69,8 @@ private[tfpredict] object ModelStore {
     val complete = completeVersions(root)
     if (complete.isEmpty) {
       val names = entries(root).map(_.getFileName.toString).sorted
-      val half = names.filter(isVersion).flatMap(v => incomplete(root.resolve(v)).map(why => s"$v: $why"))
+      val half =
+        names.filter(isVersion).flatMap(v => incomplete(root.resolve(v)).map(why => s"$v: $why"))
       val found =
         if (half.nonEmpty) s"only incomplete versions (${half.mkString("; ")})"
         else if (names.isEmpty) "an empty folder"
@@ -90,7 +96,8 @@ private[tfpredict] object ModelStore {
     if (!Files.isDirectory(directory)) Some("no such folder")
     else if (!Files.isRegularFile(graph)) Some(s"no ${SavedModelReader.FileName}")
     else if (Files.size(graph) == 0) Some(s"an empty ${SavedModelReader.FileName}")
-    else if (Files.isDirectory(variables)) missingShard(entries(variables).map(_.getFileName.toString))
+    else if (Files.isDirectory(variables))
+      missingShard(entries(variables).map(_.getFileName.toString))
     else None
   }
 
@@ -106,18 +113,20 @@ private[tfpredict] object ModelStore {
   }
 
   /**
-   * Cheap, since a model may be gigabytes: the hash of `saved_model.pb` and the names, lengths and times of all
-   * files.
+   * Cheap, since a model may be gigabytes: the hash of `saved_model.pb` and the names, lengths and
+   * times of all files.
    */
   private def fingerprint(directory: Path): String = {
     val digest = MessageDigest.getInstance("SHA-256")
     def add(text: String): Unit = digest.update(text.getBytes(StandardCharsets.UTF_8))
     val walk = Files.walk(directory)
-    try {
+    try
       walk.iterator.asScala.filter(Files.isRegularFile(_)).toSeq.sortBy(_.toString).foreach { file =>
-        add(s"${directory.relativize(file)} ${Files.size(file)} ${Files.getLastModifiedTime(file).toMillis}\n")
+        add(
+          s"${directory.relativize(file)} ${Files.size(file)} ${Files.getLastModifiedTime(file).toMillis}\n"
+        )
       }
-    } finally walk.close()
+    finally walk.close()
     digest.update(Files.readAllBytes(directory.resolve(SavedModelReader.FileName)))
     digest.digest().take(8).map(byte => f"$byte%02x").mkString
   }
@@ -133,8 +142,8 @@ private[tfpredict] object ModelStore {
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r
 
   /**
-   * The absolute local path, since an executor's working folder is another one. A plain path or a `file:` URI;
-   * other file systems are refused by name.
+   * The absolute local path, since an executor's working folder is another one. A plain path or a
+   * `file:` URI; other file systems are refused by name.
    */
   private def local(spec: ModelSpec): Path = {
     val path =
@@ -142,14 +151,19 @@ private[tfpredict] object ModelStore {
         spec.path match {
           case null | "" => notFound(spec, "a path", "an empty one")
           case Scheme("file") => Option(new URI(spec.path).getPath).map(Paths.get(_))
-          case Scheme(other) => notFound(spec, "a path on the local disk", s"the file system $other")
+          case Scheme(other) =>
+            notFound(spec, "a path on the local disk", s"the file system $other")
           case plain => Some(Paths.get(plain))
         }
       catch {
         case odd @ (_: InvalidPathException | _: URISyntaxException) =>
           notFound(spec, "a path or a file: URI", odd.getMessage)
       }
-    path.getOrElse(notFound(spec, "an absolute path behind file:", spec.path)).toAbsolutePath.normalize
+    path.getOrElse(notFound(
+      spec,
+      "an absolute path behind file:",
+      spec.path
+    )).toAbsolutePath.normalize
   }
 
   private def notFound(spec: ModelSpec, expected: String, found: String): Nothing =

@@ -5,8 +5,8 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{OpDef, OpList}
 
 /**
- * The ops that the runtime has, and their attributes. It is kept as a resource, written from the runtime's own
- * list, because a driver has no native library to ask; a test compares the two.
+ * The ops that the runtime has, and their attributes. It is kept as a resource, written from the
+ * runtime's own list, because a driver has no native library to ask; a test compares the two.
  */
 final private[tfpredict] class OpRegistry(ops: OpList) {
   private val byName: Map[String, OpDef] = ops.getOpList.asScala.map(op => op.getName -> op).toMap

@@ -5,14 +5,27 @@ import java.nio.file.{Files, Path}
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{MetaGraphDef, SavedModel, SignatureDef, TensorInfo, TensorShapeProto}
+import org.tensorflow.framework.{
+  MetaGraphDef,
+  SavedModel,
+  SignatureDef,
+  TensorInfo,
+  TensorShapeProto
+}
 
-import tfpredict.{DType, ModelLoadException, ModelSpec, Signature, SignatureException}
-import tfpredict.{TensorShape, TensorSpec}
+import tfpredict.{
+  DType,
+  ModelLoadException,
+  ModelSpec,
+  Signature,
+  SignatureException,
+  TensorShape,
+  TensorSpec
+}
 
 /**
- * Reads `saved_model.pb` in plain JVM code: no native library is needed to know a model's signatures, and native
- * code never sees bytes that do not parse.
+ * Reads `saved_model.pb` in plain JVM code: no native library is needed to know a model's
+ * signatures, and native code never sees bytes that do not parse.
  */
 private[tfpredict] object SavedModelReader {
   val FileName = "saved_model.pb"
@@ -48,7 +61,8 @@ private[tfpredict] object SavedModelReader {
     val definitions = signatureDefs(graph)
     val definition = definitions.getOrElse(
       model.signature, {
-        val known = if (definitions.isEmpty) "none" else definitions.keys.toSeq.sorted.mkString(", ")
+        val known =
+          if (definitions.isEmpty) "none" else definitions.keys.toSeq.sorted.mkString(", ")
         throw new SignatureException(
           model.describe,
           s"a signature called ${model.signature}",
@@ -82,7 +96,12 @@ private[tfpredict] object SavedModelReader {
             "Export the model with dense inputs and outputs."
           )
         }
-        TensorSpec(name, info.getName, DType.ofNumber(info.getDtypeValue), shape(info.getTensorShape))
+        TensorSpec(
+          name,
+          info.getName,
+          DType.ofNumber(info.getDtypeValue),
+          shape(info.getTensorShape)
+        )
     }
 
   private def shape(proto: TensorShapeProto): TensorShape =

@@ -6,10 +6,13 @@ import scala.collection.mutable
 import org.tensorflow.framework.{AttrValue, FunctionDef, MetaGraphDef, NodeDef, SignatureDef}
 
 /**
- * What is reached from some nodes of a graph: nodes, and library functions, with everything that those call.
+ * What is reached from some nodes of a graph: nodes, and library functions, with everything that
+ * those call.
  *
- * @param nodes names of the graph's nodes
- * @param functions names of the library's functions
+ * @param nodes
+ *   names of the graph's nodes
+ * @param functions
+ *   names of the library's functions
  */
 final private[savedmodel] case class Reach(nodes: Set[String], functions: Set[String]) {
   def ++(other: Reach): Reach = Reach(nodes ++ other.nodes, functions ++ other.functions)
@@ -33,8 +36,8 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
     )
 
   /**
-   * What loading runs: restoring the variables, and the initialisers of tables. The save function, which shares
-   * the restore function's file name, is not among it.
+   * What loading runs: restoring the variables, and the initialisers of tables. The save function,
+   * which shares the restore function's file name, is not among it.
    */
   lazy val ofLoading: Reach = {
     val saver = graph.getSaverDef

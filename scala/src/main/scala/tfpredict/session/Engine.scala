@@ -8,10 +8,11 @@ import tfpredict.{HostTensor, ModelSpec, Signature}
 private[tfpredict] trait Engine {
 
   /**
-   * Loads the SavedModel in a local folder and restores its variables. Nothing in the folder is read after this
-   * returns.
+   * Loads the SavedModel in a local folder and restores its variables. Nothing in the folder is
+   * read after this returns.
    *
-   * @throws tfpredict.ModelLoadException with the runtime's reason
+   * @throws tfpredict.ModelLoadException
+   *   with the runtime's reason
    */
   def load(model: ModelSpec, directory: Path): EngineSession
 }
@@ -27,8 +28,8 @@ private[tfpredict] trait EngineSession extends AutoCloseable {
 private[tfpredict] trait EngineFunction {
 
   /**
-   * Runs the model on one batch: a tensor for each input of the signature, in its order, gives one for each
-   * output. The inputs' buffers are only read.
+   * Runs the model on one batch: a tensor for each input of the signature, in its order, gives one
+   * for each output. The inputs' buffers are only read.
    */
   def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor]
 }

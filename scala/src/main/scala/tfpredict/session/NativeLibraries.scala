@@ -10,15 +10,17 @@ import tfpredict.ModelLoadException
 /**
  * Loads TensorFlow's native libraries, once for a JVM.
  *
- * TensorFlow's own loader would unpack them too, but leaves 190 MB in the temporary folder when a JVM is killed,
- * and looks for a wrong file where the jar that holds it has a version of its own in its manifest. Here they are
- * unpacked, loaded and removed again, all before TensorFlow looks, which then finds itself loaded.
+ * TensorFlow's own loader would unpack them too, but leaves 190 MB in the temporary folder when a
+ * JVM is killed, and looks for a wrong file where the jar that holds it has a version of its own in
+ * its manifest. Here they are unpacked, loaded and removed again, all before TensorFlow looks,
+ * which then finds itself loaded.
  */
 private[tfpredict] object NativeLibraries {
 
   @volatile private var requested = false
 
-  // The JVM reports the cause of a failed native load only once and throws a bare `NoClassDefFoundError` ever
+  /* The JVM reports the cause of a failed native load only once and throws a bare
+   * `NoClassDefFoundError` ever */
   // after, so the first outcome is kept, as a value: a lazy val that throws would be tried again.
   private lazy val outcome: Either[Throwable, String] =
     try {
@@ -68,7 +70,8 @@ private[tfpredict] object NativeLibraries {
   }
 
   private lazy val platform: String =
-    s"$os-${if (System.getProperty("os.arch") == "amd64") "x86_64" else System.getProperty("os.arch")}"
+    s"$os-${if (System.getProperty("os.arch") == "amd64") "x86_64"
+      else System.getProperty("os.arch")}"
 
   private lazy val files: Seq[String] = os match {
     case "linux" => Seq("libtensorflow_framework.so.1", "libtensorflow_jni.so")

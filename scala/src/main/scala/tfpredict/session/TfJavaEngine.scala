@@ -1,7 +1,7 @@
 package tfpredict.session
 
-import java.nio.{ByteBuffer, ByteOrder}
 import java.nio.file.Path
+import java.nio.{ByteBuffer, ByteOrder}
 
 import scala.collection.JavaConverters._
 
@@ -10,8 +10,8 @@ import org.tensorflow.{DataType, Output, SavedModelBundle, Tensor, TensorFlowExc
 import tfpredict.{DType, HostTensor, ModelLoadException, ModelSpec, Signature, TensorSpec}
 
 /**
- * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a call returns,
- * whether it succeeds or not.
+ * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a
+ * call returns, whether it succeeds or not.
  */
 private[tfpredict] object TfJavaEngine extends Engine {
 
@@ -48,7 +48,9 @@ final private class TfJavaSession(bundle: SavedModelBundle) extends EngineSessio
     val TensorName = "(.+):([0-9]+)".r
     val found = tensor.tensor match {
       case TensorName(node, index) =>
-        Option(bundle.graph.operation(node)).filter(_.numOutputs > index.toInt).map(_.output(index.toInt))
+        Option(
+          bundle.graph.operation(node)
+        ).filter(_.numOutputs > index.toInt).map(_.output(index.toInt))
       case _ => None
     }
     found.getOrElse(
@@ -102,7 +104,11 @@ private object TfJavaTensors {
     Map(DType.Float32 -> ((DataType.FLOAT, classOf[java.lang.Float])))
 
   def toNative(tensor: HostTensor): Tensor[_] =
-    Tensor.create(types(tensor.dtype)._2, tensor.shape, tensor.buffer.duplicate().order(ByteOrder.nativeOrder))
+    Tensor.create(
+      types(tensor.dtype)._2,
+      tensor.shape,
+      tensor.buffer.duplicate().order(ByteOrder.nativeOrder)
+    )
 
   def toHost(tensor: Tensor[_]): HostTensor = {
     val buffer = ByteBuffer.allocate(tensor.numBytes).order(ByteOrder.nativeOrder)

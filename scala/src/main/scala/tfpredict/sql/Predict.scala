@@ -2,21 +2,23 @@ package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult
-import org.apache.spark.sql.catalyst.expressions.{Cast, Expression}
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
+import org.apache.spark.sql.catalyst.expressions.{Cast, Expression}
 import org.apache.spark.sql.types.DataType
 
-import tfpredict.{ModelSpec, Settings, Signature}
 import tfpredict.columns.TensorTypes
+import tfpredict.{ModelSpec, Settings, Signature}
 
 /**
  * A model as an expression: one child for each input of the signature, in its order.
  *
- * Wrong columns fail at analysis. A null input gives a null result. The expression is deterministic but never
- * foldable: a model is not to be loaded on the driver for the sake of a constant.
+ * Wrong columns fail at analysis. A null input gives a null result. The expression is deterministic
+ * but never foldable: a model is not to be loaded on the driver for the sake of a constant.
  *
- * @param functionName what the query calls it
- * @param model a resolved spec
+ * @param functionName
+ *   what the query calls it
+ * @param model
+ *   a resolved spec
  */
 private[tfpredict] case class Predict(
     children: Seq[Expression],
@@ -53,7 +55,8 @@ private[tfpredict] case class Predict(
 
   /** The children as the encoder wants them: numbers of the inputs' dtypes, nested as they are. */
   lazy val arguments: Seq[Expression] = children.zip(encoded).map {
-    case (child, Right(dataType)) if DataType.equalsIgnoreNullability(child.dataType, dataType) => child
+    case (child, Right(dataType)) if DataType.equalsIgnoreNullability(child.dataType, dataType) =>
+      child
     case (child, Right(dataType)) => Cast(child, dataType)
     case (_, Left(why)) => throw new IllegalStateException(why)
   }

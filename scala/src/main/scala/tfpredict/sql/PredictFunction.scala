@@ -1,13 +1,19 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.{Column, SparkSession}
 import org.apache.spark.sql.catalyst.expressions.Expression
+import org.apache.spark.sql.{Column, SparkSession}
 
-import tfpredict.{ModelSpec, Settings}
 import tfpredict.model.ModelDescription
+import tfpredict.{ModelSpec, Settings}
 
-/** A model as a function of columns: what `register` gives a name and `functions.predict` calls at once. */
-final private[tfpredict] class PredictFunction(val description: ModelDescription, settings: Settings) {
+/**
+ * A model as a function of columns: what `register` gives a name and `functions.predict` calls at
+ * once.
+ */
+final private[tfpredict] class PredictFunction(
+    val description: ModelDescription,
+    settings: Settings
+) {
 
   def apply(name: String, arguments: Seq[Expression]): Expression =
     Predict(arguments, name, description.spec, description.signature, settings)

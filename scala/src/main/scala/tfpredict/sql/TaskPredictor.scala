@@ -8,8 +8,8 @@ import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{InternalRowReader, InternalValueWriter}
 
 /**
- * Evaluates a [[Predict]] row by row, as a batch of one. It keeps the model for as long as the task runs; where
- * there is no task, as when Spark evaluates local data while planning, for one row.
+ * Evaluates a [[Predict]] row by row, as a batch of one. It keeps the model for as long as the task
+ * runs; where there is no task, as when Spark evaluates local data while planning, for one row.
  */
 final private[sql] class TaskPredictor(expression: Predict) {
   private val arguments = expression.arguments.toArray

@@ -35,7 +35,7 @@ private[tfpredict] object ModelDescription {
    */
   def of(spec: ModelSpec): ModelDescription = {
     val resolved = ModelStore.resolve(spec)
-    val graph = SavedModelReader.read(resolved, ModelStore.locate(resolved))
+    val graph = SavedModelReader.read(resolved, ModelStore.folder(resolved))
     val signature = SavedModelReader.signature(resolved, graph)
     signature.inputs.foreach(TensorTypes.innerShape(resolved, _))
     signature.outputs.foreach(TensorTypes.innerShape(resolved, _))

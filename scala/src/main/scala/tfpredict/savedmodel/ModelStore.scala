@@ -2,7 +2,7 @@ package tfpredict.savedmodel
 
 import java.net.{URI, URISyntaxException}
 import java.nio.charset.StandardCharsets
-import java.nio.file.{Files, InvalidPathException, Path, Paths}
+import java.nio.file.{FileVisitOption, Files, InvalidPathException, Path, Paths}
 import java.security.MessageDigest
 
 import scala.collection.JavaConverters._
@@ -45,7 +45,7 @@ private[tfpredict] object ModelStore {
    *   if it is not what the driver saw
    */
   def locate(resolved: ModelSpec): Path = {
-    val directory = folder(local(resolved), resolved)
+    val directory = folder(resolved)
     incomplete(directory).foreach { why =>
       notFound(resolved, s"the model in $directory on this host too", why)
     }
@@ -60,6 +60,9 @@ private[tfpredict] object ModelStore {
     }
     directory
   }
+
+  /** The local folder of a resolved spec, as it is: for the one who has just resolved it. */
+  def folder(resolved: ModelSpec): Path = folder(local(resolved), resolved)
 
   private def folder(root: Path, spec: ModelSpec): Path =
     spec.version.fold(root)(version => root.resolve(version.toString))
@@ -119,7 +122,7 @@ private[tfpredict] object ModelStore {
   private def fingerprint(directory: Path): String = {
     val digest = MessageDigest.getInstance("SHA-256")
     def add(text: String): Unit = digest.update(text.getBytes(StandardCharsets.UTF_8))
-    val walk = Files.walk(directory)
+    val walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)
     try
       walk.iterator.asScala.filter(Files.isRegularFile(_)).toSeq.sortBy(_.toString).foreach { file =>
         add(

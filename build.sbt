@@ -78,9 +78,8 @@ lazy val tfpredict = (project in file("."))
         .inProject
     ),
     assembly / assemblyMergeStrategy := {
-      // TensorFlow's loader finds its second library through these files' versions.
-      case PathList("META-INF", "maven", "org.tensorflow", _*) => MergeStrategy.first
       case PathList("META-INF", "maven", _*) => MergeStrategy.discard
+      case PathList("google", _*) => MergeStrategy.discard
       case PathList("org", "tensorflow", "native", platform, _*)
           if !nativePlatforms.contains(platform) =>
         MergeStrategy.discard

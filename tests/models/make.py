@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import keras
@@ -83,6 +84,72 @@ class Integers(tf.Module):
         return {"total": tf.reduce_sum(ids, axis=1)}
 
 
+def typed(dtype: tf.DType) -> tf.Module:
+    """What goes in comes out, in the same dtype and shape, with the row's number of elements."""
+
+    class Same(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 2, 2], dtype, name="x")])
+        def __call__(self, x):
+            return {
+                "same": tf.identity(x),
+                "first": x[:, 0, 0],
+                "size": tf.fill(tf.shape(x)[:1], 4),
+            }
+
+    return Same()
+
+
+class Lookup(tf.Module):
+    """A vocabulary table that is filled from the model's own assets."""
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        words = folder / "words.txt"
+        words.write_text("apple\npear\nplum\n")
+        self.words = tf.saved_model.Asset(str(words))
+        self.table = tf.lookup.StaticHashTable(
+            tf.lookup.TextFileInitializer(
+                self.words,
+                tf.string,
+                tf.lookup.TextFileIndex.WHOLE_LINE,
+                tf.int64,
+                tf.lookup.TextFileIndex.LINE_NUMBER,
+            ),
+            default_value=-1,
+        )
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="word")])
+    def __call__(self, word):
+        return {"index": self.table.lookup(word), "upper": tf.strings.upper(word)}
+
+
+class FixedBatch(tf.Module):
+    """Exactly three rows at a time, each told how many there are."""
+
+    @tf.function(input_signature=[tf.TensorSpec([3, 2], tf.float32, name="x")])
+    def __call__(self, x):
+        return {"y": tf.reduce_sum(x, axis=1) + 100.0 * tf.cast(tf.shape(x)[0], tf.float32)}
+
+
+class Ragged(tf.Module):
+    """Each row's own length and sum, and how many rows came with it."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int64, name="ids")])
+    def __call__(self, ids):
+        rows = tf.shape(ids, out_type=tf.int64)
+        return {
+            "batch": tf.fill(rows[:1], rows[0]),
+            "doubled": 2 * ids,
+            "total": tf.reduce_sum(ids, axis=1),
+        }
+
+
+class Halves(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float16, name="x")])
+    def __call__(self, x):
+        return {"y": x}
+
+
 class AnyLength(tf.Module):
     @tf.function(input_signature=[tf.TensorSpec([None, None], tf.float32, name="x")])
     def __call__(self, x):
@@ -142,6 +209,14 @@ def main() -> None:
     tfpredict.export(two_outputs(), MADE / "two_outputs")
     tfpredict.export(Integers(), MADE / "integers")
     tfpredict.export(AnyLength(), MADE / "any_length")
+    dtypes = (tf.float32, tf.float64, tf.int32, tf.int64, tf.uint8, tf.bool, tf.string)
+    for dtype in dtypes:
+        tfpredict.export(typed(dtype), MADE / f"typed_{dtype.name}")
+    with tempfile.TemporaryDirectory() as folder:
+        tfpredict.export(Lookup(Path(folder)), MADE / "lookup")
+    tfpredict.export(FixedBatch(), MADE / "fixed_batch")
+    tfpredict.export(Ragged(), MADE / "ragged")
+    tfpredict.export(Halves(), MADE / "halves")
     tfpredict.export(Summed(), MADE / "summed")
     newer = Newer()
     tfpredict.export(

@@ -52,7 +52,9 @@ def test_the_lines_of_scala(folder):
 
 
 def test_the_settings_are_those_of_the_code(spark):
-    table = dict(re.findall(r"^\| `(spark\.tfpredict\.[\w.]+)` \| `(\w+)` \|", README, re.MULTILINE))
+    table = dict(
+        re.findall(r"^\| `(spark\.tfpredict\.[\w.]+)` \| `(\w+)` \|", README, re.MULTILINE)
+    )
     source = (ROOT / "scala/src/main/scala/tfpredict/Settings.scala").read_text()
     keys = dict(re.findall(r'Key\(\s*"(spark\.tfpredict\.[\w.]+)",\s*"(\w+)"', source))
     assert keys

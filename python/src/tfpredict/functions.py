@@ -22,6 +22,7 @@ def register(
     version: int | None = None,
     tags: Sequence[str] = ("serve",),
     signature: str = "serving_default",
+    outputs: Sequence[str] | None = None,
 ) -> RegisteredModel:
     """Make a model a SQL function of this SparkSession.
 
@@ -42,8 +43,9 @@ def register(
     tags : sequence of str
         The tags of the graph.
     signature : str
-        The signature that serves. Its inputs are float32 ``[batch, ...]`` with known inner
-        dimensions.
+        The signature that serves.
+    outputs : sequence of str, optional
+        The outputs that are wanted, in this order; by default all, in the order of their names.
 
     Returns
     -------
@@ -83,6 +85,7 @@ def register(
         version,
         list(tags),
         signature,
+        list(outputs or ()),
     )
     return RegisteredModel(
         name=found["name"],
@@ -101,6 +104,7 @@ def predict(
     version: int | None = None,
     tags: Sequence[str] = ("serve",),
     signature: str = "serving_default",
+    outputs: Sequence[str] | None = None,
 ) -> Column:
     """Return a model's prediction as a column, without registering a name.
 
@@ -109,15 +113,16 @@ def predict(
     path : str or path-like
         A folder of version folders, or one that holds ``saved_model.pb``.
     *columns : str or Column
-        One for each input of the signature, in the order of ``RegisteredModel.inputs``.
-    version, tags, signature
+        One for each input of the signature, in the order of ``RegisteredModel.inputs``; or one
+        struct, whose fields are matched by name.
+    version, tags, signature, outputs
         As for `register`.
 
     Returns
     -------
     Column
-        A number where the output is ``[batch]`` or ``[batch, 1]``, else an array, nested as
-        the output is.
+        A single value where the output is ``[batch]`` or ``[batch, 1]``, else an array, nested as
+        the output is; a struct of these, by the outputs' names, where there are several.
 
     Raises
     ------
@@ -147,5 +152,6 @@ def predict(
             version,
             list(tags),
             signature,
+            list(outputs or ()),
         )
     )

@@ -6,30 +6,33 @@ import org.scalatest.funsuite.AnyFunSuite
 
 class BatcherSuite extends AnyFunSuite {
 
-  /** Doubles each even number, and records the batches. */
-  private class Doubling(size: Int) {
+  /** Doubles what is no multiple of 5, in a group for each last bit, and records the batches. */
+  private class Doubling(size: Int, full: Int = Int.MaxValue) {
     val batches: mutable.Buffer[Seq[Int]] = mutable.Buffer.empty
-    private val open = mutable.Buffer.empty[Int]
+    private val open = Seq.fill(2)(mutable.Buffer.empty[Int])
 
     def apply(rows: Iterator[Int]): Batcher[Int, Option[Int]] =
-      new Batcher[Int, Option[Int]](rows, size, append, flush, None)
+      new Batcher[Int, Option[Int]](rows, size, append, isFull, flush, None)
 
-    private def append(row: Int): Boolean = {
-      if (row % 2 == 0) open += row
-      row % 2 == 0
-    }
+    private def append(row: Int): Int =
+      if (row % 5 == 0) -1
+      else {
+        open(row % 2) += row
+        row % 2
+      }
 
-    private def flush(rows: Int): IndexedSeq[Option[Int]] = {
-      assert(rows == open.size)
-      batches += open.toList
-      val results = open.map(row => Option(2 * row)).toIndexedSeq
-      open.clear()
+    private def isFull(): Boolean = open.map(_.size).sum >= full
+
+    private def flush(): Int => IndexedSeq[Option[Int]] = {
+      batches ++= open.filter(_.nonEmpty).map(_.toList)
+      val results = open.map(_.map(row => Option(2 * row)).toIndexedSeq)
+      open.foreach(_.clear())
       results
     }
   }
 
   private def expected(rows: Seq[Int]): Seq[Option[Int]] =
-    rows.map(row => if (row % 2 == 0) Some(2 * row) else None)
+    rows.map(row => if (row % 5 == 0) None else Some(2 * row))
 
   test("one result a row, in order, for every size and mix") {
     for (size <- 1 to 5; count <- 0 to 40; step <- 1 to 3) {
@@ -40,8 +43,23 @@ class BatcherSuite extends AnyFunSuite {
 
   test("batches are full but for the last") {
     val doubling = new Doubling(3)
-    doubling(Iterator(0, 2, 4, 6, 8, 10, 12)).toList
-    assert(doubling.batches == Seq(Seq(0, 2, 4), Seq(6, 8, 10), Seq(12)))
+    doubling(Iterator(2, 4, 6, 8, 12, 14, 16)).toList
+    assert(doubling.batches == Seq(Seq(2, 4, 6), Seq(8, 12, 14), Seq(16)))
+  }
+
+  test("each group of a window is a batch") {
+    val doubling = new Doubling(4)
+    val rows = Seq(1, 2, 3, 4, 6, 7)
+    assert(doubling(rows.iterator).toSeq == expected(rows))
+    assert(doubling.batches == Seq(Seq(2, 4), Seq(1, 3), Seq(6), Seq(7)))
+  }
+
+  test("a window ends when it is full, but has at least one row") {
+    for (full <- Seq(0, 1)) {
+      val doubling = new Doubling(100, full)
+      doubling(Iterator(2, 4, 6)).toList
+      assert(doubling.batches == Seq(Seq(2), Seq(4), Seq(6)))
+    }
   }
 
   test("an empty partition runs nothing") {
@@ -53,7 +71,7 @@ class BatcherSuite extends AnyFunSuite {
   test("rows that are not taken run nothing and are not buffered without end") {
     val doubling = new Doubling(2)
     var read = 0
-    val rows = Iterator.continually { read += 1; 1 }
+    val rows = Iterator.continually { read += 1; 5 }
     assert(doubling(rows).next().isEmpty)
     assert(read == 8)
     assert(doubling.batches.isEmpty)

@@ -60,12 +60,20 @@ class PartitionPredictorSuite extends SparkSuite {
     )
   }
 
+  test("an RDD is for one float32 input and output of known shape") {
+    for (name <- Seq("integers", "any_length", "two_outputs", "two_inputs")) {
+      val description = ModelDescription.of(TestModels.spec(name))
+      val refused = intercept[tfpredict.SignatureException](description.ofFloats)
+      assert(refused.getMessage.contains("one float32 input and one float32 output"), name)
+    }
+    val one = TestModels.spec("two_outputs").copy(outputs = Seq("q"))
+    assert(ModelDescription.of(one).ofFloats.signature.outputs.map(_.name) == Vector("q"))
+  }
+
   test("what the driver can refuse, it refuses") {
     def refused(name: String): String =
       intercept[tfpredict.SignatureException](ModelDescription.of(TestModels.spec(name))).getMessage
-    assert(refused("integers").contains("found ids int64[?, 2]"))
-    assert(refused("any_length").contains("found x float32[?, ?]"))
-    assert(refused("two_outputs").contains("outputs [p, q]"))
+    assert(refused("halves").contains("found x float16[?, 2]"))
     val plain = ModelDescription.of(TestModels.spec("newer").copy(signature = "plain"))
     assert(plain.signature.outputs.map(_.name) == Vector("sum"))
     intercept[tfpredict.UnsupportedModelException](ModelDescription.of(TestModels.spec("newer")))

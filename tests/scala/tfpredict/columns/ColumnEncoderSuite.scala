@@ -5,7 +5,15 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
 import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{DType, HostTensor, InputException, ModelSpec, TensorShape, TensorSpec}
+import tfpredict.{
+  DType,
+  HostTensor,
+  InputException,
+  ModelSpec,
+  NumberTensor,
+  TensorShape,
+  TensorSpec
+}
 
 class ColumnEncoderSuite extends AnyFunSuite {
   private val model = ModelSpec("/models/m")
@@ -13,13 +21,16 @@ class ColumnEncoderSuite extends AnyFunSuite {
   private def spec(dims: Long*): TensorSpec =
     TensorSpec("x", "x:0", DType.Float32, TensorShape.of(dims: _*))
 
+  private def inner(input: TensorSpec): Vector[Int] = input.shape.inner.map(_.toInt)
+
   private def numbers(tensor: HostTensor): Seq[Float] = {
-    val floats = tensor.buffer.duplicate().order(tensor.buffer.order).asFloatBuffer()
+    val buffer = tensor.asInstanceOf[NumberTensor].buffer
+    val floats = buffer.duplicate().order(buffer.order).asFloatBuffer()
     Seq.fill(floats.remaining)(floats.get())
   }
 
   private def sql(input: TensorSpec, depth: Int, rows: Int = 4): ColumnEncoder[InternalRow] =
-    new ColumnEncoder(model, input, InternalRowReader, 0, depth, rows)
+    new ColumnEncoder(model, input, inner(input), InternalRowReader, 0, depth, rows)
 
   private def flat(values: Float*): ArrayData = UnsafeArrayData.fromPrimitiveArray(values.toArray)
 
@@ -27,7 +38,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
 
   test("flat arrays of a Spark row and of an RDD give the same tensor") {
     val fromSql = sql(spec(-1, 2), 1)
-    val fromRdd = new ColumnEncoder(model, spec(-1, 2), ArrayReader, 0, 1, 4)
+    val fromRdd = new ColumnEncoder(model, spec(-1, 2), Vector(2), ArrayReader, 0, 1, 4)
     for (row <- Seq(Array(1f, 2f), Array(3f, 4f))) {
       fromSql.append(InternalRow(flat(row: _*)))
       fromRdd.append(row)

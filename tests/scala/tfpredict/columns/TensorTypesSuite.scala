@@ -15,10 +15,10 @@ class TensorTypesSuite extends AnyFunSuite {
     if (depth == 0) element else ArrayType(array(element, depth - 1))
 
   private def accepts(column: DataType, input: TensorSpec): Either[String, DataType] =
-    TensorTypes.encodedType(column, input, TensorTypes.innerShape(model, input))
+    TensorTypes.encodedType(column, input)
 
   test("[batch] and [batch, 1] are scalars, more dimensions are arrays") {
-    def result(dims: Long*) = TensorTypes.resultType(model, tensor(dims: _*))
+    def result(dims: Long*) = TensorTypes.resultType(tensor(dims: _*))
     assert(result(-1) == FloatType)
     assert(result(-1, 1) == FloatType)
     assert(result(-1, 3) == ArrayType(FloatType, containsNull = false))
@@ -39,17 +39,27 @@ class TensorTypesSuite extends AnyFunSuite {
     )
   }
 
-  test("any number is cast, nothing else is") {
-    for (
-      number <-
-        Seq(FloatType, DoubleType, IntegerType, LongType, ShortType, ByteType, DecimalType(5, 2))
-    )
-      assert(accepts(
-        array(number, 1),
-        tensor(-1, 2)
-      ) == Right(ArrayType(FloatType, containsNull = false)))
-    for (other <- Seq(StringType, BooleanType, BinaryType, DateType, NullType))
-      assert(accepts(array(other, 1), tensor(-1, 2)).isLeft, other)
+  private val numbers =
+    Seq(ByteType, ShortType, IntegerType, LongType, FloatType, DoubleType, DecimalType(5, 2))
+  private val others = Seq(StringType, BooleanType, BinaryType, DateType, NullType)
+
+  private def castTo(dtype: DType): Seq[DataType] =
+    (numbers ++ others).filter(c => accepts(array(c, 1), tensor(-1, 2).copy(dtype = dtype)).isRight)
+
+  test("to a float any number is cast, to an integer what always fits, nothing else") {
+    assert(castTo(DType.Float32) == numbers)
+    assert(castTo(DType.Float64) == numbers)
+    assert(castTo(DType.Int64) == numbers.take(4))
+    assert(castTo(DType.Int32) == numbers.take(3))
+    assert(castTo(DType.UInt8) == numbers.take(2))
+    assert(castTo(DType.Bool) == Seq(BooleanType))
+    assert(castTo(DType.Utf8) == Seq(StringType, BinaryType))
+  }
+
+  test("a column for open dimensions is nested, never flat") {
+    assert(accepts(array(LongType, 1), tensor(-1, -1)).isRight)
+    assert(accepts(array(FloatType, 2), tensor(-1, -1, 3)).isRight)
+    assert(accepts(array(FloatType, 1), tensor(-1, -1, 3)).isLeft)
   }
 
   test("a number serves [batch] and [batch, 1], and no more") {
@@ -61,19 +71,15 @@ class TensorTypesSuite extends AnyFunSuite {
 
   test("what has no column is refused by name") {
     def refused(tensor: TensorSpec): String =
-      intercept[SignatureException](TensorTypes.innerShape(model, tensor)).getMessage
-    val strings = tensor(-1, 2).copy(dtype = DType.ofNumber(7))
-    assert(refused(
-      strings
-    ).startsWith("model /models/m (version 3, signature serving_default): expected"))
-    assert(refused(strings).contains("found x string[?, 2]"))
-    assert(refused(tensor(-1, 2).copy(dtype =
-      DType.ofNumber(99)
-    )).contains("found x dtype#99[?, 2]"))
-    assert(refused(tensor(-1, -1)).contains("known dimensions behind the batch"))
-    assert(refused(tensor(8, 2)).contains("an unknown batch dimension"))
+      intercept[SignatureException](TensorTypes.check(model, tensor)).getMessage
+    val halves = tensor(-1, 2).copy(dtype = DType.ofNumber(19))
+    val message = refused(halves)
+    assert(message.startsWith("model /models/m (version 3, signature serving_default): expected"))
+    assert(message.contains("found x float16[?, 2]"))
+    for (name <- Seq("int8" -> 6, "int16" -> 5, "complex64" -> 8, "dtype#99" -> 99))
+      assert(refused(tensor(-1, 2).copy(dtype = DType.ofNumber(name._2))).contains(name._1))
     assert(refused(tensor()).contains("first dimension is the batch"))
     assert(refused(tensor(-1).copy(shape = TensorShape(None))).contains("found x float32[?]"))
-    assert(refused(tensor(-1, 100000, 100000)).contains("fewer numbers"))
+    assert(refused(tensor(-1, 100000, 100000)).contains("fewer elements"))
   }
 }

@@ -30,7 +30,7 @@ class RddPredictorSuite extends SparkSuite {
 
   test("a model of two inputs is for SQL") {
     val refused = intercept[SignatureException](new RddPredictor(TestModels.spec("two_inputs")))
-    assert(refused.getMessage.contains("a signature with one input"))
+    assert(refused.getMessage.contains("one float32 input and one float32 output"))
   }
 
   test("the batch settings are Spark's configuration, and wrong ones are refused") {

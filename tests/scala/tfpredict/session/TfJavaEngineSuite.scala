@@ -6,13 +6,13 @@ import java.nio.{ByteBuffer, ByteOrder}
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.model.{LoadedModel, ModelDescription, ModelLoader}
-import tfpredict.{DType, HostTensor, ModelLoadException, TestModels}
+import tfpredict.{DType, HostTensor, NumberTensor, ModelLoadException, TestModels}
 
 class TfJavaEngineSuite extends AnyFunSuite {
 
   private def tensor(rows: Int, columns: Int): HostTensor = {
     val buffer = ByteBuffer.allocateDirect(rows * columns * 4).order(ByteOrder.nativeOrder)
-    new HostTensor(DType.Float32, Array(rows.toLong, columns.toLong), buffer)
+    new NumberTensor(DType.Float32, Array(rows.toLong, columns.toLong), buffer)
   }
 
   private def withModel[A](name: String)(body: (ModelDescription, LoadedModel) => A): A = {

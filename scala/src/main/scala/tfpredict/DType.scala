@@ -13,19 +13,18 @@ final case class DType private (name: String, number: Int, bytes: Int) {
 
 object DType {
   val Float32: DType = DType("float32", 1, 4)
+  val Float64: DType = DType("float64", 2, 8)
+  val Int32: DType = DType("int32", 3, 4)
+  val UInt8: DType = DType("uint8", 4, 1)
+  val Utf8: DType = DType("string", 7, 0)
+  val Int64: DType = DType("int64", 9, 8)
+  val Bool: DType = DType("bool", 10, 1)
 
-  /* Names from tensorflow/core/framework/types.proto, so that a message can name what is not
-   * supported. */
+  // The others, from tensorflow/core/framework/types.proto, so that a message can name them.
   private val others: Seq[DType] = Seq(
-    DType("float64", 2, 8),
-    DType("int32", 3, 4),
-    DType("uint8", 4, 1),
     DType("int16", 5, 2),
     DType("int8", 6, 1),
-    DType("string", 7, 0),
     DType("complex64", 8, 8),
-    DType("int64", 9, 8),
-    DType("bool", 10, 1),
     DType("bfloat16", 14, 2),
     DType("uint16", 17, 2),
     DType("complex128", 18, 16),
@@ -37,7 +36,9 @@ object DType {
   )
 
   private val byNumber: Map[Int, DType] =
-    (Float32 +: others).map(dtype => dtype.number -> dtype).toMap
+    (Seq(Float32, Float64, Int32, UInt8, Utf8, Int64, Bool) ++ others)
+      .map(dtype => dtype.number -> dtype)
+      .toMap
 
   /** The type with that number in the SavedModel format; an unknown number keeps it in its name. */
   def ofNumber(number: Int): DType = byNumber.getOrElse(number, DType(s"dtype#$number", number, 0))

@@ -47,7 +47,7 @@ object LocalModel {
    *   if there is no such model, or it cannot run
    */
   def load(spec: ModelSpec): LocalModel = {
-    val description = ModelDescription.of(spec).withOneInput
+    val description = ModelDescription.of(spec).ofFloats
     val predictor =
       new PartitionPredictor(description.spec, Settings.default, Seq(1), ArrayReader, ArrayWriter)
     new LocalModel(description.signature, predictor)

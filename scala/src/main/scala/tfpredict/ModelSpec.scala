@@ -12,6 +12,8 @@ package tfpredict
  *   the tags of the graph to load, as `saved_model_cli` prints them
  * @param signature
  *   the signature to run
+ * @param outputs
+ *   the outputs that are wanted, in this order; none means all, in the order of their names
  * @param fingerprint
  *   set when the spec has been resolved: what the driver saw at `path`, so that an executor which
  *   finds something else says so and does not run it
@@ -22,6 +24,7 @@ final case class ModelSpec(
     version: Option[Long] = None,
     tags: Set[String] = Set("serve"),
     signature: String = "serving_default",
+    outputs: Seq[String] = Nil,
     fingerprint: Option[String] = None
 ) {
 

@@ -5,12 +5,22 @@ package tfpredict
  * The first dimension is the batch.
  */
 final case class TensorShape(dims: Option[Vector[Long]]) {
-  override def toString: String =
-    dims.fold("[?]")(_.map(d => if (d < 0) "?" else d.toString).mkString("[", ", ", "]"))
+
+  /** The dimensions behind the batch. */
+  def inner: Vector[Long] = dims.fold(Vector.empty[Long])(_.drop(1))
+
+  /** The number of rows that the tensor always has, where it is fixed. */
+  def fixedBatch: Option[Long] = dims.flatMap(_.headOption).filter(_ >= 0)
+
+  override def toString: String = dims.fold("[?]")(TensorShape.show)
 }
 
 object TensorShape {
   def of(dims: Long*): TensorShape = TensorShape(Some(dims.toVector))
+
+  /** As messages print it: `[?, 2]`. */
+  def show(dims: Seq[Long]): String =
+    dims.map(d => if (d < 0) "?" else d.toString).mkString("[", ", ", "]")
 }
 
 /**
@@ -31,4 +41,8 @@ final case class TensorSpec(name: String, tensor: String, dtype: DType, shape: T
  * A signature: named, typed inputs and outputs. Both are in the order of their names, since the
  * SavedModel format keeps them in a map without an order.
  */
-final case class Signature(name: String, inputs: Vector[TensorSpec], outputs: Vector[TensorSpec])
+final case class Signature(name: String, inputs: Vector[TensorSpec], outputs: Vector[TensorSpec]) {
+
+  /** The number of rows that every batch must have, where an input's batch dimension is fixed. */
+  def fixedBatch: Option[Int] = inputs.flatMap(_.shape.fixedBatch).headOption.map(_.toInt)
+}

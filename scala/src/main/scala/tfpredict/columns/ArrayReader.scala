@@ -1,14 +1,15 @@
 package tfpredict.columns
 
-import java.nio.FloatBuffer
+import tfpredict.DType
 
-/** A row of an RDD: one flat array of floats, which is the only column. */
+/** A row of an RDD: one flat array of floats, which is the only column, for a float32 input. */
 private[tfpredict] object ArrayReader extends RowReader[Array[Float]] {
   override type Values = Array[Float]
 
   override def isNull(row: Array[Float], column: Int): Boolean = row == null
 
-  override def number(row: Array[Float], column: Int): Float = row(0)
+  override def copy(row: Array[Float], column: Int, dtype: DType, target: ElementBuffer): Unit =
+    throw new UnsupportedOperationException("a row is an array")
 
   override def values(row: Array[Float], column: Int): Array[Float] = row
 
@@ -19,5 +20,6 @@ private[tfpredict] object ArrayReader extends RowReader[Array[Float]] {
 
   override def firstNull(values: Array[Float]): Int = -1
 
-  override def copy(values: Array[Float], target: FloatBuffer): Unit = target.put(values)
+  override def copy(values: Array[Float], dtype: DType, target: ElementBuffer): Unit =
+    target.put(values)
 }

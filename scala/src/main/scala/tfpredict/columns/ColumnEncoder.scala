@@ -1,58 +1,53 @@
 package tfpredict.columns
 
-import java.nio.{ByteBuffer, ByteOrder}
-
 import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
 
 /**
- * Writes one column, row after row, into the buffer of one input tensor. The buffer is made once
- * and reused for every batch.
+ * Writes one column, row after row, into the buffer of one input tensor, where all rows have one
+ * shape. The buffer is used again for every batch.
  *
  * Invariant: between calls the buffer holds whole rows only; a row that is refused leaves no trace
  * in it.
  *
+ * @param inner
+ *   the rows' shape: the input's dimensions behind the batch, all known
  * @param column
  *   the column's position in a row
  * @param depth
- *   how deeply the column's arrays nest: 0 for a number, the input's own depth, or 1 for a flat
- *   array
- * @param maxRows
- *   capacity of the buffer, in rows
+ *   how deeply the column's arrays nest: the input's own depth, 1 for a flat array, or 0
+ * @param firstRows
+ *   rows that the buffer has room for before it grows
  */
 final private[tfpredict] class ColumnEncoder[R](
     model: ModelSpec,
     input: TensorSpec,
+    inner: Vector[Int],
     reader: RowReader[R],
     column: Int,
     depth: Int,
-    maxRows: Int
+    firstRows: Int
 ) {
-  private val inner = TensorTypes.innerShape(model, input)
   private val rowLength = inner.product
 
   // The lengths that a row's arrays must have, outermost first.
   private val lengths: Array[Int] = if (depth == 1) Array(rowLength) else inner.toArray
-
-  private val bytes =
-    ByteBuffer
-      .allocateDirect(maxRows * rowLength * input.dtype.bytes)
-      .order(ByteOrder.nativeOrder)
-  private val floats = bytes.asFloatBuffer()
+  private val elements = new ElementBuffer(input.dtype, math.max(1, firstRows * rowLength))
   private var rows = 0
-
-  def isNull(row: R): Boolean = reader.isNull(row, column)
 
   /** Appends the row's value. The value is not null. */
   def append(row: R): Unit = {
-    val start = floats.position()
+    val start = elements.size
     try {
-      if (depth == 0) floats.put(reader.number(row, column))
+      if (depth == 0) reader.copy(row, column, input.dtype, elements)
       else put(reader.values(row, column), 0)
       rows += 1
     } catch {
       case refused: InputException =>
-        floats.position(start)
+        elements.truncate(start)
         throw refused
+      case refused: OutOfRange =>
+        elements.truncate(start)
+        refuse(s"values that ${input.dtype} holds", s"${refused.value}")
     }
   }
 
@@ -64,7 +59,7 @@ final private[tfpredict] class ColumnEncoder[R](
     if (level == depth - 1) {
       val nullAt = reader.firstNull(values)
       if (nullAt >= 0) refuse("an array without nulls", s"a null at index $nullAt")
-      reader.copy(values, floats)
+      reader.copy(values, input.dtype, elements)
     } else {
       var index = 0
       while (index < found) {
@@ -76,15 +71,23 @@ final private[tfpredict] class ColumnEncoder[R](
     }
   }
 
-  /** All rows appended since the last `clear`, as one tensor over this encoder's buffer. */
-  def tensor(): HostTensor = {
-    bytes.limit(floats.position() * input.dtype.bytes)
-    new HostTensor(input.dtype, (rows.toLong +: inner.map(_.toLong)).toArray, bytes)
+  /** Takes back the row appended last. */
+  def removeLast(): Unit = {
+    elements.truncate(elements.size - rowLength)
+    rows -= 1
   }
 
+  /** Appends the last row again until there are as many as the model must have. */
+  def pad(toRows: Int): Unit = while (rows < toRows) {
+    elements.repeat(rowLength)
+    rows += 1
+  }
+
+  /** All rows appended since the last `clear`, as one tensor over this encoder's buffer. */
+  def tensor(): HostTensor = elements.tensor((rows.toLong +: inner.map(_.toLong)).toArray)
+
   def clear(): Unit = {
-    floats.clear()
-    bytes.clear()
+    elements.truncate(0)
     rows = 0
   }
 

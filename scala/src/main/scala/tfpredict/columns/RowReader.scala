@@ -1,10 +1,10 @@
 package tfpredict.columns
 
-import java.nio.FloatBuffer
+import tfpredict.DType
 
 /**
- * Reaches the numbers in one kind of row, without boxing them and without an object for each row,
- * so that [[ColumnEncoder]] is written once for SQL and for RDDs.
+ * Reaches the elements in one kind of row, without an object for each row or number, so that
+ * [[ColumnEncoder]] is written once for SQL and for RDDs.
  *
  * A column's arrays are passed as they are stored, typed by `Values`. Nothing here checks a length:
  * the encoder does.
@@ -16,8 +16,8 @@ private[tfpredict] trait RowReader[-R] extends Serializable {
 
   def isNull(row: R, column: Int): Boolean
 
-  /** The column's number; only for a column that is not an array. */
-  def number(row: R, column: Int): Float
+  /** Appends the column's one element; only for a column that is not an array. */
+  def copy(row: R, column: Int, dtype: DType, target: ElementBuffer): Unit
 
   /** The column's array; only where it is not null. */
   def values(row: R, column: Int): Values
@@ -27,9 +27,18 @@ private[tfpredict] trait RowReader[-R] extends Serializable {
   /** The array inside an array, or null. */
   def inner(values: Values, index: Int): Values
 
-  /** Index of the first null among an array's numbers, or -1. */
+  /** Index of the first null among an array's elements, or -1. */
   def firstNull(values: Values): Int
 
-  /** Appends all of an array's numbers to the buffer. */
-  def copy(values: Values, target: FloatBuffer): Unit
+  /**
+   * Appends all of an array's elements.
+   *
+   * @throws OutOfRange
+   *   if one does not fit the dtype
+   */
+  def copy(values: Values, dtype: DType, target: ElementBuffer): Unit
 }
+
+/** A value that the dtype does not hold, as the encoder will report it. */
+final private[columns] class OutOfRange(val value: Long)
+    extends RuntimeException(null, null, false, false)

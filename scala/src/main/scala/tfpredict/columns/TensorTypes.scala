@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import org.apache.spark.sql.types.{ArrayType, DataType, FloatType, NumericType}
+import org.apache.spark.sql.types._
 
 import tfpredict.{DType, ModelSpec, SignatureException, TensorSpec}
 
@@ -10,34 +10,41 @@ import tfpredict.{DType, ModelSpec, SignatureException, TensorSpec}
  */
 private[tfpredict] object TensorTypes {
 
-  private val elements: Map[DType, DataType] = Map(DType.Float32 -> FloatType)
+  // uint8 has no type of its own in Spark; the next that holds all its values is a SMALLINT.
+  private val elements: Map[DType, DataType] = Map(
+    DType.Float32 -> FloatType,
+    DType.Float64 -> DoubleType,
+    DType.UInt8 -> ShortType,
+    DType.Int32 -> IntegerType,
+    DType.Int64 -> LongType,
+    DType.Bool -> BooleanType,
+    DType.Utf8 -> StringType
+  )
 
   private val supported = elements.keys.map(_.name).toSeq.sorted.mkString(", ")
 
-  /** Dimensions behind the batch: all known, or the model is refused. */
-  def innerShape(model: ModelSpec, tensor: TensorSpec): Vector[Int] = {
+  /** Refuses a tensor that maps to no column. */
+  def check(model: ModelSpec, tensor: TensorSpec): Unit = {
     if (!elements.contains(tensor.dtype)) {
       refuse(model, s"a tensor of a supported dtype ($supported)", tensor, "Cast it in the model.")
     }
     val dims = tensor.shape.dims.getOrElse(Vector.empty)
-    if (dims.isEmpty) refuse(model, "a tensor whose first dimension is the batch", tensor, NoShape)
-    if (dims.head >= 0) refuse(model, "an unknown batch dimension", tensor, NoShape)
-    val inner = dims.tail
-    if (inner.exists(_ < 0)) refuse(model, "known dimensions behind the batch", tensor, NoShape)
-    if (inner.product > Int.MaxValue / 8) {
-      refuse(model, "fewer numbers in a row than a Spark array holds", tensor, NoShape)
+    if (dims.isEmpty) refuse(model, "a tensor whose first dimension is the batch", tensor, Reshape)
+    val size = tensor.shape.inner.filter(_ >= 0).map(BigInt(_)).product
+    if (size > Int.MaxValue / 8) {
+      refuse(model, "fewer elements in a row than a Spark array holds", tensor, Reshape)
     }
-    inner.map(_.toInt)
   }
 
   /**
    * The Spark type of one row's result: `[batch]` and `[batch, 1]` are scalars, more are arrays.
    */
-  def resultType(model: ModelSpec, tensor: TensorSpec): DataType =
-    nested(elements(tensor.dtype), resultDepth(innerShape(model, tensor)))
+  def resultType(tensor: TensorSpec): DataType =
+    nested(elements(tensor.dtype), resultDepth(tensor))
 
-  /** How deeply a result's arrays nest, for a tensor with these dimensions behind the batch. */
-  def resultDepth(inner: Vector[Int]): Int = if (inner == Vector(1)) 0 else inner.size
+  /** How deeply a result's arrays nest. */
+  def resultDepth(tensor: TensorSpec): Int =
+    if (tensor.shape.inner == Vector(1L)) 0 else tensor.shape.inner.size
 
   /** How deeply a column's arrays nest. */
   def depth(column: DataType): Int = column match {
@@ -47,24 +54,36 @@ private[tfpredict] object TensorTypes {
 
   /**
    * The type that a column is cast to before it is encoded, or why it cannot be fed to this input.
-   * A column is nested as the tensor is, or one flat array, or for `[batch, 1]` a number. Any
-   * number is cast; nothing else is.
+   * A column is nested as the tensor is; it may be flat where all dimensions are known, and a
+   * number for `[batch, 1]`.
    */
-  def encodedType(
-      column: DataType,
-      input: TensorSpec,
-      inner: Vector[Int]
-  ): Either[String, DataType] = {
+  def encodedType(column: DataType, input: TensorSpec): Either[String, DataType] = {
+    val inner = input.shape.inner
+    val flat = if (inner.nonEmpty && inner.forall(_ >= 0)) Seq(1) else Nil
+    val scalar = if (inner == Vector(1L)) Seq(0) else Nil
+    val nestings = (inner.size +: (flat ++ scalar)).distinct
     val element = elements(input.dtype)
-    val scalar = if (inner == Vector(1)) Seq(0) else Nil
-    val nestings = (inner.size +: 1 +: scalar).distinct.filter(_ <= inner.size)
-    val isNumber = leaf(column).isInstanceOf[NumericType]
-    if (isNumber && nestings.contains(depth(column))) Right(nested(element, depth(column)))
-    else {
+    if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
+      Right(nested(element, depth(column)))
+    } else {
       val expected = nestings.map(n => nested(element, n).simpleString).mkString(" or ")
       Left(s"input ${input.describe} expected $expected, found ${column.simpleString}")
     }
   }
+
+  // To a float any number, as Spark does implicitly, and a double too, since Spark's own literals
+  // are doubles and decimals. To an integer only what always fits.
+  private def isCast(from: DataType, to: DataType): Boolean = to match {
+    case FloatType | DoubleType => from.isInstanceOf[NumericType]
+    case LongType => integers.take(4).contains(from)
+    case IntegerType => integers.take(3).contains(from)
+    // The encoder checks each value for the range of a byte.
+    case ShortType => integers.take(2).contains(from)
+    case StringType => from == StringType || from == BinaryType
+    case same => from == same
+  }
+
+  private val integers = Seq(ByteType, ShortType, IntegerType, LongType)
 
   private def leaf(column: DataType): DataType = column match {
     case ArrayType(element, _) => leaf(element)
@@ -72,10 +91,10 @@ private[tfpredict] object TensorTypes {
   }
 
   private def nested(element: DataType, depth: Int): DataType =
-    if (depth == 0) element else ArrayType(nested(element, depth - 1), containsNull = false)
+    if (depth == 0) element
+    else ArrayType(nested(element, depth - 1), containsNull = false)
 
-  private val NoShape =
-    "Export the model with a signature of that shape, such as float32 [None, 2]."
+  private val Reshape = "Export the model with a signature of that shape, such as [None, 2]."
 
   private def refuse(model: ModelSpec, expected: String, tensor: TensorSpec, remedy: String) =
     throw new SignatureException(model.describe, expected, tensor.describe, remedy)

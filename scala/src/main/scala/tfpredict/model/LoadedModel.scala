@@ -11,12 +11,12 @@ final private[tfpredict] class LoadedModel(
     readSignature: ModelSpec => Signature
 ) extends AutoCloseable {
 
-  private val functions = new ConcurrentHashMap[String, ModelFunction]
+  private val functions = new ConcurrentHashMap[(String, Seq[String]), ModelFunction]
 
-  /** The function that the spec's signature names. */
+  /** The function that the spec's signature and outputs name. */
   def function(spec: ModelSpec): ModelFunction =
     functions.computeIfAbsent(
-      spec.signature,
+      (spec.signature, spec.outputs),
       _ => {
         val signature = readSignature(spec)
         ModelFunction(signature, session.function(spec, signature))

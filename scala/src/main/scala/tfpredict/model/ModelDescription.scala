@@ -2,7 +2,7 @@ package tfpredict.model
 
 import tfpredict.columns.TensorTypes
 import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
-import tfpredict.{ModelSpec, Signature, SignatureException, TensorSpec}
+import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorSpec}
 
 /**
  * What the driver knows of a model without loading it: the spec with its version and fingerprint
@@ -10,14 +10,18 @@ import tfpredict.{ModelSpec, Signature, SignatureException, TensorSpec}
  */
 final private[tfpredict] case class ModelDescription(spec: ModelSpec, signature: Signature) {
 
-  /** This, where a row is one array and so the signature must have one input. */
-  def withOneInput: ModelDescription = {
-    if (signature.inputs.size != 1) {
+  /** This, where a row is one flat array of floats both ways, as in an RDD. */
+  def ofFloats: ModelDescription = {
+    val tensors = signature.inputs ++ signature.outputs
+    val isFloats = tensors.forall(tensor =>
+      tensor.dtype == DType.Float32 && tensor.shape.inner.forall(_ >= 0)
+    )
+    if (signature.inputs.size != 1 || signature.outputs.size != 1 || !isFloats) {
       throw new SignatureException(
         spec.describe,
-        "a signature with one input, since a row is one array",
-        signature.inputs.map(_.name).mkString(", "),
-        "Use SQL, where each input is a column."
+        "one float32 input and one float32 output of known shape, since a row is one array",
+        tensors.map(_.describe).mkString(", "),
+        "Use SQL, where inputs are columns and outputs fields, or choose one output."
       )
     }
     this
@@ -37,14 +41,21 @@ private[tfpredict] object ModelDescription {
     val resolved = ModelStore.resolve(spec)
     val graph = SavedModelReader.read(resolved, ModelStore.folder(resolved))
     val signature = SavedModelReader.signature(resolved, graph)
-    signature.inputs.foreach(TensorTypes.innerShape(resolved, _))
-    signature.outputs.foreach(TensorTypes.innerShape(resolved, _))
-    if (signature.inputs.isEmpty || signature.outputs.size != 1) {
+    if (signature.inputs.isEmpty || signature.outputs.isEmpty) {
       throw new SignatureException(
         resolved.describe,
-        "a signature with inputs and one output",
+        "a signature with inputs and outputs",
         s"inputs ${names(signature.inputs)} and outputs ${names(signature.outputs)}",
-        "Export a signature of that form."
+        "Export a function of at least one tensor."
+      )
+    }
+    (signature.inputs ++ signature.outputs).foreach(TensorTypes.check(resolved, _))
+    if (signature.inputs.flatMap(_.shape.fixedBatch).distinct.size > 1) {
+      throw new SignatureException(
+        resolved.describe,
+        "inputs of one batch dimension",
+        signature.inputs.map(_.describe).mkString(", "),
+        "Export a signature with an unknown batch dimension."
       )
     }
     Adapter.adapt(resolved, graph)

@@ -21,17 +21,20 @@ object PythonApi {
       name: String,
       version: java.lang.Long,
       tags: JList[String],
-      signature: String
+      signature: String,
+      outputs: JList[String]
   ): JMap[String, Object] =
-    describe(Tfpredict.register(spark, spec(path, version, tags, signature), name))
+    describe(Tfpredict.register(spark, spec(path, version, tags, signature, outputs), name))
 
   def predict(
       path: String,
       columns: JList[Column],
       version: java.lang.Long,
       tags: JList[String],
-      signature: String
-  ): Column = functions.predict(spec(path, version, tags, signature), columns.asScala.toSeq: _*)
+      signature: String,
+      outputs: JList[String]
+  ): Column =
+    functions.predict(spec(path, version, tags, signature, outputs), columns.asScala.toSeq: _*)
 
   /**
    * For each executor and model: executor, process, path, version (-1 for none) and number of
@@ -58,9 +61,16 @@ object PythonApi {
       path: String,
       version: java.lang.Long,
       tags: JList[String],
-      signature: String
+      signature: String,
+      outputs: JList[String]
   ): ModelSpec =
-    ModelSpec(path, Option(version).map(_.longValue), tags.asScala.toSet, signature)
+    ModelSpec(
+      path,
+      Option(version).map(_.longValue),
+      tags.asScala.toSet,
+      signature,
+      outputs.asScala.toList
+    )
 
   private def describe(model: RegisteredModel): JMap[String, Object] =
     Map[String, Object](

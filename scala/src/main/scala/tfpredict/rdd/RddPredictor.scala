@@ -25,7 +25,7 @@ import tfpredict.{ModelSpec, Settings}
  * @since 0.1.0
  */
 final class RddPredictor(spec: ModelSpec) {
-  private val description = ModelDescription.of(spec).withOneInput
+  private val description = ModelDescription.of(spec).ofFloats
 
   /**
    * A row is one flat array: all numbers of the input's row, row-major. So is its result, which is

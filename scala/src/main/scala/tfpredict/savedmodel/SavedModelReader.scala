@@ -74,9 +74,25 @@ private[tfpredict] object SavedModelReader {
     Signature(
       model.signature,
       tensors(model, definition.getInputsMap.asScala.toMap),
-      tensors(model, definition.getOutputsMap.asScala.toMap)
+      chosen(model, tensors(model, definition.getOutputsMap.asScala.toMap))
     )
   }
+
+  private def chosen(model: ModelSpec, outputs: Vector[TensorSpec]): Vector[TensorSpec] =
+    if (model.outputs.isEmpty) outputs
+    else {
+      val wanted = model.outputs.toVector
+      val unknown = wanted.filterNot(name => outputs.exists(_.name == name))
+      if (unknown.nonEmpty || wanted.distinct != wanted) {
+        throw new SignatureException(
+          model.describe,
+          s"some of the outputs ${outputs.map(_.name).mkString(", ")}, each once",
+          wanted.mkString(", "),
+          "Name the signature's own outputs."
+        )
+      }
+      wanted.flatMap(name => outputs.find(_.name == name))
+    }
 
   /** Signatures that a user can run, by name. */
   def signatureDefs(graph: MetaGraphDef): Map[String, SignatureDef] =

@@ -1,13 +1,12 @@
 package tfpredict.session
 
 import java.nio.file.Path
-import java.nio.{ByteBuffer, ByteOrder}
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.{DataType, Output, SavedModelBundle, Tensor, TensorFlowException}
+import org.tensorflow.{Output, SavedModelBundle, Tensor, TensorFlowException}
 
-import tfpredict.{DType, HostTensor, ModelLoadException, ModelSpec, Signature, TensorSpec}
+import tfpredict.{HostTensor, ModelLoadException, ModelSpec, Signature, TensorShape, TensorSpec}
 
 /**
  * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a
@@ -89,33 +88,11 @@ final private class TfJavaFunction(
       case refused @ (_: TensorFlowException | _: IllegalArgumentException | _: IllegalStateException) =>
         throw new ModelLoadException(
           model.describe,
-          s"signature ${signature.name} to run on ${inputs.map(_.shape.mkString("[", ", ", "]")).mkString(", ")}",
+          s"signature ${signature.name} to run on ${inputs.map(in => TensorShape.show(in.shape)).mkString(", ")}",
           s"TensorFlow's refusal: ${refused.getMessage}",
           "See that the model answers the same input in Python.",
           refused
         )
     } finally fed.foreach(_.close())
-  }
-}
-
-/** Copies between the JVM's memory and the runtime's. */
-private object TfJavaTensors {
-  private val types: Map[DType, (DataType, Class[_])] =
-    Map(DType.Float32 -> ((DataType.FLOAT, classOf[java.lang.Float])))
-
-  def toNative(tensor: HostTensor): Tensor[_] =
-    Tensor.create(
-      types(tensor.dtype)._2,
-      tensor.shape,
-      tensor.buffer.duplicate().order(ByteOrder.nativeOrder)
-    )
-
-  def toHost(tensor: Tensor[_]): HostTensor = {
-    val buffer = ByteBuffer.allocate(tensor.numBytes).order(ByteOrder.nativeOrder)
-    tensor.writeTo(buffer)
-    buffer.flip()
-    val dtype = types.collectFirst { case (host, (native, _)) if native == tensor.dataType => host }
-      .getOrElse(DType(tensor.dataType.toString.toLowerCase, -1, 0))
-    new HostTensor(dtype, tensor.shape, buffer)
   }
 }

@@ -3,14 +3,14 @@ package tfpredict.sql
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
-import org.apache.spark.sql.catalyst.expressions.{Cast, Expression}
-import org.apache.spark.sql.types.DataType
+import org.apache.spark.sql.catalyst.expressions.Expression
+import org.apache.spark.sql.types.{DataType, StructField, StructType}
 
 import tfpredict.columns.TensorTypes
 import tfpredict.{ModelSpec, Settings, Signature}
 
 /**
- * A model as an expression: one child for each input of the signature, in its order.
+ * A model as an expression. Its children are what the query passes; `arguments` is what they mean.
  *
  * Wrong columns fail at analysis. A null input gives a null result. The expression is deterministic
  * but never foldable: a model is not to be loaded on the driver for the sake of a constant.
@@ -37,40 +37,28 @@ private[tfpredict] case class Predict(
 
   override def nullable: Boolean = true
 
-  override lazy val dataType: DataType = TensorTypes.resultType(model, signature.outputs.head)
-
-  override def checkInputDataTypes(): TypeCheckResult = {
-    val inputs = signature.inputs
-    if (children.size != inputs.size) {
-      val expected = inputs.map(_.describe).mkString(", ")
-      TypeCheckResult.TypeCheckFailure(
-        s"${model.describe}: expected ${inputs.size} argument(s) for the input(s) $expected, found ${children.size}"
-      )
-    } else {
-      val wrong = encoded.collect { case Left(why) => s"${model.describe}: $why" }
-      if (wrong.isEmpty) TypeCheckResult.TypeCheckSuccess
-      else TypeCheckResult.TypeCheckFailure(wrong.mkString("; "))
-    }
+  override lazy val dataType: DataType = signature.outputs match {
+    case Seq(output) => TensorTypes.resultType(output)
+    case outputs =>
+      StructType(outputs.map(out => StructField(out.name, TensorTypes.resultType(out))))
   }
 
-  /** The children as the encoder wants them: numbers of the inputs' dtypes, nested as they are. */
-  lazy val arguments: Seq[Expression] = children.zip(encoded).map {
-    case (child, Right(dataType)) if DataType.equalsIgnoreNullability(child.dataType, dataType) =>
-      child
-    case (child, Right(dataType)) => Cast(child, dataType)
-    case (_, Left(why)) => throw new IllegalStateException(why)
+  override def checkInputDataTypes(): TypeCheckResult = perInput match {
+    case Right(_) => TypeCheckResult.TypeCheckSuccess
+    case Left(wrong) =>
+      TypeCheckResult.TypeCheckFailure(s"${model.describe}: ${wrong.mkString("; ")}")
   }
 
-  def depths: Seq[Int] = children.map(child => TensorTypes.depth(child.dataType))
+  /** One expression for each input, as the encoder wants it. */
+  def arguments: Seq[Expression] =
+    perInput.fold(wrong => throw new IllegalStateException(wrong.mkString("; ")), identity)
+
+  def depths: Seq[Int] = arguments.map(argument => TensorTypes.depth(argument.dataType))
 
   override def eval(row: InternalRow): Any = predictor.predict(row)
 
   override protected def withNewChildrenInternal(children: IndexedSeq[Expression]): Expression =
     copy(children = children)
 
-  private def encoded: Seq[Either[String, DataType]] =
-    children.zip(signature.inputs).map {
-      case (child, input) =>
-        TensorTypes.encodedType(child.dataType, input, TensorTypes.innerShape(model, input))
-    }
+  private lazy val perInput = Arguments.resolve(children, signature)
 }

@@ -1,0 +1,95 @@
+package tfpredict.session
+
+import java.nio.{ByteBuffer, ByteOrder}
+
+import org.tensorflow.{DataType, Tensor}
+
+import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
+
+/** Copies tensors between the JVM's memory and the runtime's. */
+private[session] object TfJavaTensors {
+  private val types: Map[DType, (DataType, Class[_])] = Map(
+    DType.Float32 -> ((DataType.FLOAT, classOf[java.lang.Float])),
+    DType.Float64 -> ((DataType.DOUBLE, classOf[java.lang.Double])),
+    DType.Int32 -> ((DataType.INT32, classOf[java.lang.Integer])),
+    DType.UInt8 -> ((DataType.UINT8, classOf[org.tensorflow.types.UInt8])),
+    DType.Int64 -> ((DataType.INT64, classOf[java.lang.Long])),
+    DType.Bool -> ((DataType.BOOL, classOf[java.lang.Boolean])),
+    DType.Utf8 -> ((DataType.STRING, classOf[java.lang.String]))
+  )
+
+  private val dtypes: Map[DataType, DType] = types.map { case (host, (native, _)) => native -> host }
+
+  def toNative(tensor: HostTensor): Tensor[_] = {
+    val buffer = tensor match {
+      case numbers: NumberTensor => numbers.buffer.duplicate().order(ByteOrder.nativeOrder)
+      case strings: StringTensor => encode(strings)
+    }
+    Tensor.create(types(tensor.dtype)._2, tensor.shape, buffer)
+  }
+
+  def toHost(tensor: Tensor[_]): HostTensor = {
+    val buffer = ByteBuffer.allocate(tensor.numBytes).order(ByteOrder.nativeOrder)
+    tensor.writeTo(buffer)
+    buffer.flip()
+    dtypes(tensor.dataType) match {
+      case DType.Utf8 => decode(tensor.shape, buffer)
+      case dtype => new NumberTensor(dtype, tensor.shape, buffer)
+    }
+  }
+
+  // A string tensor's bytes, as TensorFlow 1's C API lays them out: an 8-byte offset for each
+  // element into what follows, where each is its length as a varint and then its bytes.
+  // Source: tensorflow/c/c_api.h and tf_tensor.h of 1.15, at TF_STRING.
+  private def encode(tensor: StringTensor): ByteBuffer = {
+    val count = tensor.shape.product.toInt
+    val elements = tensor.elements
+    var size = 0L
+    for (i <- 0 until count) size += 8 + varintSize(elements(i).length) + elements(i).length
+    require(size <= Int.MaxValue, s"a batch of $size bytes of strings")
+    val buffer = ByteBuffer.allocate(size.toInt).order(ByteOrder.nativeOrder)
+    val first = 8 * count
+    buffer.position(first)
+    for (i <- 0 until count) {
+      buffer.putLong(8 * i, (buffer.position() - first).toLong)
+      putVarint(buffer, elements(i).length)
+      buffer.put(elements(i))
+    }
+    buffer.flip()
+    buffer
+  }
+
+  private def decode(shape: Array[Long], buffer: ByteBuffer): StringTensor = {
+    val count = shape.product.toInt
+    val elements = Array.tabulate(count) { i =>
+      buffer.position(8 * count + buffer.getLong(8 * i).toInt)
+      val bytes = new Array[Byte](getVarint(buffer))
+      buffer.get(bytes)
+      bytes
+    }
+    new StringTensor(shape, elements)
+  }
+
+  private def varintSize(value: Int): Int =
+    if (value < 128) 1 else 1 + varintSize(value >>> 7)
+
+  private def putVarint(buffer: ByteBuffer, value: Int): Unit = {
+    var rest = value
+    while (rest >= 128) {
+      buffer.put((rest & 127 | 128).toByte)
+      rest >>>= 7
+    }
+    buffer.put(rest.toByte)
+  }
+
+  private def getVarint(buffer: ByteBuffer): Int = {
+    var value, shift = 0
+    var byte = buffer.get()
+    while (byte < 0) {
+      value |= (byte & 127) << shift
+      shift += 7
+      byte = buffer.get()
+    }
+    value | byte << shift
+  }
+}

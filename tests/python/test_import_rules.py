@@ -32,7 +32,7 @@ def uses(file: Path, *packages: str) -> set[str]:
 
 
 def trains(file: Path) -> bool:
-    return place(file) == "export.py" or place(file).startswith("training/")
+    return place(file) in ("export.py", "examples.py") or place(file).startswith("training/")
 
 
 def test_the_rules_see_the_package():

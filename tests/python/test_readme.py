@@ -48,7 +48,7 @@ def test_the_lines_of_scala(folder):
     text = run(folder, [*command, "--jars", jar_path()], block("scala"))
     assert "error:" not in text
     assert "Array(Array(3.019596), Array(3.926" in text
-    assert text.count("| 3.019596|") + text.count("|          3.019596|") >= 1
+    assert len(re.findall(r"\| +3\.019596\|", text)) == 2
 
 
 def test_the_settings_are_those_of_the_code(spark):

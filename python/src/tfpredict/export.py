@@ -24,6 +24,7 @@ def export(
     version: int | None = None,
     *,
     signatures: Any = None,
+    examples: Any = None,
 ) -> str:
     """Write a model into a version folder, whole or not at all.
 
@@ -43,6 +44,12 @@ def export(
         The version's number, not negative; by default the one after the highest there, or 1.
     signatures : tf.function or mapping of str to tf.function, optional
         Functions of a ``tf.Module`` to serve: one, as ``serving_default``, or several by name.
+
+    examples : array, sequence or mapping, optional
+        A batch of input rows to keep with the model, with the answers that TensorFlow gives to them
+        now: `verify` replays them on the JVM. For a model of one signature: an array where it has
+        one input, else a mapping by the inputs' names, or a sequence in their order. For several: a
+        mapping of these by the signatures' names.
 
     Returns
     -------
@@ -86,6 +93,10 @@ def export(
     temporary = Path(tempfile.mkdtemp(prefix=f".{number}-", dir=root))
     try:
         write(str(temporary / "model"))
+        if examples is not None:
+            from tfpredict.examples import keep
+
+            keep(temporary / "model", examples)
         _publish(temporary / "model", target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -33,7 +33,7 @@ class TypesSuite extends SparkSuite {
     "string" -> Seq("''", "'text'", "'语文 ∑'", "repeat('long ', 100)")
   )
 
-  for ((dtype, Seq(a, b, c, d)) <- dtypes) {
+  for ((dtype, Seq(a, b, c, d)) <- dtypes)
     test(s"$dtype goes in and comes out as it is, nested, flat and as an element") {
       register(s"typed_$dtype", "same", "first", "size")
       for (column <- Seq(s"array(array($a, $b), array($c, $d))", s"array($a, $b, $c, $d)")) {
@@ -45,7 +45,6 @@ class TypesSuite extends SparkSuite {
           spark.sql(s"SELECT array(array($a)), $a, 4").schema.map(_.dataType.simpleString))
       }
     }
-  }
 
   test("many rows of strings keep their order and their bytes") {
     register("typed_string", "same")
@@ -54,12 +53,16 @@ class TypesSuite extends SparkSuite {
       .selectExpr("id", "concat(repeat('x', CAST(id % 300 AS INT)), id) AS s")
       .createOrReplaceTempView("strings")
     val same = "f(array(s, '', s, CAST(id AS STRING)))"
-    assert(only(s"SELECT count(*) FROM strings WHERE $same = array(array(s, ''), array(s, CAST(id AS STRING)))") == 3000L)
+    assert(only(
+      s"SELECT count(*) FROM strings WHERE $same = array(array(s, ''), array(s, CAST(id AS STRING)))"
+    ) == 3000L)
   }
 
   test("binary goes in as it is, and comes out as the same bytes") {
     register("typed_string", "first")
-    assert(spark.sql("SELECT f(array(X'00FF80', X'', X'01', X'02'))").schema.head.dataType == StringType)
+    assert(
+      spark.sql("SELECT f(array(X'00FF80', X'', X'01', X'02'))").schema.head.dataType == StringType
+    )
     assert(only("SELECT hex(CAST(f(array(X'00FF80', X'', X'01', X'02')) AS BINARY))") == "00FF80")
   }
 
@@ -74,7 +77,9 @@ class TypesSuite extends SparkSuite {
 
   test("nothing is cast silently to where it might not fit") {
     register("typed_int32", "first")
-    assert(analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int>, found array<bigint>"))
+    assert(
+      analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int>, found array<bigint>")
+    )
     assert(analysis("SELECT f(array(1.0D, 2D, 3D, 4D))").contains("found array<double>"))
     assert(analysis("SELECT f(array('1', '2', '3', '4'))").contains("found array<string>"))
     register("typed_bool", "first")
@@ -86,13 +91,18 @@ class TypesSuite extends SparkSuite {
 
   test("a table of the model's own assets answers") {
     register("lookup")
-    val found = spark.sql("SELECT f(w).index, f(w).upper FROM VALUES ('plum'), ('none'), (null) AS t(w)")
+    val found =
+      spark.sql("SELECT f(w).index, f(w).upper FROM VALUES ('plum'), ('none'), (null) AS t(w)")
     assert(found.collect().toSeq == Seq(Row(2L, "PLUM"), Row(-1L, "NONE"), Row(null, null)))
   }
 
-  test("several outputs are a struct by their names, some of them in the order they are asked for") {
+  test(
+    "several outputs are a struct by their names, some of them in the order they are asked for"
+  ) {
     register("lookup")
-    assert(spark.sql("SELECT f('pear')").schema.head.dataType.simpleString == "struct<index:bigint,upper:string>")
+    assert(spark.sql(
+      "SELECT f('pear')"
+    ).schema.head.dataType.simpleString == "struct<index:bigint,upper:string>")
     register("lookup", "upper", "index")
     assert(only("SELECT f('pear')") == Row("PEAR", 1L))
     register("lookup", "upper")
@@ -110,10 +120,16 @@ class TypesSuite extends SparkSuite {
     assert(only("SELECT f(CAST(NULL AS struct<a: array<float>, b: float>))") == null)
     assert(only("SELECT f(named_struct('a', array(1, 2), 'b', CAST(NULL AS FLOAT)))") == null)
     val missing = analysis("SELECT f(named_struct('a', array(1, 2)))")
-    assert(missing.contains("expected a struct with the field(s) a, b, each once; found struct<a:array<int>>"))
+    assert(missing.contains(
+      "expected a struct with the field(s) a, b, each once; found struct<a:array<int>>"
+    ))
     assert(analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'c', 5))").contains("c:int"))
-    assert(analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'B', 5))").contains("each once"))
-    assert(analysis("SELECT f(array(1, 2))").contains("expected 2 argument(s), for the input(s) a float32[?, 2]"))
+    assert(
+      analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'B', 5))").contains("each once")
+    )
+    assert(analysis(
+      "SELECT f(array(1, 2))"
+    ).contains("expected 2 argument(s), for the input(s) a float32[?, 2]"))
   }
 
   test("rows of many lengths are batched by length, none padded, in order") {
@@ -134,7 +150,9 @@ class TypesSuite extends SparkSuite {
   test("a row that is ragged itself is refused") {
     Tfpredict.register(spark, TestModels.spec("images"), "f")
     val ragged = "transform(sequence(0, 3), i -> transform(sequence(0, 2), j -> sequence(0, j)))"
-    assert(input(s"SELECT f($ragged) FROM range(1)").contains("an array of 2 at depth 3, found one of 1"))
+    assert(
+      input(s"SELECT f($ragged) FROM range(1)").contains("an array of 2 at depth 3, found one of 1")
+    )
   }
 
   test("a fixed batch is filled up, and only the rows that came are answered") {
@@ -150,7 +168,8 @@ class TypesSuite extends SparkSuite {
     val vectors = Seq(Vectors.dense(1, 2), Vectors.sparse(2, Array(1), Array(2.0)), null)
     spark.createDataFrame(vectors.map(Tuple1(_))).toDF("v").createOrReplaceTempView("vectors")
     val found = spark.sql("SELECT f(v) FROM vectors").collect()
-    val arrays = spark.sql("SELECT f(a) FROM VALUES (array(1, 2)), (array(0, 2)), (null) AS t(a)").collect()
+    val arrays =
+      spark.sql("SELECT f(a) FROM VALUES (array(1, 2)), (array(0, 2)), (null) AS t(a)").collect()
     assert(found.toSeq == arrays.toSeq)
     val short = spark.createDataFrame(Seq(Tuple1(Vectors.dense(1.0)))).toDF("v")
     short.createOrReplaceTempView("short")

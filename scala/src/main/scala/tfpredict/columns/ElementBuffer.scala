@@ -41,7 +41,6 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
     added(values.length)
   }
 
-
   def putString(value: Array[Byte]): Unit = {
     if (count == strings.length) strings = Arrays.copyOf(strings, math.max(16, 2 * count))
     strings(count) = value

@@ -18,7 +18,9 @@ private[session] object TfJavaTensors {
     DType.Utf8 -> ((DataType.STRING, classOf[java.lang.String]))
   )
 
-  private val dtypes: Map[DataType, DType] = types.map { case (host, (native, _)) => native -> host }
+  private val dtypes: Map[DataType, DType] = types.map { case (host, (native, _)) =>
+    native -> host
+  }
 
   def toNative(tensor: HostTensor): Tensor[_] = {
     val buffer = tensor match {

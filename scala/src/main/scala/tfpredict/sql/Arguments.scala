@@ -8,8 +8,8 @@ import tfpredict.columns.TensorTypes
 
 /**
  * What a call's arguments mean for a signature: one expression for each input, in its order, as the
- * encoder wants it. Arguments are positional, or one struct whose fields are matched by name, in any
- * case.
+ * encoder wants it. Arguments are positional, or one struct whose fields are matched by name, in
+ * any case.
  */
 private[sql] object Arguments {
 

@@ -1,0 +1,22 @@
+package tfpredict
+
+/**
+ * How a model answered the examples kept with it.
+ *
+ * @since 0.1.0
+ */
+final case class VerifyReport(spec: ModelSpec, outputs: Seq[VerifiedOutput]) {
+
+  /** The largest of all differences. */
+  def difference: Double = outputs.map(_.difference).max
+}
+
+/**
+ * @param rows
+ *   the examples' rows
+ * @param difference
+ *   the largest between this JVM's answers and those that TensorFlow gave when the model was
+ *   exported: of floats relative to the answer where that is over 1; of all others 0 or infinity
+ * @since 0.1.0
+ */
+final case class VerifiedOutput(signature: String, output: String, rows: Long, difference: Double)

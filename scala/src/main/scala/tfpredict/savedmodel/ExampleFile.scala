@@ -1,0 +1,81 @@
+package tfpredict.savedmodel
+
+import java.io.IOException
+import java.nio.{ByteBuffer, ByteOrder}
+import java.nio.file.{Files, Path}
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{NamedTensorProto, TensorProto}
+
+import tfpredict.{DType, HostTensor, ModelLoadException, ModelSpec, NumberTensor, StringTensor}
+
+/**
+ * Rows that were kept with a model for one of its signatures, and TensorFlow's own answers to them,
+ * each by the tensor's name in the signature.
+ */
+final private[tfpredict] case class Examples(
+    signature: String,
+    inputs: Map[String, HostTensor],
+    outputs: Map[String, HostTensor]
+)
+
+/** Reads what `tfpredict.export(..., examples=...)` kept: length-prefixed `NamedTensorProto`s. */
+private[tfpredict] object ExampleFile {
+  val Name = "assets.extra/tfpredict_examples.pb"
+
+  /** The examples of each signature that has some, in the order of the signatures' names. */
+  def read(model: ModelSpec, directory: Path): Seq[Examples] = {
+    val file = directory.resolve(Name)
+    if (!Files.isRegularFile(file)) Nil
+    else {
+      val tensors =
+        try messages(file)
+        catch {
+          case broken @ (_: IOException | _: RuntimeException) =>
+            throw new ModelLoadException(
+              model.describe,
+              "whole examples",
+              s"a damaged $file ($broken)",
+              "Copy or export the model again.",
+              broken
+            )
+        }
+      tensors.groupBy(_._1.head).toSeq.sortBy(_._1).map {
+        case (signature, named) =>
+          def of(kind: String) =
+            named.collect { case (Seq(_, `kind`, name), tensor) => name -> tensor }.toMap
+          Examples(signature, of("inputs"), of("outputs"))
+      }
+    }
+  }
+
+  private def messages(file: Path): Seq[(Seq[String], HostTensor)] = {
+    val stream = Files.newInputStream(file)
+    try
+      Iterator
+        .continually(NamedTensorProto.parseDelimitedFrom(stream))
+        .takeWhile(_ != null)
+        .map { message =>
+          val place = message.getName.split("/", 3).toSeq
+          require(place.size == 3, s"a tensor called ${message.getName}")
+          place -> tensor(message.getTensor)
+        }
+        .toList
+    finally stream.close()
+  }
+
+  private def tensor(proto: TensorProto): HostTensor = {
+    val shape = proto.getTensorShape.getDimList.asScala.map(_.getSize).toArray
+    DType.ofNumber(proto.getDtypeValue) match {
+      case DType.Utf8 =>
+        new StringTensor(shape, proto.getStringValList.asScala.map(_.toByteArray).toArray)
+      case dtype =>
+        val content = proto.getTensorContent
+        val buffer = ByteBuffer.allocateDirect(content.size).order(ByteOrder.nativeOrder)
+        buffer.put(content.asReadOnlyByteBuffer())
+        buffer.flip()
+        new NumberTensor(dtype, shape, buffer)
+    }
+  }
+}

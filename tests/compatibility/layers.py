@@ -38,7 +38,7 @@ def several(call: Callable[..., Any], *rows: np.ndarray) -> tuple:
         ]
         return keras.Model(inputs, call(inputs))
 
-    return build, list(rows)
+    return build, list(rows) if len(rows) > 1 else rows[0]
 
 
 def text(layer: Callable[[], Any], rows: np.ndarray) -> tuple:
@@ -247,7 +247,7 @@ def preprocessing() -> dict[str, tuple]:
             floats(256),
         ),
         "STFTSpectrogram": one(
-            lambda: L.STFTSpectrogram(frame_length=64, frame_step=32, fft_length=64), floats(256)
+            lambda: L.STFTSpectrogram(frame_length=64, frame_step=32, fft_length=64), floats(256, 1)
         ),
     }
     for name in (

@@ -28,7 +28,7 @@ class ModelCacheSuite extends AnyFunSuite {
     @volatile var session = new Counted
     @volatile var failure: Option[Throwable] = None
 
-    val cache = new ModelCache(_ => {
+    val cache = new ModelCache((_, _) => {
       loads.incrementAndGet()
       Thread.sleep(20)
       failure.foreach(cause => throw cause)
@@ -79,7 +79,7 @@ class ModelCacheSuite extends AnyFunSuite {
       spec.copy(tags = Set("train")),
       spec.copy(fingerprint = Some("0f"))
     )
-    others.foreach(loading.cache.acquire)
+    others.foreach(loading.cache.acquire(_))
     assert(loading.loads.get == 5)
   }
 

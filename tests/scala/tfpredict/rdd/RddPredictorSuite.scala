@@ -35,9 +35,18 @@ class RddPredictorSuite extends SparkSuite {
 
   test("the batch settings are Spark's configuration, and wrong ones are refused") {
     val conf = spark.sparkContext.getConf
-    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(1024, 32L << 20))
+    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(1024, 32L << 20, Set.empty, false))
     conf.set("spark.tfpredict.batch.rows", "7").set("spark.tfpredict.batch.bytes", "1k")
-    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(7, 1024))
+    conf.set(
+      "spark.tfpredict.ops.allowed",
+      "ReadFile, Abort"
+    ).set("spark.tfpredict.verify.onLoad", "true")
+    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(
+      7,
+      1024,
+      Set("ReadFile", "Abort"),
+      true
+    ))
     conf.set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
     assert(refused.getMessage.contains("spark.tfpredict.batch.rows is 0; it must be at least 1"))

@@ -17,7 +17,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
 
   private def withModel[A](name: String)(body: (ModelDescription, LoadedModel) => A): A = {
     val description = ModelDescription.of(TestModels.spec(name))
-    val model = new ModelLoader(TfJavaEngine).load(description.spec)
+    val model = new ModelLoader(TfJavaEngine).load(description.spec, tfpredict.Settings.default)
     try body(description, model)
     finally model.close()
   }
@@ -81,7 +81,10 @@ class TfJavaEngineSuite extends AnyFunSuite {
     Files.write(shard, Array.fill[Byte](64)(7))
     val description = ModelDescription.of(tfpredict.ModelSpec(root.toString))
     val refused =
-      intercept[ModelLoadException](new ModelLoader(TfJavaEngine).load(description.spec))
+      intercept[ModelLoadException](new ModelLoader(TfJavaEngine).load(
+        description.spec,
+        tfpredict.Settings.default
+      ))
     assert(refused.getMessage.contains("a model that TensorFlow 1.15 loads"))
     val left = Option(Paths.get(sys.props("java.io.tmpdir")).toFile.list()).toSeq.flatten
     assert(!left.exists(_.startsWith("tfpredict-model-")))

@@ -9,8 +9,17 @@ import org.apache.spark.SparkConf
  *   at most so many rows go through the model at once
  * @param batchBytes
  *   at most so many bytes of input go through the model at once (but at least one row)
+ * @param allowedOps
+ *   ops that a model may use although they reach out of it, such as `ReadFile`
+ * @param verifyOnLoad
+ *   whether each executor replays the examples kept with a model before it uses it
  */
-final case class Settings(batchRows: Int, batchBytes: Long)
+final case class Settings(
+    batchRows: Int,
+    batchBytes: Long,
+    allowedOps: Set[String],
+    verifyOnLoad: Boolean
+)
 
 object Settings {
 
@@ -26,7 +35,19 @@ object Settings {
     "Input bytes that go through the model at once, at most, whatever the number of rows."
   )
 
-  val all: Seq[Key] = Seq(BatchRows, BatchBytes)
+  val OpsAllowed: Key = Key(
+    "spark.tfpredict.ops.allowed",
+    "",
+    "Ops that touch files, processes, the network or Python, and that models may use all the same."
+  )
+
+  val VerifyOnLoad: Key = Key(
+    "spark.tfpredict.verify.onLoad",
+    "false",
+    "Whether each executor replays the examples kept with a model before it uses it."
+  )
+
+  val all: Seq[Key] = Seq(BatchRows, BatchBytes, OpsAllowed, VerifyOnLoad)
 
   val default: Settings = from(new SparkConf(false))
 
@@ -35,6 +56,9 @@ object Settings {
     val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
     require(rows > 0, s"${BatchRows.name} is $rows; it must be at least 1")
     require(bytes > 0, s"${BatchBytes.name} is $bytes; it must be at least 1")
-    Settings(rows, bytes)
+    val ops =
+      conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
+    val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
+    Settings(rows, bytes, ops.toSet, verify)
   }
 }

@@ -24,7 +24,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     reader: RowReader[R],
     writer: RowWriter[V]
 ) extends AutoCloseable {
-  private val lease = ModelCache.shared.acquire(spec)
+  private val lease = ModelCache.shared.acquire(spec, settings)
 
   private val function =
     try lease.model.function(spec)

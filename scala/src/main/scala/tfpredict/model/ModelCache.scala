@@ -5,7 +5,7 @@ import java.util.concurrent.{CompletableFuture, CompletionException, ConcurrentH
 
 import scala.collection.JavaConverters._
 
-import tfpredict.ModelSpec
+import tfpredict.{ModelSpec, Settings}
 import tfpredict.session.TfJavaEngine
 
 /**
@@ -16,14 +16,14 @@ import tfpredict.session.TfJavaEngine
  * all who waited for it see its first cause. A model is closed only when nobody holds a lease on
  * it.
  */
-final private[tfpredict] class ModelCache(loader: ModelSpec => LoadedModel) {
+final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => LoadedModel) {
   import ModelCache._
 
   private val entries = new ConcurrentHashMap[Key, Entry]
   private val counts = new ConcurrentHashMap[Key, Integer]
 
   /** Waits until the model is loaded, and keeps it so until the lease is closed. */
-  def acquire(spec: ModelSpec): Lease = {
+  def acquire(spec: ModelSpec, settings: Settings = Settings.default): Lease = {
     val key = keyOf(spec)
     val mine = new Entry
     val entry = entries.compute(
@@ -34,7 +34,7 @@ final private[tfpredict] class ModelCache(loader: ModelSpec => LoadedModel) {
         used
       }
     )
-    if (entry eq mine) load(spec, key, entry)
+    if (entry eq mine) load(spec, settings, key, entry)
     try new Lease(entry.model.join(), () => release(key, entry))
     catch { case failed: CompletionException => throw failed.getCause }
   }
@@ -54,9 +54,9 @@ final private[tfpredict] class ModelCache(loader: ModelSpec => LoadedModel) {
   def loads: Map[Key, Int] = counts.asScala.mapValues(_.intValue).toMap
 
   // Outside the map's own lock: a load takes seconds, and other models must not wait for it.
-  private def load(spec: ModelSpec, key: Key, entry: Entry): Unit =
+  private def load(spec: ModelSpec, settings: Settings, key: Key, entry: Entry): Unit =
     try {
-      val model = loader(spec)
+      val model = loader(spec, settings)
       counts.merge(key, 1, (before, one) => before + one)
       entry.model.complete(model)
     } catch {

@@ -2,7 +2,7 @@ package tfpredict.model
 
 import tfpredict.columns.TensorTypes
 import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
-import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorSpec}
+import tfpredict.{DType, ModelSpec, Settings, Signature, SignatureException, TensorSpec}
 
 /**
  * What the driver knows of a model without loading it: the spec with its version and fingerprint
@@ -37,7 +37,7 @@ private[tfpredict] object ModelDescription {
    * @throws tfpredict.TfpredictException
    *   saying which of these does not hold
    */
-  def of(spec: ModelSpec): ModelDescription = {
+  def of(spec: ModelSpec, settings: Settings = Settings.default): ModelDescription = {
     val resolved = ModelStore.resolve(spec)
     val graph = SavedModelReader.read(resolved, ModelStore.folder(resolved))
     val signature = SavedModelReader.signature(resolved, graph)
@@ -58,7 +58,7 @@ private[tfpredict] object ModelDescription {
         "Export a signature with an unknown batch dimension."
       )
     }
-    Adapter.adapt(resolved, graph)
+    Adapter.adapt(resolved, graph, settings.allowedOps)
     ModelDescription(resolved, signature)
   }
 

@@ -9,20 +9,29 @@ import org.slf4j.LoggerFactory
 
 import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
 import tfpredict.session.Engine
-import tfpredict.{ModelLoadException, ModelSpec}
+import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /** From a resolved spec to a loaded model: located, read, adapted, loaded. */
 final private[tfpredict] class ModelLoader(engine: Engine) {
   private val log = LoggerFactory.getLogger(getClass)
 
-  def load(spec: ModelSpec): LoadedModel = {
+  def load(spec: ModelSpec, settings: Settings): LoadedModel = {
     val started = System.nanoTime
     val directory = ModelStore.locate(spec)
     val graph = SavedModelReader.read(spec, directory)
-    val adapted = Adapter.adapt(spec, graph)
+    val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
     val session = withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _))
     log.info("Loaded {} in {} ms", spec.describe, (System.nanoTime - started) / 1000000)
-    new LoadedModel(session, SavedModelReader.signature(_, graph))
+    val model = new LoadedModel(session, SavedModelReader.signature(_, graph))
+    if (settings.verifyOnLoad) {
+      try ModelVerifier.check(spec, model, directory)
+      catch {
+        case refused: Throwable =>
+          model.close()
+          throw refused
+      }
+    }
+    model
   }
 
   /**

@@ -2,7 +2,7 @@ package tfpredict.model
 
 import java.nio.file.Path
 
-import tfpredict.{ModelLoadException, ModelSpec, VerifiedOutput, VerifyReport}
+import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
 import tfpredict.savedmodel.{ExampleFile, Examples, ModelStore}
 
 /** Replays the examples that are kept with a model. */
@@ -12,7 +12,7 @@ private[tfpredict] object ModelVerifier {
   val Tolerance = 1e-5
 
   /** Loads the model into this JVM, if it is not there yet, and replays all its examples. */
-  def verify(spec: ModelSpec): VerifyReport = {
+  def verify(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport = {
     val resolved = ModelStore.resolve(spec)
     val directory = ModelStore.folder(resolved)
     val examples = ExampleFile.read(resolved, directory)
@@ -24,7 +24,8 @@ private[tfpredict] object ModelVerifier {
         "Export the model with tfpredict.export(..., examples=batch)."
       )
     }
-    val lease = ModelCache.shared.acquire(resolved.copy(signature = examples.head.signature))
+    val lease =
+      ModelCache.shared.acquire(resolved.copy(signature = examples.head.signature), settings)
     try VerifyReport(resolved, examples.flatMap(replay(resolved, lease.model, _)))
     finally lease.close()
   }

@@ -1,6 +1,6 @@
 package tfpredict.rdd
 
-import org.apache.spark.TaskContext
+import org.apache.spark.{SparkEnv, TaskContext}
 import org.apache.spark.rdd.RDD
 
 import tfpredict.batch.PartitionPredictor
@@ -25,7 +25,11 @@ import tfpredict.{ModelSpec, Settings}
  * @since 0.1.0
  */
 final class RddPredictor(spec: ModelSpec) {
-  private val description = ModelDescription.of(spec).ofFloats
+  // Spark's configuration where there is a SparkContext yet.
+  private val settings =
+    Option(SparkEnv.get).fold(Settings.default)(env => Settings.from(env.conf))
+
+  private val description = ModelDescription.of(spec, settings).ofFloats
 
   /**
    * A row is one flat array: all numbers of the input's row, row-major. So is its result, which is
@@ -36,11 +40,11 @@ final class RddPredictor(spec: ModelSpec) {
   def predict(rows: RDD[Array[Float]]): RDD[Array[Float]] = {
     // Local values: the closure carries these two and not the predictor.
     val model = description.spec
-    val settings = Settings.from(rows.sparkContext.getConf)
+    val plain = settings
     rows.mapPartitions { partition =>
       if (partition.isEmpty) Iterator.empty
       else {
-        val predictor = new PartitionPredictor(model, settings, Seq(1), ArrayReader, ArrayWriter)
+        val predictor = new PartitionPredictor(model, plain, Seq(1), ArrayReader, ArrayWriter)
         TaskContext.get.addTaskCompletionListener[Unit](_ => predictor.close())
         predictor.predict(partition)
       }

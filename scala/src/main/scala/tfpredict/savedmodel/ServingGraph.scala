@@ -5,6 +5,8 @@ import scala.collection.mutable
 
 import org.tensorflow.framework.{AttrValue, FunctionDef, MetaGraphDef, NodeDef, SignatureDef}
 
+import tfpredict.savedmodel.rules.Scope
+
 /**
  * What is reached from some nodes of a graph: nodes, and library functions, with everything that
  * those call.
@@ -27,6 +29,31 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
     graph.getGraphDef.getLibrary.getFunctionList.asScala
       .map(function => function.getSignature.getName -> function)
       .toMap
+
+  val scope: Scope = Scope.of(graph.getGraphDef)
+
+  private val assets: Set[String] =
+    graph.getAssetFileDefList.asScala.map(asset => nodeOf(asset.getTensorInfo.getName)).toSet
+
+  /**
+   * Whether what an input refers to is the name of one of the model's own assets: in the graph one
+   * of its asset tensors, in a function an argument for which every call passes one.
+   */
+  def isAsset(input: String, function: Option[String]): Boolean = function match {
+    case None => assets(nodeOf(input))
+    case Some(name) =>
+      val arguments = functions(name).getSignature.getInputArgList.asScala.map(_.getName)
+      val index = arguments.indexOf(input)
+      val calls = for {
+        (caller, body) <- (None, nodes.values) +:
+          functions.toSeq.map { case (f, d) => (Some(f), d.getNodeDefList.asScala) }
+        node <- body
+        if node.getOp == name || node.getAttrMap.values.asScala.exists(functionsIn(
+          _
+        ).contains(name))
+      } yield index < node.getInputCount && isAsset(node.getInput(index), caller)
+      index >= 0 && calls.nonEmpty && calls.forall(identity)
+  }
 
   /** What a signature runs. */
   def ofSignature(signature: SignatureDef): Reach =

@@ -32,6 +32,8 @@ final private[tfpredict] class PredictFunction(
 }
 
 private[tfpredict] object PredictFunction {
-  def of(spark: SparkSession, spec: ModelSpec): PredictFunction =
-    new PredictFunction(ModelDescription.of(spec), Settings.from(spark.sparkContext.getConf))
+  def of(spark: SparkSession, spec: ModelSpec): PredictFunction = {
+    val settings = Settings.from(spark.sparkContext.getConf)
+    new PredictFunction(ModelDescription.of(spec, settings), settings)
+  }
 }

@@ -1,0 +1,114 @@
+package tfpredict.savedmodel
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{FunctionDef, NodeDef}
+
+import tfpredict.savedmodel.rules.{NodeRule, Scope, Verdict}
+
+/** What stands in the way of running a node. */
+final private[savedmodel] case class Obstacle(
+    node: NodeDef,
+    function: Option[String],
+    found: String,
+    isForbidden: Boolean
+) {
+  override def toString: String =
+    s"$found at node ${node.getName}${function.fold("")(f => s" in function $f")}"
+}
+
+/**
+ * Makes single nodes ones that the runtime knows: by the [[rules.NodeRule]]s for ops and the
+ * [[AttributeRule]]s for attributes. What no rule covers is an obstacle.
+ */
+final private[savedmodel] class NodeRewriter(
+    serving: ServingGraph,
+    registry: OpRegistry,
+    exporter: OpRegistry,
+    allowedOps: Set[String]
+) {
+  private val inGraph = serving.scope
+  private val inFunctions = serving.functions.mapValues(Scope.of).map(identity)
+
+  /** @param isLoading whether this is what loading runs, which may read the model's own files */
+  def obstacles(reach: Reach, isLoading: Boolean): Seq[Obstacle] = {
+    val ofGraph = reach.nodes.toSeq.sorted.flatMap(name =>
+      obstacle(serving.nodes(name), inGraph, isLoading)
+    )
+    val ofFunctions = for {
+      name <- reach.functions.toSeq.sorted
+      node <- serving.functions(name).getNodeDefList.asScala
+      found <- obstacle(node, inFunctions(name), isLoading)
+    } yield found
+    ofGraph ++ ofFunctions
+  }
+
+  /** The nodes that take this one's place in the graph. It has no obstacle. */
+  def rewrite(node: NodeDef): Seq[NodeDef] = rewrite(node, inGraph)
+
+  def rewrite(function: FunctionDef): FunctionDef = {
+    val scope = inFunctions(function.getSignature.getName)
+    val builder = function.toBuilder
+    builder.clearNodeDef()
+    builder.addAllNodeDef(function.getNodeDefList.asScala.flatMap(rewrite(_, scope)).asJava)
+    builder.build()
+  }
+
+  private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] =
+    verdict(node, scope) match {
+      case Verdict.Replace(nodes) => nodes
+      case _ =>
+        val dropped = unknown(node)
+        if (dropped.isEmpty) Seq(node)
+        else {
+          val builder = node.toBuilder
+          dropped.foreach(builder.removeAttr)
+          Seq(builder.build())
+        }
+    }
+
+  private def obstacle(node: NodeDef, scope: Scope, isLoading: Boolean): Option[Obstacle] = {
+    def at(found: String, isForbidden: Boolean = false) =
+      Some(Obstacle(node, scope.function, found, isForbidden))
+    val op = node.getOp
+    if (isCall(node)) None
+    else if (!mayRun(node, scope, isLoading)) {
+      at(s"op $op, which ${ForbiddenOps.reason(op).get},", isForbidden = true)
+    } else {
+      verdict(node, scope) match {
+        case Verdict.Refuse(why) => at(why)
+        case Verdict.Replace(_) => None
+        case Verdict.Keep if !registry.contains(op) => at(s"op $op")
+        case Verdict.Keep =>
+          unknown(node).find(!mayDrop(node, _)).flatMap(name => at(s"attribute $name of op $op"))
+      }
+    }
+  }
+
+  private def mayRun(node: NodeDef, scope: Scope, isLoading: Boolean): Boolean = {
+    val op = node.getOp
+    ForbiddenOps.reason(op).isEmpty || allowedOps(op) ||
+    (isLoading && ForbiddenOps.OfLoading(op)) ||
+    (isLoading && ForbiddenOps.OfAssets(op) && serving.isAsset(node.getInput(1), scope.function))
+  }
+
+  private def verdict(node: NodeDef, scope: Scope): Verdict =
+    if (isCall(node)) Verdict.Keep
+    else NodeRule.of(node.getOp).fold[Verdict](Verdict.Keep)(_(node, scope))
+
+  private def mayDrop(node: NodeDef, attribute: String): Boolean =
+    AttributeRules.all.exists(
+      _.mayDrop(node, attribute, node.getAttrOrThrow(attribute), exporter)
+    )
+
+  // Attributes that the op does not have in the runtime. A leading underscore marks a hint, which
+  // any op may have.
+  private def unknown(node: NodeDef): Seq[String] =
+    if (isCall(node)) Nil
+    else {
+      node.getAttrMap.keySet.asScala.toSeq.sorted
+        .filterNot(name => name.startsWith("_") || registry.hasAttribute(node.getOp, name))
+    }
+
+  private def isCall(node: NodeDef): Boolean = serving.functions.contains(node.getOp)
+}

@@ -1,0 +1,88 @@
+package tfpredict.savedmodel.rules
+
+import scala.collection.JavaConverters._
+import scala.collection.mutable.ListBuffer
+
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, TensorShapeProto}
+
+/** Builds the nodes that take a node's place. Each method gives a reference to what it made. */
+final private[rules] class Fragment(node: NodeDef, scope: Scope) {
+  import Fragment._
+
+  private val made = ListBuffer.empty[NodeDef]
+
+  /** The node's own data inputs. */
+  val inputs: Seq[String] = node.getInputList.asScala.filterNot(_.startsWith("^"))
+
+  /** @param output the op's name for its output, as its definition has it */
+  def add(op: String, output: String, inputs: String*)(attributes: (String, AttrValue)*): String =
+    reference(addNode(op, inputs, attributes), output, 0)
+
+  /** An op whose outputs are a list of that length. */
+  def addList(op: String, output: String, count: Int, inputs: String*)(
+      attributes: (String, AttrValue)*
+  ): Seq[String] = {
+    val name = addNode(op, inputs, attributes)
+    (0 until count).map(reference(name, output, _))
+  }
+
+  def ints(values: Int*): String = ints(values, isScalar = false)
+
+  def int(value: Int): String = ints(Seq(value), isScalar = true)
+
+  private def ints(values: Seq[Int], isScalar: Boolean): String = {
+    val tensor = TensorProto.newBuilder().setDtype(DataType.DT_INT32)
+    values.foreach(value => tensor.addIntVal(value))
+    constant(tensor, values.size, isScalar)
+  }
+
+  def long(value: Long): String =
+    constant(TensorProto.newBuilder().setDtype(DataType.DT_INT64).addInt64Val(value), 1, isScalar = true)
+
+  def cast(input: String, from: DataType, to: DataType): String =
+    if (from == to) input else add("Cast", "y", input)("SrcT" -> kind(from), "DstT" -> kind(to))
+
+  /** The nodes, the last of which takes the node's name. */
+  def finish(op: String, inputs: String*)(attributes: (String, AttrValue)*): Verdict = {
+    val last = build(op, node.getName, inputs, attributes)
+      .addAllInput(node.getInputList.asScala.filter(_.startsWith("^")).asJava)
+    Verdict.Replace(made.toList :+ last.build())
+  }
+
+  private def constant(tensor: TensorProto.Builder, size: Int, isScalar: Boolean): String = {
+    val shape = TensorShapeProto.newBuilder()
+    if (!isScalar) shape.addDimBuilder().setSize(size.toLong)
+    tensor.setTensorShape(shape)
+    val value = AttrValue.newBuilder().setTensor(tensor).build()
+    add("Const", "output")("dtype" -> kind(tensor.getDtype), "value" -> value)
+  }
+
+  private def addNode(op: String, inputs: Seq[String], attributes: Seq[(String, AttrValue)]) = {
+    val name = s"${node.getName}/tfpredict_${made.size}"
+    made += build(op, name, inputs, attributes).build()
+    name
+  }
+
+  private def build(
+      op: String,
+      name: String,
+      inputs: Seq[String],
+      attributes: Seq[(String, AttrValue)]
+  ): NodeDef.Builder =
+    NodeDef
+      .newBuilder()
+      .setOp(op)
+      .setName(name)
+      .setDevice(node.getDevice)
+      .addAllInput(inputs.asJava)
+      .putAllAttr(attributes.toMap.asJava)
+
+  private def reference(name: String, output: String, index: Int): String =
+    scope.reference(name, output, index)
+}
+
+private[rules] object Fragment {
+  def kind(dtype: DataType): AttrValue = AttrValue.newBuilder().setType(dtype).build()
+
+  def number(value: Long): AttrValue = AttrValue.newBuilder().setI(value).build()
+}

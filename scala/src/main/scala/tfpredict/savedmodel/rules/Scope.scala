@@ -1,0 +1,58 @@
+package tfpredict.savedmodel.rules
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{AttrValue, FunctionDef, GraphDef, NodeDef, TensorProto}
+
+/**
+ * What a rule can know of where a node stands: the graph or a library function, in which names and
+ * references have their own forms.
+ *
+ * @param function
+ *   the function's name; none in the graph
+ */
+final private[savedmodel] class Scope(
+    val function: Option[String],
+    nodes: Map[String, NodeDef],
+    argumentShapes: Map[String, Vector[Long]]
+) {
+
+  /** The static shape of what an input refers to, with -1 for unknown dimensions, where it is kept. */
+  def shape(input: String): Option[Vector[Long]] =
+    argumentShapes.get(input).orElse {
+      val parts = input.split(':')
+      val index = if (parts.length > 1) parts.last.toInt else 0
+      nodes.get(parts.head).flatMap(node => Scope.shapes(node.getAttrMap.get("_output_shapes"), index))
+    }
+
+  /** The value of a constant that an input refers to. */
+  def constant(input: String): Option[TensorProto] =
+    nodes.get(input.takeWhile(_ != ':')).filter(_.getOp == "Const").map(_.getAttrOrThrow("value").getTensor)
+
+  /** How other nodes here refer to an output of a node. */
+  def reference(node: String, output: String, index: Int): String =
+    if (function.isDefined) s"$node:$output:$index" else if (index == 0) node else s"$node:$index"
+}
+
+private[savedmodel] object Scope {
+  def of(graph: GraphDef): Scope =
+    new Scope(None, graph.getNodeList.asScala.map(node => node.getName -> node).toMap, Map.empty)
+
+  def of(function: FunctionDef): Scope = {
+    val names = function.getSignature.getInputArgList.asScala.map(_.getName)
+    val arguments = for {
+      (name, index) <- names.zipWithIndex
+      attributes <- Option(function.getArgAttrMap.get(index)).toSeq
+      shape <- shapes(attributes.getAttrMap.get("_output_shapes"), 0)
+    } yield name -> shape
+    val nodes = function.getNodeDefList.asScala.map(node => node.getName -> node).toMap
+    new Scope(Some(function.getSignature.getName), nodes, arguments.toMap)
+  }
+
+  private def shapes(value: AttrValue, index: Int): Option[Vector[Long]] =
+    Option(value)
+      .filter(_.getList.getShapeCount > index)
+      .map(_.getList.getShape(index))
+      .filterNot(_.getUnknownRank)
+      .map(_.getDimList.asScala.map(_.getSize).toVector)
+}

@@ -81,7 +81,8 @@ def core() -> dict[str, tuple]:
         "Dense relu, no bias": one(lambda: L.Dense(3, "relu", use_bias=False), floats(5)),
         "Dense on rank 3": one(lambda: L.Dense(3), floats(4, 5)),
         "EinsumDense": one(
-            lambda: L.EinsumDense("abc,cd->abd", output_shape=(None, 6), bias_axes="d"), floats(4, 5)
+            lambda: L.EinsumDense("abc,cd->abd", output_shape=(None, 6), bias_axes="d"),
+            floats(4, 5),
         ),
         "Embedding": one(lambda: L.Embedding(10, 4), ids),
         "Embedding mask_zero": one(lambda: L.Embedding(10, 4, mask_zero=True), ids),
@@ -97,9 +98,7 @@ def convolution() -> dict[str, tuple]:
     x1, x2, x3 = floats(12, 4), floats(8, 8, 4), floats(5, 6, 6, 2)
     return {
         "Conv1D": one(lambda: L.Conv1D(3, 3), x1),
-        "Conv1D causal dilated": one(
-            lambda: L.Conv1D(3, 3, padding="causal", dilation_rate=2), x1
-        ),
+        "Conv1D causal dilated": one(lambda: L.Conv1D(3, 3, padding="causal", dilation_rate=2), x1),
         "Conv1D strides same": one(lambda: L.Conv1D(3, 3, strides=2, padding="same"), x1),
         "Conv1D groups": one(lambda: L.Conv1D(4, 3, groups=2), x1),
         "Conv2D": one(lambda: L.Conv2D(3, 3, activation="relu"), x2),
@@ -153,9 +152,7 @@ def recurrent() -> dict[str, tuple]:
         found[f"{cell} sequences"] = one(lambda k=kind: k(4, return_sequences=True), steps)
         found[f"{cell} backwards"] = one(lambda k=kind: k(4, go_backwards=True), steps)
         found[f"{cell} unrolled"] = one(lambda k=kind: k(4, unroll=True), steps)
-        found[f"{cell} masked"] = one(
-            lambda k=kind: keras.Sequential([L.Masking(), k(4)]), steps
-        )
+        found[f"{cell} masked"] = one(lambda k=kind: keras.Sequential([L.Masking(), k(4)]), steps)
         found[f"Bidirectional {cell}"] = one(
             lambda k=kind: L.Bidirectional(k(4, return_sequences=True)), steps
         )

@@ -82,17 +82,15 @@ CASES = {
         lambda a: (tf.reduce_logsumexp(a, 1), tf.math.reduce_std(a, 1), tf.reduce_any(a > 1, 1)), X
     ),
     "gather": module(lambda a, b: tf.gather(a, b % 5, batch_dims=1), X, IDS),
-    "gather_nd, scatter_nd": module(
-        lambda a: tf.tensor_scatter_nd_update(a, [[0, 0]], [9.0]), X
-    ),
+    "gather_nd, scatter_nd": module(lambda a: tf.tensor_scatter_nd_update(a, [[0, 0]], [9.0]), X),
     "one-hot": module(lambda a: tf.one_hot(a, 6), IDS),
-    "segment sum": module(lambda a: tf.math.unsorted_segment_sum(a, tf.range(tf.shape(a)[0]), 9)[:4], X),
+    "segment sum": module(
+        lambda a: tf.math.unsorted_segment_sum(a, tf.range(tf.shape(a)[0]), 9)[:4], X
+    ),
     "where, select": module(lambda a: tf.where(a > 0, a, tf.zeros_like(a)), X),
     "bincount": module(lambda a: tf.math.bincount(a, minlength=6, maxlength=6, axis=-1), IDS),
     "bucketize": module(lambda a: tf.raw_ops.Bucketize(input=a, boundaries=[-1.0, 0.0, 1.0]), X),
-    "searchsorted": module(
-        lambda a: tf.searchsorted(tf.sort(a, -1), tf.zeros_like(a[:, :1])), X
-    ),
+    "searchsorted": module(lambda a: tf.searchsorted(tf.sort(a, -1), tf.zeros_like(a[:, :1])), X),
     "fft": module(lambda a: tf.abs(tf.signal.rfft(a, [8])), X),
     "special functions": module(
         lambda a: (tf.math.erf(a), tf.math.lgamma(tf.abs(a) + 1), tf.math.digamma(tf.abs(a) + 1)), X
@@ -103,10 +101,10 @@ CASES = {
     "ndtri, erfinv": module(
         lambda a: (tf.math.ndtri(tf.sigmoid(a)), tf.math.erfinv(tf.tanh(a))), X
     ),
-    "bitwise": module(lambda a: (tf.bitwise.bitwise_xor(a, a + 1), tf.bitwise.left_shift(a, a)), IDS),
-    "clip, round, sign": module(
-        lambda a: (tf.clip_by_value(a, -1, 1), tf.round(a), tf.sign(a)), X
+    "bitwise": module(
+        lambda a: (tf.bitwise.bitwise_xor(a, a + 1), tf.bitwise.left_shift(a, a)), IDS
     ),
+    "clip, round, sign": module(lambda a: (tf.clip_by_value(a, -1, 1), tf.round(a), tf.sign(a)), X),
     "floor division": module(lambda a: (a // 2, a % 3, tf.math.floordiv(a, 4)), IDS),
     "roll, reverse, tile": module(
         lambda a: (tf.roll(a, 1, 1), tf.reverse(a, [1]), tf.tile(a, [1, 2])), X
@@ -114,7 +112,9 @@ CASES = {
     "pad, slice, stack": module(
         lambda a: (tf.pad(a, [[0, 0], [1, 2]], "REFLECT"), a[:, 1:4:2], tf.stack([a, a], 1)), X
     ),
-    "unique counts": module(lambda a: tf.map_fn(lambda r: tf.size(tf.unique(r)[0]), a, tf.int32), IDS),
+    "unique counts": module(
+        lambda a: tf.map_fn(lambda r: tf.size(tf.unique(r)[0]), a, tf.int32), IDS
+    ),
     "image resize": module(
         lambda a: tf.image.resize(tf.reshape(a, [-1, 5, 1, 1]), [7, 2], antialias=True), X
     ),
@@ -125,7 +125,10 @@ CASES = {
         lambda a: (tf.strings.join([a[:, 0], a[:, 1]], "-"), tf.strings.substr(a, 0, 1)), WORDS
     ),
     "string regex": module(
-        lambda a: (tf.strings.regex_replace(a, "[aeiou]", "_"), tf.strings.regex_full_match(a, ".")),
+        lambda a: (
+            tf.strings.regex_replace(a, "[aeiou]", "_"),
+            tf.strings.regex_full_match(a, "."),
+        ),
         WORDS,
     ),
     "string hash": module(lambda a: tf.strings.to_hash_bucket_fast(a, 100), WORDS),
@@ -135,17 +138,21 @@ CASES = {
     "string split": module(
         lambda a: tf.strings.split(a[:, 0]).to_tensor(default_value="", shape=[None, 3]), WORDS
     ),
-    "string n-grams": module(
-        lambda a: tf.strings.ngrams(a, 2, separator=" "), WORDS
-    ),
+    "string n-grams": module(lambda a: tf.strings.ngrams(a, 2, separator=" "), WORDS),
     "unicode": module(
-        lambda a: (tf.strings.unicode_transcode(a, "UTF-8", "UTF-16-BE"), tf.strings.length(a, unit="UTF8_CHAR")),
+        lambda a: (
+            tf.strings.unicode_transcode(a, "UTF-8", "UTF-16-BE"),
+            tf.strings.length(a, unit="UTF8_CHAR"),
+        ),
         WORDS,
     ),
     "lower utf-8": module(lambda a: tf.strings.lower(a, encoding="utf-8"), WORDS),
     "reduce_join": module(lambda a: tf.strings.reduce_join(a, axis=1, separator="+"), WORDS),
     "ragged row sums": module(
-        lambda a: tf.reduce_sum(tf.RaggedTensor.from_tensor(a, lengths=tf.range(tf.shape(a)[0]) + 1), 1), X
+        lambda a: tf.reduce_sum(
+            tf.RaggedTensor.from_tensor(a, lengths=tf.range(tf.shape(a)[0]) + 1), 1
+        ),
+        X,
     ),
     "for loop": module(scan_sum, X),
     "while loop": module(newton, X),
@@ -155,7 +162,10 @@ CASES = {
     "scan": module(lambda a: tf.transpose(tf.scan(lambda s, r: s + r, tf.transpose(a))), X),
     "vectorized_map": module(lambda a: tf.vectorized_map(lambda r: tf.sort(r), a), X),
     "tensor array": module(
-        lambda a: tf.transpose(tf.TensorArray(tf.float32, 2).write(0, a[:, 0]).write(1, a[:, 1]).stack()), X
+        lambda a: tf.transpose(
+            tf.TensorArray(tf.float32, 2).write(0, a[:, 0]).write(1, a[:, 1]).stack()
+        ),
+        X,
     ),
     "stateless random": module(
         lambda a: a + tf.random.stateless_uniform(tf.shape(a), seed=[1, 2]), X

@@ -123,6 +123,88 @@ class Lookup(tf.Module):
         return {"index": self.table.lookup(word), "upper": tf.strings.upper(word)}
 
 
+class Newest(tf.Module):
+    """Ops that 1.15 lacks and the adapter expresses by others, one signature each."""
+
+    def _signature(self, function, *shape, dtype=tf.float32):
+        specs = [tf.TensorSpec(shape, dtype, name="x")]
+        return tf.function(lambda x: {"y": function(x)}, input_signature=specs)
+
+    def __init__(self):
+        super().__init__()
+        rng = np.random.default_rng(4)
+        self.filters = [
+            tf.Variable(rng.normal(size=size).astype("float32"))
+            for size in ((3, 3, 2, 6), (3, 3, 1, 8))
+        ]
+        two, one = self.filters
+        ids, x4 = {"dtype": tf.int64}, (None, 6, 5, 4)
+
+        def bincount(ids, weights=(), binary=False):
+            return tf.raw_ops.DenseBincount(
+                input=ids, size=tf.constant(5, tf.int64), weights=weights, binary_output=binary
+            )
+
+        def ragged(ids):
+            lengths = tf.range(tf.shape(ids)[0]) % 4
+            rows = tf.RaggedTensor.from_tensor(ids, lengths=lengths)
+            return tf.raw_ops.RaggedBincount(
+                splits=rows.row_splits,
+                values=rows.flat_values,
+                size=tf.constant(5, tf.int64),
+                weights=tf.zeros([0], tf.float32),
+            )
+
+        self.serving = {
+            "groups": self._signature(lambda x: tf.nn.conv2d(x, two, 1, "VALID"), *x4),
+            "groups_strides": self._signature(lambda x: tf.nn.conv2d(x, two, 2, "SAME"), *x4),
+            "groups_dilated": self._signature(
+                lambda x: tf.nn.conv2d(x, two, 1, "SAME", dilations=2), *x4
+            ),
+            "depthwise": self._signature(lambda x: tf.nn.conv2d(x, one, 1, "SAME"), *x4),
+            "counts": self._signature(
+                lambda x: bincount(x, tf.zeros([0], tf.float32)), None, 7, **ids
+            ),
+            "weighted": self._signature(
+                lambda x: bincount(x, tf.cast(x, tf.float64) / 3), None, 7, **ids
+            ),
+            "binary": self._signature(
+                lambda x: bincount(x, tf.zeros([0], tf.int32), binary=True), None, 7, **ids
+            ),
+            "ragged": self._signature(ragged, None, 7, **ids),
+            "diagonal": self._signature(tf.linalg.diag_part, None, 3, 3),
+        }
+
+
+def grouped_3d() -> keras.Model:
+    """What 1.15 would get wrong without a word."""
+    keras.utils.set_random_seed(10)
+    inputs = keras.layers.Input(shape=(4, 5, 3, 2), name="x")
+    return keras.Model(inputs, keras.layers.Conv3D(4, 2, groups=2, name="y")(inputs))
+
+
+class Reads(tf.Module):
+    """Programs that reach out of the model: in the graph's functions, and behind a table."""
+
+    def __init__(self):
+        super().__init__()
+        words = tf.TensorSpec([None], tf.string, name="path")
+
+        def read(path):
+            return {"text": tf.map_fn(tf.io.read_file, path)}
+
+        def script(path):
+            return {"text": tf.ensure_shape(tf.py_function(lambda p: p, [path], tf.string), [None])}
+
+        def matching(path):
+            return {"text": tf.io.matching_files(path)}
+
+        self.serving = {
+            function.__name__: tf.function(function, input_signature=[words])
+            for function in (read, script, matching)
+        }
+
+
 class FixedBatch(tf.Module):
     """Exactly three rows at a time, each told how many there are."""
 
@@ -161,12 +243,7 @@ class Newer(tf.Module):
 
     @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
     def newer(self, x):
-        counts = tf.raw_ops.DenseBincount(
-            input=tf.cast(x, tf.int32),
-            size=3,
-            weights=tf.zeros([0], tf.float32),
-            binary_output=False,
-        )
+        counts = tf.raw_ops.Ndtri(x=x)
         return {"counts": counts}
 
     @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
@@ -214,6 +291,22 @@ def main() -> None:
         tfpredict.export(typed(dtype), MADE / f"typed_{dtype.name}")
     with tempfile.TemporaryDirectory() as folder:
         tfpredict.export(Lookup(Path(folder)), MADE / "lookup")
+    newest = Newest()
+    ids = rng.integers(0, 8, (6, 7))
+    tfpredict.export(
+        newest,
+        MADE / "newest",
+        signatures=newest.serving,
+        examples={
+            name: ids
+            if name in ("counts", "weighted", "binary", "ragged")
+            else floats(6, *function.input_signature[0].shape[1:])
+            for name, function in newest.serving.items()
+        },
+    )
+    tfpredict.export(grouped_3d(), MADE / "grouped_3d", examples=floats(3, 4, 5, 3, 2))
+    reads = Reads()
+    tfpredict.export(reads, MADE / "reads", signatures=reads.serving)
     tfpredict.export(FixedBatch(), MADE / "fixed_batch")
     tfpredict.export(Ragged(), MADE / "ragged")
     tfpredict.export(Halves(), MADE / "halves")

@@ -40,7 +40,7 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
    * of its asset tensors, in a function an argument for which every call passes one.
    */
   def isAsset(input: String, function: Option[String]): Boolean = function match {
-    case None => assets(nodeOf(input))
+    case None => isAsset(nodeOf(input))
     case Some(name) =>
       val arguments = functions(name).getSignature.getInputArgList.asScala.map(_.getName)
       val index = arguments.indexOf(input)
@@ -54,6 +54,21 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
       } yield index < node.getInputCount && isAsset(node.getInput(index), caller)
       index >= 0 && calls.nonEmpty && calls.forall(identity)
   }
+
+  // An asset's tensor itself, or a variable to which loading assigns nothing else.
+  private def isAsset(name: String): Boolean =
+    assets(name) || nodes.get(name).exists { node =>
+      def from(index: Int) = nodeOf(node.getInput(index))
+      lazy val assigned = nodes.values.filter { other =>
+        other.getOp == "AssignVariableOp" && nodeOf(other.getInput(0)) == from(0)
+      }
+      node.getOp match {
+        case "Identity" => isAsset(from(0))
+        case "ReadVariableOp" =>
+          assigned.nonEmpty && assigned.forall(other => isAsset(nodeOf(other.getInput(1))))
+        case _ => false
+      }
+    }
 
   /** What a signature runs. */
   def ofSignature(signature: SignatureDef): Reach =

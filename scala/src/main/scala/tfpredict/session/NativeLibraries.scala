@@ -1,7 +1,7 @@
 package tfpredict.session
 
 import java.io.{FileNotFoundException, IOException}
-import java.nio.file.{Files, Path}
+import java.nio.file.{Files, Path, Paths}
 
 import org.tensorflow.TensorFlow
 
@@ -24,11 +24,13 @@ private[tfpredict] object NativeLibraries {
   // after, so the first outcome is kept, as a value: a lazy val that throws would be tried again.
   private lazy val outcome: Either[Throwable, String] =
     try {
-      unpackAndLoad()
+      if (!isMapped) unpackAndLoad()
+      else if (!isInitialized) throw new IllegalStateException(Elsewhere)
       Right(TensorFlow.version())
     } catch {
       // Link errors are no `NonFatal`, but they end no JVM either.
-      case failed @ (_: LinkageError | _: IOException | _: RuntimeException) => Left(failed)
+      case failed @ (_: LinkageError | _: IOException | _: RuntimeException |
+          _: ReflectiveOperationException) => Left(failed)
     }
 
   /** The runtime's version, for instance `1.15.0`. */
@@ -54,6 +56,34 @@ private[tfpredict] object NativeLibraries {
       }
     }
   }
+
+  // A second copy in one process registers everything twice, and TensorFlow ends the process.
+  private def isMapped: Boolean = {
+    val maps = Paths.get("/proc/self/maps")
+    Files.isReadable(maps) && {
+      val lines = Files.lines(maps)
+      try lines.anyMatch(line => line.contains("libtensorflow_framework"))
+      finally lines.close()
+    }
+  }
+
+  // Whether somebody used TensorFlow through this class loader before; asked without causing it.
+  private def isInitialized: Boolean = {
+    // By reflection, since newer Javas deprecate the method and will one day lack it.
+    val unsafe = Class.forName("sun.misc.Unsafe")
+    val field = unsafe.getDeclaredField("theUnsafe")
+    field.setAccessible(true)
+    val tensorflow = Class.forName("org.tensorflow.TensorFlow", false, getClass.getClassLoader)
+    unsafe.getMethod(
+      "shouldBeInitialized",
+      classOf[Class[_]]
+    ).invoke(field.get(null), tensorflow) ==
+      java.lang.Boolean.FALSE
+  }
+
+  private val Elsewhere =
+    "TensorFlow is loaded already in this JVM, by another class loader; put the jar on the class " +
+      "path once, with --jars when Spark starts"
 
   private def unpack(file: String, folder: Path): Path = {
     val resource = s"/org/tensorflow/native/$platform/$file"

@@ -31,7 +31,8 @@ private object Bincount {
       leading: String
   ): Verdict = {
     val (index, result) = (node.getAttrOrThrow("Tidx").getType, node.getAttrOrThrow("T").getType)
-    val isBinary = node.getAttrMap.containsKey("binary_output") && node.getAttrOrThrow("binary_output").getB
+    val isBinary =
+      node.getAttrMap.containsKey("binary_output") && node.getAttrOrThrow("binary_output").getB
     val ints = "T" -> kind(DT_INT32)
     val longs = "T" -> kind(DT_INT64)
 
@@ -50,20 +51,25 @@ private object Bincount {
     val segments = make.add("Select", "output", inRange, segment, outside)(longs)
 
     // No weights are an empty tensor; all ones then fill the place of what is missing.
-    val flat = make.add("Reshape", "output", weights, make.ints(-1))("T" -> kind(result), "Tshape" -> kind(DT_INT32))
+    val flat = make.add("Reshape", "output", weights, make.ints(-1))(
+      "T" -> kind(result),
+      "Tshape" -> kind(DT_INT32)
+    )
     val total = make.add("Size", "output", id)("T" -> kind(DT_INT64), "out_type" -> kind(DT_INT32))
     val given = make.add("Size", "output", flat)("T" -> kind(result), "out_type" -> kind(DT_INT32))
     val missing = make.add("Sub", "z", total, given)(ints)
     val length = make.add("Pack", "output", missing)("N" -> number(1), ints, "axis" -> number(0))
     val one = make.cast(make.int(1), DT_INT32, result)
-    val ones = make.add("Fill", "output", length, one)("T" -> kind(result), "index_type" -> kind(DT_INT32))
+    val ones =
+      make.add("Fill", "output", length, one)("T" -> kind(result), "index_type" -> kind(DT_INT32))
     val all = make.add("ConcatV2", "output", flat, ones, make.int(0))(
       "N" -> number(2),
       "T" -> kind(result),
       "Tidx" -> kind(DT_INT32)
     )
     val shape = make.add("Shape", "output", id)("T" -> kind(DT_INT64), "out_type" -> kind(DT_INT32))
-    val weight = make.add("Reshape", "output", all, shape)("T" -> kind(result), "Tshape" -> kind(DT_INT32))
+    val weight =
+      make.add("Reshape", "output", all, shape)("T" -> kind(result), "Tshape" -> kind(DT_INT32))
 
     val count = make.add("Mul", "z", rows, size32)(ints)
     val sums = make.add("UnsortedSegmentSum", "output", weight, segments, count)(
@@ -109,11 +115,15 @@ private[savedmodel] object DenseBincount extends NodeRule {
     val make = new Fragment(node, scope)
     val Seq(input, size, weights) = make.inputs
     val ints = "T" -> kind(DT_INT32)
-    val shape = make.add("Shape", "output", input)("T" -> node.getAttrOrThrow("Tidx"), "out_type" -> kind(DT_INT32))
-    val leading = make.add("StridedSlice", "output", shape, make.ints(0), make.ints(-1), make.ints(1))(
-      ints,
-      "Index" -> kind(DT_INT32)
+    val shape = make.add("Shape", "output", input)(
+      "T" -> node.getAttrOrThrow("Tidx"),
+      "out_type" -> kind(DT_INT32)
     )
+    val leading =
+      make.add("StridedSlice", "output", shape, make.ints(0), make.ints(-1), make.ints(1))(
+        ints,
+        "Index" -> kind(DT_INT32)
+      )
     val rows = make.add("Prod", "output", leading, make.ints(0))(ints, "Tidx" -> kind(DT_INT32))
     val last = make.add("StridedSlice", "output", shape, make.ints(-1), make.ints(0), make.ints(1))(
       ints,

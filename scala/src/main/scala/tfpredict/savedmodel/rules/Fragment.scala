@@ -37,7 +37,11 @@ final private[rules] class Fragment(node: NodeDef, scope: Scope) {
   }
 
   def long(value: Long): String =
-    constant(TensorProto.newBuilder().setDtype(DataType.DT_INT64).addInt64Val(value), 1, isScalar = true)
+    constant(
+      TensorProto.newBuilder().setDtype(DataType.DT_INT64).addInt64Val(value),
+      1,
+      isScalar = true
+    )
 
   def cast(input: String, from: DataType, to: DataType): String =
     if (from == to) input else add("Cast", "y", input)("SrcT" -> kind(from), "DstT" -> kind(to))

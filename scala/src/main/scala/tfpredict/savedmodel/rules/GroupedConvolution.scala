@@ -33,7 +33,9 @@ private[savedmodel] object GroupedConvolution extends NodeRule {
       case Some(_) => Verdict.Keep
       case None if node.getOp == "Conv2D" => Verdict.Keep // fails at run time where it has groups
       case None =>
-        Verdict.Refuse("op Conv3D of unknown depth, which TensorFlow 1.15 would get wrong if it had groups,")
+        Verdict.Refuse(
+          "op Conv3D of unknown depth, which TensorFlow 1.15 would get wrong if it had groups,"
+        )
     }
   }
 
@@ -47,7 +49,12 @@ private[savedmodel] object GroupedConvolution extends NodeRule {
       )
     val results = parts(input).zip(parts(filter)).map {
       case (in, weights) =>
-        make.add(node.getOp, "output", in, weights)(node.getAttrMap.asScala.toSeq.filterNot(isHint): _*)
+        make.add(
+          node.getOp,
+          "output",
+          in,
+          weights
+        )(node.getAttrMap.asScala.toSeq.filterNot(isHint): _*)
     }
     make.finish("ConcatV2", results :+ make.int(-1): _*)(
       "N" -> number(groups.toLong),
@@ -56,15 +63,18 @@ private[savedmodel] object GroupedConvolution extends NodeRule {
     )
   }
 
-  // The filter [h, w, 1, in * m] has, in the same order, the elements of a depthwise one [h, w, in, m].
+  /* The filter [h, w, 1, in * m] has, in the same order, the elements of a depthwise one [h, w, in,
+   * m]. */
   private def depthwise(node: NodeDef, make: Fragment, in: Long): Verdict = {
     val Seq(input, filter) = make.inputs
     val dtype = node.getAttrOrThrow("T")
-    val shape = make.add("Shape", "output", filter)("T" -> dtype, "out_type" -> kind(DataType.DT_INT32))
-    val window = make.add("StridedSlice", "output", shape, make.ints(0), make.ints(2), make.ints(1))(
-      "T" -> kind(DataType.DT_INT32),
-      "Index" -> kind(DataType.DT_INT32)
-    )
+    val shape =
+      make.add("Shape", "output", filter)("T" -> dtype, "out_type" -> kind(DataType.DT_INT32))
+    val window =
+      make.add("StridedSlice", "output", shape, make.ints(0), make.ints(2), make.ints(1))(
+        "T" -> kind(DataType.DT_INT32),
+        "Index" -> kind(DataType.DT_INT32)
+      )
     val dims = make.add("ConcatV2", "output", window, make.ints(in.toInt, -1), make.int(0))(
       "N" -> number(2),
       "T" -> kind(DataType.DT_INT32),
@@ -81,7 +91,10 @@ private[savedmodel] object GroupedConvolution extends NodeRule {
   private def isDepthwise(node: NodeDef): Boolean = {
     val strides = list(node, "strides")
     node.getOp == "Conv2D" && strides.distinct.size <= 2 && strides(1) == strides(2) &&
-    list(node, "dilations").forall(_ == 1) && node.getAttrOrThrow("padding").getS.toStringUtf8 != "EXPLICIT"
+    list(
+      node,
+      "dilations"
+    ).forall(_ == 1) && node.getAttrOrThrow("padding").getS.toStringUtf8 != "EXPLICIT"
   }
 
   private def isChannelsLast(node: NodeDef): Boolean = {

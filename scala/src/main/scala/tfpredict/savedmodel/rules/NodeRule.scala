@@ -17,7 +17,9 @@ private[savedmodel] object Verdict {
   final case class Refuse(why: String) extends Verdict
 }
 
-/** How one op of a newer TensorFlow, or one that the runtime's kernels lack, is expressed by others. */
+/**
+ * How one op of a newer TensorFlow, or one that the runtime's kernels lack, is expressed by others.
+ */
 private[savedmodel] trait NodeRule {
   def ops: Set[String]
 
@@ -30,7 +32,8 @@ private[savedmodel] trait NodeRule {
 private[savedmodel] object NodeRule {
 
   /** The table of rules. */
-  val all: Seq[NodeRule] = Seq(GroupedConvolution, DenseBincount, RaggedBincount, BatchMatMul, DiagonalPart)
+  val all: Seq[NodeRule] =
+    Seq(GroupedConvolution, DenseBincount, RaggedBincount, BatchMatMul, DiagonalPart)
 
   private val byOp: Map[String, NodeRule] =
     all.flatMap(rule => rule.ops.map(_ -> rule)).toMap

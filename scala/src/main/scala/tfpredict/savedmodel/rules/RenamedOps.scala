@@ -16,7 +16,8 @@ private[savedmodel] object BatchMatMul extends NodeRule {
       Verdict.Refuse(s"op BatchMatMulV3 of several dtypes (${dtypes.mkString(", ")})")
     } else {
       val make = new Fragment(node, scope)
-      val kept = Seq("adj_x", "adj_y").filter(node.containsAttr).map(n => n -> node.getAttrOrThrow(n))
+      val kept =
+        Seq("adj_x", "adj_y").filter(node.containsAttr).map(n => n -> node.getAttrOrThrow(n))
       make.finish("BatchMatMulV2", make.inputs: _*)(kept :+ ("T" -> Fragment.kind(dtypes.head)): _*)
     }
   }
@@ -33,7 +34,9 @@ private[savedmodel] object DiagonalPart extends NodeRule {
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val make = new Fragment(node, scope)
     val isMain = scope.constant(make.inputs(1)).exists { k =>
-      k.getTensorContent.toByteArray.forall(_ == 0) && (0 until k.getIntValCount).forall(k.getIntVal(_) == 0)
+      k.getTensorContent.toByteArray.forall(_ == 0) && (0 until k.getIntValCount).forall(
+        k.getIntVal(_) == 0
+      )
     }
     if (isMain) make.finish("MatrixDiagPart", make.inputs.head)("T" -> node.getAttrOrThrow("T"))
     else Verdict.Refuse(s"op ${node.getOp} of another diagonal than the main one")

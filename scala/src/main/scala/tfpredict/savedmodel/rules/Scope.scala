@@ -17,17 +17,23 @@ final private[savedmodel] class Scope(
     argumentShapes: Map[String, Vector[Long]]
 ) {
 
-  /** The static shape of what an input refers to, with -1 for unknown dimensions, where it is kept. */
+  /**
+   * The static shape of what an input refers to, with -1 for unknown dimensions, where it is kept.
+   */
   def shape(input: String): Option[Vector[Long]] =
     argumentShapes.get(input).orElse {
       val parts = input.split(':')
       val index = if (parts.length > 1) parts.last.toInt else 0
-      nodes.get(parts.head).flatMap(node => Scope.shapes(node.getAttrMap.get("_output_shapes"), index))
+      nodes.get(parts.head).flatMap(node =>
+        Scope.shapes(node.getAttrMap.get("_output_shapes"), index)
+      )
     }
 
   /** The value of a constant that an input refers to. */
   def constant(input: String): Option[TensorProto] =
-    nodes.get(input.takeWhile(_ != ':')).filter(_.getOp == "Const").map(_.getAttrOrThrow("value").getTensor)
+    nodes.get(
+      input.takeWhile(_ != ':')
+    ).filter(_.getOp == "Const").map(_.getAttrOrThrow("value").getTensor)
 
   /** How other nodes here refer to an output of a node. */
   def reference(node: String, output: String, index: Int): String =

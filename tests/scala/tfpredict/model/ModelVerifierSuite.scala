@@ -1,0 +1,93 @@
+package tfpredict.model
+
+import java.nio.{ByteBuffer, ByteOrder}
+import java.nio.file.Files
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.{DType, HostTensor, ModelLoadException, ModelSpec, NumberTensor, Settings}
+import tfpredict.{StringTensor, TestModels}
+import tfpredict.savedmodel.ExampleFile
+
+class ModelVerifierSuite extends AnyFunSuite {
+
+  test("ops that the adapter expresses by others answer as TensorFlow does") {
+    val report = ModelVerifier.verify(TestModels.spec("newest").copy(signature = "groups"))
+    val expected = Set(
+      "groups",
+      "groups_strides",
+      "groups_dilated",
+      "depthwise",
+      "counts",
+      "weighted",
+      "binary",
+      "ragged",
+      "diagonal"
+    )
+    assert(report.outputs.map(_.signature).toSet == expected)
+    assert(report.outputs.forall(_.rows == 6))
+    for (output <- report.outputs) assert(output.difference <= 1e-5, output.signature)
+  }
+
+  test("a grouped Conv3D, which the runtime would get wrong, is right") {
+    assert(ModelVerifier.verify(TestModels.spec("grouped_3d")).difference <= 1e-5)
+  }
+
+  test("a model without examples says how to keep some") {
+    val refused = intercept[ModelLoadException](ModelVerifier.verify(TestModels.spec("linear")))
+    assert(refused.getMessage.contains("Export the model with tfpredict.export(..., examples=batch)"))
+  }
+
+  test("a model that answers otherwise is found out, and not loaded where the setting says so") {
+    val root = TestModels.copy("newest")
+    // The weights of a convolution, changed after the examples were kept.
+    val shard = root.resolve("1/variables/variables.data-00000-of-00001")
+    val spec = ModelSpec(root.toString, signature = "diagonal")
+    val examples = root.resolve("1").resolve(ExampleFile.Name)
+    val bytes = Files.readAllBytes(examples)
+    bytes(bytes.length - 5) = (bytes(bytes.length - 5) ^ 0x3f).toByte
+    Files.write(examples, bytes)
+    assert(Files.exists(shard))
+    val report = ModelVerifier.verify(spec)
+    assert(report.difference > 1e-5)
+
+    val wrong = report.outputs.filter(_.difference > 1e-5).map(_.signature).head
+    val resolved = ModelDescription.of(spec.copy(signature = wrong)).spec
+    val loader = new ModelLoader(tfpredict.session.TfJavaEngine)
+    loader.load(resolved, Settings.default).close()
+    val strict = Settings.default.copy(verifyOnLoad = true)
+    val refused = intercept[ModelLoadException](loader.load(resolved, strict))
+    assert(refused.getMessage.contains("TensorFlow's own answers to the examples kept with the model"))
+  }
+
+  test("damaged examples are a load error") {
+    val root = TestModels.copy("newest")
+    val file = root.resolve("1").resolve(ExampleFile.Name)
+    Files.write(file, Files.readAllBytes(file).take(1000))
+    val spec = ModelSpec(root.toString, signature = "groups")
+    assert(intercept[ModelLoadException](ModelVerifier.verify(spec)).getMessage.contains("a damaged"))
+  }
+
+  private def floats(values: Float*): HostTensor = {
+    val buffer = ByteBuffer.allocate(4 * values.size).order(ByteOrder.nativeOrder)
+    values.foreach(value => buffer.putFloat(value))
+    buffer.flip()
+    new NumberTensor(DType.Float32, Array(values.size.toLong), buffer)
+  }
+
+  test("differences: relative where the answer is over 1, NaN and infinities equal themselves") {
+    val nan = Float.NaN
+    val infinity = Float.PositiveInfinity
+    assert(Difference.between(floats(1f, nan, infinity), floats(1f, nan, infinity)) == 0.0)
+    assert(Difference.between(floats(0.5f), floats(0.25f)) == 0.25)
+    assert(Difference.between(floats(200f), floats(100f)) == 1.0)
+    assert(Difference.between(floats(nan), floats(1f)).isInfinite)
+    assert(Difference.between(floats(1f), floats(infinity)).isInfinite)
+    assert(Difference.between(floats(1f, 2f), floats(1f)).isInfinite)
+    def strings(values: String*): HostTensor =
+      new StringTensor(Array(values.size.toLong), values.map(_.getBytes).toArray)
+    assert(Difference.between(strings("a", "b"), strings("a", "b")) == 0.0)
+    assert(Difference.between(strings("a", "b"), strings("a", "c")).isInfinite)
+    assert(Difference.between(strings("1"), floats(1f)).isInfinite)
+  }
+}

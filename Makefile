@@ -37,6 +37,10 @@ test-scala: setup $(MODELS)
 test-python: setup $(MODELS)
 	@$(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir .
 
+.PHONY: compatibility
+compatibility: .venv/.ready ## measure which layers and ops run, into docs/compatibility.md (minutes)
+	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md
+
 .PHONY: models
 models: $(MODELS) ## make the small models that the tests use
 

@@ -56,7 +56,13 @@ lazy val tfpredict = (project in file("."))
       s"-Dtfpredict.models=${(baseDirectory.value / "tests/models/made").getAbsolutePath}",
       s"-Dtfpredict.jar=${(assembly / assemblyOutputPath).value.getAbsolutePath}"
     ) ++ sparkJavaOptions(sys.props("java.specification.version")),
-    Test / testOptions += Tests.Setup(() => IO.createDirectory(target.value / "tmp")),
+    Test / testOptions += {
+      val folder = target.value / "tmp"
+      Tests.Setup { () =>
+        IO.delete(folder) // what a killed run left
+        IO.createDirectory(folder)
+      }
+    },
     buildInfoPackage := "tfpredict",
     buildInfoKeys := Seq[BuildInfoKey](version, "sparkVersion" -> sparkVersion),
     buildInfoOptions += BuildInfoOption.PackagePrivate,

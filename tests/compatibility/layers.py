@@ -1,4 +1,4 @@
-"""Every layer of `keras.layers` that can serve, with its common options, as one small model each."""
+"""Every layer of `keras.layers` that can serve, with common options, as a small model each."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tfpredict.session import jar_path
 
 ROOT = Path(__file__).parents[2]
@@ -51,11 +50,14 @@ def test_the_lines_of_scala(folder):
     assert len(re.findall(r"\| +3\.019596\|", text)) == 2
 
 
-def test_the_settings_are_those_of_the_code(spark):
-    table = dict(
-        re.findall(r"^\| `(spark\.tfpredict\.[\w.]+)` \| `(\w+)` \|", README, re.MULTILINE)
+def test_the_settings_are_those_of_the_code():
+    rows = re.findall(
+        r"^\| `(spark\.tfpredict\.[\w.]+)` \| (\S+) \| (.*) \|$", README, re.MULTILINE
     )
+    table = {
+        key: ("" if default == "none" else default.strip("`"), doc) for key, default, doc in rows
+    }
     source = (ROOT / "scala/src/main/scala/tfpredict/Settings.scala").read_text()
-    keys = dict(re.findall(r'Key\(\s*"(spark\.tfpredict\.[\w.]+)",\s*"(\w+)"', source))
-    assert keys
-    assert table == keys
+    keys = re.findall(r'Key\(\s*"(spark\.tfpredict\.[\w.]+)",\s*"(\w*)",\s*"([^"]+)"', source)
+    assert len(keys) == source.count(": Key =")
+    assert table == {key: (default, doc) for key, default, doc in keys}

@@ -1,8 +1,8 @@
 """Examples that are kept with a model: input rows, and TensorFlow's own answers to them.
 
-They stand in ``assets.extra/tfpredict_examples.pb``, a stream of length-prefixed ``NamedTensorProto``
-messages named ``signature/inputs/name`` and ``signature/outputs/name``, which the JVM reads without
-TensorFlow. Needs TensorFlow (the extra ``train``), not Spark.
+They stand in ``assets.extra/tfpredict_examples.pb``, a stream of length-prefixed
+``NamedTensorProto`` messages named ``signature/inputs/name`` and ``signature/outputs/name``, which
+the JVM reads without TensorFlow. Needs TensorFlow (the extra ``train``), not Spark.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _message(name: str, values: Any) -> bytes:
         message.tensor.string_val.extend(values.ravel().tolist())
     else:
         message.tensor.tensor_content = values.astype(values.dtype.newbyteorder("<")).tobytes()
-    body = message.SerializeToString()
+    body: bytes = message.SerializeToString()
     return _varint(len(body)) + body
 
 

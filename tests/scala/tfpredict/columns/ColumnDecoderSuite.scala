@@ -8,9 +8,9 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.{
   DType,
   HostTensor,
-  NumberTensor,
   ModelLoadException,
   ModelSpec,
+  NumberTensor,
   TensorShape,
   TensorSpec
 }

@@ -1,13 +1,21 @@
 package tfpredict.model
 
-import java.nio.{ByteBuffer, ByteOrder}
 import java.nio.file.Files
+import java.nio.{ByteBuffer, ByteOrder}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{DType, HostTensor, ModelLoadException, ModelSpec, NumberTensor, Settings}
-import tfpredict.{StringTensor, TestModels}
 import tfpredict.savedmodel.ExampleFile
+import tfpredict.{
+  DType,
+  HostTensor,
+  ModelLoadException,
+  ModelSpec,
+  NumberTensor,
+  Settings,
+  StringTensor,
+  TestModels
+}
 
 class ModelVerifierSuite extends AnyFunSuite {
 
@@ -35,7 +43,9 @@ class ModelVerifierSuite extends AnyFunSuite {
 
   test("a model without examples says how to keep some") {
     val refused = intercept[ModelLoadException](ModelVerifier.verify(TestModels.spec("linear")))
-    assert(refused.getMessage.contains("Export the model with tfpredict.export(..., examples=batch)"))
+    assert(
+      refused.getMessage.contains("Export the model with tfpredict.export(..., examples=batch)")
+    )
   }
 
   test("a model that answers otherwise is found out, and not loaded where the setting says so") {
@@ -57,7 +67,9 @@ class ModelVerifierSuite extends AnyFunSuite {
     loader.load(resolved, Settings.default).close()
     val strict = Settings.default.copy(verifyOnLoad = true)
     val refused = intercept[ModelLoadException](loader.load(resolved, strict))
-    assert(refused.getMessage.contains("TensorFlow's own answers to the examples kept with the model"))
+    assert(
+      refused.getMessage.contains("TensorFlow's own answers to the examples kept with the model")
+    )
   }
 
   test("damaged examples are a load error") {
@@ -65,7 +77,9 @@ class ModelVerifierSuite extends AnyFunSuite {
     val file = root.resolve("1").resolve(ExampleFile.Name)
     Files.write(file, Files.readAllBytes(file).take(1000))
     val spec = ModelSpec(root.toString, signature = "groups")
-    assert(intercept[ModelLoadException](ModelVerifier.verify(spec)).getMessage.contains("a damaged"))
+    assert(
+      intercept[ModelLoadException](ModelVerifier.verify(spec)).getMessage.contains("a damaged")
+    )
   }
 
   private def floats(values: Float*): HostTensor = {

@@ -5,8 +5,8 @@ import java.nio.file.Files
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.SavedModel
 
-import tfpredict.{ModelSpec, Settings, TestModels, UnsupportedModelException}
 import tfpredict.model.ModelDescription
+import tfpredict.{ModelSpec, Settings, TestModels, UnsupportedModelException}
 
 class ForbiddenOpsSuite extends AnyFunSuite {
 
@@ -18,7 +18,8 @@ class ForbiddenOpsSuite extends AnyFunSuite {
 
   test("ops that touch files or Python are refused, in library functions too, with the remedy") {
     for (
-      (signature, op) <- Seq("read" -> "ReadFile", "script" -> "EagerPyFunc", "matching" -> "MatchingFiles")
+      (signature, op) <-
+        Seq("read" -> "ReadFile", "script" -> "EagerPyFunc", "matching" -> "MatchingFiles")
     ) {
       val message = refused(reads(signature))
       assert(message.contains("a model that touches no files, processes, network or Python"))
@@ -29,7 +30,10 @@ class ForbiddenOpsSuite extends AnyFunSuite {
 
   test("what a setting allows by name may run, and nothing else") {
     val files = Settings.default.copy(allowedOps = Set("ReadFile"))
-    assert(ModelDescription.of(reads("read"), files).signature.outputs.map(_.name) == Vector("text"))
+    assert(ModelDescription.of(
+      reads("read"),
+      files
+    ).signature.outputs.map(_.name) == Vector("text"))
     assert(refused(reads("matching"), files).contains("op MatchingFiles"))
   }
 
@@ -54,14 +58,24 @@ class ForbiddenOpsSuite extends AnyFunSuite {
 
   test("every name in the table is an op of the runtime, or of newer ones") {
     val known = OpRegistry.runtime
-    val families = Seq("TextLineReaderV2", "TFRecordDataset", "WholeFileReader", "LMDBReader", "ExperimentalCSVDataset")
+    val families = Seq(
+      "TextLineReaderV2",
+      "TFRecordDataset",
+      "WholeFileReader",
+      "LMDBReader",
+      "ExperimentalCSVDataset"
+    )
     for (op <- families) {
       assert(known.contains(op), op)
       assert(ForbiddenOps.reason(op).contains("reads files"), op)
     }
-    for (op <- Seq("ReadFile", "WriteFile", "PyFunc", "Abort", "RemoteCall", "SaveV2")) {
+    for (op <- Seq("ReadFile", "WriteFile", "PyFunc", "Abort", "RemoteCall", "SaveV2"))
       assert(known.contains(op) && ForbiddenOps.reason(op).isDefined, op)
-    }
-    assert(Seq("MatMul", "Assert", "HashTableV2", "StringSplit").forall(ForbiddenOps.reason(_).isEmpty))
+    assert(Seq(
+      "MatMul",
+      "Assert",
+      "HashTableV2",
+      "StringSplit"
+    ).forall(ForbiddenOps.reason(_).isEmpty))
   }
 }

@@ -13,7 +13,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     val java = Paths.get(sys.props("java.home"), "bin", "java").toString
     val command = Seq(java, "-cp", sys.props("java.class.path"), s"tfpredict.session.$program")
     val text = new StringBuilder
-    val code = Process(command) ! ProcessLogger(line => { text.append(line).append('\n'); () })
+    val code = Process(command) ! ProcessLogger { line => text.append(line).append('\n'); () }
     assert(code == 0, text)
     text.toString
   }
@@ -38,7 +38,8 @@ object AfterTensorFlow {
 object TwoLoaders {
   def main(args: Array[String]): Unit = {
     println(s"first ${NativeLibraries.load()}")
-    val urls = sys.props("java.class.path").split(java.io.File.pathSeparator).map(Paths.get(_).toUri.toURL)
+    val urls =
+      sys.props("java.class.path").split(java.io.File.pathSeparator).map(Paths.get(_).toUri.toURL)
     val second = new java.net.URLClassLoader(urls, ClassLoader.getSystemClassLoader.getParent)
     val libraries = second.loadClass("tfpredict.session.NativeLibraries")
     try println(libraries.getMethod("load").invoke(null))

@@ -6,7 +6,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.model.{LoadedModel, ModelDescription, ModelLoader}
-import tfpredict.{DType, HostTensor, NumberTensor, ModelLoadException, TestModels}
+import tfpredict.{DType, HostTensor, ModelLoadException, NumberTensor, TestModels}
 
 class TfJavaEngineSuite extends AnyFunSuite {
 

@@ -1,8 +1,8 @@
 package tfpredict.sql
 
 import org.apache.spark.ml.linalg.Vectors
-import org.apache.spark.sql.{AnalysisException, Row}
 import org.apache.spark.sql.types.{ShortType, StringType}
+import org.apache.spark.sql.{AnalysisException, Row}
 
 import tfpredict.{InputException, SignatureException, SparkSuite, TestModels, Tfpredict}
 

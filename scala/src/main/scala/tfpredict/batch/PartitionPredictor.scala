@@ -2,9 +2,9 @@ package tfpredict.batch
 
 import scala.collection.mutable
 
-import tfpredict.{ModelSpec, Settings}
 import tfpredict.columns.{ColumnDecoder, ColumnEncoder, RowReader, RowShape, RowWriter}
 import tfpredict.model.ModelCache
+import tfpredict.{ModelSpec, Settings}
 
 /**
  * The one road from rows to results, which SQL and RDDs share: encode a batch into direct buffers,

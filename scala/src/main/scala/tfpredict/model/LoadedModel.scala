@@ -2,8 +2,8 @@ package tfpredict.model
 
 import java.util.concurrent.ConcurrentHashMap
 
-import tfpredict.{ModelSpec, Signature}
 import tfpredict.session.{EngineFunction, EngineSession}
+import tfpredict.{ModelSpec, Signature}
 
 /** A model in this JVM's memory, with the functions that have been asked of it. Thread-safe. */
 final private[tfpredict] class LoadedModel(

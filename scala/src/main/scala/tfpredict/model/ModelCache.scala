@@ -5,8 +5,8 @@ import java.util.concurrent.{CompletableFuture, CompletionException, ConcurrentH
 
 import scala.collection.JavaConverters._
 
-import tfpredict.{ModelSpec, Settings}
 import tfpredict.session.TfJavaEngine
+import tfpredict.{ModelSpec, Settings}
 
 /**
  * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a

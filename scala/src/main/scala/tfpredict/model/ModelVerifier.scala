@@ -2,8 +2,8 @@ package tfpredict.model
 
 import java.nio.file.Path
 
-import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
 import tfpredict.savedmodel.{ExampleFile, Examples, ModelStore}
+import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
 
 /** Replays the examples that are kept with a model. */
 private[tfpredict] object ModelVerifier {

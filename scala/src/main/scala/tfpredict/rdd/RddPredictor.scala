@@ -1,7 +1,7 @@
 package tfpredict.rdd
 
-import org.apache.spark.{SparkEnv, TaskContext}
 import org.apache.spark.rdd.RDD
+import org.apache.spark.{SparkEnv, TaskContext}
 
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{ArrayReader, ArrayWriter}

@@ -1,8 +1,8 @@
 package tfpredict.savedmodel
 
 import java.io.IOException
-import java.nio.{ByteBuffer, ByteOrder}
 import java.nio.file.{Files, Path}
+import java.nio.{ByteBuffer, ByteOrder}
 
 import scala.collection.JavaConverters._
 

@@ -3,8 +3,8 @@ package tfpredict.sql
 import org.apache.spark.sql.catalyst.expressions.{Cast, Expression, GetStructField}
 import org.apache.spark.sql.types.{DataType, StructType}
 
-import tfpredict.{Signature, TensorSpec}
 import tfpredict.columns.TensorTypes
+import tfpredict.{Signature, TensorSpec}
 
 /**
  * What a call's arguments mean for a signature: one expression for each input, in its order, as the

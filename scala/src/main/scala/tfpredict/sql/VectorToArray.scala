@@ -1,8 +1,8 @@
 package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.{Expression, UnaryExpression, UnsafeArrayData}
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
+import org.apache.spark.sql.catalyst.expressions.{Expression, UnaryExpression, UnsafeArrayData}
 import org.apache.spark.sql.types.{ArrayType, DataType, DoubleType, UserDefinedType}
 
 /** A Spark ML vector, dense or sparse, as an array of doubles. */

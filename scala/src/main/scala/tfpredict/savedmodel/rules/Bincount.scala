@@ -1,7 +1,7 @@
 package tfpredict.savedmodel.rules
 
-import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import org.tensorflow.framework.DataType.{DT_BOOL, DT_INT32, DT_INT64}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 import tfpredict.savedmodel.rules.Fragment.{kind, number}
 

@@ -47,7 +47,7 @@ def test_the_lines_of_scala(folder):
     text = run(folder, [*command, "--jars", jar_path()], block("scala"))
     assert "error:" not in text
     assert "Array(Array(3.019596), Array(3.926" in text
-    assert len(re.findall(r"\| +3\.019596\|", text)) == 2
+    assert len(re.findall(r"\| *3\.019596\|", text)) == 2
 
 
 def test_the_settings_are_those_of_the_code():

@@ -79,6 +79,7 @@ class TensorTypesSuite extends AnyFunSuite {
     for (name <- Seq("int8" -> 6, "int16" -> 5, "complex64" -> 8, "dtype#99" -> 99))
       assert(refused(tensor(-1, 2).copy(dtype = DType.ofNumber(name._2))).contains(name._1))
     assert(refused(tensor()).contains("first dimension is the batch"))
+    assert(refused(tensor(0, 2)).contains("at least one row"))
     assert(refused(tensor(-1).copy(shape = TensorShape(None))).contains("found x float32[?]"))
     assert(refused(tensor(-1, 100000, 100000)).contains("fewer elements"))
   }

@@ -30,6 +30,7 @@ private[tfpredict] object TensorTypes {
     }
     val dims = tensor.shape.dims.getOrElse(Vector.empty)
     if (dims.isEmpty) refuse(model, "a tensor whose first dimension is the batch", tensor, Reshape)
+    if (tensor.shape.fixedBatch.contains(0L)) refuse(model, "at least one row", tensor, Reshape)
     val size = tensor.shape.inner.filter(_ >= 0).map(BigInt(_)).product
     if (size > Int.MaxValue / 8) {
       refuse(model, "fewer elements in a row than a Spark array holds", tensor, Reshape)

@@ -53,8 +53,7 @@ lazy val tfpredict = (project in file("."))
     Test / javaOptions ++= Seq(
       "-Xmx2g",
       s"-Djava.io.tmpdir=${(target.value / "tmp").getAbsolutePath}",
-      s"-Dtfpredict.models=${(baseDirectory.value / "tests/models/made").getAbsolutePath}",
-      s"-Dtfpredict.jar=${(assembly / assemblyOutputPath).value.getAbsolutePath}"
+      s"-Dtfpredict.models=${(baseDirectory.value / "tests/models/made").getAbsolutePath}"
     ) ++ sparkJavaOptions(sys.props("java.specification.version")),
     Test / testOptions += {
       val folder = target.value / "tmp"

@@ -47,8 +47,6 @@ object Settings {
     "Whether each executor replays the examples kept with a model before it uses it."
   )
 
-  val all: Seq[Key] = Seq(BatchRows, BatchBytes, OpsAllowed, VerifyOnLoad)
-
   val default: Settings = from(new SparkConf(false))
 
   def from(conf: SparkConf): Settings = {

@@ -30,14 +30,13 @@ final private[batch] class ShapeGroup[R, V](
 
   def isEmpty: Boolean = rows == 0
 
-  /** Runs the rows and leaves none: for each output, the rows' results. */
-  def run(): IndexedSeq[IndexedSeq[V]] =
-    try {
-      val batch = function.signature.fixedBatch.getOrElse(rows)
-      encoders.foreach(_.pad(batch))
-      val outputs = function.engine.run(encoders.map(_.tensor()))
-      decoders.zip(outputs).map { case (decoder, output) => decoder.decode(output, rows, batch) }
-    } finally clear()
+  /** Runs the rows: for each output, the rows' results. The group must then be cleared. */
+  def run(): IndexedSeq[IndexedSeq[V]] = {
+    val batch = function.signature.fixedBatch.getOrElse(rows)
+    encoders.foreach(_.pad(batch))
+    val outputs = function.engine.run(encoders.map(_.tensor()))
+    decoders.zip(outputs).map { case (decoder, output) => decoder.decode(output, rows, batch) }
+  }
 
   def clear(): Unit = {
     rows = 0

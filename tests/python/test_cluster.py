@@ -12,6 +12,14 @@ import pyspark
 from pyspark.sql import SparkSession
 import tfpredict
 
+def below(parent):
+    # The commands of all processes that came of this one, and not of other tests.
+    listed = [line.split(None, 2) for line in os.popen("ps -ww -eo pid=,ppid=,args=")]
+    for pid, ppid, command in (entry for entry in listed if len(entry) == 3):
+        if int(ppid) == parent:
+            yield command
+            yield from below(int(pid))
+
 builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
 spark = tfpredict.configure(builder).getOrCreate()
 tfpredict.register(spark, sys.argv[1])
@@ -31,7 +39,8 @@ print(json.dumps({
     "asked_on_driver": spark._jvm.tfpredict.python.PythonApi.isNativeOnDriver(),
     "mapped_on_driver": "tensorflow" in maps.replace("tfpredict-assembly", ""),
     "modules": [name for name in ("tensorflow", "keras") if name in sys.modules],
-    "workers": os.popen("ps -eo args=").read().count("pyspark.daemon"),
+    "workers": sum("pyspark.daemon" in command for command in below(os.getpid())),
+    "executors": sum("CoarseGrainedExecutorBackend" in command for command in below(os.getpid())),
     "driver": jvm_pid,
 }))
 application = spark.sparkContext.applicationId
@@ -63,6 +72,7 @@ def test_the_driver_has_loaded_nothing_natively(found):
 
 def test_no_tensorflow_and_no_python_worker_is_in_the_query(found):
     assert found["modules"] == []
+    assert found["executors"] == 2
     assert found["workers"] == 0
 
 

@@ -41,6 +41,10 @@ test-python: setup $(MODELS)
 compatibility: .venv/.ready ## measure which layers and ops run, into docs/compatibility.md (minutes)
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md
 
+.PHONY: faults
+faults: .venv/.ready ## damage models in 16,000 ways, into docs/faults.md (minutes)
+	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/faults/corruption.py build/corruption docs/faults.md
+
 .PHONY: models
 models: $(MODELS) ## make the small models that the tests use
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 # The weights behind the numbers that the original walk-through prints.
 GOLDEN_KERNEL, GOLDEN_BIAS = [[1.9978589], [-1.0296257]], [3.0809885]
@@ -62,3 +63,10 @@ def grouped_3d() -> keras.Model:
     keras.utils.set_random_seed(10)
     inputs = keras.layers.Input(shape=(4, 5, 3, 2), name="x")
     return keras.Model(inputs, keras.layers.Conv3D(4, 2, groups=2, name="y")(inputs))
+
+
+def unknown_layer() -> keras.Model:
+    """One layer uses an op that 1.15 lacks, and no rule has."""
+    inputs = keras.layers.Input(shape=(2,), name="x")
+    odd = keras.layers.Lambda(tf.math.special.dawsn, output_shape=(2,), name="odd_one")
+    return keras.Model(inputs, keras.layers.Dense(1, name="y")(odd(inputs)))

@@ -118,6 +118,11 @@ def test_a_model_that_cannot_serve(spark, models, copy_of):
         tfpredict.register(spark, models / "newer")
     damaged = copy_of("linear")
     (damaged / "1" / "saved_model.pb").write_bytes(b"\xff" * 64)
+    with pytest.raises(
+        tfpredict.ModelLoadException, match=r"with the checksum .* as it was exported"
+    ):
+        tfpredict.register(spark, damaged)
+    (damaged / "1" / "assets.extra" / "tfpredict_sha256").unlink()
     with pytest.raises(tfpredict.ModelLoadException, match=r"a damaged .*saved_model.pb"):
         tfpredict.register(spark, damaged)
 

@@ -16,22 +16,31 @@ from tfpredict.errors import (
 )
 from tfpredict.export import export
 from tfpredict.functions import predict, register
+from tfpredict.inspection import ColumnInfo, ModelInfo, SignatureInfo, inspect
 from tfpredict.models import ExecutorLoads, RegisteredModel, executor_loads
 from tfpredict.session import configure
+from tfpredict.verification import VerifiedOutput, VerifyReport, verify
 
 __all__ = [
+    "ColumnInfo",
     "ExecutorLoads",
     "InputException",
+    "ModelInfo",
     "ModelLoadException",
     "ModelNotFoundException",
     "RegisteredModel",
     "SignatureException",
+    "SignatureInfo",
     "TfpredictException",
     "UnsupportedModelException",
+    "VerifiedOutput",
+    "VerifyReport",
     "__version__",
     "configure",
     "executor_loads",
     "export",
+    "inspect",
     "predict",
     "register",
+    "verify",
 ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from typing import TYPE_CHECKING, Any
 
-from tfpredict import errors
+from tfpredict import _java, errors
 from tfpredict._version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.sql import SparkSession
 
 _PACKAGE = "tfpredict."
@@ -44,7 +49,7 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
     from py4j.protocol import Py4JJavaError
 
     try:
-        return getattr(api, method)(*(_java(spark, argument) for argument in arguments))
+        return getattr(api, method)(*(_as_java(spark, argument) for argument in arguments))
     except Py4JJavaError as failed:
         known = _translated(failed.java_exception)
         if known is None:
@@ -52,13 +57,42 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
         raise known from None
 
 
-def _java(spark: SparkSession, value: Any) -> Any:
+def run(
+    command: str, path: str | os.PathLike[str], version: int | None, tags: Sequence[str]
+) -> Any:
+    """Run the JVM's ``Command`` as a process of its own; return what its JSON says.
+
+    It needs no SparkSession, and whatever native code does ends that process alone.
+    """
+    from tfpredict.session import jar_path
+
+    line = [_java.executable(), "-cp", f"{jar_path()}{os.pathsep}{_java.spark_jars()}"]
+    arguments = [command, str(path), "" if version is None else str(version), *tags]
+    done = subprocess.run(
+        [*line, "tfpredict.python.Command", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip() or "no word").splitlines()[-1]
+        raise errors.TfpredictException(
+            f"model {path}: the JVM for {command} ended with status {done.returncode}: {last}"
+        )
+    report = json.loads(done.stdout)
+    if "error" in report:
+        raise _error(report["error"], report["message"])
+    return report
+
+
+def _as_java(spark: SparkSession, value: Any) -> Any:
     if value is spark:
         return spark._jsparkSession
     if isinstance(value, (list, tuple)):
         result = _jvm(spark).java.util.ArrayList()
         for element in value:
-            result.add(_java(spark, element))
+            result.add(_as_java(spark, element))
         return result
     return getattr(value, "_jc", value)
 
@@ -100,6 +134,10 @@ def _translated(exception: Any) -> errors.TfpredictException | None:
     name = exception.getClass().getName()
     if not name.startswith(_PACKAGE):
         return None
-    kind = getattr(errors, name[len(_PACKAGE) :], errors.TfpredictException)
-    translated: errors.TfpredictException = kind(exception.getMessage())
-    return translated
+    return _error(name[len(_PACKAGE) :], exception.getMessage())
+
+
+def _error(name: str, message: str) -> errors.TfpredictException:
+    kind = getattr(errors, name, errors.TfpredictException)
+    error: errors.TfpredictException = kind(message)
+    return error

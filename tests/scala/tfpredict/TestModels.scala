@@ -7,6 +7,8 @@ import scala.util.Random
 
 import org.apache.spark.sql.{Row, SparkSession}
 
+import tfpredict.savedmodel.Checksums
+
 /** The models that `make models` writes, with TensorFlow's own answers to some rows. */
 object TestModels {
   val made: Path = Paths.get(sys.props("tfpredict.models"))
@@ -30,6 +32,13 @@ object TestModels {
   def copy(name: String): Path = {
     val target = Files.createTempDirectory("model-")
     copyInto(made.resolve(name), target)
+    target
+  }
+
+  /** A copy that a test may change as if it had been exported so. */
+  def bare(name: String): Path = {
+    val target = copy(name)
+    Files.delete(target.resolve("1").resolve(Checksums.Name))
     target
   }
 

@@ -49,7 +49,7 @@ class ModelVerifierSuite extends AnyFunSuite {
   }
 
   test("a model that answers otherwise is found out, and not loaded where the setting says so") {
-    val root = TestModels.copy("newest")
+    val root = TestModels.bare("newest")
     // The weights of a convolution, changed after the examples were kept.
     val shard = root.resolve("1/variables/variables.data-00000-of-00001")
     val spec = ModelSpec(root.toString, signature = "diagonal")
@@ -73,7 +73,7 @@ class ModelVerifierSuite extends AnyFunSuite {
   }
 
   test("damaged examples are a load error") {
-    val root = TestModels.copy("newest")
+    val root = TestModels.bare("newest")
     val file = root.resolve("1").resolve(ExampleFile.Name)
     Files.write(file, Files.readAllBytes(file).take(1000))
     val spec = ModelSpec(root.toString, signature = "groups")

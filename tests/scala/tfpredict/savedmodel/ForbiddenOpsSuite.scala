@@ -42,7 +42,7 @@ class ForbiddenOpsSuite extends AnyFunSuite {
     assert(ModelDescription.of(spec).signature.outputs.size == 2)
 
     // The same model, whose table is filled from a file of the host.
-    val root = TestModels.copy("lookup")
+    val root = TestModels.bare("lookup")
     val file = root.resolve("1/saved_model.pb")
     val model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder
     model.getMetaGraphsBuilder(0).clearAssetFileDef()

@@ -77,8 +77,9 @@ class TfJavaEngineSuite extends AnyFunSuite {
 
   test("variables that do not restore are a load error, and leave nothing either") {
     val root = TestModels.copy("linear")
-    val shard = root.resolve("1/variables/variables.index")
-    Files.write(shard, Array.fill[Byte](64)(7))
+    val shard = root.resolve("1/variables/variables.data-00000-of-00001")
+    val bytes = Files.readAllBytes(shard)
+    Files.write(shard, bytes.map(byte => (byte ^ 1).toByte))
     val description = ModelDescription.of(tfpredict.ModelSpec(root.toString))
     val refused =
       intercept[ModelLoadException](new ModelLoader(TfJavaEngine).load(

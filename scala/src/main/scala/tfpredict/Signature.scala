@@ -12,7 +12,7 @@ final case class TensorShape(dims: Option[Vector[Long]]) {
   /** The number of rows that the tensor always has, where it is fixed. */
   def fixedBatch: Option[Long] = dims.flatMap(_.headOption).filter(_ >= 0)
 
-  override def toString: String = dims.fold("[?]")(TensorShape.show)
+  override def toString: String = dims.fold("[any rank]")(TensorShape.show)
 }
 
 object TensorShape {

@@ -2,6 +2,7 @@ package tfpredict
 
 import org.apache.spark.sql.SparkSession
 
+import tfpredict.model.{ModelInspector, ModelVerifier}
 import tfpredict.sql.PredictFunction
 
 /** The way in from Scala. */
@@ -39,6 +40,30 @@ object Tfpredict {
     function.register(spark, name)
     RegisteredModel(name, function.description.spec, function.description.signature)
   }
+
+  /**
+   * What a model is and whether it can run: its graphs, signatures, tensors and their Spark types,
+   * what would be rewritten and what is refused. Needs no SparkSession, and loads nothing.
+   *
+   * @param spec
+   *   its signature and outputs do not matter
+   * @throws TfpredictException
+   *   if there is no whole model at the path, or no graph with these tags
+   * @since 0.1.0
+   */
+  def inspect(spec: ModelSpec): ModelInfo = ModelInspector.inspect(spec)
+
+  /**
+   * Loads a model into this JVM and compares its answers to the examples that are kept with it with
+   * TensorFlow's own.
+   *
+   * @param spec
+   *   its signature and outputs do not matter: all examples are replayed
+   * @throws TfpredictException
+   *   if there is no such model, it has no examples, or it cannot run
+   * @since 0.1.0
+   */
+  def verify(spec: ModelSpec): VerifyReport = ModelVerifier.verify(spec)
 }
 
 /**

@@ -43,6 +43,10 @@ private[tfpredict] object TensorTypes {
   def resultType(tensor: TensorSpec): DataType =
     nested(elements(tensor.dtype), resultDepth(tensor))
 
+  /** The Spark type of one row of an input or output; none where there is no such type. */
+  def columnType(tensor: TensorSpec): Option[DataType] =
+    if (elements.contains(tensor.dtype)) Some(resultType(tensor)) else None
+
   /** How deeply a result's arrays nest. */
   def resultDepth(tensor: TensorSpec): Int =
     if (tensor.shape.inner == Vector(1L)) 0 else tensor.shape.inner.size

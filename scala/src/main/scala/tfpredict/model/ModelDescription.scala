@@ -1,7 +1,7 @@
 package tfpredict.model
 
 import tfpredict.columns.TensorTypes
-import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
+import tfpredict.savedmodel.{Adapter, Checksums, ModelStore, ModelVariables, SavedModelReader}
 import tfpredict.{DType, ModelSpec, Settings, Signature, SignatureException, TensorSpec}
 
 /**
@@ -39,27 +39,35 @@ private[tfpredict] object ModelDescription {
    */
   def of(spec: ModelSpec, settings: Settings = Settings.default): ModelDescription = {
     val resolved = ModelStore.resolve(spec)
-    val graph = SavedModelReader.read(resolved, ModelStore.folder(resolved))
+    val directory = ModelStore.folder(resolved)
+    Checksums.check(resolved, directory)
+    val graph = SavedModelReader.read(resolved, directory)
     val signature = SavedModelReader.signature(resolved, graph)
+    checkColumns(resolved, signature)
+    Adapter.adapt(resolved, graph, settings.allowedOps)
+    ModelVariables.check(resolved, graph, directory)
+    ModelDescription(resolved, signature)
+  }
+
+  /** Refuses a signature that is no function of columns. */
+  def checkColumns(model: ModelSpec, signature: Signature): Unit = {
     if (signature.inputs.isEmpty || signature.outputs.isEmpty) {
       throw new SignatureException(
-        resolved.describe,
+        model.describe,
         "a signature with inputs and outputs",
         s"inputs ${names(signature.inputs)} and outputs ${names(signature.outputs)}",
         "Export a function of at least one tensor."
       )
     }
-    (signature.inputs ++ signature.outputs).foreach(TensorTypes.check(resolved, _))
+    (signature.inputs ++ signature.outputs).foreach(TensorTypes.check(model, _))
     if (signature.inputs.flatMap(_.shape.fixedBatch).distinct.size > 1) {
       throw new SignatureException(
-        resolved.describe,
+        model.describe,
         "inputs of one batch dimension",
         signature.inputs.map(_.describe).mkString(", "),
         "Export a signature with an unknown batch dimension."
       )
     }
-    Adapter.adapt(resolved, graph, settings.allowedOps)
-    ModelDescription(resolved, signature)
   }
 
   private def names(tensors: Vector[TensorSpec]): String =

@@ -7,7 +7,7 @@ import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
+import tfpredict.savedmodel.{Adapter, Checksums, ModelStore, ModelVariables, SavedModelReader}
 import tfpredict.session.Engine
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
@@ -18,8 +18,10 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
   def load(spec: ModelSpec, settings: Settings): LoadedModel = {
     val started = System.nanoTime
     val directory = ModelStore.locate(spec)
+    Checksums.check(spec, directory)
     val graph = SavedModelReader.read(spec, directory)
     val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
+    ModelVariables.check(spec, graph, directory)
     val session = withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _))
     log.info("Loaded {} in {} ms", spec.describe, (System.nanoTime - started) / 1000000)
     val model = new LoadedModel(session, SavedModelReader.signature(_, graph))

@@ -23,7 +23,7 @@ private[savedmodel] object AttributeRules {
    * never reads it for results.
    */
   object DebugName extends AttributeRule {
-    override val name = "VarHandleOp.debug_name names a variable for debugging"
+    override val name = "VarHandleOp.debug_name, which only labels a variable, is left out"
 
     override def mayDrop(
         node: NodeDef,
@@ -40,7 +40,7 @@ private[savedmodel] object AttributeRules {
    * TensorFlow's version compatibility guide, "Graph and checkpoint compatibility".
    */
   object ExporterDefault extends AttributeRule {
-    override val name = "a newer attribute at its default"
+    override val name = "an attribute of newer TensorFlow at its default is left out"
 
     override def mayDrop(
         node: NodeDef,

@@ -35,6 +35,7 @@ private[tfpredict] object ModelStore {
       val found = if (others.isEmpty) why else s"$why; complete versions: ${others.mkString(", ")}"
       notFound(pinned, s"a complete model in $directory", found)
     }
+    SavedModelReader.checkSize(pinned, directory.resolve(SavedModelReader.FileName))
     pinned.copy(fingerprint = Some(fingerprint(directory)))
   }
 
@@ -130,7 +131,7 @@ private[tfpredict] object ModelStore {
         )
       }
     finally walk.close()
-    digest.update(Files.readAllBytes(directory.resolve(SavedModelReader.FileName)))
+    Checksums.update(digest, directory.resolve(SavedModelReader.FileName))
     digest.digest().take(8).map(byte => f"$byte%02x").mkString
   }
 

@@ -4,17 +4,21 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{FunctionDef, NodeDef}
 
+import tfpredict.Rewrite
 import tfpredict.savedmodel.rules.{NodeRule, Scope, Verdict}
 
 /** What stands in the way of running a node. */
 final private[savedmodel] case class Obstacle(
     node: NodeDef,
     function: Option[String],
+    layer: Option[String],
     found: String,
     isForbidden: Boolean
 ) {
-  override def toString: String =
-    s"$found at node ${node.getName}${function.fold("")(f => s" in function $f")}"
+  override def toString: String = {
+    val place = s"$found at node ${node.getName}${function.fold("")(f => s" in function $f")}"
+    s"$place${layer.fold("")(l => s", of layer $l")}"
+  }
 }
 
 /**
@@ -31,17 +35,32 @@ final private[savedmodel] class NodeRewriter(
   private val inFunctions = serving.functions.mapValues(Scope.of).map(identity)
 
   /** @param isLoading whether this is what loading runs, which may read the model's own files */
-  def obstacles(reach: Reach, isLoading: Boolean): Seq[Obstacle] = {
-    val ofGraph = reach.nodes.toSeq.sorted.flatMap(name =>
-      obstacle(serving.nodes(name), inGraph, isLoading)
-    )
+  def obstacles(reach: Reach, isLoading: Boolean): Seq[Obstacle] =
+    reached(reach).flatMap { case (node, scope) => obstacle(node, scope, isLoading) }
+
+  /** What [[rewrite]] changes, each change with the number of nodes it is made at. */
+  def rewrites(reach: Reach): Seq[Rewrite] =
+    reached(reach)
+      .flatMap { case (node, scope) => changes(node, scope) }
+      .groupBy(identity)
+      .map { case (what, nodes) => Rewrite(what, nodes.size) }
+      .toSeq
+      .sortBy(_.what)
+
+  private def reached(reach: Reach): Seq[(NodeDef, Scope)] = {
+    val ofGraph = reach.nodes.toSeq.sorted.map(name => (serving.nodes(name), inGraph))
     val ofFunctions = for {
       name <- reach.functions.toSeq.sorted
       node <- serving.functions(name).getNodeDefList.asScala
-      found <- obstacle(node, inFunctions(name), isLoading)
-    } yield found
+    } yield (node, inFunctions(name))
     ofGraph ++ ofFunctions
   }
+
+  private def changes(node: NodeDef, scope: Scope): Seq[String] =
+    verdict(node, scope) match {
+      case Verdict.Replace(_) => NodeRule.of(node.getOp).map(_.why).toSeq
+      case _ => unknown(node).flatMap(name => dropping(node, name).map(_.name))
+    }
 
   /** The nodes that take this one's place in the graph. It has no obstacle. */
   def rewrite(node: NodeDef): Seq[NodeDef] = rewrite(node, inGraph)
@@ -69,7 +88,7 @@ final private[savedmodel] class NodeRewriter(
 
   private def obstacle(node: NodeDef, scope: Scope, isLoading: Boolean): Option[Obstacle] = {
     def at(found: String, isForbidden: Boolean = false) =
-      Some(Obstacle(node, scope.function, found, isForbidden))
+      Some(Obstacle(node, scope.function, serving.layer(node, scope.function), found, isForbidden))
     val op = node.getOp
     if (isCall(node)) None
     else if (!mayRun(node, scope, isLoading)) {
@@ -97,9 +116,15 @@ final private[savedmodel] class NodeRewriter(
     else NodeRule.of(node.getOp).fold[Verdict](Verdict.Keep)(_(node, scope))
 
   private def mayDrop(node: NodeDef, attribute: String): Boolean =
-    AttributeRules.all.exists(
-      _.mayDrop(node, attribute, node.getAttrOrThrow(attribute), exporter)
-    )
+    dropping(node, attribute).isDefined
+
+  private def dropping(node: NodeDef, attribute: String): Option[AttributeRule] =
+    AttributeRules.all.find(_.mayDrop(
+      node,
+      attribute,
+      node.getAttrOrThrow(attribute),
+      exporter
+    ))
 
   // Attributes that the op does not have in the runtime. A leading underscore marks a hint, which
   // any op may have.

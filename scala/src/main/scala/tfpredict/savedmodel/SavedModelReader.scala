@@ -34,8 +34,12 @@ private[tfpredict] object SavedModelReader {
   private val Internal = Set("__saved_model_init_op", "__saved_model_train_op")
 
   /** The graph with exactly the spec's tags. */
-  def read(model: ModelSpec, directory: Path): MetaGraphDef = {
+  def read(model: ModelSpec, directory: Path): MetaGraphDef =
+    choose(model, readAll(model, directory))
+
+  def readAll(model: ModelSpec, directory: Path): SavedModel = {
     val file = directory.resolve(FileName)
+    checkSize(model, file)
     val saved =
       try SavedModel.parseFrom(Files.readAllBytes(file))
       catch {
@@ -43,18 +47,35 @@ private[tfpredict] object SavedModelReader {
         // The generated parsers meet some damage with a bare NullPointerException.
         case broken: RuntimeException => damaged(model, file, broken)
       }
-    val graphs = saved.getMetaGraphsList.asScala
-    graphs.find(tagsOf(_) == model.tags).getOrElse {
-      val known = graphs.map(graph => tagsOf(graph).toSeq.sorted.mkString("{", ", ", "}"))
-      if (known.isEmpty) damaged(model, file, null)
+    if (saved.getMetaGraphsCount == 0) damaged(model, file, null)
+    saved
+  }
+
+  def choose(model: ModelSpec, saved: SavedModel): MetaGraphDef =
+    saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
       throw new SignatureException(
         model.describe,
-        s"a graph with the tags ${model.tags.toSeq.sorted.mkString("{", ", ", "}")}",
-        s"graphs with ${known.mkString(", ")}",
+        s"a graph with the tags ${show(model.tags)}",
+        s"graphs with ${tagSets(saved).map(show).mkString(", ")}",
         "Name the tags of one of these graphs."
       )
+    )
+
+  /** The tags of each graph. */
+  def tagSets(saved: SavedModel): Seq[Set[String]] = saved.getMetaGraphsList.asScala.map(tagsOf)
+
+  /** Refuses a graph that is larger than any protocol buffer can be. */
+  def checkSize(model: ModelSpec, file: Path): Unit =
+    if (Files.isRegularFile(file) && Files.size(file) > Limit) {
+      throw new ModelLoadException(
+        model.describe,
+        s"a $FileName of less than 2 GB, as protocol buffers are",
+        s"${Files.size(file)} bytes in $file",
+        "Keep large arrays in variables, which have files of their own, and not in constants."
+      )
     }
-  }
+
+  private val Limit = Int.MaxValue - 8L // the longest array of a JVM
 
   /** The signature that the spec names. */
   def signature(model: ModelSpec, graph: MetaGraphDef): Signature = {
@@ -97,6 +118,8 @@ private[tfpredict] object SavedModelReader {
   /** Signatures that a user can run, by name. */
   def signatureDefs(graph: MetaGraphDef): Map[String, SignatureDef] =
     graph.getSignatureDefMap.asScala.filterKeys(!Internal.contains(_)).toMap
+
+  private def show(tags: Set[String]): String = tags.toSeq.sorted.mkString("{", ", ", "}")
 
   private def tagsOf(graph: MetaGraphDef): Set[String] =
     graph.getMetaInfoDef.getTagsList.asScala.toSet

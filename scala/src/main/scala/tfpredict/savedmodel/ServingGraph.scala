@@ -1,5 +1,6 @@
 package tfpredict.savedmodel
 
+import scala.annotation.tailrec
 import scala.collection.JavaConverters._
 import scala.collection.mutable
 
@@ -70,6 +71,32 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
       }
     }
 
+  /**
+   * The layer that a node came from: layers put their names before those of their nodes, with
+   * slashes between. A branch or a loop's body may have names of its own; its layer is that of the
+   * node that runs it.
+   */
+  def layer(node: NodeDef, function: Option[String]): Option[String] = {
+    @tailrec def of(node: NodeDef, function: Option[String], seen: Set[String]): Option[String] = {
+      val slash = node.getName.lastIndexOf('/')
+      if (slash > 0) Some(node.getName.take(slash))
+      else {
+        function.filterNot(seen).flatMap(name => callers.get(name).map(name -> _)) match {
+          case Some((name, (caller, place))) => of(caller, place, seen + name)
+          case None => None
+        }
+      }
+    }
+    of(node, function, Set.empty)
+  }
+
+  /** A node that runs each function, and the function where that one stands. */
+  private lazy val callers: Map[String, (NodeDef, Option[String])] = {
+    val all = nodes.values.map(_ -> Option.empty[String]) ++
+      functions.flatMap { case (name, body) => body.getNodeDefList.asScala.map(_ -> Option(name)) }
+    all.flatMap { case (node, place) => called(node).map(_ -> ((node, place))) }.toMap
+  }
+
   /** What a signature runs. */
   def ofSignature(signature: SignatureDef): Reach =
     from(
@@ -115,12 +142,17 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
     val pending = mutable.ArrayStack[NodeDef](caller)
     while (pending.nonEmpty) {
       val node = pending.pop()
-      val names = node.getOp +: node.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)
-      names.filter(name => functions.contains(name) && called.add(name)).foreach { name =>
+      this.called(node).filter(called.add).foreach { name =>
         pending ++= functions(name).getNodeDefList.asScala
       }
     }
   }
+
+  /** The library functions that a node runs. */
+  private def called(node: NodeDef): Seq[String] =
+    (node.getOp +: node.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)).filter(
+      functions.contains
+    )
 
   private def functionsIn(value: AttrValue): Seq[String] =
     if (value.hasFunc) {

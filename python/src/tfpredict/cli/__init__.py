@@ -1,0 +1,1 @@
+"""The shell command ``tfpredict``: one module for each of its commands."""

@@ -1,0 +1,84 @@
+"""``tfpredict inspect``: what a model is and whether it can run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tfpredict.inspection import inspect
+
+if TYPE_CHECKING:
+    from tfpredict.inspection import ModelInfo, SignatureInfo
+
+
+def command(
+    path: Annotated[str, typer.Argument(help="A folder of versions, or one with saved_model.pb.")],
+    version: Annotated[
+        Optional[int], typer.Option(help="The version; by default the highest complete one.")
+    ] = None,
+    tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+) -> None:
+    """Tell what a model is: signatures, Spark types, what is rewritten and what refused.
+
+    Needs neither a running Spark nor TensorFlow. Example: tfpredict inspect data/linear_model
+
+    Examples
+    --------
+    >>> command(str(linear_model), as_json=True)
+    {"path": ..., "version": 1, ...}
+    """
+    info = inspect(path, version=version, tags=[tag for tag in tags.split(",") if tag])
+    if as_json:
+        print(json.dumps(dataclasses.asdict(info)))
+    else:
+        # A file or a pipe has no width; a table must not break its words there.
+        _show(info, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
+
+
+def _show(info: ModelInfo, console: Console) -> None:
+    graphs = ", ".join("{" + ", ".join(tags) + "}" for tags in info.tags)
+    shown = "unversioned" if info.version is None else f"version {info.version}"
+    facts = {
+        "model": f"{info.path} ({shown}, fingerprint {info.fingerprint})",
+        "graphs": graphs,
+        "written by": f"TensorFlow {info.producer}" if info.producer else "unknown",
+        "ops": str(info.ops),
+        "examples": ", ".join(info.examples) or "none",
+    }
+    for name, value in facts.items():
+        console.print(f"[bold]{name:<11}[/bold]{escape(value)}", soft_wrap=True)
+    for signature in info.signatures:
+        _show_signature(signature, console)
+    console.print()
+    running = [signature.name for signature in info.signatures if signature.runs]
+    verdict = f"runs: {', '.join(running)}" if running else "cannot run"
+    console.print(f"[bold]verdict[/bold]    {escape(verdict)}", soft_wrap=True)
+
+
+def _show_signature(signature: SignatureInfo, console: Console) -> None:
+    console.print()
+    console.print(f"[bold]signature {escape(signature.name)}[/bold]: {signature.ops} ops")
+    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    for header in ("", "name", "dtype[shape]", "Spark type", "tensor"):
+        table.add_column(header, overflow="fold")
+    for kind, columns in (("input", signature.inputs), ("output", signature.outputs)):
+        for column in columns:
+            name, described = column.describe().split(" ", 1)
+            cells = (kind, name, described, column.spark_type or "none", column.tensor)
+            table.add_row(*map(escape, cells))
+    console.print(table)
+    for what, nodes in signature.rewrites:
+        console.print(
+            f"rewritten: {escape(what)} ({nodes} {'node' if nodes == 1 else 'nodes'})",
+            soft_wrap=True,
+        )
+    for reason in signature.refusals:
+        console.print(f"[red]refused[/red]: {escape(reason)}", soft_wrap=True)

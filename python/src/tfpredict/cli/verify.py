@@ -1,0 +1,53 @@
+"""``tfpredict verify``: replays a model's examples on the JVM."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Annotated, Optional
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from tfpredict.verification import TOLERANCE, verify
+
+
+def command(
+    path: Annotated[str, typer.Argument(help="A folder of versions, or one with saved_model.pb.")],
+    version: Annotated[
+        Optional[int], typer.Option(help="The version; by default the highest complete one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+) -> None:
+    """Replay the examples kept with a model; exit with 1 where an answer differs by over 1e-5.
+
+    Needs no TensorFlow in Python. Example: tfpredict verify data/linear_model
+
+    Examples
+    --------
+    >>> command(str(linear_model))
+    Traceback (most recent call last):
+    ...
+    tfpredict.errors.ModelLoadException: model ...: expected examples in ...
+    """
+    report = verify(path, version=version)
+    if as_json:
+        # JSON has no infinity: what cannot be compared is null.
+        values = dataclasses.asdict(report) | {"agrees": report.agrees}
+        for output in values["outputs"]:
+            if output["difference"] == float("inf"):
+                output["difference"] = None
+        print(json.dumps(values))
+    else:
+        console = Console(highlight=False)
+        for output in report.outputs:
+            console.print(
+                f"{escape(output.signature)}: {escape(output.output)}: {output.rows} rows, "
+                f"largest difference {output.difference:.2g}",
+                soft_wrap=True,
+            )
+        verdict = "agrees" if report.agrees else "[red]differs[/red]"
+        console.print(f"{verdict}: {report.difference:.2g}, where {TOLERANCE:g} is allowed")
+    if not report.agrees:
+        raise typer.Exit(1)

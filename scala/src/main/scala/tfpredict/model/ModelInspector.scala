@@ -1,0 +1,77 @@
+package tfpredict.model
+
+import java.nio.file.Path
+
+import tfpredict.columns.TensorTypes
+import tfpredict.savedmodel.{
+  Checksums,
+  ExampleFile,
+  GraphInspector,
+  ModelStore,
+  ModelVariables,
+  SavedModelReader
+}
+import tfpredict.{
+  ColumnInfo,
+  ModelInfo,
+  ModelSpec,
+  Settings,
+  SignatureInfo,
+  TensorSpec,
+  TfpredictException
+}
+
+/** Tells what a model is and whether it can run, in plain JVM code. */
+private[tfpredict] object ModelInspector {
+
+  /**
+   * @throws TfpredictException
+   *   if there is no whole model; why one of its signatures cannot run is part of what is told
+   */
+  def inspect(spec: ModelSpec, settings: Settings = Settings.default): ModelInfo = {
+    val resolved = ModelStore.resolve(spec)
+    val directory = ModelStore.folder(resolved)
+    Checksums.check(resolved, directory)
+    val saved = SavedModelReader.readAll(resolved, directory)
+    val graph = SavedModelReader.choose(resolved, saved)
+    val inspector = new GraphInspector(graph, settings.allowedOps)
+
+    def signature(name: String): SignatureInfo = {
+      val chosen = resolved.copy(signature = name, outputs = Nil)
+      val read = attempt(SavedModelReader.signature(chosen, graph))
+      val others = Seq(
+        read.flatMap(signature => attempt(ModelDescription.checkColumns(chosen, signature))),
+        attempt(ModelVariables.check(chosen, graph, directory))
+      )
+      val refusals = others.flatMap(_.left.toOption) ++ inspector.refusals(name)
+      SignatureInfo(
+        name,
+        read.toSeq.flatMap(_.inputs).map(column),
+        read.toSeq.flatMap(_.outputs).map(column),
+        inspector.ops(name),
+        inspector.rewrites(name),
+        refusals
+      )
+    }
+
+    ModelInfo(
+      resolved,
+      SavedModelReader.tagSets(saved),
+      inspector.producer,
+      inspector.ops,
+      inspector.signatures.map(signature),
+      examples(resolved, directory)
+    )
+  }
+
+  private def examples(spec: ModelSpec, directory: Path): Seq[String] =
+    ExampleFile.read(spec, directory).map(_.signature)
+
+  private def column(tensor: TensorSpec): ColumnInfo =
+    ColumnInfo(tensor, TensorTypes.columnType(tensor).map(_.sql))
+
+  /** What `body` gives, or why it refuses. */
+  private def attempt[A](body: => A): Either[String, A] =
+    try Right(body)
+    catch { case refused: TfpredictException => Left(s"${refused.found}, expected ${refused.expected}") }
+}

@@ -1,0 +1,101 @@
+package tfpredict.python
+
+import java.util.{List => JList}
+
+import scala.collection.JavaConverters._
+
+import com.fasterxml.jackson.databind.ObjectMapper
+
+import tfpredict.{
+  ColumnInfo,
+  ModelInfo,
+  ModelSpec,
+  SignatureInfo,
+  Tfpredict,
+  TfpredictException,
+  VerifyReport
+}
+
+/**
+ * What Python runs as a process of its own, where there need be no SparkSession: `inspect` or
+ * `verify`, a path, a version (empty for the highest) and tags. Prints one line of JSON: the
+ * report, or the exception's class and message.
+ */
+object Command {
+  def main(args: Array[String]): Unit = {
+    val Array(command, path, version, tags @ _*) = args
+    val spec = ModelSpec(path, Some(version).filter(_.nonEmpty).map(_.toLong), tags.toSet)
+    val report =
+      try
+        command match {
+          case "inspect" => of(Tfpredict.inspect(spec))
+          case "verify" => of(Tfpredict.verify(spec))
+        }
+      catch {
+        case refused: TfpredictException =>
+          json("error" -> refused.getClass.getSimpleName, "message" -> refused.getMessage)
+      }
+    println(new ObjectMapper().writeValueAsString(report))
+  }
+
+  private def of(info: ModelInfo): AnyRef =
+    json(
+      "path" -> info.spec.path,
+      "version" -> info.spec.version.map(Long.box).orNull,
+      "fingerprint" -> info.spec.fingerprint.orNull,
+      "tags" -> info.tagSets.map(tags => list(tags.toSeq.sorted)).asJava,
+      "producer" -> info.producer,
+      "ops" -> Int.box(info.ops),
+      "runs" -> Boolean.box(info.runs),
+      "examples" -> list(info.examples),
+      "signatures" -> info.signatures.map(of).asJava
+    )
+
+  private def of(signature: SignatureInfo): AnyRef =
+    json(
+      "name" -> signature.name,
+      "runs" -> Boolean.box(signature.runs),
+      "ops" -> Int.box(signature.ops),
+      "inputs" -> signature.inputs.map(of).asJava,
+      "outputs" -> signature.outputs.map(of).asJava,
+      "rewrites" -> signature.rewrites
+        .map(rewrite => json("what" -> rewrite.what, "nodes" -> Int.box(rewrite.nodes)))
+        .asJava,
+      "refusals" -> list(signature.refusals)
+    )
+
+  private def of(column: ColumnInfo): AnyRef =
+    json(
+      "name" -> column.tensor.name,
+      "tensor" -> column.tensor.tensor,
+      "dtype" -> column.tensor.dtype.name,
+      "shape" -> column.tensor.shape.dims
+        .map(_.map(dim => if (dim < 0) null else Long.box(dim)).asJava)
+        .orNull,
+      "spark_type" -> column.sparkType.orNull
+    )
+
+  private def of(report: VerifyReport): AnyRef =
+    json(
+      "path" -> report.spec.path,
+      "version" -> report.spec.version.map(Long.box).orNull,
+      "outputs" -> report.outputs.map { output =>
+        json(
+          "signature" -> output.signature,
+          "output" -> output.output,
+          "rows" -> Long.box(output.rows),
+          // JSON has no infinity.
+          "difference" -> Some(output.difference).filterNot(_.isInfinite).map(Double.box).orNull
+        )
+      }.asJava
+    )
+
+  private def list(values: Seq[String]): JList[String] = values.asJava
+
+  // Fields stay in the order in which they are written here.
+  private def json(fields: (String, Any)*): AnyRef = {
+    val map = new java.util.LinkedHashMap[String, Any]
+    fields.foreach { case (name, value) => map.put(name, value) }
+    map
+  }
+}

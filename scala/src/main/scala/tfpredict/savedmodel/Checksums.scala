@@ -1,0 +1,75 @@
+package tfpredict.savedmodel
+
+import java.io.IOException
+import java.nio.charset.StandardCharsets
+import java.nio.file.{Files, Path}
+import java.security.MessageDigest
+
+import scala.collection.JavaConverters._
+
+import tfpredict.{ModelLoadException, ModelSpec}
+
+/**
+ * Compares a model's files with the checksums that `tfpredict.export` keeps with it, in the form of
+ * the command `sha256sum`. One changed bit of a graph can be another number in a constant, which
+ * nothing else would notice. The variables' data have checksums of their own, which restoring
+ * checks.
+ */
+private[tfpredict] object Checksums {
+  val Name = "assets.extra/tfpredict_sha256"
+
+  private val Line = "([0-9a-f]{64})  (.+)".r
+
+  /** @throws ModelLoadException naming the first file that is not what was exported */
+  def check(model: ModelSpec, directory: Path): Unit = {
+    val list = directory.resolve(Name)
+    if (Files.isRegularFile(list)) {
+      val lines =
+        try Files.readAllLines(list, StandardCharsets.UTF_8).asScala
+        catch { case unread: IOException => refuse(model, s"a readable $list", s"$unread", unread) }
+      lines.foreach {
+        case Line(expected, name) =>
+          val file = directory.resolve(name)
+          val found =
+            try sha256(file)
+            catch { case unread: IOException => refuse(model, s"a readable $file", s"$unread", unread) }
+          if (found != expected) {
+            refuse(model, s"$file with the checksum $expected, as it was exported", found)
+          }
+        case other => refuse(model, s"checksums in $list", s"the line $other")
+      }
+    }
+  }
+
+  def sha256(file: Path): String = {
+    val digest = MessageDigest.getInstance("SHA-256")
+    update(digest, file)
+    digest.digest().map(byte => f"$byte%02x").mkString
+  }
+
+  /** Adds a file's bytes, whatever its length. */
+  def update(digest: MessageDigest, file: Path): Unit = {
+    val stream = Files.newInputStream(file)
+    try {
+      val buffer = new Array[Byte](1 << 16)
+      Iterator
+        .continually(stream.read(buffer))
+        .takeWhile(_ >= 0)
+        .foreach(digest.update(buffer, 0, _))
+    } finally stream.close()
+  }
+
+  private def refuse(
+      model: ModelSpec,
+      expected: String,
+      found: String,
+      cause: Exception = null
+  ): Nothing =
+    throw new ModelLoadException(
+      model.describe,
+      expected,
+      found,
+      "The file was damaged or changed: copy or export the model again.",
+      cause
+    )
+}

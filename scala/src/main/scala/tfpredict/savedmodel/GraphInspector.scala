@@ -1,0 +1,35 @@
+package tfpredict.savedmodel
+
+import org.tensorflow.framework.MetaGraphDef
+
+import tfpredict.Rewrite
+
+/** What the [[Adapter]] would do to a graph, told and not done. */
+final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: Set[String]) {
+  private val serving = new ServingGraph(graph)
+  private val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
+  private val rewriter = new NodeRewriter(serving, OpRegistry.runtime, exporter, allowedOps)
+
+  val signatures: Seq[String] = SavedModelReader.signatureDefs(graph).keys.toSeq.sorted
+
+  val ops: Int = serving.nodes.size + serving.functions.values.map(_.getNodeDefCount).sum
+
+  def producer: String = graph.getMetaInfoDef.getTensorflowVersion
+
+  /** Nodes that a signature and loading need. */
+  def ops(signature: String): Int = {
+    val needed = reach(signature)
+    needed.nodes.size + needed.functions.toSeq.map(serving.functions(_).getNodeDefCount).sum
+  }
+
+  def rewrites(signature: String): Seq[Rewrite] = rewriter.rewrites(reach(signature))
+
+  def refusals(signature: String): Seq[String] =
+    (rewriter.obstacles(serving.ofLoading, isLoading = true) ++
+      rewriter.obstacles(own(signature), isLoading = false)).map(_.toString).distinct
+
+  private def reach(signature: String): Reach = serving.ofLoading ++ own(signature)
+
+  private def own(signature: String): Reach =
+    serving.ofSignature(SavedModelReader.signatureDefs(graph)(signature))
+}

@@ -1,0 +1,122 @@
+"""Inspecting and verifying, from Python and from the shell: no SparkSession, no TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import tfpredict
+
+
+def shell(*arguments: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "tfpredict.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_model_is_told_whole(models):
+    info = tfpredict.inspect(models / "newest")
+    assert (info.version, info.tags, info.runs) == (1, (("serve",),), True)
+    assert info.producer.startswith("2.")
+    signatures = {signature.name: signature for signature in info.signatures}
+    assert {"counts", "groups", "ragged"} <= set(info.examples) <= set(signatures)
+    counts = signatures["counts"]
+    assert [column.describe() for column in counts.inputs] == ["x int64[?, 7]"]
+    assert [column.spark_type for column in counts.inputs] == ["ARRAY<BIGINT>"]
+    assert counts.inputs[0].tensor == "counts_x:0"
+    assert ("DenseBincount is counted by UnsortedSegmentSum", 1) in counts.rewrites
+    assert 0 < counts.ops < info.ops
+    assert signatures["ragged"].refusals == (
+        "y float32[any rank], expected a tensor whose first dimension is the batch",
+    )
+
+
+def test_what_cannot_run_says_why(models):
+    newer = {
+        signature.name: signature for signature in tfpredict.inspect(models / "newer").signatures
+    }
+    assert newer["plain"].runs
+    refused = newer["serving_default"].refusals
+    assert len(refused) == 1
+    assert refused[0].startswith("op Ndtri at node Ndtri in function __inference_newer_")
+    halves = tfpredict.inspect(models / "halves")
+    assert not halves.runs
+    assert halves.signatures[0].inputs[0].spark_type is None
+    assert "float16" in halves.signatures[0].refusals[0]
+    reads = tfpredict.inspect(models / "reads")
+    assert any("ReadFile, which reads or writes files," in s.refusals[0] for s in reads.signatures)
+
+
+def test_no_model(tmp_path):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder"):
+        tfpredict.inspect(tmp_path / "none")
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder"):
+        tfpredict.verify(tmp_path / "none")
+
+
+def test_neither_spark_nor_tensorflow_is_imported(run_script, models):
+    done = run_script(
+        "import sys, tfpredict\n"
+        f"assert tfpredict.inspect({str(models / 'linear')!r}).runs\n"
+        "print([n for n in ('tensorflow', 'pyspark', 'numpy') if n in sys.modules])"
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_no_java(monkeypatch, models, tmp_path):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(tfpredict.TfpredictException, match=r"no java command under JAVA_HOME="):
+        tfpredict.inspect(models / "linear")
+
+
+def test_no_spark(monkeypatch, models, tmp_path):
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path))
+    with pytest.raises(tfpredict.TfpredictException, match=r"no Spark in .*SPARK_HOME"):
+        tfpredict.inspect(models / "linear")
+
+
+def test_examples_are_replayed(models):
+    report = tfpredict.verify(models / "newest")
+    assert report.agrees
+    assert report.difference <= 1e-5
+    assert all(output.rows == 6 for output in report.outputs)
+    with pytest.raises(tfpredict.ModelLoadException, match=r"export\(\.\.\., examples=batch\)"):
+        tfpredict.verify(models / "integers")
+
+
+def test_shell_inspect(models):
+    told = shell("inspect", models / "newest")
+    assert told.returncode == 0, told.stderr
+    assert "ARRAY<BIGINT>" in told.stdout
+    assert "verdict" in told.stdout
+    assert "rewritten: DenseBincount is counted by UnsortedSegmentSum (1 node)" in told.stdout
+    as_json = shell("inspect", models / "newest", "--json")
+    assert json.loads(as_json.stdout)["signatures"][0]["name"] == "binary"
+
+
+def test_shell_verify(models, copy_of):
+    agrees = shell("verify", models / "newest")
+    assert agrees.returncode == 0
+    assert "agrees: " in agrees.stdout
+    changed = copy_of("grouped_3d")
+    kept = changed / "1" / "assets.extra" / "tfpredict_examples.pb"
+    content = bytearray(kept.read_bytes())
+    content[-2] ^= 0x3F  # in the last answer's last number
+    kept.write_bytes(content)
+    # The checksums would find it first.
+    (kept.parent / "tfpredict_sha256").unlink()
+    differs = shell("verify", changed, "--json")
+    assert differs.returncode == 1
+    assert json.loads(differs.stdout)["agrees"] is False
+
+
+def test_shell_errors_are_one_line(models, tmp_path):
+    failed = shell("inspect", tmp_path / "none")
+    assert failed.returncode == 1
+    assert failed.stdout == ""
+    assert failed.stderr.startswith("tfpredict: model ")
+    assert failed.stderr.count("\n") == 1
+    assert shell("inspect").returncode == 2
+    assert shell("--version").stdout.strip() == tfpredict.__version__
+    assert "Example: tfpredict inspect" in " ".join(shell("inspect", "--help").stdout.split())

@@ -1,0 +1,66 @@
+package tfpredict.model
+
+import java.io.RandomAccessFile
+import java.nio.file.Files
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.{ModelLoadException, ModelSpec, Rewrite, SignatureInfo, TestModels, Tfpredict}
+
+class ModelInspectorSuite extends AnyFunSuite {
+
+  private def signature(model: String, name: String): SignatureInfo =
+    Tfpredict.inspect(TestModels.spec(model)).signatures.find(_.name == name).get
+
+  test("a model's graphs, signatures, tensors and types") {
+    val info = Tfpredict.inspect(TestModels.spec("linear"))
+    assert(info.tagSets == Seq(Set("serve")))
+    assert(info.spec.version.contains(1L) && info.spec.fingerprint.nonEmpty)
+    assert(info.producer.startsWith("2."))
+    val serving = info.signatures.map(_.name)
+    assert(serving == Seq("serving_default"))
+    val Seq(input) = info.signatures.head.inputs
+    assert(input.tensor.describe == "inputs float32[?, 2]")
+    assert(input.sparkType.contains("ARRAY<FLOAT>"))
+    assert(info.signatures.head.outputs.map(_.sparkType) == Seq(Some("FLOAT")))
+    assert(info.signatures.head.ops < info.ops)
+    assert(info.runs)
+  }
+
+  test("what will be rewritten, and how often") {
+    assert(
+      signature("newest", "groups").rewrites.contains(
+        Rewrite("a grouped convolution is split into its groups", 1)
+      )
+    )
+    assert(signature("linear", "serving_default").rewrites.map(_.nodes) == Seq(4))
+  }
+
+  test("every reason against a signature is told, and does not stop the others") {
+    val info = Tfpredict.inspect(TestModels.spec("newer"))
+    assert(info.runs)
+    assert(info.signatures.map(s => s.name -> s.runs).toMap == Map(
+      "plain" -> true,
+      "serving_default" -> false
+    ))
+    assert(signature("halves", "serving_default").refusals.head.startsWith("x float16[?, 2]"))
+    assert(signature("reads", "read").refusals.exists(_.contains("ReadFile")))
+  }
+
+  test("a layer's name is told with what it cannot run") {
+    val refused = signature("unknown_layer", "serving_default").refusals
+    assert(refused.exists(_.contains("of layer ")), refused)
+    assert(refused.exists(_.contains("odd_one")), refused)
+  }
+
+  test("a graph of over 2 GB is refused before it is read") {
+    val folder = Files.createTempDirectory("large-")
+    val file = new RandomAccessFile(folder.resolve("saved_model.pb").toFile, "rw")
+    file.setLength(Int.MaxValue + 10L) // without a block on the disk
+    file.close()
+    val refused = intercept[ModelLoadException](Tfpredict.inspect(ModelSpec(folder.toString)))
+    Files.delete(folder.resolve("saved_model.pb"))
+    assert(refused.expected == "a saved_model.pb of less than 2 GB, as protocol buffers are")
+    assert(refused.remedy.contains("variables"))
+  }
+}

@@ -14,6 +14,7 @@ from pathlib import Path
 import modules
 import networks
 import numpy as np
+import parity_golden
 import tensorflow as tf
 import tfpredict
 
@@ -79,6 +80,7 @@ def main() -> None:
     # As Keras itself writes one: two signatures of the same function.
     networks.linear().export(str(MADE / "keras_export" / "1"), verbose=False)
 
+    parity_golden.write(MADE)
     (MADE / "golden.json").write_text(json.dumps(golden))
 
 

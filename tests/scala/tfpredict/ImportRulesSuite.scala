@@ -94,7 +94,7 @@ class ImportRulesSuite extends AnyFunSuite {
   }
 
   test("Catalyst is used in sql, and in columns behind RowReader and RowWriter, only") {
-    val readers = Set("InternalRowReader", "RowWriter")
+    val readers = Set("InternalRowReader", "RowWriter", "ResultRow", "ResultField")
     val wrong = for {
       source <- sources
       imported <- source.imports

@@ -7,12 +7,12 @@ import org.scalatest.funsuite.AnyFunSuite
 class BatcherSuite extends AnyFunSuite {
 
   /** Doubles what is no multiple of 5, in a group for each last bit, and records the batches. */
-  private class Doubling(size: Int, full: Int = Int.MaxValue) {
+  private class Doubling(size: Int, full: Int = Int.MaxValue, first: Int = Int.MaxValue) {
     val batches: mutable.Buffer[Seq[Int]] = mutable.Buffer.empty
     private val open = Seq.fill(2)(mutable.Buffer.empty[Int])
 
     def apply(rows: Iterator[Int]): Batcher[Int, Option[Int]] =
-      new Batcher[Int, Option[Int]](rows, size, append, isFull, flush, None)
+      new Batcher[Int, Option[Int]](rows, first, size, append, isFull, flush, None)
 
     private def append(row: Int): Int =
       if (row % 5 == 0) -1
@@ -23,7 +23,7 @@ class BatcherSuite extends AnyFunSuite {
 
     private def isFull(): Boolean = open.map(_.size).sum >= full
 
-    private def flush(): Int => IndexedSeq[Option[Int]] = {
+    private def flush(): Int => Int => Option[Int] = {
       batches ++= open.filter(_.nonEmpty).map(_.toList)
       val results = open.map(_.map(row => Option(2 * row)).toIndexedSeq)
       open.foreach(_.clear())
@@ -45,6 +45,12 @@ class BatcherSuite extends AnyFunSuite {
     val doubling = new Doubling(3)
     doubling(Iterator(2, 4, 6, 8, 12, 14, 16)).toList
     assert(doubling.batches == Seq(Seq(2, 4, 6), Seq(8, 12, 14), Seq(16)))
+  }
+
+  test("windows grow from a few rows to their size") {
+    val doubling = new Doubling(50, first = 3)
+    assert(doubling(Iterator.continually(2).take(150)).toSeq == Seq.fill(150)(Some(4)))
+    assert(doubling.batches.map(_.size) == Seq(3, 12, 48, 50, 37))
   }
 
   test("each group of a window is a batch") {

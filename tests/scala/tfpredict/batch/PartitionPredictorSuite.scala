@@ -1,6 +1,6 @@
 package tfpredict.batch
 
-import tfpredict.columns.{ArrayReader, ArrayWriter}
+import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
 import tfpredict.model.ModelDescription
 import tfpredict.{InputException, ModelSpec, Settings, SparkSuite, TestModels}
 
@@ -13,7 +13,13 @@ class PartitionPredictorSuite extends SparkSuite {
   ): Array[Array[Float]] = {
     val description = ModelDescription.of(TestModels.spec(name))
     val predictor =
-      new PartitionPredictor(description.spec, settings, Seq(1), ArrayReader, ArrayWriter)
+      new PartitionPredictor(
+        Seq(description.spec),
+        settings,
+        Seq(InputColumn(ordinal = 0, depth = 1)),
+        ArrayReader,
+        ArrayWriter
+      )
     try predictor.predict(rows.iterator).toArray
     finally predictor.close()
   }

@@ -2,7 +2,6 @@ package tfpredict.columns
 
 import java.nio.{ByteBuffer, ByteOrder}
 
-import org.apache.spark.sql.catalyst.util.ArrayData
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.{
@@ -18,12 +17,11 @@ import tfpredict.{
 class ColumnDecoderSuite extends AnyFunSuite {
   private val model = ModelSpec("/models/m")
 
-  private def decoder[V](writer: RowWriter[V], dims: Long*): ColumnDecoder[V] =
-    new ColumnDecoder(
-      model,
-      TensorSpec("y", "y:0", DType.Float32, TensorShape.of(dims: _*)),
-      writer
-    )
+  private def results[V](writer: RowWriter[V], dims: Long*)(tensor: HostTensor): Int => V = {
+    val spec = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(dims: _*))
+    val column = new ColumnDecoder(model, spec).decode(tensor, tensor.shape.head.toInt)
+    writer.results(Vector(Vector(column)))
+  }
 
   private def tensor(shape: Long*): HostTensor = {
     val count = shape.product.toInt
@@ -33,32 +31,47 @@ class ColumnDecoderSuite extends AnyFunSuite {
     new NumberTensor(DType.Float32, shape.toArray, buffer)
   }
 
-  test("a row of an RDD gets a flat array, whatever the shape") {
-    assert(decoder(ArrayWriter, -1, 1).decode(tensor(2, 1), 2, 2).map(_.toSeq) == Seq(
-      Seq(1f),
-      Seq(2f)
-    ))
-    assert(decoder(ArrayWriter, -1, 2, 1).decode(tensor(2, 2, 1), 2, 2).map(_.toSeq) == Seq(
-      Seq(1f, 2f),
-      Seq(3f, 4f)
-    ))
+  test("a row of an RDD gets a flat array of its own, whatever the shape") {
+    val column = results(ArrayWriter, -1, 1)(tensor(2, 1))
+    assert(Seq(column(0), column(1)).map(_.toSeq) == Seq(Seq(1f), Seq(2f)))
+    val matrix = results(ArrayWriter, -1, 2, 1)(tensor(2, 2, 1))
+    assert(Seq(matrix(1), matrix(0)).map(_.toSeq) == Seq(Seq(3f, 4f), Seq(1f, 2f)))
   }
 
-  test("a value in SQL is a float or nested arrays") {
-    assert(decoder(InternalValueWriter, -1).decode(tensor(2), 2, 2) == Seq(1f, 2f))
-    assert(decoder(InternalValueWriter, -1, 1).decode(tensor(2, 1), 2, 2) == Seq(1f, 2f))
-    val Seq(row) = decoder(InternalValueWriter, -1, 2, 2).decode(tensor(1, 2, 2), 1, 1)
-    val inner = (0 to 1).map(i => row.asInstanceOf[ArrayData].getArray(i).toFloatArray().toSeq)
+  test("a value in SQL is a float, an array or nested arrays") {
+    for (dims <- Seq(Seq(-1L), Seq(-1L, 1L))) {
+      val rows = results(InternalRowWriter, dims: _*)(tensor(2L +: dims.tail: _*))
+      assert(Seq(rows(1).getFloat(0), rows(0).getFloat(0)) == Seq(2f, 1f))
+    }
+    val flat = results(InternalRowWriter, -1, 3)(tensor(2, 3))
+    assert(flat(1).getArray(0).toFloatArray().toSeq == Seq(4f, 5f, 6f))
+    assert(flat(0).getArray(0).toFloatArray().toSeq == Seq(1f, 2f, 3f))
+    val nested = results(InternalRowWriter, -1, 2, 2)(tensor(1, 2, 2))(0).getArray(0)
+    val inner = (0 to 1).map(i => nested.getArray(i)).map(_.toFloatArray().toSeq)
     assert(inner == Seq(Seq(1f, 2f), Seq(3f, 4f)))
   }
 
+  test("a copy of a row stays when the row shows another") {
+    val rows = results(InternalRowWriter, -1, 3)(tensor(2, 3))
+    val first = rows(0).copy()
+    rows(1).getArray(0)
+    assert(first.getArray(0).toFloatArray().toSeq == Seq(1f, 2f, 3f))
+  }
+
+  test("several outputs are a struct, several functions are fields") {
+    val spec = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(-1))
+    val column = new ColumnDecoder(model, spec).decode(tensor(2), 2)
+    val row = InternalRowWriter.results(Vector(Vector(column), Vector(column, column)))(1)
+    assert(row.numFields == 2)
+    assert(row.getFloat(0) == 2f)
+    assert(row.getStruct(1, 2).getFloat(1) == 2f)
+  }
+
   test("an output that does not follow its signature is an error, not shifted rows") {
-    val message =
-      intercept[ModelLoadException](decoder(
-        ArrayWriter,
-        -1,
-        1
-      ).decode(tensor(1, 1), 3, 3)).getMessage
+    val spec = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(-1, 1))
+    val message = intercept[ModelLoadException](
+      new ColumnDecoder(model, spec).decode(tensor(1, 1), 3)
+    ).getMessage
     assert(message.contains("expected output y to be float32[3, 1], found float32[1, 1]"))
   }
 }

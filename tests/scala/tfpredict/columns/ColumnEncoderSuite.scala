@@ -30,7 +30,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
   }
 
   private def sql(input: TensorSpec, depth: Int, rows: Int = 4): ColumnEncoder[InternalRow] =
-    new ColumnEncoder(model, input, inner(input), InternalRowReader, 0, depth, rows)
+    new ColumnEncoder(model, input, inner(input), InternalRowReader, InputColumn(0, depth), rows)
 
   private def flat(values: Float*): ArrayData = UnsafeArrayData.fromPrimitiveArray(values.toArray)
 
@@ -38,7 +38,8 @@ class ColumnEncoderSuite extends AnyFunSuite {
 
   test("flat arrays of a Spark row and of an RDD give the same tensor") {
     val fromSql = sql(spec(-1, 2), 1)
-    val fromRdd = new ColumnEncoder(model, spec(-1, 2), Vector(2), ArrayReader, 0, 1, 4)
+    val fromRdd =
+      new ColumnEncoder(model, spec(-1, 2), Vector(2), ArrayReader, InputColumn(0, 1), 4)
     for (row <- Seq(Array(1f, 2f), Array(3f, 4f))) {
       fromSql.append(InternalRow(flat(row: _*)))
       fromRdd.append(row)

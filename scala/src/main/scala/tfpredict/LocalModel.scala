@@ -1,7 +1,7 @@
 package tfpredict
 
 import tfpredict.batch.PartitionPredictor
-import tfpredict.columns.{ArrayReader, ArrayWriter}
+import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
 import tfpredict.model.ModelDescription
 
 /**
@@ -49,7 +49,13 @@ object LocalModel {
   def load(spec: ModelSpec): LocalModel = {
     val description = ModelDescription.of(spec).ofFloats
     val predictor =
-      new PartitionPredictor(description.spec, Settings.default, Seq(1), ArrayReader, ArrayWriter)
+      new PartitionPredictor(
+        Seq(description.spec),
+        Settings.default,
+        Seq(InputColumn(ordinal = 0, depth = 1)),
+        ArrayReader,
+        ArrayWriter
+      )
     new LocalModel(description.signature, predictor)
   }
 }

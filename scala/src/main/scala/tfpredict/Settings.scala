@@ -47,6 +47,13 @@ object Settings {
     "Whether each executor replays the examples kept with a model before it uses it."
   )
 
+  /** Before the names of functions; each value is a model's path. */
+  val ModelsPrefix = "spark.tfpredict.models."
+
+  /** The functions that the configuration names, and their models' paths. */
+  def models(conf: SparkConf): Seq[(String, String)] =
+    conf.getAllWithPrefix(ModelsPrefix).toSeq
+
   val default: Settings = from(new SparkConf(false))
 
   def from(conf: SparkConf): Settings = {

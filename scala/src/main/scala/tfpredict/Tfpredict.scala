@@ -27,6 +27,8 @@ object Tfpredict {
    *   where the model is and which signature of it serves
    * @param name
    *   letters, digits and underscores
+   * @param batchRows
+   *   rows that go through the model at once, at most, in place of `spark.tfpredict.batch.rows`
    * @throws TfpredictException
    *   if there is no such model, or it cannot run
    * @since 0.1.0
@@ -34,9 +36,10 @@ object Tfpredict {
   def register(
       spark: SparkSession,
       spec: ModelSpec,
-      name: String = "tfpredict"
+      name: String = "tfpredict",
+      batchRows: Option[Int] = None
   ): RegisteredModel = {
-    val function = PredictFunction.of(spark, spec)
+    val function = PredictFunction.of(spark, spec, batchRows)
     function.register(spark, name)
     RegisteredModel(name, function.description.spec, function.description.signature)
   }

@@ -1,6 +1,6 @@
 package tfpredict.batch
 
-import scala.collection.mutable
+import java.util.Arrays
 
 /**
  * Cuts rows into batches and joins the batches' results again: one result a row, in the rows'
@@ -10,37 +10,48 @@ import scala.collection.mutable
  * read, each group of it runs as a batch, and the results are put back in order. A row is consumed
  * as it arrives and never kept, since Spark reuses the object for the next one.
  *
- * @param size
- *   rows in a window, at most
+ * Windows grow from `first` rows to `size`, so that whoever wants a few rows does not pay for many.
+ *
  * @param append
  *   takes a row into the open window: its group, or a negative number for a row that has no part in
  *   any and gets `nothing`
  * @param isFull
- *   whether the open window should end before it has `size` rows
+ *   whether the open window should end before it has all its rows
  * @param flush
- *   runs the open window and leaves it empty; gives the results of each of its groups
+ *   runs the open window and leaves it empty; gives the results of each of its groups, by their
+ *   row's number in the group
  */
 final private[tfpredict] class Batcher[R, V](
     rows: Iterator[R],
+    first: Int,
     size: Int,
     append: R => Int,
     isFull: () => Boolean,
-    flush: () => Int => IndexedSeq[V],
+    flush: () => Int => Int => V,
     nothing: V
 ) extends Iterator[V] {
-  private val groups = mutable.ArrayBuffer.empty[Int]
-  private val used = mutable.Map.empty[Int, Int].withDefaultValue(0)
-  private var results: Int => IndexedSeq[V] = Map.empty[Int, IndexedSeq[V]]
+  private var window = math.min(first, size)
+  private var groups = new Array[Int](2 * window)
+  private var count = 0
   private var position = 0
+  // By group: rows that have been given out, and the results.
+  private var used = new Array[Int](4)
+  private var results = new Array[Int => V](4)
+  private var flushed: Int => Int => V = _
 
-  override def hasNext: Boolean = position < groups.size || rows.hasNext
+  override def hasNext: Boolean = position < count || rows.hasNext
 
   override def next(): V = {
-    if (position == groups.size) fill()
+    if (position == count) fill()
     val group = groups(position)
     position += 1
     if (group < 0) nothing
     else {
+      if (group >= used.length) {
+        used = Arrays.copyOf(used, 2 * group)
+        results = Arrays.copyOf(results, 2 * group)
+      }
+      if (results(group) == null) results(group) = flushed(group)
       val index = used(group)
       used(group) = index + 1
       results(group)(index)
@@ -48,16 +59,24 @@ final private[tfpredict] class Batcher[R, V](
   }
 
   private def fill(): Unit = {
-    groups.clear()
-    used.clear()
+    Arrays.fill(used, 0)
+    Arrays.fill(results.asInstanceOf[Array[AnyRef]], null)
+    count = 0
     position = 0
     var taken = 0
     // Rows that have no part are bounded too, or a column of nulls would be buffered whole.
-    while (taken < size && groups.size < 4L * size && rows.hasNext && !(taken > 0 && isFull())) {
+    while (taken < window && count < 4L * window && rows.hasNext && !(taken > 0 && isFull())) {
       val group = append(rows.next())
-      groups += group
+      if (count == groups.length) groups = Arrays.copyOf(groups, 2 * count)
+      groups(count) = group
+      count += 1
       if (group >= 0) taken += 1
     }
-    if (taken > 0) results = flush()
+    if (taken > 0) flushed = flush()
+    window = math.min(size.toLong, Batcher.Growth * window).toInt
   }
+}
+
+private object Batcher {
+  val Growth = 4L
 }

@@ -2,105 +2,167 @@ package tfpredict.batch
 
 import scala.collection.mutable
 
-import tfpredict.columns.{ColumnDecoder, ColumnEncoder, RowReader, RowShape, RowWriter}
+import tfpredict.columns.{
+  ColumnDecoder,
+  ColumnEncoder,
+  InputColumn,
+  OutputColumn,
+  RowReader,
+  RowShape,
+  RowWriter
+}
 import tfpredict.model.ModelCache
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * The one road from rows to results, which SQL and RDDs share: encode a batch into direct buffers,
- * run the model, decode. Belongs to one task; holds a lease on the model until it is closed.
+ * The one road from rows to results, which SQL, DataFrames and RDDs share: encode a batch into
+ * direct buffers, run, decode. Belongs to one task; holds leases on its models until it is closed.
  *
  * Rows of one shape are batched together. Where the signature leaves dimensions open, rows of
  * several shapes come; they are grouped within a window, none is padded, and order is kept.
  *
- * @param depths
- *   for each input of the signature, how deeply its column's arrays nest; the inputs' columns are
- *   the row's first, in the signature's order
+ * @param models
+ *   one or more functions of the same columns, with inputs of the same dtypes and shapes: a batch
+ *   is encoded once for all of them
+ * @param columns
+ *   for each input of the signature, in its order, where its column stands
  */
 final private[tfpredict] class PartitionPredictor[R, V](
-    spec: ModelSpec,
+    models: Seq[ModelSpec],
     settings: Settings,
-    depths: Seq[Int],
+    columns: Seq[InputColumn],
     reader: RowReader[R],
-    writer: RowWriter[V]
+    writer: RowWriter[V],
+    listener: BatchListener = BatchListener.None
 ) extends AutoCloseable {
-  private val lease = ModelCache.shared.acquire(spec, settings)
+  import PartitionPredictor._
 
-  private val function =
-    try lease.model.function(spec)
+  private val leases = mutable.ArrayBuffer.empty[ModelCache.Lease]
+
+  private val functions =
+    try
+      models.toIndexedSeq.map { spec =>
+        val lease = ModelCache.shared.acquire(spec, settings)
+        leases += lease
+        lease.timesHere.foreach(times => listener.onModel(times.bringing, times.loading))
+        val function = lease.model.function(spec)
+        DecodedFunction(function, function.signature.outputs.map(new ColumnDecoder(spec, _)))
+      }
     catch {
       case failed: Throwable =>
-        lease.close()
+        close()
         throw failed
     }
-  private val inputs = function.signature.inputs
-  private val decoders = function.signature.outputs.map(new ColumnDecoder(spec, _, writer))
-  private val open = inputs.indices.filterNot(column => RowShape.isKnown(inputs(column)))
-  private val windowRows = function.signature.fixedBatch.getOrElse(settings.batchRows)
+  private val signature = functions.head.function.signature
+  private val inputs = signature.inputs
+  private val ordinals = columns.map(_.ordinal).toArray
+  private val open = inputs.indices.filterNot(input => RowShape.isKnown(inputs(input)))
+  private val windowRows = signature.fixedBatch.getOrElse(settings.batchRows)
+  private val firstRows = signature.fixedBatch.getOrElse(FirstRows)
 
   // In the order of their first row; a group's place here is its number in the batcher.
-  private val groups = mutable.ArrayBuffer.empty[ShapeGroup[R, V]]
+  private val groups = mutable.ArrayBuffer.empty[ShapeGroup[R]]
   private val numbers = mutable.HashMap.empty[Seq[Vector[Int]], Int]
   private var windowBytes = 0L
+  private var appended = 0
+  private var encoding = 0L
 
-  /** One result for each row, in order: nothing where an input is null. */
-  def predict(rows: Iterator[R]): Iterator[V] =
-    new Batcher[R, V](rows, windowRows, append, isFull, flush, writer.nothing)
+  /**
+   * One result for each row, in order: nothing where an input is null.
+   *
+   * @param isFull
+   *   whether a batch should end for a reason of the caller's
+   */
+  def predict(rows: Iterator[R], isFull: () => Boolean = never): Iterator[V] =
+    new Batcher[R, V](
+      rows,
+      firstRows,
+      windowRows,
+      append,
+      () => isWindowFull || isFull(),
+      flush,
+      writer.nothing
+    )
 
-  override def close(): Unit = lease.close()
+  override def close(): Unit = leases.foreach(_.close())
 
   private def append(row: R): Int =
-    if (inputs.indices.exists(reader.isNull(row, _))) -1
-    else {
-      val shapes = open.map(column => RowShape.of(reader, row, column, inputs(column)))
-      val number = numbers.getOrElseUpdate(shapes, add(shapes))
-      groups(number).append(row)
-      windowBytes += groups(number).rowBytes
-      number
-    }
+    if (hasNull(row)) -1
+    else if ((appended & SampleMask) == 0) {
+      // A clock at each row would cost more than many a row does.
+      val started = System.nanoTime
+      val group = encode(row)
+      encoding += (SampleMask + 1) * (System.nanoTime - started)
+      group
+    } else encode(row)
+
+  private def encode(row: R): Int = {
+    val number = if (open.isEmpty && groups.nonEmpty) 0 else groupOf(row)
+    val group = groups(number)
+    group.append(row)
+    windowBytes += group.rowBytes
+    appended += 1
+    number
+  }
+
+  private def hasNull(row: R): Boolean = {
+    var index = 0
+    while (index < ordinals.length && !reader.isNull(row, ordinals(index))) index += 1
+    index < ordinals.length
+  }
+
+  private def groupOf(row: R): Int = {
+    val shapes = open.map(input => RowShape.of(reader, row, ordinals(input), inputs(input)))
+    numbers.getOrElseUpdate(shapes, add(shapes))
+  }
 
   // Full one row early, since the next is as large as this one at a guess.
-  private def isFull(): Boolean =
+  private def isWindowFull: Boolean =
     windowBytes + (if (groups.isEmpty) 0L else groups.last.rowBytes) > settings.batchBytes
 
-  private def flush(): Int => IndexedSeq[V] =
-    try
-      groups.map(group => if (group.isEmpty) IndexedSeq.empty[V] else join(group.run()))
-    finally {
+  private def flush(): Int => Int => V =
+    try {
+      val started = System.nanoTime
+      val outputs =
+        groups.map(group => if (group.size == 0) NoOutputs else group.run()).toIndexedSeq
+      listener.onBatches(
+        groups.map(_.size).sum,
+        groups.count(_.size > 0),
+        encoding,
+        System.nanoTime - started
+      )
+      group => writer.results(outputs(group))
+    } finally {
       windowBytes = 0
+      encoding = 0
+      appended = 0
       groups.foreach(_.clear())
       // Many shapes would keep many buffers; the common few are soon there again.
-      if (groups.size > PartitionPredictor.KeptShapes) {
+      if (groups.size > KeptShapes) {
         groups.clear()
         numbers.clear()
       }
     }
 
-  private def join(outputs: IndexedSeq[IndexedSeq[V]]): IndexedSeq[V] =
-    if (outputs.size == 1) outputs.head
-    else IndexedSeq.tabulate(outputs.head.size)(row => writer.struct(outputs.map(_(row))))
-
   private def add(shapes: Seq[Vector[Int]]): Int = {
-    val inner = inputs.indices.map { column =>
-      val at = open.indexOf(column)
-      if (at >= 0) shapes(at) else inputs(column).shape.inner.map(_.toInt)
+    val inner = inputs.indices.map { input =>
+      val at = open.indexOf(input)
+      if (at >= 0) shapes(at) else inputs(input).shape.inner.map(_.toInt)
     }
-    val encoders = inputs.indices.map { column =>
-      val firstRows = math.min(windowRows, PartitionPredictor.FirstRows)
+    val encoders = inputs.indices.map { input =>
       new ColumnEncoder(
-        spec,
-        inputs(column),
-        inner(column),
+        models.head,
+        inputs(input),
+        inner(input),
         reader,
-        column,
-        depths(column),
-        firstRows
+        columns(input),
+        math.min(windowRows, FirstRows)
       )
     }
     val bytes = inputs.zip(inner).map {
       case (input, dims) => dims.map(_.toLong).product * math.max(1, input.dtype.bytes)
     }
-    groups += new ShapeGroup(function, encoders, decoders, bytes.sum)
+    groups += new ShapeGroup(functions, encoders.toArray, bytes.sum)
     groups.size - 1
   }
 }
@@ -110,6 +172,13 @@ private object PartitionPredictor {
   /** Shapes whose buffers are kept from one window to the next. */
   val KeptShapes = 64
 
-  /** Rows that a buffer has room for before it grows. */
-  val FirstRows = 64
+  /** Rows of a partition's first window, and those that a buffer has room for before it grows. */
+  val FirstRows = 16
+
+  /** One row in so many, less one, is timed. */
+  val SampleMask = 31
+
+  val never: () => Boolean = () => false
+
+  val NoOutputs: IndexedSeq[IndexedSeq[OutputColumn]] = IndexedSeq.empty
 }

@@ -1,13 +1,18 @@
 package tfpredict.batch
 
-import tfpredict.columns.{ColumnDecoder, ColumnEncoder}
+import tfpredict.columns.{ColumnDecoder, ColumnEncoder, OutputColumn}
 import tfpredict.model.ModelFunction
 
-/** Rows of one shape, on their way through the model as one batch. */
-final private[batch] class ShapeGroup[R, V](
+/** A function of the model with the decoders of its outputs. */
+final private[batch] case class DecodedFunction(
     function: ModelFunction,
-    encoders: IndexedSeq[ColumnEncoder[R]],
-    decoders: IndexedSeq[ColumnDecoder[V]],
+    decoders: IndexedSeq[ColumnDecoder]
+)
+
+/** Rows of one shape, on their way through one or more functions as one batch. */
+final private[batch] class ShapeGroup[R](
+    functions: IndexedSeq[DecodedFunction],
+    encoders: Array[ColumnEncoder[R]],
     val rowBytes: Long
 ) {
   private var rows = 0
@@ -16,8 +21,8 @@ final private[batch] class ShapeGroup[R, V](
   def append(row: R): Unit = {
     var appended = 0
     try
-      encoders.foreach { encoder =>
-        encoder.append(row)
+      while (appended < encoders.length) {
+        encoders(appended).append(row)
         appended += 1
       }
     catch {
@@ -28,14 +33,18 @@ final private[batch] class ShapeGroup[R, V](
     rows += 1
   }
 
-  def isEmpty: Boolean = rows == 0
+  def size: Int = rows
 
-  /** Runs the rows: for each output, the rows' results. The group must then be cleared. */
-  def run(): IndexedSeq[IndexedSeq[V]] = {
-    val batch = function.signature.fixedBatch.getOrElse(rows)
+  /** Runs the rows: each function's outputs. The group must then be cleared. */
+  def run(): IndexedSeq[IndexedSeq[OutputColumn]] = {
+    val batch = functions.head.function.signature.fixedBatch.getOrElse(rows)
     encoders.foreach(_.pad(batch))
-    val outputs = function.engine.run(encoders.map(_.tensor()))
-    decoders.zip(outputs).map { case (decoder, output) => decoder.decode(output, rows, batch) }
+    val inputs = encoders.map(_.tensor()).toIndexedSeq
+    functions.map { case DecodedFunction(function, decoders) =>
+      decoders.zip(function.engine.run(inputs)).map { case (decoder, output) =>
+        decoder.decode(output, batch)
+      }
+    }
   }
 
   def clear(): Unit = {

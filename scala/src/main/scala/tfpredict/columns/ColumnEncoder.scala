@@ -11,10 +11,8 @@ import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
  *
  * @param inner
  *   the rows' shape: the input's dimensions behind the batch, all known
- * @param column
- *   the column's position in a row
- * @param depth
- *   how deeply the column's arrays nest: the input's own depth, 1 for a flat array, or 0
+ * @param place
+ *   where the column stands
  * @param firstRows
  *   rows that the buffer has room for before it grows
  */
@@ -23,11 +21,12 @@ final private[tfpredict] class ColumnEncoder[R](
     input: TensorSpec,
     inner: Vector[Int],
     reader: RowReader[R],
-    column: Int,
-    depth: Int,
+    place: InputColumn,
     firstRows: Int
 ) {
   private val rowLength = inner.product
+  private val column = place.ordinal
+  private val depth = place.depth
 
   // The lengths that a row's arrays must have, outermost first.
   private val lengths: Array[Int] = if (depth == 1) Array(rowLength) else inner.toArray

@@ -12,33 +12,47 @@ import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
 final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
   private var bytes = allocate(firstSize * dtype.bytes)
   private var strings = new Array[Array[Byte]](if (dtype == DType.Utf8) firstSize else 0)
+  private var floats = bytes.asFloatBuffer()
   private var count = 0
 
   def size: Int = count
 
+  def putFloat(value: Float): Unit = {
+    room(1).putFloat(value)
+    count += 1
+  }
+
+  def putDouble(value: Double): Unit = {
+    room(1).putDouble(value)
+    count += 1
+  }
+
+  def putInt(value: Int): Unit = {
+    room(1).putInt(value)
+    count += 1
+  }
+
+  def putLong(value: Long): Unit = {
+    room(1).putLong(value)
+    count += 1
+  }
+
+  def putByte(value: Byte): Unit = {
+    room(1).put(value)
+    count += 1
+  }
+
   def put(values: Array[Float]): Unit = {
-    room(values.length).asFloatBuffer().put(values)
+    room(values.length)
+    floats.position(count)
+    floats.put(values)
     added(values.length)
   }
 
-  def put(values: Array[Double]): Unit = {
-    room(values.length).asDoubleBuffer().put(values)
-    added(values.length)
-  }
-
-  def put(values: Array[Int]): Unit = {
-    room(values.length).asIntBuffer().put(values)
-    added(values.length)
-  }
-
-  def put(values: Array[Long]): Unit = {
-    room(values.length).asLongBuffer().put(values)
-    added(values.length)
-  }
-
-  def put(values: Array[Byte]): Unit = {
-    room(values.length).duplicate().put(values)
-    added(values.length)
+  /** Elements as they stand in a JVM's byte array, in native order. */
+  def putBlock(source: Array[Byte], offset: Int, elements: Int): Unit = {
+    room(elements).put(source, offset, elements * dtype.bytes)
+    count += elements
   }
 
   def putString(value: Array[Byte]): Unit = {
@@ -88,8 +102,16 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
       bytes.flip()
       larger.put(bytes)
       bytes = larger
+      floats = whole().asFloatBuffer()
     }
     bytes
+  }
+
+  // All of it, from its first byte on.
+  private def whole(): ByteBuffer = {
+    val view = bytes.duplicate().order(ByteOrder.nativeOrder)
+    view.position(0)
+    view
   }
 
   private def allocate(size: Int): ByteBuffer =

@@ -1,8 +1,10 @@
 package tfpredict.columns
 
 import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.SpecializedGetters
+import org.apache.spark.sql.catalyst.expressions.{SpecializedGetters, UnsafeArrayData}
 import org.apache.spark.sql.catalyst.util.ArrayData
+import org.apache.spark.unsafe.Platform
+import org.apache.spark.unsafe.bitset.BitSetMethods
 
 import tfpredict.DType
 
@@ -25,20 +27,30 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
   override def inner(values: ArrayData, index: Int): ArrayData =
     if (values.isNullAt(index)) null else values.getArray(index)
 
-  override def firstNull(values: ArrayData): Int = {
-    val count = values.numElements()
-    var index = 0
-    while (index < count && !values.isNullAt(index)) index += 1
-    if (index == count) -1 else index
+  override def firstNull(values: ArrayData): Int = values match {
+    case unsafe: UnsafeArrayData if !hasNull(unsafe) => -1
+    case _ =>
+      val count = values.numElements()
+      var index = 0
+      while (index < count && !values.isNullAt(index)) index += 1
+      if (index == count) -1 else index
   }
 
-  override def copy(values: ArrayData, dtype: DType, target: ElementBuffer): Unit = dtype match {
-    case DType.Float32 => target.put(values.toFloatArray())
-    case DType.Float64 => target.put(values.toDoubleArray())
-    case DType.Int32 => target.put(values.toIntArray())
-    case DType.Int64 => target.put(values.toLongArray())
-    case DType.Bool =>
-      target.put(values.toBooleanArray().map(flag => if (flag) 1.toByte else 0.toByte))
+  // An array's nulls are bits behind its length, in whole words.
+  private def hasNull(values: UnsafeArrayData): Boolean =
+    BitSetMethods.anySet(
+      values.getBaseObject,
+      values.getBaseOffset + 8,
+      (values.numElements() + 63L) / 64
+    )
+
+  override def copy(values: ArrayData, dtype: DType, target: ElementBuffer): Unit = values match {
+    case unsafe: UnsafeArrayData
+        if isStoredAlike(dtype) && unsafe.getBaseObject.isInstanceOf[Array[Byte]] =>
+      val count = unsafe.numElements()
+      val start = unsafe.getBaseOffset - Platform.BYTE_ARRAY_OFFSET +
+        UnsafeArrayData.calculateHeaderPortionInBytes(count)
+      target.putBlock(unsafe.getBaseObject.asInstanceOf[Array[Byte]], start.toInt, count)
     case _ =>
       val count = values.numElements()
       var index = 0
@@ -48,21 +60,24 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
       }
   }
 
+  // Spark's arrays of these hold them as tensors do; a Boolean is a byte of 0 or 1 in both.
+  private def isStoredAlike(dtype: DType): Boolean = dtype != DType.UInt8 && dtype != DType.Utf8
+
   private def element(
       from: SpecializedGetters,
       index: Int,
       dtype: DType,
       target: ElementBuffer
   ): Unit = dtype match {
-    case DType.Float32 => target.put(Array(from.getFloat(index)))
-    case DType.Float64 => target.put(Array(from.getDouble(index)))
-    case DType.Int32 => target.put(Array(from.getInt(index)))
-    case DType.Int64 => target.put(Array(from.getLong(index)))
-    case DType.Bool => target.put(Array((if (from.getBoolean(index)) 1 else 0).toByte))
+    case DType.Float32 => target.putFloat(from.getFloat(index))
+    case DType.Float64 => target.putDouble(from.getDouble(index))
+    case DType.Int32 => target.putInt(from.getInt(index))
+    case DType.Int64 => target.putLong(from.getLong(index))
+    case DType.Bool => target.putByte((if (from.getBoolean(index)) 1 else 0).toByte)
     case DType.UInt8 =>
       val value = from.getShort(index)
       if (value < 0 || value > 255) throw new OutOfRange(value.toLong)
-      target.put(Array(value.toByte))
+      target.putByte(value.toByte)
     case DType.Utf8 => target.putString(from.getUTF8String(index).getBytes)
     case other => throw new IllegalArgumentException(s"no column holds $other")
   }

@@ -69,7 +69,8 @@ private[tfpredict] object TensorTypes {
     val nestings = (inner.size +: (flat ++ scalar)).distinct
     val element = elements(input.dtype)
     if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
-      Right(nested(element, depth(column)))
+      // With nulls: a projection to a type without them would write zeros, which nobody could tell.
+      Right(nested(element, depth(column), containsNull = true))
     } else {
       val expected = nestings.map(n => nested(element, n).simpleString).mkString(" or ")
       Left(s"input ${input.describe} expected $expected, found ${column.simpleString}")
@@ -95,9 +96,9 @@ private[tfpredict] object TensorTypes {
     case other => other
   }
 
-  private def nested(element: DataType, depth: Int): DataType =
+  private def nested(element: DataType, depth: Int, containsNull: Boolean = false): DataType =
     if (depth == 0) element
-    else ArrayType(nested(element, depth - 1), containsNull = false)
+    else ArrayType(nested(element, depth - 1, containsNull), containsNull)
 
   private val Reshape = "Export the model with a signature of that shape, such as [None, 2]."
 

@@ -8,7 +8,8 @@ import tfpredict.{ModelSpec, Signature}
 /** A model in this JVM's memory, with the functions that have been asked of it. Thread-safe. */
 final private[tfpredict] class LoadedModel(
     session: EngineSession,
-    readSignature: ModelSpec => Signature
+    readSignature: ModelSpec => Signature,
+    val times: LoadTimes = LoadTimes(0, 0)
 ) extends AutoCloseable {
 
   private val functions = new ConcurrentHashMap[(String, Seq[String]), ModelFunction]
@@ -28,3 +29,13 @@ final private[tfpredict] class LoadedModel(
 
 /** A signature with what runs it. */
 final private[tfpredict] case class ModelFunction(signature: Signature, engine: EngineFunction)
+
+/**
+ * How long a model took to come, in nanoseconds.
+ *
+ * @param bringing
+ *   until its files were here and checked
+ * @param loading
+ *   from then on
+ */
+final private[tfpredict] case class LoadTimes(bringing: Long, loading: Long)

@@ -73,5 +73,7 @@ private[tfpredict] object ModelInspector {
   /** What `body` gives, or why it refuses. */
   private def attempt[A](body: => A): Either[String, A] =
     try Right(body)
-    catch { case refused: TfpredictException => Left(s"${refused.found}, expected ${refused.expected}") }
+    catch {
+      case refused: TfpredictException => Left(s"${refused.found}, expected ${refused.expected}")
+    }
 }

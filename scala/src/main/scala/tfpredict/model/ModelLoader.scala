@@ -19,12 +19,14 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val started = System.nanoTime
     val directory = ModelStore.locate(spec)
     Checksums.check(spec, directory)
+    val brought = System.nanoTime
     val graph = SavedModelReader.read(spec, directory)
     val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
     ModelVariables.check(spec, graph, directory)
     val session = withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _))
-    log.info("Loaded {} in {} ms", spec.describe, (System.nanoTime - started) / 1000000)
-    val model = new LoadedModel(session, SavedModelReader.signature(_, graph))
+    val times = LoadTimes(brought - started, System.nanoTime - brought)
+    log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
+    val model = new LoadedModel(session, SavedModelReader.signature(_, graph), times)
     if (settings.verifyOnLoad) {
       try ModelVerifier.check(spec, model, directory)
       catch {

@@ -14,7 +14,12 @@ object PythonApi {
 
   def version(): String = Tfpredict.version
 
-  /** @param version null for the highest complete one */
+  /**
+   * @param version
+   *   null for the highest complete one
+   * @param batchRows
+   *   null for the setting
+   */
   def register(
       spark: SparkSession,
       path: String,
@@ -22,9 +27,17 @@ object PythonApi {
       version: java.lang.Long,
       tags: JList[String],
       signature: String,
-      outputs: JList[String]
+      outputs: JList[String],
+      batchRows: java.lang.Integer
   ): JMap[String, Object] =
-    describe(Tfpredict.register(spark, spec(path, version, tags, signature, outputs), name))
+    describe(
+      Tfpredict.register(
+        spark,
+        spec(path, version, tags, signature, outputs),
+        name,
+        Option(batchRows).map(_.intValue)
+      )
+    )
 
   def predict(
       path: String,
@@ -32,9 +45,14 @@ object PythonApi {
       version: java.lang.Long,
       tags: JList[String],
       signature: String,
-      outputs: JList[String]
+      outputs: JList[String],
+      batchRows: java.lang.Integer
   ): Column =
-    functions.predict(spec(path, version, tags, signature, outputs), columns.asScala.toSeq: _*)
+    functions.predict(
+      spec(path, version, tags, signature, outputs),
+      Option(batchRows).map(_.intValue),
+      columns.asScala.toSeq: _*
+    )
 
   /**
    * For each executor and model: executor, process, path, version (-1 for none) and number of

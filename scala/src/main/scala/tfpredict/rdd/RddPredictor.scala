@@ -4,7 +4,7 @@ import org.apache.spark.rdd.RDD
 import org.apache.spark.{SparkEnv, TaskContext}
 
 import tfpredict.batch.PartitionPredictor
-import tfpredict.columns.{ArrayReader, ArrayWriter}
+import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
 import tfpredict.model.ModelDescription
 import tfpredict.{ModelSpec, Settings}
 
@@ -38,13 +38,14 @@ final class RddPredictor(spec: ModelSpec) {
    * A row of another length fails its task with an [[tfpredict.InputException]].
    */
   def predict(rows: RDD[Array[Float]]): RDD[Array[Float]] = {
-    // Local values: the closure carries these two and not the predictor.
+    // Local values: the closure carries these and not the predictor.
     val model = description.spec
     val plain = settings
+    val column = Seq(InputColumn(ordinal = 0, depth = 1))
     rows.mapPartitions { partition =>
       if (partition.isEmpty) Iterator.empty
       else {
-        val predictor = new PartitionPredictor(model, plain, Seq(1), ArrayReader, ArrayWriter)
+        val predictor = new PartitionPredictor(Seq(model), plain, column, ArrayReader, ArrayWriter)
         TaskContext.get.addTaskCompletionListener[Unit](_ => predictor.close())
         predictor.predict(partition)
       }

@@ -32,7 +32,9 @@ private[tfpredict] object Checksums {
           val file = directory.resolve(name)
           val found =
             try sha256(file)
-            catch { case unread: IOException => refuse(model, s"a readable $file", s"$unread", unread) }
+            catch {
+              case unread: IOException => refuse(model, s"a readable $file", s"$unread", unread)
+            }
           if (found != expected) {
             refuse(model, s"$file with the checksum $expected, as it was exported", found)
           }

@@ -46,7 +46,12 @@ private[tfpredict] object ModelVariables {
       try VariableIndex.read(file)
       catch {
         case broken @ (_: IllegalArgumentException | _: IOException) =>
-          refuse(model, "whole variables", s"a damaged $file: ${broken.getMessage.stripPrefix("requirement failed: ")}", broken)
+          refuse(
+            model,
+            "whole variables",
+            s"a damaged $file: ${broken.getMessage.stripPrefix("requirement failed: ")}",
+            broken
+          )
       }
     val missing = (wanted -- index.tensors).toSeq.sorted
     if (missing.nonEmpty) {

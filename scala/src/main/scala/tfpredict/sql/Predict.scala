@@ -2,26 +2,29 @@ package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult
-import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
-import org.apache.spark.sql.types.{DataType, StructField, StructType}
+import org.apache.spark.sql.catalyst.expressions.{Expression, LeafExpression, Unevaluable}
+import org.apache.spark.sql.types.{DataType, NullType, StructField, StructType}
 
-import tfpredict.columns.TensorTypes
+import tfpredict.columns.{InputColumn, TensorTypes}
 import tfpredict.{ModelSpec, Settings, Signature}
 
 /**
- * A model as an expression. Its children are what the query passes; `arguments` is what they mean.
+ * A model as an expression. [[ExtractPredicts]] moves it into a [[BatchPredict]]; where it cannot,
+ * `eval` answers the same, a row at a time.
  *
  * Wrong columns fail at analysis. A null input gives a null result. The expression is deterministic
  * but never foldable: a model is not to be loaded on the driver for the sake of a constant.
  *
+ * @param passed
+ *   what the query passes; `arguments` is what it means
  * @param functionName
  *   what the query calls it
  * @param model
  *   a resolved spec
  */
 private[tfpredict] case class Predict(
-    children: Seq[Expression],
+    passed: Seq[Expression],
     functionName: String,
     model: ModelSpec,
     signature: Signature,
@@ -31,7 +34,13 @@ private[tfpredict] case class Predict(
 
   @transient private lazy val predictor = new TaskPredictor(this)
 
+  override def children: Seq[Expression] = passed :+ OnExecutors
+
   override def prettyName: String = functionName
+
+  override def toString: String = passed.mkString(s"$functionName(", ", ", ")")
+
+  override def sql: String = passed.map(_.sql).mkString(s"$functionName(", ", ", ")")
 
   override def foldable: Boolean = false
 
@@ -53,12 +62,26 @@ private[tfpredict] case class Predict(
   def arguments: Seq[Expression] =
     perInput.fold(wrong => throw new IllegalStateException(wrong.mkString("; ")), identity)
 
-  def depths: Seq[Int] = arguments.map(argument => TensorTypes.depth(argument.dataType))
+  /** The columns of a row that holds the arguments in their order. */
+  def columns: Seq[InputColumn] =
+    arguments.zipWithIndex.map { case (argument, ordinal) =>
+      InputColumn(ordinal, TensorTypes.depth(argument.dataType))
+    }
 
   override def eval(row: InternalRow): Any = predictor.predict(row)
 
   override protected def withNewChildrenInternal(children: IndexedSeq[Expression]): Expression =
-    copy(children = children)
+    copy(passed = children.init)
 
-  private lazy val perInput = Arguments.resolve(children, signature)
+  private lazy val perInput = Arguments.resolve(passed, signature)
+}
+
+/**
+ * A child that is never evaluated, and keeps Spark from evaluating its parent while it plans: a
+ * query over local data is else answered on the driver, row by row, before any other rule runs.
+ */
+private[sql] case object OnExecutors extends LeafExpression with Unevaluable {
+  override def dataType: DataType = NullType
+
+  override def nullable: Boolean = true
 }

@@ -5,16 +5,16 @@ import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
 
 import tfpredict.batch.PartitionPredictor
-import tfpredict.columns.{InternalRowReader, InternalValueWriter}
+import tfpredict.columns.{InternalRowReader, InternalRowWriter}
 
 /**
  * Evaluates a [[Predict]] row by row, as a batch of one. It keeps the model for as long as the task
- * runs; where there is no task, as when Spark evaluates local data while planning, for one row.
+ * runs; where there is no task, as when Spark evaluates a predicate while planning, for one row.
  */
 final private[sql] class TaskPredictor(expression: Predict) {
   private val arguments = expression.arguments.toArray
   private val row = new GenericInternalRow(arguments.length)
-  private var current: Option[(TaskContext, PartitionPredictor[InternalRow, Any])] = None
+  private var current: Option[(TaskContext, PartitionPredictor[InternalRow, InternalRow])] = None
 
   def predict(input: InternalRow): Any = {
     var index = 0
@@ -30,10 +30,14 @@ final private[sql] class TaskPredictor(expression: Predict) {
     } else one(ofTask(task))
   }
 
-  private def one(predictor: PartitionPredictor[InternalRow, Any]): Any =
-    predictor.predict(Iterator.single(row)).next()
+  // The result is copied: the predictor's own shows the next row when there is one.
+  private def one(predictor: PartitionPredictor[InternalRow, InternalRow]): Any = {
+    val result = predictor.predict(Iterator.single(row)).next()
+    if (result == null) null
+    else InternalRow.copyValue(result.get(0, expression.dataType))
+  }
 
-  private def ofTask(task: TaskContext): PartitionPredictor[InternalRow, Any] =
+  private def ofTask(task: TaskContext): PartitionPredictor[InternalRow, InternalRow] =
     current match {
       case Some((same, predictor)) if same eq task => predictor
       case _ =>
@@ -43,12 +47,12 @@ final private[sql] class TaskPredictor(expression: Predict) {
         predictor
     }
 
-  private def make(): PartitionPredictor[InternalRow, Any] =
-    new PartitionPredictor[InternalRow, Any](
-      expression.model,
+  private def make(): PartitionPredictor[InternalRow, InternalRow] =
+    new PartitionPredictor[InternalRow, InternalRow](
+      Seq(expression.model),
       expression.settings.copy(batchRows = 1),
-      expression.depths,
+      expression.columns,
       InternalRowReader,
-      InternalValueWriter
+      InternalRowWriter
     )
 }

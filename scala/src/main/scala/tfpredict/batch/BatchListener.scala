@@ -1,0 +1,24 @@
+package tfpredict.batch
+
+/** Hears what a [[PartitionPredictor]] does, for metrics. All times are in nanoseconds. */
+private[tfpredict] trait BatchListener {
+
+  /** The model came: `loading` is 0 where the JVM had it already, as is `bringing`. */
+  def onModel(bringing: Long, loading: Long): Unit
+
+  /**
+   * A window of rows ran.
+   *
+   * @param encoding
+   *   measured at one row in 32
+   */
+  def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit
+}
+
+private[tfpredict] object BatchListener {
+  object None extends BatchListener {
+    override def onModel(bringing: Long, loading: Long): Unit = ()
+
+    override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit = ()
+  }
+}

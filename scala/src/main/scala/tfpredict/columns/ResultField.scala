@@ -1,0 +1,132 @@
+package tfpredict.columns
+
+import java.nio.ByteBuffer
+
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
+import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
+import org.apache.spark.unsafe.Platform
+import org.apache.spark.unsafe.types.UTF8String
+
+import tfpredict.{DType, NumberTensor, StringTensor}
+
+/** A field of a [[ResultRow]]: what it holds in each row of a batch. */
+abstract private[columns] class ResultField {
+  def getBoolean(row: Int): Boolean = none
+  def getShort(row: Int): Short = none
+  def getInt(row: Int): Int = none
+  def getLong(row: Int): Long = none
+  def getFloat(row: Int): Float = none
+  def getDouble(row: Int): Double = none
+  def getString(row: Int): UTF8String = none
+  def getArray(row: Int): ArrayData = none
+  def getStruct(row: Int): InternalRow = none
+
+  /** The same as an object. */
+  def get(row: Int): AnyRef
+
+  private def none: Nothing = throw new UnsupportedOperationException(s"not what $getClass holds")
+}
+
+private[columns] object ResultField {
+
+  def of(column: OutputColumn): ResultField = column.tensor match {
+    case numbers: NumberTensor if column.isElement => new Number(numbers)
+    case strings: StringTensor if column.isElement => new Text(strings)
+    case numbers: NumberTensor if column.inner.size == 1 => new Numbers(numbers, column.length)
+    case _ => new Nested(column)
+  }
+
+  /** The outputs of one function that has several. */
+  final class Struct(fields: ResultRow) extends ResultField {
+    override def getStruct(row: Int): InternalRow = fields.at(row)
+    override def get(row: Int): AnyRef = fields.at(row)
+  }
+
+  final private class Number(tensor: NumberTensor) extends ResultField {
+    private val buffer = tensor.buffer
+    private val start = buffer.position()
+
+    override def getBoolean(row: Int): Boolean = buffer.get(start + row) != 0
+    override def getShort(row: Int): Short = (buffer.get(start + row) & 0xff).toShort
+    override def getInt(row: Int): Int = buffer.getInt(start + 4 * row)
+    override def getLong(row: Int): Long = buffer.getLong(start + 8 * row)
+    override def getFloat(row: Int): Float = buffer.getFloat(start + 4 * row)
+    override def getDouble(row: Int): Double = buffer.getDouble(start + 8 * row)
+
+    override def get(row: Int): AnyRef = tensor.dtype match {
+      case DType.Float32 => Float.box(getFloat(row))
+      case DType.Float64 => Double.box(getDouble(row))
+      case DType.Int32 => Int.box(getInt(row))
+      case DType.Int64 => Long.box(getLong(row))
+      case DType.UInt8 => Short.box(getShort(row))
+      case DType.Bool => Boolean.box(getBoolean(row))
+      case other => throw new IllegalArgumentException(s"no column holds $other")
+    }
+  }
+
+  final private class Text(tensor: StringTensor) extends ResultField {
+    override def getString(row: Int): UTF8String = UTF8String.fromBytes(tensor.elements(row))
+    override def get(row: Int): AnyRef = getString(row)
+  }
+
+  /** Flat arrays of numbers: a block of the tensor becomes the body of Spark's own array. */
+  final private class Numbers(tensor: NumberTensor, length: Int) extends ResultField {
+    private val source = tensor.buffer.duplicate()
+    private val start = source.position()
+    private val rowBytes = length * tensor.dtype.bytes
+    private val isShort = tensor.dtype == DType.UInt8 // a byte in the tensor, two in the array
+    private val header = UnsafeArrayData.calculateHeaderPortionInBytes(length)
+    private val bytes = new Array[Byte]((header + rowBytes * (if (isShort) 2 else 1) + 7) / 8 * 8)
+    private val array = new UnsafeArrayData
+    Platform.putLong(bytes, Platform.BYTE_ARRAY_OFFSET.toLong, length.toLong)
+    array.pointTo(bytes, Platform.BYTE_ARRAY_OFFSET.toLong, bytes.length)
+
+    override def getArray(row: Int): ArrayData = {
+      if (isShort) {
+        var index = 0
+        while (index < length) {
+          array.setShort(index, (source.get(start + row * length + index) & 0xff).toShort)
+          index += 1
+        }
+      } else {
+        source.position(start + row * rowBytes)
+        source.get(bytes, header, rowBytes)
+      }
+      array
+    }
+
+    override def get(row: Int): AnyRef = getArray(row)
+  }
+
+  /** Arrays in arrays, and arrays of strings. */
+  final private class Nested(column: OutputColumn) extends ResultField {
+    override def getArray(row: Int): ArrayData = array(row * column.length, column.inner)
+    override def get(row: Int): AnyRef = getArray(row)
+
+    private def array(from: Int, dims: Vector[Int]): ArrayData = {
+      val size = dims.tail.product
+      (column.tensor, dims.tail) match {
+        case (strings: StringTensor, Vector()) =>
+          new GenericArrayData(
+            Array.tabulate[Any](dims.head)(i => UTF8String.fromBytes(strings.elements(from + i)))
+          )
+        // A fresh one each, since all of them are in one result.
+        case (numbers: NumberTensor, Vector()) =>
+          new Numbers(slice(numbers, from), dims.head).getArray(0)
+        case (_, inner) =>
+          new GenericArrayData(Array.tabulate[Any](dims.head)(i => array(from + i * size, inner)))
+      }
+    }
+
+    private def slice(numbers: NumberTensor, from: Int): NumberTensor = {
+      val rest: ByteBuffer = numbers.buffer.duplicate().order(numbers.buffer.order)
+      rest.position(rest.position() + from * numbers.dtype.bytes)
+      new NumberTensor(
+        numbers.dtype,
+        Array((rest.remaining / numbers.dtype.bytes).toLong),
+        rest
+      )
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package tfpredict.columns
+
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
+import org.apache.spark.sql.catalyst.util.ArrayData
+import org.apache.spark.sql.types.{DataType, Decimal}
+import org.apache.spark.unsafe.types.{CalendarInterval, UTF8String}
+
+/**
+ * A window on a batch's outputs that shows one row at a time, without an object or a boxed number
+ * for each. Read only, and nothing in it is ever null.
+ */
+final private[columns] class ResultRow(fields: IndexedSeq[ResultField]) extends InternalRow {
+  private val columns = fields.toArray
+  private var index = 0
+
+  /** This, showing that row. */
+  def at(row: Int): ResultRow = {
+    index = row
+    this
+  }
+
+  override def numFields: Int = columns.length
+  override def isNullAt(ordinal: Int): Boolean = false
+  override def getBoolean(ordinal: Int): Boolean = columns(ordinal).getBoolean(index)
+  override def getShort(ordinal: Int): Short = columns(ordinal).getShort(index)
+  override def getInt(ordinal: Int): Int = columns(ordinal).getInt(index)
+  override def getLong(ordinal: Int): Long = columns(ordinal).getLong(index)
+  override def getFloat(ordinal: Int): Float = columns(ordinal).getFloat(index)
+  override def getDouble(ordinal: Int): Double = columns(ordinal).getDouble(index)
+  override def getUTF8String(ordinal: Int): UTF8String = columns(ordinal).getString(index)
+  override def getArray(ordinal: Int): ArrayData = columns(ordinal).getArray(index)
+  override def getStruct(ordinal: Int, numFields: Int): InternalRow =
+    columns(ordinal).getStruct(index)
+  override def get(ordinal: Int, dataType: DataType): AnyRef = columns(ordinal).get(index)
+
+  override def copy(): InternalRow =
+    new GenericInternalRow(columns.map(column => InternalRow.copyValue(column.get(index))))
+
+  // No model has these.
+  override def getByte(ordinal: Int): Byte = none
+  override def getDecimal(ordinal: Int, precision: Int, scale: Int): Decimal = none
+  override def getBinary(ordinal: Int): Array[Byte] = none
+  override def getInterval(ordinal: Int): CalendarInterval = none
+  override def getMap(ordinal: Int): org.apache.spark.sql.catalyst.util.MapData = none
+  override def setNullAt(ordinal: Int): Unit = none
+  override def update(ordinal: Int, value: Any): Unit = none
+
+  private def none: Nothing = throw new UnsupportedOperationException("a result has no such value")
+}

@@ -1,0 +1,52 @@
+package tfpredict.sql
+
+import org.apache.spark.SparkEnv
+import org.apache.spark.sql.catalyst.FunctionIdentifier
+import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
+import org.apache.spark.sql.{SparkSession, SparkSessionExtensions, SparkSessionExtensionsProvider}
+
+import tfpredict.{ModelSpec, Settings}
+
+/**
+ * Makes every SparkSession batch predictions, and gives it the functions that
+ * `spark.tfpredict.models.<name>` names. Spark finds it by `spark.sql.extensions`, or by the jar's
+ * services file where nothing is configured.
+ */
+final class Extensions extends SparkSessionExtensionsProvider {
+
+  override def apply(extensions: SparkSessionExtensions): Unit = {
+    // What runs last in the optimizer is not an extension's to inject; a session's first analysis
+    // is when there is a session to ask.
+    extensions.injectCheckRule(session => (_: LogicalPlan) => Extensions.install(session))
+    Option(SparkEnv.get).foreach { env =>
+      for ((name, path) <- Settings.models(env.conf))
+        extensions.injectFunction(Extensions.function(name, path, Settings.from(env.conf)))
+    }
+  }
+}
+
+private[tfpredict] object Extensions {
+
+  /** Makes a live SparkSession batch predictions; once or many times. */
+  def install(spark: SparkSession): Unit = spark.experimental.synchronized {
+    val methods = spark.experimental
+    if (!methods.extraOptimizations.contains(ExtractPredicts)) {
+      methods.extraOptimizations :+= ExtractPredicts
+    }
+    if (!methods.extraStrategies.contains(PredictStrategy)) {
+      methods.extraStrategies :+= PredictStrategy
+    }
+  }
+
+  // The model is looked at when the function is first called: a session starts without it.
+  private def function(
+      name: String,
+      path: String,
+      settings: Settings
+  ): (FunctionIdentifier, ExpressionInfo, Seq[Expression] => Expression) = {
+    lazy val function = PredictFunction.of(ModelSpec(path), settings)
+    val info = new ExpressionInfo(classOf[Predict].getName, null, name)
+    (FunctionIdentifier(name), info, (arguments: Seq[Expression]) => function(name, arguments))
+  }
+}

@@ -1,0 +1,90 @@
+package tfpredict.sql
+
+import scala.annotation.tailrec
+
+import org.apache.spark.sql.catalyst.expressions.{And, Expression, PredicateHelper}
+import org.apache.spark.sql.catalyst.optimizer.{CollapseProject, ColumnPruning, RemoveNoopOperators}
+import org.apache.spark.sql.catalyst.plans.Inner
+import org.apache.spark.sql.catalyst.plans.logical.{
+  Aggregate,
+  Filter,
+  Join,
+  LogicalPlan,
+  Project,
+  Subquery,
+  UnaryNode
+}
+import org.apache.spark.sql.catalyst.rules.Rule
+
+/**
+ * Moves every [[Predict]] that its node's input suffices for out of the node, into a
+ * [[BatchPredict]] below it. Runs when all else is optimized, so that predictions are pushed and
+ * pruned as plain expressions are. What it leaves (a call inside a lambda, or one over both sides
+ * of an outer join) is evaluated a row at a time.
+ *
+ * The idea is that of Spark's own `ExtractPythonUDFs`. Other than there, calls are also shared
+ * between a node and those below it, and a call under a condition is made only for the rows that
+ * meet it.
+ */
+private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelper {
+
+  override def apply(plan: LogicalPlan): LogicalPlan = plan match {
+    // It becomes a join, and comes by again as that.
+    case subquery: Subquery if subquery.correlated => plan
+    case _ =>
+      val extracted = extract(plan)
+      // Columns that only calls needed end at them; these rules have run before there were any.
+      if (extracted.fastEquals(plan)) plan
+      else RemoveNoopOperators(CollapseProject(ColumnPruning(extracted)))
+  }
+
+  private def extract(plan: LogicalPlan): LogicalPlan = plan.transformUp {
+    case node: BatchPredict => node
+    case node if !node.expressions.exists(hasCall) => node
+    case aggregate: Aggregate =>
+      AggregateCalls.split(aggregate) match {
+        case `aggregate` => sameOutput(aggregate, below(aggregate))
+        case split => extract(split)
+      }
+    case filter @ Filter(condition, child) =>
+      val (calling, plain) = splitConjunctivePredicates(condition).partition(hasCall)
+      val pushed = plain.filter(_.deterministic)
+      if (pushed.isEmpty) sameOutput(filter, below(filter))
+      else {
+        val rest = Filter((plain.filterNot(_.deterministic) ++ calling).reduce(And), child)
+        sameOutput(filter, below(rest.copy(child = Filter(pushed.reduce(And), child))))
+      }
+    case join: Join => sameOutput(join, sides(join))
+    case node: UnaryNode => sameOutput(node, below(node))
+  }
+
+  /** The node with its calls below it; a nested call takes one more round. */
+  @tailrec private def below(node: UnaryNode): UnaryNode = {
+    val extraction = new CallExtraction(node.child, node.expressions)
+    val rewritten = node.mapExpressions(extraction.rewrite).asInstanceOf[UnaryNode]
+    if (extraction.isEmpty) node
+    else below(rewritten.withNewChildren(Seq(extraction.plan)).asInstanceOf[UnaryNode])
+  }
+
+  @tailrec private def sides(join: Join): LogicalPlan = {
+    val left = new CallExtraction(join.left, join.expressions)
+    val right = new CallExtraction(join.right, join.expressions)
+    val rewritten = join.condition.map(condition => right.rewrite(left.rewrite(condition)))
+    if (left.isEmpty && right.isEmpty) acrossSides(join)
+    else sides(join.copy(left = left.plan, right = right.plan, condition = rewritten))
+  }
+
+  // An inner join's condition over both sides is as well a filter on the joined rows.
+  private def acrossSides(join: Join): LogicalPlan = {
+    val (calling, plain) =
+      join.condition.toSeq.flatMap(splitConjunctivePredicates).partition(hasCall)
+    if (join.joinType != Inner || calling.isEmpty) join
+    else below(Filter(calling.reduce(And), join.copy(condition = plain.reduceOption(And))))
+  }
+
+  private def sameOutput(before: LogicalPlan, after: LogicalPlan): LogicalPlan =
+    if (after.output.map(_.exprId) == before.output.map(_.exprId)) after
+    else Project(before.output, after)
+
+  private def hasCall(expression: Expression): Boolean = expression.exists(_.isInstanceOf[Predict])
+}

@@ -1,0 +1,58 @@
+package tfpredict.sql
+
+import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.{
+  Attribute,
+  AttributeSet,
+  NamedExpression,
+  SortOrder
+}
+import org.apache.spark.sql.catalyst.plans.physical.Partitioning
+import org.apache.spark.sql.execution.metric.SQLMetric
+import org.apache.spark.sql.execution.{SparkPlan, UnaryExecNode}
+
+/**
+ * Runs models in batches: rows come in, are encoded and run, and go out with the results, projected
+ * to what the query wants. The work on a partition is [[PredictPartition]]'s.
+ *
+ * @param calls
+ *   of the same arguments, for models of the same inputs
+ * @param projectList
+ *   over the child's output and the results
+ */
+private[sql] case class PredictExec(
+    calls: Seq[Predict],
+    results: Seq[Attribute],
+    projectList: Seq[NamedExpression],
+    child: SparkPlan
+) extends UnaryExecNode {
+
+  override def output: Seq[Attribute] = projectList.map(_.toAttribute)
+
+  override def producedAttributes: AttributeSet = AttributeSet(results)
+
+  override def outputPartitioning: Partitioning = child.outputPartitioning
+
+  override def outputOrdering: Seq[SortOrder] = child.outputOrdering
+
+  override lazy val metrics: Map[String, SQLMetric] = PredictMetrics.create(sparkContext)
+
+  override protected def doExecute(): RDD[InternalRow] = {
+    val partition =
+      PredictPartition(calls, results, projectList, child.output, new PredictMetrics(metrics))
+    child.execute().mapPartitions(partition.predict)
+  }
+
+  override def stringArgs: Iterator[Any] = Iterator(
+    calls.zip(results).map { case (call, result) =>
+      s"$call AS $result: ${call.model.describe}, batches of up to ${batchRows(call)} rows"
+    },
+    projectList
+  )
+
+  private def batchRows(call: Predict): Int =
+    call.signature.fixedBatch.getOrElse(call.settings.batchRows)
+
+  override protected def withNewChildInternal(child: SparkPlan): PredictExec = copy(child = child)
+}

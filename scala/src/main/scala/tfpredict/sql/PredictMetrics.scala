@@ -1,0 +1,58 @@
+package tfpredict.sql
+
+import org.apache.spark.SparkContext
+import org.apache.spark.sql.execution.metric.{SQLMetric, SQLMetrics}
+
+import tfpredict.batch.BatchListener
+
+/** What Spark's UI shows of a [[PredictExec]]. Encoding and decoding are measured at some rows. */
+final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
+    extends BatchListener
+    with Serializable {
+  private val outputRows = metrics(PredictMetrics.OutputRows)
+  private val rows = metrics("rows")
+  private val batches = metrics("batches")
+  private val loads = metrics("loads")
+  private val bringing = metrics("bring")
+  private val loading = metrics("load")
+  private val encoding = metrics("encode")
+  private val running = metrics("run")
+  private val decoding = metrics("decode")
+
+  override def onModel(bringingNanos: Long, loadingNanos: Long): Unit = {
+    loads.add(1)
+    bringing.add(bringingNanos)
+    loading.add(loadingNanos)
+  }
+
+  override def onBatches(rowCount: Int, batchCount: Int, encoded: Long, ran: Long): Unit = {
+    rows.add(rowCount.toLong)
+    batches.add(batchCount.toLong)
+    encoding.add(encoded)
+    running.add(ran)
+  }
+
+  def onDecoded(nanos: Long): Unit = decoding.add(nanos)
+
+  def onOutput(count: Long): Unit = outputRows.add(count)
+}
+
+private[sql] object PredictMetrics {
+  val OutputRows = "numOutputRows"
+
+  def create(context: SparkContext): Map[String, SQLMetric] = {
+    def count(name: String) = SQLMetrics.createMetric(context, name)
+    def time(name: String) = SQLMetrics.createNanoTimingMetric(context, name)
+    Map(
+      OutputRows -> count("number of output rows"),
+      "rows" -> count("rows predicted"),
+      "batches" -> count("batches"),
+      "loads" -> count("models loaded"),
+      "bring" -> time("time to bring models"),
+      "load" -> time("time to load models"),
+      "encode" -> time("time to encode"),
+      "run" -> time("time to run"),
+      "decode" -> time("time to decode")
+    )
+  }
+}

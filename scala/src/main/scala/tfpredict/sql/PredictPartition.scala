@@ -1,0 +1,141 @@
+package tfpredict.sql
+
+import org.apache.spark.TaskContext
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.{
+  Attribute,
+  Expression,
+  GenericInternalRow,
+  JoinedRow,
+  NamedExpression,
+  UnsafeProjection,
+  UnsafeRow
+}
+
+import tfpredict.batch.PartitionPredictor
+import tfpredict.columns.{InputColumn, InternalRowReader, InternalRowWriter}
+import tfpredict.{ModelSpec, Settings}
+
+/**
+ * The rows of one partition through the models. A row's columns that the query still wants wait in
+ * a [[RowBuffer]] for the results; all else of the row is gone once it is encoded.
+ *
+ * @param arguments
+ *   one for each input, over the child's columns
+ * @param columns
+ *   where the arguments stand: in the child's own rows, if all of them are plain columns
+ * @param kept
+ *   columns that wait
+ * @param projected
+ *   what comes out, over `kept` and `results`
+ */
+final private[sql] case class PredictPartition(
+    models: Seq[ModelSpec],
+    settings: Settings,
+    arguments: Seq[Expression],
+    columns: Seq[InputColumn],
+    isDirect: Boolean,
+    child: Seq[Attribute],
+    kept: Seq[Attribute],
+    results: Seq[Attribute],
+    projected: Seq[NamedExpression],
+    metrics: PredictMetrics
+) {
+
+  def predict(rows: Iterator[InternalRow]): Iterator[InternalRow] =
+    if (rows.isEmpty) Iterator.empty
+    else {
+      val predictor = new PartitionPredictor[InternalRow, InternalRow](
+        models,
+        settings,
+        columns,
+        InternalRowReader,
+        InternalRowWriter,
+        metrics
+      )
+      TaskContext.get.addTaskCompletionListener[Unit](_ => predictor.close())
+      if (kept.isEmpty) project(predictor.predict(argued(rows)), identity)
+      else {
+        val waiting = new RowBuffer(kept.size)
+        val keep = keeper()
+        val incoming = rows.map { row =>
+          waiting.add(keep(row))
+          row
+        }
+        val joined = new JoinedRow
+        project(
+          predictor.predict(argued(incoming), () => waiting.size > settings.batchBytes),
+          joined(waiting.remove(), _)
+        )
+      }
+    }
+
+  private def argued(rows: Iterator[InternalRow]): Iterator[InternalRow] =
+    if (isDirect) rows else rows.map(UnsafeProjection.create(arguments, child))
+
+  // Rows from generated code are unsafe already; others are made so.
+  private def keeper(): InternalRow => UnsafeRow = {
+    lazy val projection = UnsafeProjection.create(kept, child)
+    if (kept == child) {
+      case unsafe: UnsafeRow => unsafe
+      case other => projection(other)
+    }
+    else row => projection(row)
+  }
+
+  private def project(
+      found: Iterator[InternalRow],
+      join: InternalRow => InternalRow
+  ): Iterator[InternalRow] = {
+    val projection = UnsafeProjection.create(projected, kept ++ results)
+    val nulls = new GenericInternalRow(results.size)
+    var count = 0
+    def one(result: InternalRow) = projection(join(if (result == null) nulls else result))
+    found.map { result =>
+      count += 1
+      metrics.onOutput(1)
+      if ((count & PredictPartition.SampleMask) == 0) {
+        val started = System.nanoTime
+        val row = one(result)
+        metrics.onDecoded((PredictPartition.SampleMask + 1) * (System.nanoTime - started))
+        row
+      } else one(result)
+    }
+  }
+}
+
+private[sql] object PredictPartition {
+
+  /** One row in so many, less one, is timed. */
+  private val SampleMask = 31
+
+  def apply(
+      calls: Seq[Predict],
+      results: Seq[Attribute],
+      projectList: Seq[NamedExpression],
+      child: Seq[Attribute],
+      metrics: PredictMetrics
+  ): PredictPartition = {
+    val arguments = calls.head.arguments
+    val ordinals = arguments.map {
+      case attribute: Attribute => child.indexWhere(_.exprId == attribute.exprId)
+      case _ => -1
+    }
+    val isDirect = ordinals.forall(_ >= 0)
+    val columns = calls.head.columns
+    val wanted = projectList.map(_.references).reduceOption(_ ++ _)
+    PredictPartition(
+      calls.map(_.model),
+      calls.head.settings,
+      arguments,
+      if (!isDirect) columns
+      else columns.zip(ordinals).map { case (column, at) => column.copy(ordinal = at) },
+      isDirect,
+      child,
+      child.filter(column => wanted.exists(_.contains(column))),
+      results,
+      projectList,
+      metrics
+    )
+  }
+}

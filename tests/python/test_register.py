@@ -232,3 +232,47 @@ def test_what_has_no_jvm_is_refused(models):
         tfpredict.TfpredictException, match=r"expected a classic SparkSession, found a object: "
     ):
         tfpredict.register(object(), models / "linear")
+
+
+def test_sql_predicts_in_batches(spark, models):
+    tfpredict.register(spark, models / "ragged", "ragged", outputs=["batch"], batch_size=8)
+    rows = spark.range(0, 100, 1, 2).selectExpr("array(id, id) AS ids")
+    rows.createOrReplaceTempView("ids")
+    query = spark.sql("SELECT ragged(ids) AS batch FROM ids")
+    sizes = [row.batch for row in query.collect()]
+    # The model says how many rows came with each.
+    assert sizes == ([8] * 48 + [2] * 2) * 2
+    assert "batches of up to 8 rows" in query._jdf.queryExecution().executedPlan().toString()
+    with pytest.raises(ValueError, match=r"batch_size is 0"):
+        tfpredict.register(spark, models / "ragged", batch_size=0)
+
+
+def test_configure_keeps_what_is_there():
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.Builder()
+    builder.config("spark.sql.extensions", "a.B").config("spark.jars", "x.jar")
+    for _ in range(2):
+        tfpredict.configure(builder)
+    assert builder._options["spark.sql.extensions"] == "a.B,tfpredict.sql.Extensions"
+    assert builder._options["spark.jars"].split(",") == ["x.jar", str(tfpredict.session.jar_path())]
+
+
+def test_the_configuration_names_functions(run_script, models):
+    done = run_script(
+        "import sys, tfpredict\n"
+        "from pyspark.sql import SparkSession\n"
+        "builder = SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false')\n"
+        f"builder = builder.config('spark.tfpredict.models.golden', {str(models / 'linear')!r})\n"
+        "builder = builder.config('spark.tfpredict.models.gone', '/no/such/model')\n"
+        "spark = tfpredict.configure(builder).getOrCreate()\n"
+        "for session in (spark, spark.newSession()):\n"
+        "    print(session.sql('SELECT golden(array(id, 2)) FROM range(1, 2)').first()[0])\n"
+        "plan = session.sql('SELECT golden(array(id, 2)) FROM range(3)')._jdf.queryExecution()\n"
+        "print('Predict' in plan.executedPlan().toString())\n"
+        "try:\n"
+        "    spark.sql('SELECT gone(array(1, 2))')\n"
+        "except Exception as failed:\n"
+        "    print('found no such folder' in str(failed))\n"
+    )
+    assert done.stdout.split() == ["3.0195960998535156"] * 2 + ["True", "True"], done.stderr

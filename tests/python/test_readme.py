@@ -58,6 +58,6 @@ def test_the_settings_are_those_of_the_code():
         key: ("" if default == "none" else default.strip("`"), doc) for key, default, doc in rows
     }
     source = (ROOT / "scala/src/main/scala/tfpredict/Settings.scala").read_text()
-    keys = re.findall(r'Key\(\s*"(spark\.tfpredict\.[\w.]+)",\s*"(\w*)",\s*"([^"]+)"', source)
+    keys = re.findall(r'Key\(\s*"(spark\.tfpredict\.[\w.]+)",\s*"([-\w]*)",\s*"([^"]+)"', source)
     assert len(keys) == source.count(": Key =")
     assert table == {key: (default, doc) for key, default, doc in keys}

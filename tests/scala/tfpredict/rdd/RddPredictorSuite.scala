@@ -35,7 +35,16 @@ class RddPredictorSuite extends SparkSuite {
 
   test("the batch settings are Spark's configuration, and wrong ones are refused") {
     val conf = spark.sparkContext.getConf
-    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(1024, 32L << 20, Set.empty, false))
+    assert(tfpredict.Settings.from(conf) == tfpredict.Settings(
+      1024,
+      32L << 20,
+      Set.empty,
+      false,
+      tfpredict.Threads(intra = 1, inter = -1)
+    ))
+    conf.set("spark.task.cpus", "3")
+    assert(tfpredict.Settings.from(conf).threads.intra == 3)
+    conf.set("spark.tfpredict.threads.intra", "2").set("spark.tfpredict.threads.inter", "4")
     conf.set("spark.tfpredict.batch.rows", "7").set("spark.tfpredict.batch.bytes", "1k")
     conf.set(
       "spark.tfpredict.ops.allowed",
@@ -45,7 +54,8 @@ class RddPredictorSuite extends SparkSuite {
       7,
       1024,
       Set("ReadFile", "Abort"),
-      true
+      true,
+      tfpredict.Threads(intra = 2, inter = 4)
     ))
     conf.set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))

@@ -71,13 +71,16 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
     val query = check("SELECT id FROM t WHERE linear(f) > 10 AND k = 1 AND id < 30 ORDER BY id")
     val expected = all.filter(x => y(x) > 10 && x % 3 == 1 && x < 30)
     assertNear(doubles(query), expected)
-    assert(predicted(spark.sql("SELECT id FROM t WHERE linear(f) > 10 AND k = 1 AND id < 30")) == 10)
+    assert(
+      predicted(spark.sql("SELECT id FROM t WHERE linear(f) > 10 AND k = 1 AND id < 30")) == 10
+    )
     val plan = query.queryExecution.executedPlan.toString
     assert(plan.contains("PushedFilters: [") && plan.contains("LessThan(id,30)"))
   }
 
   test("GROUP BY, an aggregate's argument, and a call on aggregates") {
-    val groups = check("SELECT linear(f) > 10 AS big, count(*) FROM t GROUP BY linear(f) > 10 ORDER BY big")
+    val groups =
+      check("SELECT linear(f) > 10 AS big, count(*) FROM t GROUP BY linear(f) > 10 ORDER BY big")
     assert(groups.collect().map(_.getLong(1)).toSeq ==
       Seq(all.count(y(_) <= 10), all.count(y(_) > 10)).map(_.toLong))
     assertNear(doubles(check("SELECT sum(linear(f)) FROM t")), Seq(all.map(y).sum))
@@ -94,7 +97,9 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
     )
     assertNear(
       doubles(check("SELECT count(*) FROM t GROUP BY k HAVING max(linear(f)) > 40 ORDER BY 1")),
-      (0 to 2).map(k => all.filter(_ % 3 == k)).filter(_.map(y).max > 40).map(_.size.toDouble).sorted
+      (0 to 2).map(k => all.filter(_ % 3 == k)).filter(_.map(
+        y
+      ).max > 40).map(_.size.toDouble).sorted
     )
     assertNear(
       doubles(check("SELECT count(DISTINCT round(linear(f))) FROM t")),
@@ -113,7 +118,8 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
       2
     )
     assertNear(doubles(keys), Seq(rows.toDouble))
-    val both = check("SELECT count(*) FROM t a JOIN t b ON a.k = b.k AND linear(array(a.x, b.x)) > 70")
+    val both =
+      check("SELECT count(*) FROM t a JOIN t b ON a.k = b.k AND linear(array(a.x, b.x)) > 70")
     val expected = for {
       a <- all; b <- all if a % 3 == b % 3 && 1.9978589 * a - 1.0296257 * b + 3.0809885 > 70
     } yield 1
@@ -145,7 +151,9 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
 
   test("a subquery, a view, a cached table, a window, an array that is exploded") {
     assertNear(
-      doubles(check("SELECT id FROM t WHERE float(id) > (SELECT avg(linear(f)) FROM t) ORDER BY 1")),
+      doubles(
+        check("SELECT id FROM t WHERE float(id) > (SELECT avg(linear(f)) FROM t) ORDER BY 1")
+      ),
       all.filter(_ > all.map(y).sum / rows)
     )
     assertNear(
@@ -157,7 +165,9 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
     spark.sql("CACHE TABLE c AS SELECT id, linear(f) AS y FROM t")
     assertNear(doubles(spark.sql("SELECT y FROM c ORDER BY id")), all.map(y))
     assertNear(
-      doubles(check("SELECT sum(linear(f)) OVER (PARTITION BY k ORDER BY linear(f)) FROM t WHERE k = 0")),
+      doubles(
+        check("SELECT sum(linear(f)) OVER (PARTITION BY k ORDER BY linear(f)) FROM t WHERE k = 0")
+      ),
       all.filter(_ % 3 == 0).map(y).scanLeft(0.0)(_ + _).tail
     )
     assertNear(
@@ -198,7 +208,9 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
     )
     assertNear(doubles(query), all.map(x => if (x % 3 == 1) y(x) else 0))
     val unsorted =
-      spark.sql("SELECT CASE WHEN k = 1 THEN linear(if(k = 1, f, array(1.0f))) ELSE 0.0f END FROM t")
+      spark.sql(
+        "SELECT CASE WHEN k = 1 THEN linear(if(k = 1, f, array(1.0f))) ELSE 0.0f END FROM t"
+      )
     assert(predicted(unsorted) == all.count(_ % 3 == 1))
     val nested = check(
       "SELECT CASE WHEN linear(f) > 10 THEN scores(x) WHEN k = 0 THEN scores(x + 1) END FROM t ORDER BY id",
@@ -207,13 +219,20 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
     val expected = all.map(x =>
       if (y(x) > 10) math.sqrt(x) else if (x % 3 == 0) math.sqrt(x + 1) else Double.NaN
     )
-    val found = nested.collect().map(row => if (row.isNullAt(0)) Double.NaN else row.getFloat(0).toDouble)
-    found.zip(expected).foreach { case (a, b) => assert(a.isNaN && b.isNaN || math.abs(a - b) < 1e-3) }
-    assertNear(doubles(check("SELECT coalesce(linear(f), scores(x)) FROM t ORDER BY id", 2)), all.map(y))
+    val found =
+      nested.collect().map(row => if (row.isNullAt(0)) Double.NaN else row.getFloat(0).toDouble)
+    found.zip(expected).foreach { case (a, b) =>
+      assert(a.isNaN && b.isNaN || math.abs(a - b) < 1e-3)
+    }
+    assertNear(
+      doubles(check("SELECT coalesce(linear(f), scores(x)) FROM t ORDER BY id", 2)),
+      all.map(y)
+    )
   }
 
   test("columns that only calls need end at them, and others are not read") {
-    val plan = check("SELECT linear(f) AS y FROM t WHERE linear(f) > 10").queryExecution.executedPlan
+    val plan =
+      check("SELECT linear(f) AS y FROM t WHERE linear(f) > 10").queryExecution.executedPlan
     val scans = plan.toString.split("\n").filter(_.contains("FileScan")).toSeq
     assert(scans.size == 1 && scans.head.contains("FileScan parquet [f#"), plan)
     val Seq(exec) = collectWithSubqueries(plan) { case node: PredictExec => node }
@@ -222,7 +241,13 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
 
   test("EXPLAIN names the model, its version, its signature and the size of batches") {
     val plan = spark.sql("SELECT linear(f) AS y FROM t").queryExecution.executedPlan.toString
-    for (part <- Seq("Predict [linear(f#", "linear (version 1, signature serving_default)", "batches of up to 1024 rows"))
+    for (
+      part <- Seq(
+        "Predict [linear(f#",
+        "linear (version 1, signature serving_default)",
+        "batches of up to 1024 rows"
+      )
+    )
       assert(plan.contains(part), plan)
   }
 
@@ -239,13 +264,18 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
     val many = spark.range(0, 100000, 1, 1).selectExpr("array(float(id), 1f) AS f")
     val query = many.selectExpr("linear(f) AS y").limit(5)
     assert(query.collect().length == 5)
-    val ran = collectWithSubqueries(query.queryExecution.executedPlan) { case node: PredictExec => node }
+    val ran = collectWithSubqueries(query.queryExecution.executedPlan) { case node: PredictExec =>
+      node
+    }
       .map(_.metrics("rows").value).sum
     assert(ran > 0 && ran <= 16, ran)
   }
 
   test("nulls, empty partitions, no rows, one-row partitions and wide rows") {
-    val nulls = spark.range(0, 30, 1, 3).selectExpr("id", "if(id % 4 = 0, null, array(float(id), float(id))) AS f")
+    val nulls = spark.range(0, 30, 1, 3).selectExpr(
+      "id",
+      "if(id % 4 = 0, null, array(float(id), float(id))) AS f"
+    )
     val found = nulls.selectExpr("id", "linear(f) AS y").orderBy("id").collect()
     found.foreach { row =>
       if (row.getLong(0) % 4 == 0) assert(row.isNullAt(1))
@@ -258,7 +288,8 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
       (col("id") +: (0 until 10000).map(i => expr(s"id + $i").as(s"c$i"))) :+
         expr("array(float(id), float(id))").as("f"): _*
     )
-    val last = wide.select(col("id"), col("c9999"), expr("linear(f)").as("y")).where("id = 19").head()
+    val last =
+      wide.select(col("id"), col("c9999"), expr("linear(f)").as("y")).where("id = 19").head()
     assert(last.getLong(1) == 19 + 9999)
     val whole = wide.withColumn("y", functions.predict(TestModels.spec("linear"), col("f")))
     whole.orderBy("id").collect().foreach { row =>

@@ -13,13 +13,26 @@ import org.apache.spark.SparkConf
  *   ops that a model may use although they reach out of it, such as `ReadFile`
  * @param verifyOnLoad
  *   whether each executor replays the examples kept with a model before it uses it
+ * @param threads
+ *   what the first model that a JVM loads makes true for all of them, as the runtime has one pool
  */
 final case class Settings(
     batchRows: Int,
     batchBytes: Long,
     allowedOps: Set[String],
-    verifyOnLoad: Boolean
+    verifyOnLoad: Boolean,
+    threads: Threads
 )
+
+/**
+ * Threads of the runtime, in one JVM.
+ *
+ * @param intra
+ *   for the work inside one op
+ * @param inter
+ *   for ops that do not wait for each other; -1 has each task run its batch in its own thread
+ */
+final case class Threads(intra: Int, inter: Int)
 
 object Settings {
 
@@ -47,6 +60,18 @@ object Settings {
     "Whether each executor replays the examples kept with a model before it uses it."
   )
 
+  val ThreadsIntra: Key = Key(
+    "spark.tfpredict.threads.intra",
+    "",
+    "Threads of a JVM for the work inside ops; by default `spark.task.cpus`, since each task runs batches of its own."
+  )
+
+  val ThreadsInter: Key = Key(
+    "spark.tfpredict.threads.inter",
+    "-1",
+    "Threads of a JVM for ops that do not wait for each other; -1 runs them in the task's own thread."
+  )
+
   /** Before the names of functions; each value is a model's path. */
   val ModelsPrefix = "spark.tfpredict.models."
 
@@ -64,6 +89,14 @@ object Settings {
     val ops =
       conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
-    Settings(rows, bytes, ops.toSet, verify)
+    Settings(rows, bytes, ops.toSet, verify, threads(conf))
+  }
+
+  private def threads(conf: SparkConf): Threads = {
+    val intra = conf.getInt(ThreadsIntra.name, conf.getInt("spark.task.cpus", 1))
+    val inter = conf.getInt(ThreadsInter.name, ThreadsInter.default.toInt)
+    require(intra >= 0, s"${ThreadsIntra.name} is $intra; it must not be negative")
+    require(inter >= -1, s"${ThreadsInter.name} is $inter; it must be -1 or more")
+    Threads(intra, inter)
   }
 }

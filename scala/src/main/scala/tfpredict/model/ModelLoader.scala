@@ -23,7 +23,8 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val graph = SavedModelReader.read(spec, directory)
     val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
     ModelVariables.check(spec, graph, directory)
-    val session = withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _))
+    val session =
+      withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _, settings.threads))
     val times = LoadTimes(brought - started, System.nanoTime - brought)
     log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
     val model = new LoadedModel(session, SavedModelReader.signature(_, graph), times)

@@ -2,7 +2,7 @@ package tfpredict.session
 
 import java.nio.file.Path
 
-import tfpredict.{HostTensor, ModelSpec, Signature}
+import tfpredict.{HostTensor, ModelSpec, Signature, Threads}
 
 /** What runs a graph. Nothing outside this package knows which one it is. */
 private[tfpredict] trait Engine {
@@ -14,7 +14,7 @@ private[tfpredict] trait Engine {
    * @throws tfpredict.ModelLoadException
    *   with the runtime's reason
    */
-  def load(model: ModelSpec, directory: Path): EngineSession
+  def load(model: ModelSpec, directory: Path, threads: Threads): EngineSession
 }
 
 /** A loaded model. Many threads may run it at once; it is closed once, when none does. */

@@ -6,7 +6,15 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.{Output, SavedModelBundle, Tensor, TensorFlowException}
 
-import tfpredict.{HostTensor, ModelLoadException, ModelSpec, Signature, TensorShape, TensorSpec}
+import tfpredict.{
+  HostTensor,
+  ModelLoadException,
+  ModelSpec,
+  Signature,
+  TensorShape,
+  TensorSpec,
+  Threads
+}
 
 /**
  * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a
@@ -14,9 +22,16 @@ import tfpredict.{HostTensor, ModelLoadException, ModelSpec, Signature, TensorSh
  */
 private[tfpredict] object TfJavaEngine extends Engine {
 
-  override def load(model: ModelSpec, directory: Path): EngineSession = {
+  override def load(model: ModelSpec, directory: Path, threads: Threads): EngineSession = {
     NativeLibraries.load()
-    try new TfJavaSession(SavedModelBundle.load(directory.toString, model.tags.toSeq: _*))
+    try
+      new TfJavaSession(
+        SavedModelBundle
+          .loader(directory.toString)
+          .withTags(model.tags.toSeq: _*)
+          .withConfigProto(config(threads))
+          .load()
+      )
     catch {
       case refused @ (_: TensorFlowException | _: IllegalArgumentException) =>
         throw new ModelLoadException(
@@ -27,6 +42,20 @@ private[tfpredict] object TfJavaEngine extends Engine {
           refused
         )
     }
+  }
+
+  /* A ConfigProto, written here since protocol buffers have no place beside the runtime: fields 2
+   * and 5 of tensorflow/core/protobuf/config.proto, intra_op_parallelism_threads and
+   * inter_op_parallelism_threads. */
+  private def config(threads: Threads): Array[Byte] =
+    field(2, threads.intra) ++ field(5, threads.inter)
+
+  private def field(number: Int, value: Int): Array[Byte] = {
+    // An int32 that is negative goes out as 64 bits.
+    def varint(rest: Long): List[Byte] =
+      if ((rest & ~0x7fL) == 0) List(rest.toByte)
+      else ((rest & 0x7f) | 0x80).toByte :: varint(rest >>> 7)
+    ((number << 3).toByte :: varint(value.toLong)).toArray
   }
 }
 

@@ -28,7 +28,8 @@ final private[sql] class RowBuffer(fields: Int) {
     val end = start + added.getSizeInBytes
     require(end <= RowBuffer.Limit, s"$end bytes of rows in a batch")
     if (end > bytes.length) {
-      bytes = Arrays.copyOf(bytes, math.max(end, math.min(2L * bytes.length, RowBuffer.Limit)).toInt)
+      bytes =
+        Arrays.copyOf(bytes, math.max(end, math.min(2L * bytes.length, RowBuffer.Limit)).toInt)
     }
     if (count == ends.length) ends = Arrays.copyOf(ends, 2 * count)
     added.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET + start)

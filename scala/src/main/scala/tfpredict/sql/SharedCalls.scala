@@ -24,7 +24,9 @@ private[sql] object SharedCalls {
     case node @ (_: Filter | _: Sort | _: GlobalLimit | _: LocalLimit) =>
       through(node.asInstanceOf[UnaryNode], call)
     case Project(list, child) =>
-      val aliases = AttributeMap(list.collect { case alias: Alias => alias.toAttribute -> alias.child })
+      val aliases = AttributeMap(list.collect { case alias: Alias =>
+        alias.toAttribute -> alias.child
+      })
       val inner = call.transform { case attribute: Attribute =>
         aliases.getOrElse(attribute, attribute)
       }

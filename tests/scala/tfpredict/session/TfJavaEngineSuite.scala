@@ -65,6 +65,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
       run(10000)
       val grown = (residentBytes - before) / (1024 * 1024)
       assert(grown < 100, s"$grown MB in 20,000 runs")
+      assert(TfJavaEngine.liveTensors == 0)
     }
   }
 

@@ -42,9 +42,11 @@ class EqualAnswersSuite extends SparkSuite {
           () => s"linear($of.f)",
           () => s"linear(array(${element(depth - 1, of)}, float($of.k)))",
           () => s"scores(${number(depth - 1, of)})",
-          () => s"two_inputs(array(float($of.id), ${element(depth - 1, of)}), ${number(depth - 1, of)})",
+          () =>
+            s"two_inputs(array(float($of.id), ${element(depth - 1, of)}), ${number(depth - 1, of)})",
           () => s"(${number(depth - 1, of)} + ${number(depth - 1, of)})",
-          () => s"if(${condition(depth - 1, of)}, ${number(depth - 1, of)}, ${number(depth - 1, of)})",
+          () =>
+            s"if(${condition(depth - 1, of)}, ${number(depth - 1, of)}, ${number(depth - 1, of)})",
           () => s"CASE WHEN ${condition(depth - 1, of)} THEN ${number(depth - 1, of)} END",
           () => s"coalesce(${number(depth - 1, of)}, ${number(depth - 1, of)})"
         )
@@ -72,8 +74,10 @@ class EqualAnswersSuite extends SparkSuite {
       () =>
         s"SELECT t.id, u.id FROM t JOIN t AS u ON t.id = u.id AND ${condition(depth, "t")} " +
           s"WHERE ${condition(1, "u")}",
-      () => s"SELECT t.id, u.id FROM t LEFT JOIN t AS u ON t.id = u.id AND ${condition(depth, "u")}",
-      () => s"SELECT id, ${number(depth, "t")} AS a FROM t ORDER BY ${number(depth, "t")}, id LIMIT 7"
+      () =>
+        s"SELECT t.id, u.id FROM t LEFT JOIN t AS u ON t.id = u.id AND ${condition(depth, "u")}",
+      () =>
+        s"SELECT id, ${number(depth, "t")} AS a FROM t ORDER BY ${number(depth, "t")}, id LIMIT 7"
     )
   }
 

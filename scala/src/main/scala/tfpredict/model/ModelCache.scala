@@ -51,6 +51,9 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
     )
   }
 
+  /** Leases that are open. */
+  def users: Int = entries.values.asScala.map(_.users).sum
+
   /** How many times each model has been loaded in this JVM. */
   def loads: Map[Key, Int] = counts.asScala.mapValues(_.intValue).toMap
 

@@ -1,6 +1,7 @@
 package tfpredict.session
 
 import java.nio.file.Path
+import java.util.concurrent.atomic.LongAdder
 
 import scala.collection.JavaConverters._
 
@@ -21,6 +22,11 @@ import tfpredict.{
  * call returns, whether it succeeds or not.
  */
 private[tfpredict] object TfJavaEngine extends Engine {
+
+  private[session] val live = new LongAdder
+
+  /** Native tensors of this JVM that are not closed: those of batches that run now. */
+  def liveTensors: Long = live.sum
 
   override def load(model: ModelSpec, directory: Path, threads: Threads): EngineSession = {
     NativeLibraries.load()
@@ -108,11 +114,13 @@ final private class TfJavaFunction(
     try {
       for ((feed, input) <- feeds.zip(inputs)) {
         fed = TfJavaTensors.toNative(input) :: fed
+        TfJavaEngine.live.increment()
         runner.feed(feed, fed.head)
       }
       val fetched = runner.run().asScala
+      TfJavaEngine.live.add(fetched.size.toLong)
       try fetched.map(TfJavaTensors.toHost).toIndexedSeq
-      finally fetched.foreach(_.close())
+      finally fetched.foreach(close)
     } catch {
       case refused @ (_: TensorFlowException | _: IllegalArgumentException | _: IllegalStateException) =>
         throw new ModelLoadException(
@@ -122,6 +130,11 @@ final private class TfJavaFunction(
           "See that the model answers the same input in Python.",
           refused
         )
-    } finally fed.foreach(_.close())
+    } finally fed.foreach(close)
+  }
+
+  private def close(tensor: Tensor[_]): Unit = {
+    tensor.close()
+    TfJavaEngine.live.decrement()
   }
 }

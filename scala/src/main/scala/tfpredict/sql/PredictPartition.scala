@@ -1,6 +1,5 @@
 package tfpredict.sql
 
-import org.apache.spark.TaskContext
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.{
   Attribute,
@@ -11,6 +10,7 @@ import org.apache.spark.sql.catalyst.expressions.{
   UnsafeProjection,
   UnsafeRow
 }
+import org.apache.spark.{TaskContext, TaskKilledException}
 
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{InputColumn, InternalRowReader, InternalRowWriter}
@@ -53,8 +53,9 @@ final private[sql] case class PredictPartition(
         InternalRowWriter,
         metrics
       )
-      TaskContext.get.addTaskCompletionListener[Unit](_ => predictor.close())
-      if (kept.isEmpty) project(predictor.predict(argued(rows)), identity)
+      val task = TaskContext.get
+      task.addTaskCompletionListener[Unit](_ => predictor.close())
+      if (kept.isEmpty) project(task, predictor.predict(argued(rows)), identity)
       else {
         val waiting = new RowBuffer(kept.size)
         val keep = keeper()
@@ -64,6 +65,7 @@ final private[sql] case class PredictPartition(
         }
         val joined = new JoinedRow
         project(
+          task,
           predictor.predict(argued(incoming), () => waiting.size > settings.batchBytes),
           joined(waiting.remove(), _)
         )
@@ -84,6 +86,7 @@ final private[sql] case class PredictPartition(
   }
 
   private def project(
+      task: TaskContext,
       found: Iterator[InternalRow],
       join: InternalRow => InternalRow
   ): Iterator[InternalRow] = {
@@ -95,6 +98,8 @@ final private[sql] case class PredictPartition(
       count += 1
       metrics.onOutput(1)
       if ((count & PredictPartition.SampleMask) == 0) {
+        // A source may not look for itself, and a cancelled task should end with its batch.
+        if (task.isInterrupted()) throw new TaskKilledException("cancelled")
         val started = System.nanoTime
         val row = one(result)
         metrics.onDecoded((PredictPartition.SampleMask + 1) * (System.nanoTime - started))
@@ -106,7 +111,7 @@ final private[sql] case class PredictPartition(
 
 private[sql] object PredictPartition {
 
-  /** One row in so many, less one, is timed. */
+  /** One row in so many, less one, is timed, and looks whether the task was cancelled. */
   private val SampleMask = 31
 
   def apply(

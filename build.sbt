@@ -96,11 +96,15 @@ lazy val tfpredict = (project in file("."))
 
 /** What `make bench` compares with and measures in the JVM: a jar beside the assembly jar. */
 lazy val benchmarks = (project in file("benchmarks"))
+  .enablePlugins(JmhPlugin)
   .dependsOn(tfpredict % "compile->compile;provided->provided")
   .settings(
     name := "tfpredict-benchmarks",
     scalacOptions ++= strict,
     Compile / scalaSource := baseDirectory.value / "scala",
+    // With Spark, which is provided, and so in no other class path.
+    Jmh / externalDependencyClasspath := (Compile / externalDependencyClasspath).value,
+    Jmh / javaOptions ++= sparkJavaOptions(sys.props("java.specification.version")),
     Compile / packageBin / artifactPath :=
       (ThisBuild / baseDirectory).value / "build/benchmarks/tfpredict-benchmarks.jar"
   )

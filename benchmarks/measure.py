@@ -87,6 +87,7 @@ def measure(spark: Any, workload: Workload, root: Path) -> dict[str, Result]:
                 # Once as it will be measured, for the JVM's compiler.
                 systems[name].run(files)
                 results[name] = Result(files, 0, [], variant, difference)
+                print(f"{name} ready after {time.monotonic() - started:.0f} s", file=sys.stderr)
         for done in range(REPEATS):
             if done >= FEWEST and time.monotonic() - started > LIMIT:
                 break

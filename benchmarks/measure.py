@@ -24,8 +24,8 @@ REPEATS = 5
 LIMIT, FEWEST = 80, 3
 # What one run of one system should take at most; a slower system gets a part of the table.
 SECONDS = 1.5
-# Two of the files are an eighth of the table: one for each of two task slots.
-PROBE = 2
+# The least that a system gets, one file for each of two task slots, and what variants are tried on.
+LEAST, TRIAL = 2, FILES // 4
 # Between TensorFlow versions and batch sizes sums are made in another order.
 TOLERANCE = 1e-4
 
@@ -84,8 +84,6 @@ def measure(spark: Any, workload: Workload, root: Path) -> dict[str, Result]:
                 difference = compare(systems[name], sample, expected)
                 variant = fastest(systems[name])
                 files = affordable(systems[name])
-                # Once as it will be measured, for the JVM's compiler.
-                systems[name].run(files)
                 results[name] = Result(files, 0, [], variant, difference)
                 print(f"{name} ready after {time.monotonic() - started:.0f} s", file=sys.stderr)
         for done in range(REPEATS):
@@ -124,7 +122,7 @@ def fastest(system: System) -> Any:
     for round_ in range(3):
         for index, variant in enumerate(system.variants):
             system.use(variant)
-            _, took = system.run(2 * PROBE)
+            _, took = system.run(TRIAL)
             if round_:
                 seconds[index] = min(seconds[index], took)
     best = system.variants[min(seconds, key=seconds.__getitem__)]
@@ -133,12 +131,13 @@ def fastest(system: System) -> Any:
 
 
 def affordable(system: System) -> int:
-    """Find how many of the table's files a run may have."""
-    system.run(PROBE)
-    _, seconds = system.run(PROBE)
-    files = FILES
-    while files > PROBE and seconds * files / PROBE > SECONDS:
-        files //= 2
+    """Find how many of the table's files a run may have, and let the JVM's compiler see it run."""
+    files = LEAST
+    system.run(files)
+    _, seconds = system.run(files)
+    while files < FILES and 2 * seconds <= SECONDS:
+        files *= 2
+        _, seconds = system.run(files)
     return files
 
 

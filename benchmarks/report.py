@@ -58,7 +58,16 @@ def _workload(results: Results, workload: Workload) -> str:
         )
     repeats = len(results.systems(workload.name)["sql"]["seconds"])
     head = f"## {workload.title}\n\n{workload.rows:,} rows, {repeats} repeats.\n\n"
-    columns = ["", "rows/s", "SQL, times as fast", "s, median", "s", "of the table", "off by", "best"]
+    columns = [
+        "",
+        "rows/s",
+        "SQL, times as fast",
+        "s, median",
+        "s",
+        "of the table",
+        "off by",
+        "best",
+    ]
     return head + _table(columns, rows)
 
 

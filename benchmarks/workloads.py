@@ -7,7 +7,7 @@ from pathlib import Path
 
 # A table is so many files of equal size, so that a slow system can be given a part of it, and each
 # task as many files as every other.
-FILES = 16
+FILES = 32
 
 
 @dataclass(frozen=True)

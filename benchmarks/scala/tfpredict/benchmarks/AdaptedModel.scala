@@ -13,6 +13,7 @@ import tfpredict.{ModelSpec, Signature}
  * without tfpredict can load it: TensorFlow 1.15 refuses what today's TensorFlow exports.
  */
 final case class AdaptedModel(folder: String, signature: Signature) {
+
   /** Loads it, as one does by hand. */
   def load(): SavedModelBundle = {
     NativeLibraries.load()

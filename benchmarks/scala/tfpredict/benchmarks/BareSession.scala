@@ -1,7 +1,7 @@
 package tfpredict.benchmarks
 
-import java.nio.{ByteBuffer, ByteOrder, FloatBuffer, LongBuffer}
 import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.{ByteBuffer, ByteOrder, FloatBuffer, LongBuffer}
 import java.util.concurrent.{Callable, Executors}
 
 import scala.collection.JavaConverters._

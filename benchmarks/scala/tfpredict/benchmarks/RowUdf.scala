@@ -9,12 +9,17 @@ import scala.collection.concurrent.TrieMap
 import org.apache.spark.sql.SparkSession
 import org.tensorflow.{SavedModelBundle, Tensor}
 
+import tfpredict.session.NativeLibraries
+
 /**
  * What one writes without tfpredict: a UDF that keeps a bundle, loaded when it is first used, and
  * runs the model once a row. Tensors are closed, since a million rows of unclosed ones would not
  * fit into memory; apart from that it is as people write it, names looked up on every call.
  */
 object RowUdf {
+  /* Before the first tensor is made: TensorFlow's own loader finds no libraries in the assembly
+   * jar. */
+  NativeLibraries.load()
 
   /** One array of floats in, one number out. */
   def registerScalar(spark: SparkSession, name: String, model: AdaptedModel): Unit = {

@@ -46,6 +46,13 @@ compatibility: .venv/.ready ## measure which layers and ops run, into docs/compa
 bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (ten minutes)
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS) docs
 
+.PHONY: bench-columns
+bench-columns: setup ## time encoding and decoding alone, with JMH
+	@mkdir -p $(dir $(BENCHMARKS))
+	@scripts/step columns-benchmark ./sbtw "benchmarks/Jmh/run -f 1 -wi 3 -w 1 -i 5 -r 1 \
+		-rf json -rff $(CURDIR)/$(dir $(BENCHMARKS))columns.json tfpredict"
+	@$(PYTHON_BIN) benchmarks/columns.py $(dir $(BENCHMARKS))
+
 .PHONY: models
 models: $(MODELS) ## make the small models that the tests use
 

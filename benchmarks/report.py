@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 import chart
+import columns
 from results import Results
 from systems import SYSTEMS
 from targets import targets
@@ -25,8 +26,8 @@ def main(root: Path, docs: Path) -> None:
     chart.draw(results, docs / "benchmarks.svg")
     parts = [(HERE / "page.md").read_text(), _targets(results)]
     parts += [_workload(results, workload) for workload in WORKLOADS.values()]
-    parts += [_cold(results), _loads(results), _machine(results)]
-    (docs / "benchmarks.md").write_text("\n".join(parts))
+    parts += [_cold(results), _loads(results), _columns(root), _machine(results)]
+    (docs / "benchmarks.md").write_text("\n".join(filter(None, parts)))
 
 
 def _targets(results: Results) -> str:
@@ -112,6 +113,17 @@ def _loads(results: Results) -> str:
         f"TensorFlow's native libraries take {natives:.1f} s, once for a JVM. After that, each "
         "model is located, adapted and loaded in:\n\n"
     ) + _table(["", "ms"], rows)
+
+
+def _columns(root: Path) -> str:
+    rows = columns.rows(root)
+    if not rows:
+        return ""
+    return (
+        "## Encoding and decoding alone\n\n"
+        "Rows of Spark SQL with an array of floats into a tensor, and such a tensor into arrays, "
+        "beside copying the batch's bytes at once. By `make bench-columns`, with JMH.\n\n"
+    ) + _table(columns.HEAD, rows)
 
 
 def _machine(results: Results) -> str:

@@ -47,7 +47,7 @@ def write(workload: Workload, root: Path) -> None:
     for file, first, last in zip(workload.files(root), bounds, bounds[1:]):
         _parquet({name: values[first:last] for name, values in rows.items()}, file)
 
-    count = min(SAMPLE, workload.rows // 8)
+    count = min(SAMPLE, workload.rows // 4)
     sample = {name: values[:count] for name, values in rows.items()}
     _parquet(sample, workload.sample(root))
     batch = {

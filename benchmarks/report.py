@@ -49,7 +49,7 @@ def _workload(results: Results, workload: Workload) -> str:
             [
                 SYSTEMS[name].title,
                 f"{rate:,.0f}",
-                f"{sql / rate:.2f}",
+                f"{sql / rate:.2g}",
                 f"{median(result['seconds']):.2f}",
                 f"{min(result['seconds']):.2f} to {max(result['seconds']):.2f}",
                 "all" if result["files"] == FILES else f"{result['files']}/{FILES}",

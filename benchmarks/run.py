@@ -18,14 +18,7 @@ from workloads import WORKLOADS
 
 HERE = Path(__file__).parent
 # A system, and its cores.
-PROBES = (
-    ("scan", 2),
-    ("sql", 2),
-    ("sql", 1),
-    ("row_udf", 2),
-    ("batch_udf", 2),
-    ("pandas_udf", 2),
-)
+PROBES = (("scan", 2), ("sql", 2), ("sql", 1), ("row_udf", 2), ("batch_udf", 2))
 
 
 def main(root: Path, jar: Path, docs: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,9 +22,23 @@ def describe() -> dict[str, str]:
         "memory": f"{int(_first('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
-        "load before": f"{os.getloadavg()[0]:.2f}",
     }
     return {**found, **{package: version(package) for package in PACKAGES}}
+
+
+def busy(seconds: float = 1.0) -> float:
+    """Return how many cores are at work while this process sleeps: on others' work, then."""
+    # What ran just before may still be ending.
+    time.sleep(1)
+    before = _ticks()
+    time.sleep(seconds)
+    return (_ticks() - before) / os.sysconf("SC_CLK_TCK") / seconds
+
+
+def _ticks() -> int:
+    # The first line of all cores: user, nice, system, idle, waiting for a disk, and more.
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+    return sum(fields) - fields[3] - fields[4]
 
 
 def _first(file: str, key: str) -> str:

@@ -1,6 +1,6 @@
 """Runs all systems on one workload, interleaved: A B C A B C and not A A B B C C.
 
-Usage: measure.py WORKLOAD FOLDER JAR. Writes FOLDER/WORKLOAD/results.json.
+Usage: measure.py WORKLOAD FOLDER JAR SECONDS. Writes FOLDER/WORKLOAD/results.json.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from systems import SYSTEMS, System
 from workloads import FILES, WORKLOADS, Workload
 
 REPEATS = 5
-# On a slow machine rounds end when a workload has taken so long, but not before the third.
-LIMIT, FEWEST = 75, 3
+# On a slow machine rounds end when a workload has taken its time, but not before the third.
+FEWEST = 3
 # What one run of one system should take at most; a slower system gets a part of the table.
 SECONDS = 1.2
 # The least that a system gets, one file for each of two task slots, and what variants are tried on.
@@ -55,12 +55,13 @@ class Result:
     difference: float | None
 
 
-def main(workload: Workload, root: Path, jar: Path) -> None:
+def main(workload: Workload, root: Path, jar: Path, limit: float) -> None:
     """Measure one workload in a session of its own, and write and print the results."""
+    deadline = time.monotonic() + limit
     spark = sparks.session(SLOTS, jar)
     loading = spark._jvm.tfpredict.benchmarks.Loading
     natives, load = loading.natives(), loading.model(workload.model(root))
-    results = measure(spark, workload, root)
+    results = measure(spark, workload, root, deadline)
     spark.stop()
     for name, result in results.items():
         rate = result.rows / median(result.seconds)
@@ -70,7 +71,7 @@ def main(workload: Workload, root: Path, jar: Path) -> None:
     (workload.folder(root) / "results.json").write_text(text)
 
 
-def measure(spark: Any, workload: Workload, root: Path) -> dict[str, Result]:
+def measure(spark: Any, workload: Workload, root: Path, deadline: float) -> dict[str, Result]:
     """Measure one workload; results by the systems' names."""
     started = time.monotonic()
     sample = spark.read.parquet(str(workload.sample(root)))
@@ -87,7 +88,7 @@ def measure(spark: Any, workload: Workload, root: Path) -> dict[str, Result]:
                 results[name] = Result(files, 0, [], variant, difference)
                 print(f"{name} ready after {time.monotonic() - started:.0f} s", file=sys.stderr)
         for done in range(REPEATS):
-            if done >= FEWEST and time.monotonic() - started > LIMIT:
+            if done >= FEWEST and time.monotonic() > deadline:
                 break
             for name, system in systems.items():
                 # What one system left behind is not the next one's to clean up.
@@ -143,4 +144,4 @@ def affordable(system: System) -> int:
 
 
 if __name__ == "__main__":
-    main(WORKLOADS[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(WORKLOADS[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3]), float(sys.argv[4]))

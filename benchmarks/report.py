@@ -24,10 +24,21 @@ def main(root: Path, docs: Path) -> None:
     """Write DOCS/benchmarks.md and DOCS/benchmarks.svg."""
     results = Results(root)
     chart.draw(results, docs / "benchmarks.svg")
-    parts = [(HERE / "page.md").read_text(), _targets(results)]
+    parts = [(HERE / "page.md").read_text(), _caveat(results), _targets(results)]
     parts += [_workload(results, workload) for workload in WORKLOADS.values()]
     parts += [_cold(results), _loads(results), _columns(root), _machine(results)]
     (docs / "benchmarks.md").write_text("\n".join(filter(None, parts)))
+
+
+def _caveat(results: Results) -> str:
+    if not results.machine.pop("is disturbed"):
+        return ""
+    caveat = (
+        "**Other work ran on this machine meanwhile: the figures are too low, and not comparable "
+        "with another run's.**\n"
+    )
+    print(f"  {caveat.strip()}")
+    return caveat
 
 
 def _targets(results: Results) -> str:

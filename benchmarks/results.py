@@ -14,7 +14,7 @@ class Results:
     """The results of one run of the benchmarks."""
 
     def __init__(self, root: Path) -> None:
-        self.machine: dict[str, str] = json.loads((root / "machine.json").read_text())
+        self.machine: dict[str, Any] = json.loads((root / "machine.json").read_text())
         self.workloads: dict[str, Any] = {
             workload.name: json.loads((workload.folder(root) / "results.json").read_text())
             for workload in WORKLOADS.values()

@@ -20,6 +20,8 @@ def draw(results: Results, file: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "tfpredict"
     figure = Figure(figsize=(11, 13), layout="constrained")
     FigureCanvasSVG(figure)
+    if results.is_disturbed:
+        figure.suptitle("Measured on a machine with other work: too low, and not to be compared")
     panels = figure.subplots(len(WORKLOADS), 1)
     for axes, workload in zip(panels, WORKLOADS.values()):
         names = list(results.systems(workload.name))

@@ -31,11 +31,12 @@ def main(root: Path, docs: Path) -> None:
 
 
 def _caveat(results: Results) -> str:
-    if not results.machine.pop("is disturbed"):
+    if not results.is_disturbed:
         return ""
     caveat = (
-        "**Other work ran on this machine meanwhile: the figures are too low, and not comparable "
-        "with another run's.**\n"
+        "**Other work ran on this machine meanwhile: the figures are too low, some more than "
+        "others, and no target is judged by them. Run `make bench` on a machine that does nothing "
+        "else.**\n"
     )
     print(f"  {caveat.strip()}")
     return caveat
@@ -46,6 +47,8 @@ def _targets(results: Results) -> str:
     for target in targets(results):
         wanted = f"{'at least' if target.is_least else 'at most'} {target.wanted:g}"
         verdict = "reached" if target.is_reached else "falls short"
+        if results.is_disturbed:
+            verdict = "not judged"
         print(f"  {target.title}: {target.found:.2f}, wanted {wanted}: {verdict}")
         rows.append([target.title, f"{target.found:.2f}", wanted, verdict])
     return "## Targets\n\n" + _table(["", "measured", "wanted", ""], rows)

@@ -15,6 +15,7 @@ class Results:
 
     def __init__(self, root: Path) -> None:
         self.machine: dict[str, Any] = json.loads((root / "machine.json").read_text())
+        self.is_disturbed: bool = self.machine.pop("is disturbed")
         self.workloads: dict[str, Any] = {
             workload.name: json.loads((workload.folder(root) / "results.json").read_text())
             for workload in WORKLOADS.values()

@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON_BIN := .venv/bin/python
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' python/src/tfpredict/_version.py)
 JAR := python/src/tfpredict/jars/tfpredict-assembly-$(VERSION).jar
+BENCHMARKS := build/benchmarks/tfpredict-benchmarks.jar
 SCALA := $(shell find scala -type f) build.sbt project/build.properties project/plugins.sbt
 MODELS := tests/models/made/.ready
 
@@ -45,25 +46,36 @@ compatibility: .venv/.ready ## measure which layers and ops run, into docs/compa
 faults: .venv/.ready ## damage models in 16,000 ways, into docs/faults.md (minutes)
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/faults/corruption.py build/corruption docs/faults.md
 
+.PHONY: bench
+bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (ten minutes)
+	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS) docs
+
+.PHONY: bench-columns
+bench-columns: setup ## time encoding and decoding alone, with JMH
+	@mkdir -p $(dir $(BENCHMARKS))
+	@scripts/step columns-benchmark ./sbtw "benchmarks/Jmh/run -f 1 -wi 3 -w 1 -i 5 -r 1 \
+		-rf json -rff $(CURDIR)/$(dir $(BENCHMARKS))columns.json tfpredict"
+	@$(PYTHON_BIN) benchmarks/columns.py $(dir $(BENCHMARKS))
+
 .PHONY: models
 models: $(MODELS) ## make the small models that the tests use
 
 .PHONY: fmt
 fmt: .venv/.ready ## format all code
-	@./sbtw scalafixAll scalafmtAll scalafmtSbt
-	@.venv/bin/ruff format --config python/pyproject.toml python tests demo
-	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo
+	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll scalafmtSbt
+	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks
+	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks
 
 .PHONY: lint
 lint: .venv/.ready ## check formats, lints and types
-	@./sbtw "scalafixAll --check" scalafmtCheckAll scalafmtSbtCheck
-	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo
-	@.venv/bin/ruff check --config python/pyproject.toml python tests demo
+	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll scalafmtSbtCheck
+	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks
+	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks
 	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict
 
 .PHONY: clean
 clean: ## remove what was built, but not .venv
-	@rm -rf build out data target project/target project/project tests/models/made $(dir $(JAR))*.jar
+	@rm -rf build out data target benchmarks/target project/target project/project tests/models/made $(dir $(JAR))*.jar
 
 .venv/.ready: python/pyproject.toml python/constraints.txt scripts/venv
 	@scripts/step python-environment scripts/venv
@@ -72,6 +84,10 @@ $(JAR): $(SCALA) python/src/tfpredict/_version.py | .venv/.ready
 	@scripts/step java scripts/java-home
 	@rm -f $(dir $(JAR))*.jar
 	@scripts/step assembly-jar ./sbtw assembly
+	@touch $@
+
+$(BENCHMARKS): $(JAR) $(shell find benchmarks/scala -type f)
+	@scripts/step benchmarks-jar ./sbtw benchmarks/package
 	@touch $@
 
 $(MODELS): $(wildcard tests/models/*.py) python/src/tfpredict/export.py | .venv/.ready

@@ -24,6 +24,15 @@ ThisBuild / version := {
     .getOrElse(sys.error("python/src/tfpredict/_version.py holds no __version__"))
 }
 
+lazy val strict = Seq(
+  "-deprecation",
+  "-feature",
+  "-unchecked",
+  "-Xlint",
+  "-Ywarn-unused:imports,privates,locals,patvars,implicits",
+  "-Xfatal-warnings"
+)
+
 lazy val tfpredict = (project in file("."))
   .enablePlugins(BuildInfoPlugin)
   .settings(
@@ -32,14 +41,7 @@ lazy val tfpredict = (project in file("."))
     Compile / unmanagedSourceDirectories += baseDirectory.value / s"scala/src/main/scala-spark-$sparkLine",
     Compile / resourceDirectory := baseDirectory.value / "scala/src/main/resources",
     Test / scalaSource := baseDirectory.value / "tests/scala",
-    scalacOptions ++= Seq(
-      "-deprecation",
-      "-feature",
-      "-unchecked",
-      "-Xlint",
-      "-Ywarn-unused:imports,privates,locals,patvars,implicits",
-      "-Xfatal-warnings"
-    ),
+    scalacOptions ++= strict,
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
       "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided,
@@ -90,6 +92,21 @@ lazy val tfpredict = (project in file("."))
         MergeStrategy.discard
       case path => MergeStrategy.defaultMergeStrategy(path)
     }
+  )
+
+/** What `make bench` compares with and measures in the JVM: a jar beside the assembly jar. */
+lazy val benchmarks = (project in file("benchmarks"))
+  .enablePlugins(JmhPlugin)
+  .dependsOn(tfpredict % "compile->compile;provided->provided")
+  .settings(
+    name := "tfpredict-benchmarks",
+    scalacOptions ++= strict,
+    Compile / scalaSource := baseDirectory.value / "scala",
+    // With Spark, which is provided, and so in no other class path.
+    Jmh / externalDependencyClasspath := (Compile / externalDependencyClasspath).value,
+    Jmh / javaOptions ++= sparkJavaOptions(sys.props("java.specification.version")),
+    Compile / packageBin / artifactPath :=
+      (ThisBuild / baseDirectory).value / "build/benchmarks/tfpredict-benchmarks.jar"
   )
 
 /**

@@ -1,0 +1,49 @@
+"""Where it was measured, and with what."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+# Task slots, and cores that the figures are for.
+SLOTS = 2
+
+PACKAGES = ("pyspark", "tensorflow", "keras", "numpy", "pandas", "pyarrow")
+
+
+def describe() -> dict[str, str]:
+    """Return the machine and the versions, by what they are."""
+    found = {
+        "processor": _first("/proc/cpuinfo", "model name"),
+        "cores": str(len(os.sched_getaffinity(0))),
+        "memory": f"{int(_first('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
+        "system": f"{platform.system()} {platform.machine()}",
+        "Python": platform.python_version(),
+    }
+    return {**found, **{package: version(package) for package in PACKAGES}}
+
+
+def busy(seconds: float = 1.0) -> float:
+    """Return how many cores are at work while this process sleeps: on others' work, then."""
+    # What ran just before may still be ending.
+    time.sleep(1)
+    before = _ticks()
+    time.sleep(seconds)
+    return (_ticks() - before) / os.sysconf("SC_CLK_TCK") / seconds
+
+
+def _ticks() -> int:
+    # The first line of all cores: user, nice, system, idle, waiting for a disk, and more.
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+    return sum(fields) - fields[3] - fields[4]
+
+
+def _first(file: str, key: str) -> str:
+    for line in Path(file).read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == key:
+            return value.strip()
+    return "unknown"

@@ -1,0 +1,153 @@
+"""Writes the page and its chart from the results, and prints the targets.
+
+Usage: report.py FOLDER DOCS.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import chart
+import columns
+from results import Results
+from systems import SYSTEMS
+from targets import targets
+from workloads import FILES, WORKLOADS, Workload
+
+HERE = Path(__file__).parent
+
+
+def main(root: Path, docs: Path) -> None:
+    """Write DOCS/benchmarks.md and DOCS/benchmarks.svg."""
+    results = Results(root)
+    chart.draw(results, docs / "benchmarks.svg")
+    parts = [(HERE / "page.md").read_text(), _caveat(results), _targets(results)]
+    parts += [_workload(results, workload) for workload in WORKLOADS.values()]
+    parts += [_cold(results), _loads(results), _columns(root), _machine(results)]
+    (docs / "benchmarks.md").write_text("\n".join(filter(None, parts)))
+
+
+def _caveat(results: Results) -> str:
+    if not results.is_disturbed:
+        return ""
+    caveat = (
+        "**Other work ran on this machine meanwhile: the figures are too low, some more than "
+        "others, and no target is judged by them. Run `make bench` on a machine that does nothing "
+        "else.**\n"
+    )
+    print(f"  {caveat.strip()}")
+    return caveat
+
+
+def _targets(results: Results) -> str:
+    rows = []
+    for target in targets(results):
+        wanted = f"{'at least' if target.is_least else 'at most'} {target.wanted:g}"
+        verdict = "reached" if target.is_reached else "falls short"
+        if results.is_disturbed:
+            verdict = "not judged"
+        print(f"  {target.title}: {target.found:.2f}, wanted {wanted}: {verdict}")
+        rows.append([target.title, f"{target.found:.2f}", wanted, verdict])
+    return "## Targets\n\n" + _table(["", "measured", "wanted", ""], rows)
+
+
+def _workload(results: Results, workload: Workload) -> str:
+    rows = []
+    sql = results.rate(workload.name, "sql")
+    for name, result in results.systems(workload.name).items():
+        rate = results.rate(workload.name, name)
+        rows.append(
+            [
+                SYSTEMS[name].title,
+                f"{rate:,.0f}",
+                f"{sql / rate:.2g}",
+                f"{median(result['seconds']):.2f}",
+                f"{min(result['seconds']):.2f} to {max(result['seconds']):.2f}",
+                "all" if result["files"] == FILES else f"{result['files']}/{FILES}",
+                "" if result["difference"] is None else f"{result['difference']:.0e}",
+                _settings(result["variant"]),
+            ]
+        )
+    repeats = len(results.systems(workload.name)["sql"]["seconds"])
+    head = f"## {workload.title}\n\n{workload.rows:,} rows, {repeats} repeats.\n\n"
+    columns = [
+        "",
+        "rows/s",
+        "SQL, times as fast",
+        "s, median",
+        "s",
+        "of the table",
+        "off by",
+        "best",
+    ]
+    return head + _table(columns, rows)
+
+
+def _settings(variant: dict[str, int] | None) -> str:
+    if variant is None:
+        return ""
+    threads = f"{variant['threads']} thread" if variant["threads"] else "default threads"
+    return f"batches of {variant['batch']:,}, {threads}" if "batch" in variant else threads
+
+
+def _cold(results: Results) -> str:
+    rows = [
+        [
+            SYSTEMS[system].title,
+            cores,
+            f"{found['first_row']:.1f}",
+            f"{results.probe_rate(probe):,.0f}",
+            f"{found['jvm_peak'] / 2**20:,.0f}",
+            f"{found['python_peak'] / 2**20:,.0f}" if found["python_peak"] else "",
+        ]
+        for probe, found in sorted(results.probes.items())
+        for system, _, cores in [probe.rpartition("-")]
+    ]
+    columns = ["", "cores", "s to the first row", "MLP, rows/s", "JVM, MiB", "Python, MiB"]
+    return (
+        "## Cold start, memory and cores\n\n"
+        "Each in a process of its own. The first row is that of the linear model, counted from a "
+        "SparkSession that has read the table once. Memory is the largest resident set after the "
+        "MLP's table, the workers' added up. One core is one task slot in a process that is bound "
+        "to one core, since TensorFlow's own threads would use the second.\n\n"
+    ) + _table(columns, rows)
+
+
+def _loads(results: Results) -> str:
+    rows = [
+        [workload.title, f"{1000 * results.workloads[name]['load']:,.0f}"]
+        for name, workload in WORKLOADS.items()
+    ]
+    natives = median(found["natives"] for found in results.workloads.values())
+    return (
+        "## Loading\n\n"
+        f"TensorFlow's native libraries take {natives:.1f} s, once for a JVM. After that, each "
+        "model is located, adapted and loaded in:\n\n"
+    ) + _table(["", "ms"], rows)
+
+
+def _columns(root: Path) -> str:
+    rows = columns.rows(root)
+    if not rows:
+        return ""
+    return (
+        "## Encoding and decoding alone\n\n"
+        "Rows of Spark SQL with an array of floats into a tensor, and such a tensor into arrays, "
+        "beside copying the batch's bytes at once. By `make bench-columns`, with JMH.\n\n"
+    ) + _table(columns.HEAD, rows)
+
+
+def _machine(results: Results) -> str:
+    return "## Measured on\n\n" + _table(["", ""], [list(item) for item in results.machine.items()])
+
+
+def _table(head: list[str], rows: list[list[Any]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

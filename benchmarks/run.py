@@ -1,0 +1,75 @@
+"""Measures everything, then writes the page. What `make bench` calls.
+
+Usage: run.py FOLDER JAR DOCS. Each part is a process of its own: TensorFlow and Spark never share
+one, and no workload has another's JVM.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+import machine
+from workloads import WORKLOADS
+
+HERE = Path(__file__).parent
+# Cores at work on something else between the parts: more, and the page says so.
+DISTURBED = 0.3
+# All workloads together should take so long; what is left after them is for the probes.
+SECONDS = 450
+# A system, and its cores.
+PROBES = (("scan", 2), ("sql", 2), ("sql", 1), ("row_udf", 2), ("batch_udf", 2))
+
+
+def main(root: Path, jar: Path, docs: Path) -> None:
+    """Run the parts; stop at the first that fails, with its name."""
+    started = time.monotonic()
+    (root / "probes").mkdir(parents=True, exist_ok=True)
+    about = machine.describe()
+    others = []
+    print("Models, tables and TensorFlow's own answers", flush=True)
+    part(root, "prepare", root)
+    for number, workload in enumerate(WORKLOADS.values()):
+        print(f"\n{workload.title}, {workload.rows:,} rows", flush=True)
+        others.append(machine.busy())
+        limit = (SECONDS - (time.monotonic() - started)) / (len(WORKLOADS) - number)
+        part(root, "measure", workload.name, root, jar, limit)
+
+    print("\nEach system in a process of its own", flush=True)
+    results = json.loads((WORKLOADS["mlp"].folder(root) / "results.json").read_text())
+    for system, cores in PROBES:
+        variant = json.dumps(results["systems"][system]["variant"])
+        others.append(machine.busy())
+        part(root, "probe", system, cores, variant, root, jar)
+
+    about["cores that others used"] = f"{median(others):.1f}, at most {max(others):.1f}"
+    about["is disturbed"] = max(others) > DISTURBED
+    about["took"] = f"{time.monotonic() - started:.0f} s"
+    (root / "machine.json").write_text(json.dumps(about))
+    print()
+    part(root, "report", root, docs)
+    print(f"\nIn {about['took']}: {docs / 'benchmarks.md'}")
+
+
+def part(root: Path, name: str, *arguments: object) -> None:
+    """Run a part. What it says to standard error is kept, and its end shown where it fails."""
+    log = root / f"{name}.log"
+    begun = time.monotonic()
+    command = [sys.executable, str(HERE / f"{name}.py"), *map(str, arguments)]
+    with log.open("w") as errors:
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        code = subprocess.run(command, stderr=errors, env=environment, check=False).returncode
+    if code != 0:
+        print("\n".join(log.read_text().splitlines()[-20:]))
+        print(f"benchmarks failed at {name} {arguments[0]} (all of it: {log})")
+        sys.exit(1)
+    print(f"  in {time.monotonic() - begun:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]).absolute(), Path(sys.argv[3]))

@@ -1,0 +1,39 @@
+package tfpredict.benchmarks
+
+import java.nio.file.{Files, Paths}
+
+import org.tensorflow.SavedModelBundle
+
+import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
+import tfpredict.session.NativeLibraries
+import tfpredict.{ModelSpec, Signature}
+
+/**
+ * A model's graph as tfpredict gives it to the runtime, in a folder of its own, so that code
+ * without tfpredict can load it: TensorFlow 1.15 refuses what today's TensorFlow exports.
+ */
+final case class AdaptedModel(folder: String, signature: Signature) {
+
+  /** Loads it, as one does by hand. */
+  def load(): SavedModelBundle = {
+    NativeLibraries.load()
+    SavedModelBundle.load(folder, "serve")
+  }
+}
+
+object AdaptedModel {
+
+  /** Writes the adapted graph of the model at `path` into `target`, beside links to its files. */
+  def write(path: String, target: String): AdaptedModel = {
+    val spec = ModelStore.resolve(ModelSpec(path))
+    val source = ModelStore.folder(spec)
+    val graph = SavedModelReader.read(spec, source)
+    val folder = Files.createDirectories(Paths.get(target).toAbsolutePath)
+    Files.write(folder.resolve(SavedModelReader.FileName), Adapter.adapt(spec, graph).toByteArray)
+    for (name <- Seq("variables", "assets") if Files.isDirectory(source.resolve(name))) {
+      Files.deleteIfExists(folder.resolve(name))
+      Files.createSymbolicLink(folder.resolve(name), source.resolve(name))
+    }
+    AdaptedModel(folder.toString, SavedModelReader.signature(spec, graph))
+  }
+}

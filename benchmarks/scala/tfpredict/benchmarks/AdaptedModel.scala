@@ -5,8 +5,8 @@ import java.nio.file.{Files, Paths}
 import org.tensorflow.SavedModelBundle
 
 import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
-import tfpredict.session.NativeLibraries
-import tfpredict.{ModelSpec, Signature}
+import tfpredict.session.{NativeLibraries, TfJavaEngine}
+import tfpredict.{ModelSpec, Settings, Signature}
 
 /**
  * A model's graph as tfpredict gives it to the runtime, in a folder of its own, so that code
@@ -14,10 +14,17 @@ import tfpredict.{ModelSpec, Signature}
  */
 final case class AdaptedModel(folder: String, signature: Signature) {
 
-  /** Loads it, as one does by hand. */
+  /**
+   * Loads it, as one does by hand, but with the threads that tfpredict uses: the runtime keeps one
+   * pool for all models of a JVM, and what loads first decides.
+   */
   def load(): SavedModelBundle = {
     NativeLibraries.load()
-    SavedModelBundle.load(folder, "serve")
+    SavedModelBundle
+      .loader(folder)
+      .withTags("serve")
+      .withConfigProto(TfJavaEngine.config(Settings.default.threads))
+      .load()
   }
 }
 

@@ -2,24 +2,36 @@ package tfpredict.benchmarks
 
 import java.nio.{ByteBuffer, ByteOrder}
 
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection
+import org.apache.spark.sql.types.{ArrayType, DataType, FloatType}
 import org.openjdk.jmh.annotations.{Benchmark, Setup}
 
-import tfpredict.columns.{ColumnDecoder, InternalValueWriter}
+import tfpredict.columns.{ColumnDecoder, InternalRowWriter}
 import tfpredict.{DType, ModelSpec, NumberTensor, TensorShape, TensorSpec}
 
-/** A tensor of floats into values of Spark SQL, an array for each row. */
+/** A tensor of floats into rows of Spark SQL, an array each, as an operator puts them out. */
 class DecodeBenchmark extends ColumnsBenchmark {
   private var tensor: NumberTensor = _
-  private var decoder: ColumnDecoder[Any] = _
+  private var decoder: ColumnDecoder = _
+  private val project = UnsafeProjection.create(Array[DataType](ArrayType(FloatType, false)))
 
   @Setup
   def makeTensor(): Unit = {
     val buffer = ByteBuffer.allocate(rows * width * 4).order(ByteOrder.nativeOrder)
     tensor = new NumberTensor(DType.Float32, Array(rows.toLong, width.toLong), buffer)
     val output = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(-1, width.toLong))
-    decoder = new ColumnDecoder(ModelSpec("none"), output, InternalValueWriter)
+    decoder = new ColumnDecoder(ModelSpec("none"), output)
   }
 
   @Benchmark
-  def decode(): IndexedSeq[Any] = decoder.decode(tensor, rows, rows)
+  def decode(): Long = {
+    val results = InternalRowWriter.results(Vector(Vector(decoder.decode(tensor, rows))))
+    var bytes = 0L
+    var row = 0
+    while (row < rows) {
+      bytes += project(results(row)).getSizeInBytes
+      row += 1
+    }
+    bytes
+  }
 }

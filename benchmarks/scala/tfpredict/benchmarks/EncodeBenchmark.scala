@@ -5,7 +5,7 @@ import org.apache.spark.sql.catalyst.expressions.{UnsafeArrayData, UnsafeProject
 import org.apache.spark.sql.types.{ArrayType, DataType, FloatType}
 import org.openjdk.jmh.annotations.{Benchmark, Setup}
 
-import tfpredict.columns.{ColumnEncoder, InternalRowReader}
+import tfpredict.columns.{ColumnEncoder, InputColumn, InternalRowReader}
 import tfpredict.{DType, HostTensor, ModelSpec, TensorShape, TensorSpec}
 
 /** Rows of Spark SQL with one array of floats each, into a tensor. */
@@ -21,8 +21,9 @@ class EncodeBenchmark extends ColumnsBenchmark {
       project(InternalRow(UnsafeArrayData.fromPrimitiveArray(values))).copy()
     }
     val input = TensorSpec("x", "x:0", DType.Float32, TensorShape.of(-1, width.toLong))
+    val column = InputColumn(ordinal = 0, depth = 1)
     encoder =
-      new ColumnEncoder(ModelSpec("none"), input, Vector(width), InternalRowReader, 0, 1, rows)
+      new ColumnEncoder(ModelSpec("none"), input, Vector(width), InternalRowReader, column, rows)
   }
 
   @Benchmark

@@ -1,5 +1,7 @@
 package tfpredict.columns
 
+import java.nio.{ByteBuffer, ByteOrder}
+
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
 import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
@@ -113,5 +115,39 @@ class ColumnEncoderSuite extends AnyFunSuite {
     encoder.append(InternalRow(nested(flat(3), flat(4))))
     assert(encoder.tensor().shape.toSeq == Seq(2L, 2L, 1L))
     assert(numbers(encoder.tensor()) == Seq(1f, 2f, 3f, 4f))
+  }
+
+  test("buffers grow, by single values, by blocks and by what is not stored in blocks") {
+    val buffers = Seq(DType.Float32, DType.Float64, DType.Int32, DType.Int64, DType.UInt8).map {
+      dtype => dtype -> new ElementBuffer(dtype, 1)
+    }
+    for (value <- 0 until 200; (dtype, buffer) <- buffers) dtype match {
+      case DType.Float32 => buffer.putFloat(value.toFloat)
+      case DType.Float64 => buffer.putDouble(value.toDouble)
+      case DType.Int32 => buffer.putInt(value)
+      case DType.Int64 => buffer.putLong(value.toLong)
+      case _ => buffer.putByte(value.toByte)
+    }
+    for ((dtype, buffer) <- buffers) {
+      val bytes = buffer.tensor(Array(200L)).asInstanceOf[NumberTensor].buffer
+      val found = (0 until 200).map { index =>
+        dtype match {
+          case DType.Float32 => bytes.getFloat(4 * index).toInt
+          case DType.Float64 => bytes.getDouble(8 * index).toInt
+          case DType.Int32 => bytes.getInt(4 * index)
+          case DType.Int64 => bytes.getLong(8 * index).toInt
+          case _ => bytes.get(index) & 0xff
+        }
+      }
+      assert(found == (0 until 200), dtype)
+    }
+    val blocks = new ElementBuffer(DType.Float32, 1)
+    val source = new Array[Byte](40)
+    (0 until 10).foreach(i => ByteBuffer.wrap(source).order(ByteOrder.nativeOrder).putFloat(4 * i, i.toFloat))
+    for (_ <- 1 to 50) {
+      blocks.putBlock(source, 4, 9)
+      blocks.put(Array(10f))
+    }
+    assert(numbers(blocks.tensor(Array(50L, 10L))) == Seq.fill(50)(1 to 10).flatten.map(_.toFloat))
   }
 }

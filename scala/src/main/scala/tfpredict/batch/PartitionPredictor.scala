@@ -16,7 +16,7 @@ import tfpredict.{ModelSpec, Settings}
 
 /**
  * The one road from rows to results, which SQL, DataFrames and RDDs share: encode a batch into
- * direct buffers, run, decode. Belongs to one task; holds leases on its models until it is closed.
+ * buffers, run, decode. Belongs to one task; holds leases on its models until it is closed.
  *
  * Rows of one shape are batched together. Where the signature leaves dimensions open, rows of
  * several shapes come; they are grouped within a window, none is padded, and order is kept.

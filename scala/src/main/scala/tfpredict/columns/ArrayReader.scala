@@ -11,6 +11,19 @@ private[tfpredict] object ArrayReader extends RowReader[Array[Float]] {
   override def copy(row: Array[Float], column: Int, dtype: DType, target: ElementBuffer): Unit =
     throw new UnsupportedOperationException("a row is an array")
 
+  override def hasBlocks(dtype: DType): Boolean = true
+
+  override def copyBlock(
+      row: Array[Float],
+      column: Int,
+      length: Int,
+      target: ElementBuffer
+  ): Boolean = {
+    val fits = row.length == length
+    if (fits) target.put(row)
+    fits
+  }
+
   override def values(row: Array[Float], column: Int): Array[Float] = row
 
   override def length(values: Array[Float]): Int = values.length

@@ -27,6 +27,7 @@ final private[tfpredict] class ColumnEncoder[R](
   private val rowLength = inner.product
   private val column = place.ordinal
   private val depth = place.depth
+  private val isBlock = depth == 1 && reader.hasBlocks(input.dtype)
 
   // The lengths that a row's arrays must have, outermost first.
   private val lengths: Array[Int] = if (depth == 1) Array(rowLength) else inner.toArray
@@ -34,7 +35,11 @@ final private[tfpredict] class ColumnEncoder[R](
   private var rows = 0
 
   /** Appends the row's value. The value is not null. */
-  def append(row: R): Unit = {
+  def append(row: R): Unit =
+    if (isBlock && reader.copyBlock(row, column, rowLength, elements)) rows += 1
+    else appendParts(row)
+
+  private def appendParts(row: R): Unit = {
     val start = elements.size
     try {
       if (depth == 0) reader.copy(row, column, input.dtype, elements)

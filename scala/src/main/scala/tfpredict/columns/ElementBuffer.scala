@@ -7,51 +7,57 @@ import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
 
 /**
  * The elements of a tensor in the making. It grows as it must and is used again for the next batch.
- * Numbers stand in a direct buffer, in the layout that the runtime takes.
+ *
+ * Numbers stand in an array of bytes, in native order: the JVM copies a row's block from array to
+ * array faster than into a direct buffer, and from there a batch goes into the runtime's memory at
+ * once either way. Every write is checked against the array's length: one beyond it would not fail,
+ * but end the JVM at the next garbage collection.
  */
 final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
-  private var bytes = allocate(firstSize * dtype.bytes)
+  private val width = dtype.bytes
+  private var bytes = new Array[Byte](firstSize * width)
+  private var view = ElementBuffer.over(bytes)
+  private var floats = view.asFloatBuffer()
   private var strings = new Array[Array[Byte]](if (dtype == DType.Utf8) firstSize else 0)
-  private var floats = bytes.asFloatBuffer()
   private var count = 0
 
   def size: Int = count
 
   def putFloat(value: Float): Unit = {
-    room(1).putFloat(value)
-    count += 1
+    val at = place(1)
+    view.putFloat(at, value)
   }
 
   def putDouble(value: Double): Unit = {
-    room(1).putDouble(value)
-    count += 1
+    val at = place(1)
+    view.putDouble(at, value)
   }
 
   def putInt(value: Int): Unit = {
-    room(1).putInt(value)
-    count += 1
+    val at = place(1)
+    view.putInt(at, value)
   }
 
   def putLong(value: Long): Unit = {
-    room(1).putLong(value)
-    count += 1
+    val at = place(1)
+    view.putLong(at, value)
   }
 
   def putByte(value: Byte): Unit = {
-    room(1).put(value)
-    count += 1
+    val at = place(1)
+    view.put(at, value)
   }
 
   def put(values: Array[Float]): Unit = {
-    room(values.length)
-    floats.position(count)
+    val at = place(values.length)
+    floats.position(at / width)
     floats.put(values)
-    added(values.length)
   }
 
-  /** Elements as they stand in a JVM's byte array, in native order. */
+  /** Elements as they stand in an array of bytes, in native order. */
   def putBlock(source: Array[Byte], offset: Int, elements: Int): Unit = {
-    room(elements).put(source, offset, elements * dtype.bytes)
+    room(elements)
+    System.arraycopy(source, offset, bytes, count * width, elements * width)
     count += elements
   }
 
@@ -62,58 +68,50 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
   }
 
   /** Takes away all but the first elements. */
-  def truncate(size: Int): Unit = {
-    count = size
-    bytes.position(size * dtype.bytes)
-  }
+  def truncate(size: Int): Unit = count = size
 
   /** Appends the last elements once more. */
   def repeat(elements: Int): Unit =
     if (dtype == DType.Utf8) {
       (count - elements until count).map(strings(_)).foreach(putString)
     } else {
-      val last = new Array[Byte](elements * dtype.bytes)
-      val source = bytes.duplicate()
-      source.position((count - elements) * dtype.bytes)
-      source.get(last)
-      room(elements).duplicate().put(last)
-      added(elements)
+      room(elements)
+      putBlock(bytes, (count - elements) * width, elements)
     }
 
   /** All elements as one tensor, over this buffer's own memory. */
   def tensor(shape: Array[Long]): HostTensor =
     if (dtype == DType.Utf8) new StringTensor(shape, strings)
     else {
-      val whole = bytes.duplicate().order(ByteOrder.nativeOrder)
-      whole.flip()
+      val whole = ElementBuffer.over(bytes)
+      whole.limit(count * width)
       new NumberTensor(dtype, shape, whole)
     }
 
-  private def added(elements: Int): Unit = {
+  // Where the next elements go; they are counted as put. It may make room, so `view` comes after it.
+  private def place(elements: Int): Int = {
+    room(elements)
+    val at = count * width
     count += elements
-    bytes.position(count * dtype.bytes)
+    at
   }
 
-  private def room(elements: Int): ByteBuffer = {
-    val needed = (count + elements).toLong * dtype.bytes
-    require(needed <= Int.MaxValue, s"a batch of $needed bytes")
-    if (needed > bytes.capacity) {
-      val larger = allocate(math.min(Int.MaxValue, math.max(needed, 2L * bytes.capacity)).toInt)
-      bytes.flip()
-      larger.put(bytes)
-      bytes = larger
-      floats = whole().asFloatBuffer()
+  private def room(elements: Int): Unit = {
+    val needed = (count + elements).toLong * width
+    if (needed > bytes.length) {
+      require(needed <= ElementBuffer.Limit, s"a batch of $needed bytes")
+      bytes = Arrays.copyOf(
+        bytes,
+        math.min(ElementBuffer.Limit, math.max(needed, 2L * bytes.length)).toInt
+      )
+      view = ElementBuffer.over(bytes)
+      floats = view.asFloatBuffer()
     }
-    bytes
   }
+}
 
-  // All of it, from its first byte on.
-  private def whole(): ByteBuffer = {
-    val view = bytes.duplicate().order(ByteOrder.nativeOrder)
-    view.position(0)
-    view
-  }
+private object ElementBuffer {
+  def over(bytes: Array[Byte]): ByteBuffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder)
 
-  private def allocate(size: Int): ByteBuffer =
-    ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder)
+  val Limit: Long = Int.MaxValue - 64L // the longest array of a JVM, and some room
 }

@@ -1,7 +1,7 @@
 package tfpredict.columns
 
 import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.{SpecializedGetters, UnsafeArrayData}
+import org.apache.spark.sql.catalyst.expressions.{SpecializedGetters, UnsafeArrayData, UnsafeRow}
 import org.apache.spark.sql.catalyst.util.ArrayData
 import org.apache.spark.unsafe.Platform
 import org.apache.spark.unsafe.bitset.BitSetMethods
@@ -19,6 +19,39 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
 
   override def copy(row: InternalRow, column: Int, dtype: DType, target: ElementBuffer): Unit =
     element(row, column, dtype, target)
+
+  // A Boolean is a byte of 0 or 1 in both.
+  override def hasBlocks(dtype: DType): Boolean = dtype != DType.UInt8 && dtype != DType.Utf8
+
+  /* Reads what UnsafeRow and UnsafeArrayData read, without an object for the array: a column's word
+   * is the array's offset and size, an array its length, a bit for each null, and its elements. */
+  override def copyBlock(
+      row: InternalRow,
+      column: Int,
+      length: Int,
+      target: ElementBuffer
+  ): Boolean = row match {
+    case unsafe: UnsafeRow =>
+      unsafe.getBaseObject match {
+        case bytes: Array[Byte] =>
+          val start = unsafe.getBaseOffset + (unsafe.getLong(column) >>> 32)
+          val fits = Platform.getLong(bytes, start) == length && hasNoNull(bytes, start, length)
+          if (fits) {
+            val elements = start + UnsafeArrayData.calculateHeaderPortionInBytes(length)
+            target.putBlock(bytes, (elements - Platform.BYTE_ARRAY_OFFSET).toInt, length)
+          }
+          fits
+        case _ => false
+      }
+    case _ => false
+  }
+
+  private def hasNoNull(bytes: Array[Byte], start: Long, length: Int): Boolean = {
+    val end = start + UnsafeArrayData.calculateHeaderPortionInBytes(length)
+    var word = start + 8
+    while (word < end && Platform.getLong(bytes, word) == 0) word += 8
+    word >= end
+  }
 
   override def values(row: InternalRow, column: Int): ArrayData = row.getArray(column)
 
@@ -46,7 +79,7 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
 
   override def copy(values: ArrayData, dtype: DType, target: ElementBuffer): Unit = values match {
     case unsafe: UnsafeArrayData
-        if isStoredAlike(dtype) && unsafe.getBaseObject.isInstanceOf[Array[Byte]] =>
+        if hasBlocks(dtype) && unsafe.getBaseObject.isInstanceOf[Array[Byte]] =>
       val count = unsafe.numElements()
       val start = unsafe.getBaseOffset - Platform.BYTE_ARRAY_OFFSET +
         UnsafeArrayData.calculateHeaderPortionInBytes(count)
@@ -59,9 +92,6 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
         index += 1
       }
   }
-
-  // Spark's arrays of these hold them as tensors do; a Boolean is a byte of 0 or 1 in both.
-  private def isStoredAlike(dtype: DType): Boolean = dtype != DType.UInt8 && dtype != DType.Utf8
 
   private def element(
       from: SpecializedGetters,

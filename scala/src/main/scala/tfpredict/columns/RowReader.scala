@@ -19,6 +19,12 @@ private[tfpredict] trait RowReader[-R] extends Serializable {
   /** Appends the column's one element; only for a column that is not an array. */
   def copy(row: R, column: Int, dtype: DType, target: ElementBuffer): Unit
 
+  /** Whether arrays of this dtype are stored as tensors are, so that `copyBlock` may be tried. */
+  def hasBlocks(dtype: DType): Boolean
+
+  /** Appends a flat array of that length at once; where it cannot, appends nothing and says so. */
+  def copyBlock(row: R, column: Int, length: Int, target: ElementBuffer): Boolean
+
   /** The column's array; only where it is not null. */
   def values(row: R, column: Int): Values
 

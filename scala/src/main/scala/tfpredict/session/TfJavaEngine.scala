@@ -53,7 +53,7 @@ private[tfpredict] object TfJavaEngine extends Engine {
   /* A ConfigProto, written here since protocol buffers have no place beside the runtime: fields 2
    * and 5 of tensorflow/core/protobuf/config.proto, intra_op_parallelism_threads and
    * inter_op_parallelism_threads. */
-  private def config(threads: Threads): Array[Byte] =
+  private[tfpredict] def config(threads: Threads): Array[Byte] =
     field(2, threads.intra) ++ field(5, threads.inter)
 
   private def field(number: Int, value: Int): Array[Byte] = {

@@ -77,10 +77,15 @@ final private[savedmodel] class NodeRewriter(
     } else {
       verdict(node, scope) match {
         case Verdict.Refuse(why) => at(why)
-        case Verdict.Replace(_) => None
+        case Verdict.Replace(nodes) =>
+          nodes.flatMap(registry.disallowed(_)).headOption.flatMap(at(_))
         case Verdict.Keep if !registry.contains(op) => at(s"op $op")
         case Verdict.Keep =>
-          unknown(node).find(!mayDrop(node, _)).flatMap(name => at(s"attribute $name of op $op"))
+          unknown(node)
+            .find(!mayDrop(node, _))
+            .map(name => s"attribute $name of op $op")
+            .orElse(registry.disallowed(node))
+            .flatMap(at(_))
       }
     }
   }

@@ -33,7 +33,7 @@ class Case:
 
     def specs(self) -> list[tf.TensorSpec]:
         return [
-            tf.TensorSpec([None, *row.shape[1:]], tf.as_dtype(np.asarray(row).dtype), name=name)
+            tf.TensorSpec([None, *row.shape[1:]], tf.as_dtype(row.dtype.type), name=name)
             for name, row in zip("abc", self.rows)
         ]
 

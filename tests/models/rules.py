@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import rules_functions
+import rules_programs
 import tensorflow as tf
 from placed import case
 
@@ -37,6 +39,18 @@ def ragged_bincount(ids, weighted=False, binary=False):
     )
 
 
+def sparse_bincount(ids, weighted=False, binary=False):
+    rows = tf.sparse.from_dense(ids)
+    return tf.raw_ops.SparseBincount(
+        indices=rows.indices,
+        values=rows.values,
+        dense_shape=rows.dense_shape,
+        size=tf.constant(5, ids.dtype),
+        weights=tf.cast(rows.values, tf.float32) / 3 if weighted else tf.zeros([0]),
+        binary_output=binary,
+    )
+
+
 RULES = {
     "grouped_convolution": {
         "plain": case(lambda x, w: tf.nn.conv2d(x, w, 1, "VALID"), PICTURES, variable=TWO),
@@ -56,6 +70,11 @@ RULES = {
         ),
         "one_row": case(lambda ids: bincount(ids, tf.zeros([0], tf.float32)), IDS[0]),
     },
+    "sparse_bincount": {
+        "counts": case(sparse_bincount, IDS),
+        "weighted": case(lambda ids: sparse_bincount(ids, weighted=True), IDS.astype("int32")),
+        "binary": case(lambda ids: sparse_bincount(ids, binary=True), IDS),
+    },
     "ragged_bincount": {
         "counts": case(ragged_bincount, IDS),
         "weighted": case(lambda ids: ragged_bincount(ids, weighted=True), IDS),
@@ -73,5 +92,6 @@ RULES = {
             lambda a: tf.raw_ops.BatchMatMulV3(x=a, y=a, Tout=tf.float32, adj_y=True), SQUARES
         ),
     },
-    "diagonal_part": {"main": case(tf.linalg.diag_part, SQUARES)},
+    **rules_functions.RULES,
+    **rules_programs.RULES,
 }

@@ -40,6 +40,10 @@ private[savedmodel] object NodeRule {
       BatchMatMul,
       Diagonals,
       CaseBranches,
+      Ndtri,
+      Erfinv,
+      Xlog1py,
+      BesselI,
       QuantizeAndDequantize
     )
 

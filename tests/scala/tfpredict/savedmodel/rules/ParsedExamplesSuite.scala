@@ -31,6 +31,10 @@ class ParsedExamplesSuite extends RuleSuite(ParsedExamples) {
 
   test("ragged features are refused, and a single record whose features are not constant") {
     assertRefused("op ParseExampleV2 of ragged features", parse(DataType.DT_INT64))
-    assertRefused("op ParseExampleV2 of a scalar and of unknown features", parse(), shaped("records"))
+    assertRefused(
+      "op ParseExampleV2 of a scalar and of unknown features",
+      parse(),
+      shaped("records")
+    )
   }
 }

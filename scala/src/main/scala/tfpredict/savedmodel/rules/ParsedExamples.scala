@@ -6,8 +6,8 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 import tfpredict.savedmodel.rules.Fragment.{kind, number}
 
 /**
- * `ParseExampleV2` without ragged features is `ParseExample`, which takes the features' names one by
- * one, or `ParseSingleExample` where it parses a scalar, which has them as attributes. Source:
+ * `ParseExampleV2` without ragged features is `ParseExample`, which takes the features' names one
+ * by one, or `ParseSingleExample` where it parses a scalar, which has them as attributes. Source:
  * `parsing_ops.cc`.
  */
 private[savedmodel] object ParsedExamples extends NodeRule {

@@ -15,7 +15,8 @@ private[savedmodel] object QuantizeAndDequantize extends NodeRule {
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val attributes = node.getAttrMap.asScala
     val axis = attributes.get("axis").fold(-1L)(_.getI)
-    if (axis != -1) Verdict.Refuse(s"op QuantizeAndDequantizeV4 with a range for each slice of axis $axis")
+    if (axis != -1)
+      Verdict.Refuse(s"op QuantizeAndDequantizeV4 with a range for each slice of axis $axis")
     else {
       val make = new Fragment(node, scope)
       val kept = attributes.filterKeys(name => name != "axis" && !name.startsWith("_")).toSeq

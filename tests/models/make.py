@@ -15,6 +15,8 @@ import modules
 import networks
 import numpy as np
 import parity_golden
+import placed
+import rules
 import tensorflow as tf
 import tfpredict
 
@@ -53,19 +55,8 @@ def main() -> None:
         tfpredict.export(modules.typed(dtype), MADE / f"typed_{dtype.name}")
     with tempfile.TemporaryDirectory() as folder:
         tfpredict.export(modules.Lookup(Path(folder)), MADE / "lookup")
-    newest = modules.Newest()
-    ids = rng.integers(0, 8, (6, 7))
-    tfpredict.export(
-        newest,
-        MADE / "newest",
-        signatures=newest.serving,
-        examples={
-            name: ids
-            if name in ("counts", "weighted", "binary", "ragged")
-            else floats(6, *function.input_signature[0].shape[1:])
-            for name, function in newest.serving.items()
-        },
-    )
+    for name, cases in rules.RULES.items():
+        placed.export(cases, MADE / "rules" / name)
     tfpredict.export(networks.grouped_3d(), MADE / "grouped_3d", examples=floats(3, 4, 5, 3, 2))
     reads = modules.Reads()
     tfpredict.export(reads, MADE / "reads", signatures=reads.serving)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
 
@@ -59,59 +58,6 @@ class Lookup(tf.Module):
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="word")])
     def __call__(self, word):
         return {"index": self.table.lookup(word), "upper": tf.strings.upper(word)}
-
-
-class Newest(tf.Module):
-    """Ops that 1.15 lacks and the adapter expresses by others, one signature each."""
-
-    def _signature(self, function, *shape, dtype=tf.float32):
-        specs = [tf.TensorSpec(shape, dtype, name="x")]
-        return tf.function(lambda x: {"y": function(x)}, input_signature=specs)
-
-    def __init__(self):
-        super().__init__()
-        rng = np.random.default_rng(4)
-        self.filters = [
-            tf.Variable(rng.normal(size=size).astype("float32"))
-            for size in ((3, 3, 2, 6), (3, 3, 1, 8))
-        ]
-        two, one = self.filters
-        ids, x4 = {"dtype": tf.int64}, (None, 6, 5, 4)
-
-        def bincount(ids, weights=(), binary=False):
-            return tf.raw_ops.DenseBincount(
-                input=ids, size=tf.constant(5, tf.int64), weights=weights, binary_output=binary
-            )
-
-        def ragged(ids):
-            lengths = tf.range(tf.shape(ids)[0]) % 4
-            rows = tf.RaggedTensor.from_tensor(ids, lengths=lengths)
-            return tf.raw_ops.RaggedBincount(
-                splits=rows.row_splits,
-                values=rows.flat_values,
-                size=tf.constant(5, tf.int64),
-                weights=tf.zeros([0], tf.float32),
-            )
-
-        self.serving = {
-            "groups": self._signature(lambda x: tf.nn.conv2d(x, two, 1, "VALID"), *x4),
-            "groups_strides": self._signature(lambda x: tf.nn.conv2d(x, two, 2, "SAME"), *x4),
-            "groups_dilated": self._signature(
-                lambda x: tf.nn.conv2d(x, two, 1, "SAME", dilations=2), *x4
-            ),
-            "depthwise": self._signature(lambda x: tf.nn.conv2d(x, one, 1, "SAME"), *x4),
-            "counts": self._signature(
-                lambda x: bincount(x, tf.zeros([0], tf.float32)), None, 7, **ids
-            ),
-            "weighted": self._signature(
-                lambda x: bincount(x, tf.cast(x, tf.float64) / 3), None, 7, **ids
-            ),
-            "binary": self._signature(
-                lambda x: bincount(x, tf.zeros([0], tf.int32), binary=True), None, 7, **ids
-            ),
-            "ragged": self._signature(ragged, None, 7, **ids),
-            "diagonal": self._signature(tf.linalg.diag_part, None, 3, 3),
-        }
 
 
 class Reads(tf.Module):
@@ -174,8 +120,7 @@ class Newer(tf.Module):
 
     @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
     def newer(self, x):
-        counts = tf.raw_ops.Ndtri(x=x)
-        return {"counts": counts}
+        return {"y": tf.raw_ops.Spence(x=x)}
 
     @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
     def plain(self, x):

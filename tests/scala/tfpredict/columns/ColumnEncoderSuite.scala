@@ -143,7 +143,9 @@ class ColumnEncoderSuite extends AnyFunSuite {
     }
     val blocks = new ElementBuffer(DType.Float32, 1)
     val source = new Array[Byte](40)
-    (0 until 10).foreach(i => ByteBuffer.wrap(source).order(ByteOrder.nativeOrder).putFloat(4 * i, i.toFloat))
+    (0 until 10).foreach(i =>
+      ByteBuffer.wrap(source).order(ByteOrder.nativeOrder).putFloat(4 * i, i.toFloat)
+    )
     for (_ <- 1 to 50) {
       blocks.putBlock(source, 4, 9)
       blocks.put(Array(10f))

@@ -29,7 +29,7 @@ class ModelInspectorSuite extends AnyFunSuite {
 
   test("what will be rewritten, and how often") {
     assert(
-      signature("newest", "groups").rewrites.contains(
+      signature("rules/grouped_convolution", "plain").rewrites.contains(
         Rewrite("a grouped convolution is split into its groups", 1)
       )
     )

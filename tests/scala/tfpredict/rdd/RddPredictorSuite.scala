@@ -40,10 +40,10 @@ class RddPredictorSuite extends SparkSuite {
       32L << 20,
       Set.empty,
       false,
-      tfpredict.Threads(intra = 1, inter = -1)
+      tfpredict.Threads(intra = 1, inter = 0)
     ))
-    conf.set("spark.task.cpus", "3")
-    assert(tfpredict.Settings.from(conf).threads.intra == 3)
+    conf.set("spark.task.cpus", "3").set("spark.executor.cores", "6")
+    assert(tfpredict.Settings.from(conf).threads == tfpredict.Threads(intra = 3, inter = 6))
     conf.set("spark.tfpredict.threads.intra", "2").set("spark.tfpredict.threads.inter", "4")
     conf.set("spark.tfpredict.batch.rows", "7").set("spark.tfpredict.batch.bytes", "1k")
     conf.set(

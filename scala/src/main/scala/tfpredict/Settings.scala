@@ -30,7 +30,9 @@ final case class Settings(
  * @param intra
  *   for the work inside one op
  * @param inter
- *   for ops that do not wait for each other; -1 has each task run its batch in its own thread
+ *   for batches, and for ops of one that do not wait for each other; 0 is as many as the host has
+ *   cores. Never in the task's own thread, which does not flush the smallest numbers to zero as
+ *   TensorFlow's own do: some answers would differ.
  */
 final case class Threads(intra: Int, inter: Int)
 
@@ -68,8 +70,8 @@ object Settings {
 
   val ThreadsInter: Key = Key(
     "spark.tfpredict.threads.inter",
-    "-1",
-    "Threads of a JVM for ops that do not wait for each other; -1 runs them in the task's own thread."
+    "",
+    "Threads of a JVM for the tasks' batches and ops that do not wait for each other; by default `spark.executor.cores`, or all cores."
   )
 
   /** Before the names of functions; each value is a model's path. */
@@ -94,9 +96,9 @@ object Settings {
 
   private def threads(conf: SparkConf): Threads = {
     val intra = conf.getInt(ThreadsIntra.name, conf.getInt("spark.task.cpus", 1))
-    val inter = conf.getInt(ThreadsInter.name, ThreadsInter.default.toInt)
+    val inter = conf.getInt(ThreadsInter.name, conf.getInt("spark.executor.cores", 0))
     require(intra >= 0, s"${ThreadsIntra.name} is $intra; it must not be negative")
-    require(inter >= -1, s"${ThreadsInter.name} is $inter; it must be -1 or more")
+    require(inter >= 0, s"${ThreadsInter.name} is $inter; it must not be negative")
     Threads(intra, inter)
   }
 }

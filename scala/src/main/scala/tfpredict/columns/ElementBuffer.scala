@@ -88,7 +88,8 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
       new NumberTensor(dtype, shape, whole)
     }
 
-  // Where the next elements go; they are counted as put. It may make room, so `view` comes after it.
+  /* Where the next elements go; they are counted as put. It may make room, so `view` comes after
+   * it. */
   private def place(elements: Int): Int = {
     room(elements)
     val at = count * width

@@ -51,5 +51,27 @@ private[savedmodel] object AttributeRules {
       exporter.defaultOf(node.getOp, attribute).contains(value)
   }
 
-  val all: Seq[AttributeRule] = Seq(DebugName, ExporterDefault)
+  /**
+   * A product in a gradient says so, for devices that compute it in a dtype of its own. Source:
+   * `tensorflow/core/kernels/matmul_op_impl.h`, where only the GPU's kernels read it.
+   */
+  object OfGradient extends AttributeRule {
+    override val name = "a product that says it is a gradient's"
+
+    private val attributes = Map(
+      "MatMul" -> Set("grad_a", "grad_b"),
+      "BatchMatMul" -> Set("grad_x", "grad_y"),
+      "BatchMatMulV2" -> Set("grad_x", "grad_y")
+    )
+
+    override def mayDrop(
+        node: NodeDef,
+        attribute: String,
+        value: AttrValue,
+        exporter: OpRegistry
+    ): Boolean =
+      attributes.get(node.getOp).exists(_.contains(attribute))
+  }
+
+  val all: Seq[AttributeRule] = Seq(DebugName, ExporterDefault, OfGradient)
 }

@@ -100,7 +100,9 @@ private[tfpredict] object ModelStore {
     if (!Files.isDirectory(directory)) Some("no such folder")
     else if (!Files.isRegularFile(graph)) Some(s"no ${SavedModelReader.FileName}")
     else if (Files.size(graph) == 0) Some(s"an empty ${SavedModelReader.FileName}")
-    else if (Files.isDirectory(variables))
+    else if (
+      entries(variables).nonEmpty
+    ) // TensorFlow 1 leaves an empty folder where there are none
       missingShard(entries(variables).map(_.getFileName.toString))
     else None
   }

@@ -73,18 +73,23 @@ final private[savedmodel] class NodeRewriter(
     builder.build()
   }
 
-  private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] =
-    verdict(node, scope) match {
+  private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] = {
+    val nodes = verdict(node, scope) match {
       case Verdict.Replace(nodes) => nodes
-      case _ =>
-        val dropped = unknown(node)
-        if (dropped.isEmpty) Seq(node)
-        else {
-          val builder = node.toBuilder
-          dropped.foreach(builder.removeAttr)
-          Seq(builder.build())
-        }
+      case _ => Seq(without(node, unknown(node)))
     }
+    nodes.map(without(_, Seq(NodeRewriter.Colocation)))
+  }
+
+  private def without(node: NodeDef, attributes: Seq[String]): NodeDef = {
+    val present = attributes.filter(node.containsAttr)
+    if (present.isEmpty) node
+    else {
+      val builder = node.toBuilder
+      present.foreach(builder.removeAttr)
+      builder.build()
+    }
+  }
 
   private def obstacle(node: NodeDef, scope: Scope, isLoading: Boolean): Option[Obstacle] = {
     def at(found: String, isForbidden: Boolean = false) =
@@ -96,10 +101,15 @@ final private[savedmodel] class NodeRewriter(
     } else {
       verdict(node, scope) match {
         case Verdict.Refuse(why) => at(why)
-        case Verdict.Replace(_) => None
+        case Verdict.Replace(nodes) =>
+          nodes.flatMap(registry.disallowed(_)).headOption.flatMap(at(_))
         case Verdict.Keep if !registry.contains(op) => at(s"op $op")
         case Verdict.Keep =>
-          unknown(node).find(!mayDrop(node, _)).flatMap(name => at(s"attribute $name of op $op"))
+          unknown(node)
+            .find(!mayDrop(node, _))
+            .map(name => s"attribute $name of op $op")
+            .orElse(registry.disallowed(node))
+            .flatMap(at(_))
       }
     }
   }
@@ -136,4 +146,13 @@ final private[savedmodel] class NodeRewriter(
     }
 
   private def isCall(node: NodeDef): Boolean = serving.functions.contains(node.getOp)
+}
+
+private object NodeRewriter {
+
+  /**
+   * Names nodes on whose device a node shall run. The runtime has one device, and refuses a name
+   * that no kept node has.
+   */
+  val Colocation = "_class"
 }

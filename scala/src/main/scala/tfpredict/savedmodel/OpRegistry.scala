@@ -2,7 +2,7 @@ package tfpredict.savedmodel
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{OpDef, OpList}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef, OpList}
 
 /**
  * The ops that the runtime has, and their attributes. It is kept as a resource, written from the
@@ -20,16 +20,52 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
     attributes.get(op).exists(_.contains(attribute))
 
   /** The value that an attribute has where a node does not name it. */
-  def defaultOf(op: String, attribute: String): Option[org.tensorflow.framework.AttrValue] =
+  def defaultOf(op: String, attribute: String): Option[AttrValue] =
     for {
       definition <- byName.get(op)
       found <- definition.getAttrList.asScala.find(_.getName == attribute)
       if found.hasDefaultValue
     } yield found.getDefaultValue
+
+  /**
+   * An attribute of a node whose value the op does not take, such as a dtype that newer versions of
+   * it have, in words. That the op takes a value does not say that it has a kernel for it.
+   */
+  def disallowed(node: NodeDef): Option[String] = {
+    val found = for {
+      definition <- byName.get(node.getOp).toSeq
+      attribute <- definition.getAttrList.asScala
+      value <- Option(node.getAttrMap.get(attribute.getName)).toSeq
+      allowed = OpRegistry.values(attribute.getAllowedValues)
+      one <- OpRegistry.values(value)
+      isKnown = if (attribute.hasAllowedValues) allowed.contains(one) else one != OpRegistry.Unknown
+      if !isKnown
+      those = if (allowed.isEmpty) "TensorFlow 1.15's dtypes" else allowed.mkString(", ")
+    } yield s"op ${node.getOp} with ${attribute.getName}=$one (allowed: $those)"
+    found.headOption
+  }
 }
 
 private[tfpredict] object OpRegistry {
   val Resource = "/tfpredict/ops-1.15.0.pb"
+
+  private val Unknown = "a dtype that it does not know"
+
+  // The dtypes and texts of an attribute, which are what an op may restrict by a list; a function's
+  // name is none of them.
+  private def values(attribute: AttrValue): Seq[String] = {
+    val (dtypes, texts) = attribute.getValueCase match {
+      case AttrValue.ValueCase.TYPE => (Seq(attribute.getTypeValue.toInt), Nil)
+      case AttrValue.ValueCase.S => (Nil, Seq(attribute.getS))
+      case AttrValue.ValueCase.LIST =>
+        val list = attribute.getList
+        (list.getTypeValueList.asScala.map(_.toInt), list.getSList.asScala)
+      case _ => (Nil, Nil)
+    }
+    dtypes.map { number =>
+      Option(DataType.forNumber(number)).fold(Unknown)(_.name.stripPrefix("DT_").toLowerCase)
+    } ++ texts.map(_.toStringUtf8)
+  }
 
   /** TensorFlow 1.15.0's. */
   lazy val runtime: OpRegistry = {

@@ -57,11 +57,9 @@ private[tfpredict] object TfJavaEngine extends Engine {
     field(2, threads.intra) ++ field(5, threads.inter)
 
   private def field(number: Int, value: Int): Array[Byte] = {
-    // An int32 that is negative goes out as 64 bits.
-    def varint(rest: Long): List[Byte] =
-      if ((rest & ~0x7fL) == 0) List(rest.toByte)
-      else ((rest & 0x7f) | 0x80).toByte :: varint(rest >>> 7)
-    ((number << 3).toByte :: varint(value.toLong)).toArray
+    def varint(rest: Int): List[Byte] =
+      if (rest < 0x80) List(rest.toByte) else ((rest & 0x7f) | 0x80).toByte :: varint(rest >>> 7)
+    ((number << 3).toByte :: varint(value)).toArray
   }
 }
 

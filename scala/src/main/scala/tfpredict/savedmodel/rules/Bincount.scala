@@ -10,7 +10,7 @@ import tfpredict.savedmodel.rules.Fragment.{kind, number}
  * range make a negative one, which that op leaves out. Source: `tensorflow/core/ops/math_ops.cc`.
  * (A negative value is an error in newer TensorFlow, and is left out here.)
  */
-private object Bincount {
+private[rules] object Bincount {
 
   /**
    * @param rowIds

@@ -43,6 +43,14 @@ final private[rules] class Fragment(node: NodeDef, scope: Scope) {
       isScalar = true
     )
 
+  /** A scalar of float32 or float64. */
+  def real(value: Double, dtype: DataType): String = {
+    val tensor = TensorProto.newBuilder().setDtype(dtype)
+    if (dtype == DataType.DT_FLOAT) tensor.addFloatVal(value.toFloat)
+    else tensor.addDoubleVal(value)
+    constant(tensor, 1, isScalar = true)
+  }
+
   def cast(input: String, from: DataType, to: DataType): String =
     if (from == to) input else add("Cast", "y", input)("SrcT" -> kind(from), "DstT" -> kind(to))
 

@@ -33,7 +33,22 @@ private[savedmodel] object NodeRule {
 
   /** The table of rules. */
   val all: Seq[NodeRule] =
-    Seq(GroupedConvolution, DenseBincount, RaggedBincount, BatchMatMul, DiagonalPart)
+    Seq(
+      GroupedConvolution,
+      DenseBincount,
+      RaggedBincount,
+      SparseBincount,
+      BatchMatMul,
+      Diagonals,
+      CaseBranches,
+      ParsedExamples,
+      SegmentIds,
+      Ndtri,
+      Erfinv,
+      Xlog1py,
+      BesselI,
+      QuantizeAndDequantize
+    )
 
   private val byOp: Map[String, NodeRule] =
     all.flatMap(rule => rule.ops.map(_ -> rule)).toMap

@@ -1,5 +1,7 @@
 package tfpredict.savedmodel.rules
 
+import java.nio.ByteOrder
+
 import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, FunctionDef, GraphDef, NodeDef, TensorProto}
@@ -34,6 +36,26 @@ final private[savedmodel] class Scope(
     nodes.get(
       input.takeWhile(_ != ':')
     ).filter(_.getOp == "Const").map(_.getAttrOrThrow("value").getTensor)
+
+  /** The elements of a constant of int32s; one may stand for all, as protobufs have them. */
+  def ints(input: String): Option[Seq[Int]] =
+    constant(input).map { tensor =>
+      if (tensor.getIntValCount > 0) tensor.getIntValList.asScala.map(_.intValue)
+      else {
+        val content =
+          tensor.getTensorContent.asReadOnlyByteBuffer().order(
+            ByteOrder.LITTLE_ENDIAN
+          ).asIntBuffer()
+        Seq.fill(content.remaining)(content.get())
+      }
+    }
+
+  /** The elements of a constant vector of so many strings, as an attribute has them. */
+  def strings(input: String, count: Int): Option[AttrValue] =
+    constant(input).filter(_.getStringValCount == count).map { tensor =>
+      val values = AttrValue.ListValue.newBuilder().addAllS(tensor.getStringValList)
+      AttrValue.newBuilder().setList(values).build()
+    }
 
   /** How other nodes here refer to an output of a node. */
   def reference(node: String, output: String, index: Int): String =

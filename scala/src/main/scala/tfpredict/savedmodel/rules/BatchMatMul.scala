@@ -22,23 +22,3 @@ private[savedmodel] object BatchMatMul extends NodeRule {
     }
   }
 }
-
-/**
- * `MatrixDiagPartV3` of the main diagonal is what `MatrixDiagPart` was. Source: `array_ops.cc`:
- * later versions add other diagonals, and how they are aligned and padded.
- */
-private[savedmodel] object DiagonalPart extends NodeRule {
-  override val ops: Set[String] = Set("MatrixDiagPartV2", "MatrixDiagPartV3")
-  override val why = "MatrixDiagPartV3 of the main diagonal is MatrixDiagPart"
-
-  override def apply(node: NodeDef, scope: Scope): Verdict = {
-    val make = new Fragment(node, scope)
-    val isMain = scope.constant(make.inputs(1)).exists { k =>
-      k.getTensorContent.toByteArray.forall(_ == 0) && (0 until k.getIntValCount).forall(
-        k.getIntVal(_) == 0
-      )
-    }
-    if (isMain) make.finish("MatrixDiagPart", make.inputs.head)("T" -> node.getAttrOrThrow("T"))
-    else Verdict.Refuse(s"op ${node.getOp} of another diagonal than the main one")
-  }
-}

@@ -31,7 +31,7 @@ RIGHT = {
     "reshaping": ["UpSampling2D bilinear"],
     "merging": ["Dot normalized"],
     "activation": ["gelu", "sparsemax"],
-    "tf.Module": ["cholesky", "top-k", "bincount", "string split", "for loop", "ndtri, erfinv", "switch_case"],
+    "tf.Module": ["cholesky", "top-k", "bincount", "string split", "for loop", "ndtri, erfinv"],
     # Untrained, it says nearly the same to every row: what this tells is that its ops run.
     "applications": ["MobileNet"],
 }

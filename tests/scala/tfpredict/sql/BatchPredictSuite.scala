@@ -239,6 +239,19 @@ class BatchPredictSuite extends SparkSuite with AdaptiveSparkPlanHelper {
     assert(exec.child.output.map(_.name) == Seq("f"))
   }
 
+  test("expressions that differ by partition stay what they are, beside a call and in it") {
+    val beside =
+      "SELECT id, spark_partition_id() AS p, monotonically_increasing_id() AS m, rand(7) AS r"
+    val found = check(s"$beside, linear(f) AS y FROM made").drop("y").collect().toSet
+    assert(found == spark.sql(s"$beside FROM made").collect().toSet)
+    assert(found.map(_.getInt(1)).size == 4)
+    val inside = check("SELECT id, linear(array(float(rand(7)), 0f)) AS y FROM made").collect()
+    val random = spark.sql("SELECT id, rand(7) AS r FROM made").collect()
+    inside.zip(random).foreach { case (a, b) =>
+      assert(math.abs(a.getFloat(1) - (1.9978589 * b.getDouble(1) + 3.0809885)) < 1e-4)
+    }
+  }
+
   test("EXPLAIN names the model, its version, its signature and the size of batches") {
     val plan = spark.sql("SELECT linear(f) AS y FROM t").queryExecution.executedPlan.toString
     for (

@@ -41,7 +41,7 @@ private[sql] case class PredictExec(
   override protected def doExecute(): RDD[InternalRow] = {
     val partition =
       PredictPartition(calls, results, projectList, child.output, new PredictMetrics(metrics))
-    child.execute().mapPartitions(partition.predict)
+    child.execute().mapPartitionsWithIndex(partition.predict)
   }
 
   override def stringArgs: Iterator[Any] = Iterator(

@@ -42,7 +42,8 @@ final private[sql] case class PredictPartition(
     metrics: PredictMetrics
 ) {
 
-  def predict(rows: Iterator[InternalRow]): Iterator[InternalRow] =
+  /** @param index the partition's, which some expressions start from, as `rand` does */
+  def predict(index: Int, rows: Iterator[InternalRow]): Iterator[InternalRow] =
     if (rows.isEmpty) Iterator.empty
     else {
       val predictor = new PartitionPredictor[InternalRow, InternalRow](
@@ -55,7 +56,7 @@ final private[sql] case class PredictPartition(
       )
       val task = TaskContext.get
       task.addTaskCompletionListener[Unit](_ => predictor.close())
-      if (kept.isEmpty) project(task, predictor.predict(argued(rows)), identity)
+      if (kept.isEmpty) project(index, task, predictor.predict(argued(index, rows)), identity)
       else {
         val waiting = new RowBuffer(kept.size)
         val keep = keeper()
@@ -65,15 +66,21 @@ final private[sql] case class PredictPartition(
         }
         val joined = new JoinedRow
         project(
+          index,
           task,
-          predictor.predict(argued(incoming), () => waiting.size > settings.batchBytes),
+          predictor.predict(argued(index, incoming), () => waiting.size > settings.batchBytes),
           joined(waiting.remove(), _)
         )
       }
     }
 
-  private def argued(rows: Iterator[InternalRow]): Iterator[InternalRow] =
-    if (isDirect) rows else rows.map(UnsafeProjection.create(arguments, child))
+  private def argued(index: Int, rows: Iterator[InternalRow]): Iterator[InternalRow] =
+    if (isDirect) rows
+    else {
+      val projection = UnsafeProjection.create(arguments, child)
+      projection.initialize(index)
+      rows.map(projection)
+    }
 
   // Rows from generated code are unsafe already; others are made so.
   private def keeper(): InternalRow => UnsafeRow = {
@@ -86,11 +93,13 @@ final private[sql] case class PredictPartition(
   }
 
   private def project(
+      index: Int,
       task: TaskContext,
       found: Iterator[InternalRow],
       join: InternalRow => InternalRow
   ): Iterator[InternalRow] = {
     val projection = UnsafeProjection.create(projected, kept ++ results)
+    projection.initialize(index)
     val nulls = new GenericInternalRow(results.size)
     var count = 0
     def one(result: InternalRow) = projection(join(if (result == null) nulls else result))

@@ -3,7 +3,7 @@ package tfpredict.batch
 /** Hears what a [[PartitionPredictor]] does, for metrics. All times are in nanoseconds. */
 private[tfpredict] trait BatchListener {
 
-  /** The model came: `loading` is 0 where the JVM had it already, as is `bringing`. */
+  /** The model came, for this predictor: not where the JVM had it already. */
   def onModel(bringing: Long, loading: Long): Unit
 
   /**
@@ -16,6 +16,10 @@ private[tfpredict] trait BatchListener {
 }
 
 private[tfpredict] object BatchListener {
+
+  /** What is done to each row is timed at one row in so many and one: a clock costs as much. */
+  val SampleMask = 31
+
   object None extends BatchListener {
     override def onModel(bringing: Long, loading: Long): Unit = ()
 

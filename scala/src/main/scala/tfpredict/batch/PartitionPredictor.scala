@@ -44,7 +44,9 @@ final private[tfpredict] class PartitionPredictor[R, V](
       models.toIndexedSeq.map { spec =>
         val lease = ModelCache.shared.acquire(spec, settings)
         leases += lease
-        lease.timesHere.foreach(times => listener.onModel(times.bringing, times.loading))
+        if (lease.isLoadedHere) {
+          listener.onModel(lease.model.times.bringing, lease.model.times.loading)
+        }
         val function = lease.model.function(spec)
         DecodedFunction(function, function.signature.outputs.map(new ColumnDecoder(spec, _)))
       }
@@ -88,11 +90,11 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
   private def append(row: R): Int =
     if (hasNull(row)) -1
-    else if ((appended & SampleMask) == 0) {
+    else if ((appended & BatchListener.SampleMask) == 0) {
       // A clock at each row would cost more than many a row does.
       val started = System.nanoTime
       val group = encode(row)
-      encoding += (SampleMask + 1) * (System.nanoTime - started)
+      encoding += (BatchListener.SampleMask + 1) * (System.nanoTime - started)
       group
     } else encode(row)
 
@@ -174,9 +176,6 @@ private object PartitionPredictor {
 
   /** Rows of a partition's first window, and those that a buffer has room for before it grows. */
   val FirstRows = 16
-
-  /** One row in so many, less one, is timed. */
-  val SampleMask = 31
 
   val never: () => Boolean = () => false
 

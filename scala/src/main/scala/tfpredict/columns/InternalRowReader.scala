@@ -35,22 +35,21 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
       unsafe.getBaseObject match {
         case bytes: Array[Byte] =>
           val start = unsafe.getBaseOffset + (unsafe.getLong(column) >>> 32)
-          val fits = Platform.getLong(bytes, start) == length && hasNoNull(bytes, start, length)
-          if (fits) {
-            val elements = start + UnsafeArrayData.calculateHeaderPortionInBytes(length)
-            target.putBlock(bytes, (elements - Platform.BYTE_ARRAY_OFFSET).toInt, length)
-          }
+          val fits = Platform.getLong(bytes, start) == length && !hasNull(bytes, start, length)
+          if (fits) putBlock(bytes, start, length, target)
           fits
         case _ => false
       }
     case _ => false
   }
 
-  private def hasNoNull(bytes: Array[Byte], start: Long, length: Int): Boolean = {
-    val end = start + UnsafeArrayData.calculateHeaderPortionInBytes(length)
-    var word = start + 8
-    while (word < end && Platform.getLong(bytes, word) == 0) word += 8
-    word >= end
+  // An array's nulls are bits behind its length, in whole words.
+  private def hasNull(base: AnyRef, start: Long, length: Int): Boolean =
+    BitSetMethods.anySet(base, start + 8, (length + 63L) / 64)
+
+  private def putBlock(bytes: Array[Byte], start: Long, length: Int, to: ElementBuffer): Unit = {
+    val elements = start + UnsafeArrayData.calculateHeaderPortionInBytes(length)
+    to.putBlock(bytes, (elements - Platform.BYTE_ARRAY_OFFSET).toInt, length)
   }
 
   override def values(row: InternalRow, column: Int): ArrayData = row.getArray(column)
@@ -61,7 +60,9 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
     if (values.isNullAt(index)) null else values.getArray(index)
 
   override def firstNull(values: ArrayData): Int = values match {
-    case unsafe: UnsafeArrayData if !hasNull(unsafe) => -1
+    case unsafe: UnsafeArrayData
+        if !hasNull(unsafe.getBaseObject, unsafe.getBaseOffset, unsafe.numElements()) =>
+      -1
     case _ =>
       val count = values.numElements()
       var index = 0
@@ -69,21 +70,11 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
       if (index == count) -1 else index
   }
 
-  // An array's nulls are bits behind its length, in whole words.
-  private def hasNull(values: UnsafeArrayData): Boolean =
-    BitSetMethods.anySet(
-      values.getBaseObject,
-      values.getBaseOffset + 8,
-      (values.numElements() + 63L) / 64
-    )
-
   override def copy(values: ArrayData, dtype: DType, target: ElementBuffer): Unit = values match {
     case unsafe: UnsafeArrayData
         if hasBlocks(dtype) && unsafe.getBaseObject.isInstanceOf[Array[Byte]] =>
-      val count = unsafe.numElements()
-      val start = unsafe.getBaseOffset - Platform.BYTE_ARRAY_OFFSET +
-        UnsafeArrayData.calculateHeaderPortionInBytes(count)
-      target.putBlock(unsafe.getBaseObject.asInstanceOf[Array[Byte]], start.toInt, count)
+      val bytes = unsafe.getBaseObject.asInstanceOf[Array[Byte]]
+      putBlock(bytes, unsafe.getBaseOffset, unsafe.numElements(), target)
     case _ =>
       val count = values.numElements()
       var index = 0

@@ -35,8 +35,7 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
       }
     )
     if (entry eq mine) load(spec, settings, key, entry)
-    val timesHere = if (entry eq mine) entry.times else None
-    try new Lease(entry.model.join(), timesHere, () => release(key, entry))
+    try new Lease(entry.model.join(), isLoadedHere = entry eq mine, () => release(key, entry))
     catch { case failed: CompletionException => throw failed.getCause }
   }
 
@@ -61,7 +60,6 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
   private def load(spec: ModelSpec, settings: Settings, key: Key, entry: Entry): Unit =
     try {
       val model = loader(spec, settings)
-      entry.times = Some(model.times)
       counts.merge(key, 1, (before, one) => before + one)
       entry.model.complete(model)
     } catch {
@@ -102,12 +100,12 @@ private[tfpredict] object ModelCache {
   /**
    * The right to use a model; closing it more than once does nothing more.
    *
-   * @param timesHere
-   *   how long loading took, where it was this lease for which the model was loaded
+   * @param isLoadedHere
+   *   whether it was this lease for which the model was loaded
    */
   final class Lease(
       val model: LoadedModel,
-      val timesHere: Option[LoadTimes],
+      val isLoadedHere: Boolean,
       onClose: () => Unit
   ) extends AutoCloseable {
     private val isOpen = new AtomicBoolean(true)
@@ -118,7 +116,6 @@ private[tfpredict] object ModelCache {
   /** Its variables are touched only inside the map's atomic operations on its key. */
   private class Entry {
     val model = new CompletableFuture[LoadedModel]
-    @volatile var times: Option[LoadTimes] = None
     var users = 0
     var isDropped = false
   }

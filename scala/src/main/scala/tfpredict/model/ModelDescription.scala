@@ -45,7 +45,7 @@ private[tfpredict] object ModelDescription {
     val signature = SavedModelReader.signature(resolved, graph)
     checkColumns(resolved, signature)
     Adapter.adapt(resolved, graph, settings.allowedOps)
-    ModelVariables.check(resolved, graph, directory)
+    new ModelVariables(graph, directory).check(resolved)
     ModelDescription(resolved, signature)
   }
 

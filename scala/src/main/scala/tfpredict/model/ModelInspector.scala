@@ -35,13 +35,14 @@ private[tfpredict] object ModelInspector {
     val saved = SavedModelReader.readAll(resolved, directory)
     val graph = SavedModelReader.choose(resolved, saved)
     val inspector = new GraphInspector(graph, settings.allowedOps)
+    val variables = new ModelVariables(graph, directory)
 
     def signature(name: String): SignatureInfo = {
       val chosen = resolved.copy(signature = name, outputs = Nil)
       val read = attempt(SavedModelReader.signature(chosen, graph))
       val others = Seq(
         read.flatMap(signature => attempt(ModelDescription.checkColumns(chosen, signature))),
-        attempt(ModelVariables.check(chosen, graph, directory))
+        attempt(variables.check(chosen))
       )
       val refusals = others.flatMap(_.left.toOption) ++ inspector.refusals(name)
       SignatureInfo(

@@ -22,7 +22,7 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val brought = System.nanoTime
     val graph = SavedModelReader.read(spec, directory)
     val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
-    ModelVariables.check(spec, graph, directory)
+    new ModelVariables(graph, directory).check(spec)
     val session =
       withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _, settings.threads))
     val times = LoadTimes(brought - started, System.nanoTime - brought)

@@ -27,8 +27,7 @@ private[tfpredict] object Adapter {
       allowedOps: Set[String] = Set.empty
   ): SavedModel = {
     val serving = new ServingGraph(graph)
-    val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
-    val rewriter = new NodeRewriter(serving, OpRegistry.runtime, exporter, allowedOps)
+    val rewriter = NodeRewriter.of(graph, serving, allowedOps)
     val loading = serving.ofLoading
     refuse(model, rewriter.obstacles(loading, isLoading = true))
 

@@ -7,8 +7,7 @@ import tfpredict.Rewrite
 /** What the [[Adapter]] would do to a graph, told and not done. */
 final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: Set[String]) {
   private val serving = new ServingGraph(graph)
-  private val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
-  private val rewriter = new NodeRewriter(serving, OpRegistry.runtime, exporter, allowedOps)
+  private val rewriter = NodeRewriter.of(graph, serving, allowedOps)
 
   val signatures: Seq[String] = SavedModelReader.signatureDefs(graph).keys.toSeq.sorted
 

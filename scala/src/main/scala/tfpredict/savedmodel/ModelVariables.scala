@@ -13,17 +13,16 @@ import tfpredict.{ModelLoadException, ModelSpec}
  * Checks, in plain JVM code, that loading will give a signature's variables their values. The
  * runtime itself loads a model without its variables, and fails at the first run.
  */
-private[tfpredict] object ModelVariables {
-
-  private val Ops = Set("VarHandleOp", "VariableV2", "Variable")
+final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Path) {
+  private val serving = new ServingGraph(graph)
+  private val assigned = variables(serving.ofLoading)
+  private val folder = directory.resolve("variables")
+  private lazy val index = VariableIndex.read(folder.resolve("variables.index"))
 
   /** @throws ModelLoadException if a variable of the spec's signature would have no value */
-  def check(model: ModelSpec, graph: MetaGraphDef, directory: Path): Unit = {
-    val serving = new ServingGraph(graph)
-    val loading = serving.ofLoading
-    val assigned = variables(serving, loading)
+  def check(model: ModelSpec): Unit = {
     SavedModelReader.signatureDefs(graph).get(model.signature).foreach { signature =>
-      val lost = (variables(serving, serving.ofSignature(signature)) -- assigned).toSeq.sorted
+      val lost = (variables(serving.ofSignature(signature)) -- assigned).toSeq.sorted
       if (lost.nonEmpty) {
         val more = if (lost.size > 5) s" and ${lost.size - 5} more" else ""
         throw new ModelLoadException(
@@ -34,16 +33,14 @@ private[tfpredict] object ModelVariables {
         )
       }
     }
-    if (assigned.nonEmpty && serving.restores) {
-      checkFiles(model, directory.resolve("variables"), restored(serving, loading))
-    }
+    if (assigned.nonEmpty && serving.restores) checkFiles(model)
   }
 
-  private def checkFiles(model: ModelSpec, folder: Path, wanted: Set[String]): Unit = {
+  private def checkFiles(model: ModelSpec): Unit = {
     val file = folder.resolve("variables.index")
     if (!Files.isRegularFile(file)) refuse(model, s"the variables of the model in $folder", "none")
-    val index =
-      try VariableIndex.read(file)
+    val found =
+      try index
       catch {
         case broken @ (_: IllegalArgumentException | _: IOException) =>
           refuse(
@@ -53,26 +50,25 @@ private[tfpredict] object ModelVariables {
             broken
           )
       }
-    val missing = (wanted -- index.tensors).toSeq.sorted
+    val missing = (restored -- found.tensors).toSeq.sorted
     if (missing.nonEmpty) {
       refuse(
         model,
-        s"${wanted.size} tensors in $file",
+        s"${restored.size} tensors in $file",
         s"${missing.size} missing: ${missing.take(5).mkString(", ")}"
       )
     }
-    for ((shard, length) <- index.shardLengths) {
-      val data = folder.resolve(f"variables.data-$shard%05d-of-${index.shards}%05d")
-      val found = if (Files.isRegularFile(data)) Files.size(data) else -1L
-      if (found < length) {
-        val what = if (found < 0) "none" else s"$found"
-        refuse(model, s"$length bytes in $data", what)
+    for ((shard, length) <- found.shardLengths) {
+      val data = folder.resolve(f"variables.data-$shard%05d-of-${found.shards}%05d")
+      val size = if (Files.isRegularFile(data)) Files.size(data) else -1L
+      if (size < length) {
+        refuse(model, s"$length bytes in $data", if (size < 0) "none" else s"$size")
       }
     }
   }
 
-  private def variables(serving: ServingGraph, reach: Reach): Set[String] =
-    reach.nodes.map(serving.nodes).filter(node => Ops(node.getOp)).map(identify)
+  private def variables(reach: Reach): Set[String] =
+    reach.nodes.map(serving.nodes).filter(node => ModelVariables.Ops(node.getOp)).map(identify)
 
   // Two nodes with one shared name are one variable.
   private def identify(node: NodeDef): String =
@@ -82,7 +78,8 @@ private[tfpredict] object ModelVariables {
       .getOrElse(node.getName)
 
   /** The names of the tensors that loading reads from the checkpoint. */
-  private def restored(serving: ServingGraph, loading: Reach): Set[String] = {
+  private lazy val restored: Set[String] = {
+    val loading = serving.ofLoading
     val bodies = (serving.scope, loading.nodes.toSeq.map(serving.nodes)) +:
       loading.functions.toSeq.map { name =>
         (rules.Scope.of(serving.functions(name)), serving.functions(name).getNodeDefList.asScala)
@@ -110,4 +107,8 @@ private[tfpredict] object ModelVariables {
       "Copy or export the model again, whole.",
       cause
     )
+}
+
+private object ModelVariables {
+  val Ops: Set[String] = Set("VarHandleOp", "VariableV2", "Variable")
 }

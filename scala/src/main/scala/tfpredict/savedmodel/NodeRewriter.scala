@@ -2,7 +2,7 @@ package tfpredict.savedmodel
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{FunctionDef, NodeDef}
+import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
 import tfpredict.Rewrite
 import tfpredict.savedmodel.rules.{NodeRule, Scope, Verdict}
@@ -148,11 +148,17 @@ final private[savedmodel] class NodeRewriter(
   private def isCall(node: NodeDef): Boolean = serving.functions.contains(node.getOp)
 }
 
-private object NodeRewriter {
+private[savedmodel] object NodeRewriter {
+
+  /** Of a model's nodes, for TensorFlow 1.15. */
+  def of(graph: MetaGraphDef, serving: ServingGraph, allowedOps: Set[String]): NodeRewriter = {
+    val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
+    new NodeRewriter(serving, OpRegistry.runtime, exporter, allowedOps)
+  }
 
   /**
    * Names nodes on whose device a node shall run. The runtime has one device, and refuses a name
    * that no kept node has.
    */
-  val Colocation = "_class"
+  private val Colocation = "_class"
 }

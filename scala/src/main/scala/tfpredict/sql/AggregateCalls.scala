@@ -20,12 +20,12 @@ private[sql] object AggregateCalls {
 
   /** The same plan, or the aggregate itself where there is nothing to take apart. */
   def split(aggregate: Aggregate): LogicalPlan =
-    if (aggregate.groupingExpressions.exists(hasCall)) groupedBelow(aggregate)
+    if (aggregate.groupingExpressions.exists(Predict.isIn)) groupedBelow(aggregate)
     else if (aggregate.aggregateExpressions.exists(hasOuterCall)) projectedAbove(aggregate)
     else aggregate
 
   private def groupedBelow(aggregate: Aggregate): LogicalPlan = {
-    val computed = aggregate.groupingExpressions.filter(hasCall).map(Alias(_, "group")())
+    val computed = aggregate.groupingExpressions.filter(Predict.isIn).map(Alias(_, "group")())
     def replace(expression: Expression): Expression = expression.transformDown {
       case same if computed.exists(_.child.semanticEquals(same)) =>
         computed.find(_.child.semanticEquals(same)).get.toAttribute
@@ -74,8 +74,6 @@ private[sql] object AggregateCalls {
         case other => Alias(other, attribute.name)(attribute.exprId, attribute.qualifier)
       }
   }
-
-  private def hasCall(expression: Expression): Boolean = expression.exists(_.isInstanceOf[Predict])
 
   private def hasOuterCall(expression: Expression): Boolean = expression match {
     case _: Predict => true

@@ -112,7 +112,7 @@ final private[sql] class CallExtraction(child: LogicalPlan, expressions: Seq[Exp
 
   private def isUsable(guard: Expression): Boolean =
     guard.deterministic && guard.references.subsetOf(available) &&
-      !guard.exists(_.isInstanceOf[Predict])
+      !Predict.isIn(guard)
 
   private def guarded(call: Predict, guards: Seq[Expression]): Predict =
     if (guards.isEmpty) call

@@ -2,7 +2,7 @@ package tfpredict.sql
 
 import scala.annotation.tailrec
 
-import org.apache.spark.sql.catalyst.expressions.{And, Expression, PredicateHelper}
+import org.apache.spark.sql.catalyst.expressions.{And, PredicateHelper}
 import org.apache.spark.sql.catalyst.optimizer.{CollapseProject, ColumnPruning, RemoveNoopOperators}
 import org.apache.spark.sql.catalyst.plans.Inner
 import org.apache.spark.sql.catalyst.plans.logical.{
@@ -40,14 +40,14 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
 
   private def extract(plan: LogicalPlan): LogicalPlan = plan.transformUp {
     case node: BatchPredict => node
-    case node if !node.expressions.exists(hasCall) => node
+    case node if !node.expressions.exists(Predict.isIn) => node
     case aggregate: Aggregate =>
       AggregateCalls.split(aggregate) match {
         case `aggregate` => sameOutput(aggregate, below(aggregate))
         case split => extract(split)
       }
     case filter @ Filter(condition, child) =>
-      val (calling, plain) = splitConjunctivePredicates(condition).partition(hasCall)
+      val (calling, plain) = splitConjunctivePredicates(condition).partition(Predict.isIn)
       val pushed = plain.filter(_.deterministic)
       if (pushed.isEmpty) sameOutput(filter, below(filter))
       else {
@@ -77,7 +77,7 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
   // An inner join's condition over both sides is as well a filter on the joined rows.
   private def acrossSides(join: Join): LogicalPlan = {
     val (calling, plain) =
-      join.condition.toSeq.flatMap(splitConjunctivePredicates).partition(hasCall)
+      join.condition.toSeq.flatMap(splitConjunctivePredicates).partition(Predict.isIn)
     if (join.joinType != Inner || calling.isEmpty) join
     else below(Filter(calling.reduce(And), join.copy(condition = plain.reduceOption(And))))
   }
@@ -85,6 +85,4 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
   private def sameOutput(before: LogicalPlan, after: LogicalPlan): LogicalPlan =
     if (after.output.map(_.exprId) == before.output.map(_.exprId)) after
     else Project(before.output, after)
-
-  private def hasCall(expression: Expression): Boolean = expression.exists(_.isInstanceOf[Predict])
 }

@@ -76,6 +76,12 @@ private[tfpredict] case class Predict(
   private lazy val perInput = Arguments.resolve(passed, signature)
 }
 
+private[sql] object Predict {
+
+  /** Whether there is a call in an expression. */
+  def isIn(expression: Expression): Boolean = expression.exists(_.isInstanceOf[Predict])
+}
+
 /**
  * A child that is never evaluated, and keeps Spark from evaluating its parent while it plans: a
  * query over local data is else answered on the driver, row by row, before any other rule runs.

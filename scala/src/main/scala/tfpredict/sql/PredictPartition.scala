@@ -12,7 +12,7 @@ import org.apache.spark.sql.catalyst.expressions.{
 }
 import org.apache.spark.{TaskContext, TaskKilledException}
 
-import tfpredict.batch.PartitionPredictor
+import tfpredict.batch.{BatchListener, PartitionPredictor}
 import tfpredict.columns.{InputColumn, InternalRowReader, InternalRowWriter}
 import tfpredict.{ModelSpec, Settings}
 
@@ -106,12 +106,12 @@ final private[sql] case class PredictPartition(
     found.map { result =>
       count += 1
       metrics.onOutput(1)
-      if ((count & PredictPartition.SampleMask) == 0) {
+      if ((count & BatchListener.SampleMask) == 0) {
         // A source may not look for itself, and a cancelled task should end with its batch.
         if (task.isInterrupted()) throw new TaskKilledException("cancelled")
         val started = System.nanoTime
         val row = one(result)
-        metrics.onDecoded((PredictPartition.SampleMask + 1) * (System.nanoTime - started))
+        metrics.onDecoded((BatchListener.SampleMask + 1) * (System.nanoTime - started))
         row
       } else one(result)
     }
@@ -119,9 +119,6 @@ final private[sql] case class PredictPartition(
 }
 
 private[sql] object PredictPartition {
-
-  /** One row in so many, less one, is timed, and looks whether the task was cancelled. */
-  private val SampleMask = 31
 
   def apply(
       calls: Seq[Predict],

@@ -1,6 +1,5 @@
 package tfpredict.savedmodel.rules
 
-import org.tensorflow.framework.DataType.{DT_DOUBLE, DT_FLOAT}
 import org.tensorflow.framework.NodeDef
 
 /**
@@ -13,19 +12,12 @@ private[savedmodel] object BesselI extends NodeRule {
   override val ops: Set[String] = Set("BesselI0", "BesselI1")
   override val why = "BesselI0 and BesselI1 are their scaled forms by exp(|x|)"
 
-  override def apply(node: NodeDef, scope: Scope): Verdict = {
-    val dtype = node.getAttrOrThrow("T").getType
-    if (dtype != DT_FLOAT && dtype != DT_DOUBLE) {
-      Verdict.Refuse(s"op ${node.getOp} of $dtype, where DT_FLOAT and DT_DOUBLE can be computed,")
-    } else {
-      val make = new Fragment(node, scope)
+  override def apply(node: NodeDef, scope: Scope): Verdict =
+    RealFunction(node, scope) { (make, dtype) =>
       val x = make.inputs.head
       val calculate = new Arithmetic(make, dtype)
       import calculate._
       val root = unary("Exp", times(unary("Abs", x), number(0.5)))
-      val result = times(times(root, root), unary(s"${node.getOp}e", x))
-      // A node whose result has the name that the op's has.
-      make.finish("Cast", result)("SrcT" -> Fragment.kind(dtype), "DstT" -> Fragment.kind(dtype))
+      times(times(root, root), unary(s"${node.getOp}e", x)) -> dtype
     }
-  }
 }

@@ -1,9 +1,7 @@
 package tfpredict.savedmodel.rules
 
-import org.tensorflow.framework.DataType.{DT_DOUBLE, DT_FLOAT}
-import org.tensorflow.framework.{DataType, NodeDef}
-
-import tfpredict.savedmodel.rules.Fragment.kind
+import org.tensorflow.framework.DataType.DT_DOUBLE
+import org.tensorflow.framework.NodeDef
 
 /** `Ndtri`, the inverse of the normal distribution function. */
 private[savedmodel] object Ndtri extends NodeRule {
@@ -11,9 +9,9 @@ private[savedmodel] object Ndtri extends NodeRule {
   override val why = "Ndtri is computed in float64 by Wichura's AS 241"
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
-    Quantiles.of(node, scope) { (make, dtype) =>
+    RealFunction(node, scope) { (make, dtype) =>
       val exact = new Arithmetic(make, DT_DOUBLE)
-      NormalQuantile(exact, make.cast(make.inputs.head, dtype, DT_DOUBLE))
+      NormalQuantile(exact, make.cast(make.inputs.head, dtype, DT_DOUBLE)) -> DT_DOUBLE
     }
 }
 
@@ -27,28 +25,13 @@ private[savedmodel] object Erfinv extends NodeRule {
   override val why = "Erfinv is the normal quantile of (x + 1) / 2, by sqrt(2)"
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
-    Quantiles.of(node, scope) { (make, dtype) =>
+    RealFunction(node, scope) { (make, dtype) =>
       val rounded = new Arithmetic(make, dtype)
       val p = rounded.times(rounded.plus(make.inputs.head, rounded.number(1)), rounded.number(0.5))
       val exact = new Arithmetic(make, DT_DOUBLE)
       exact.times(
         NormalQuantile(exact, make.cast(p, dtype, DT_DOUBLE)),
         exact.number(math.sqrt(0.5))
-      )
+      ) -> DT_DOUBLE
     }
-}
-
-private[rules] object Quantiles {
-
-  /** @param formula gives a float64 result */
-  def of(node: NodeDef, scope: Scope)(formula: (Fragment, DataType) => String): Verdict = {
-    val dtype = node.getAttrOrThrow("T").getType
-    if (dtype != DT_FLOAT && dtype != DT_DOUBLE) {
-      Verdict.Refuse(s"op ${node.getOp} of $dtype, where DT_FLOAT and DT_DOUBLE can be computed,")
-    } else {
-      val make = new Fragment(node, scope)
-      val result = formula(make, dtype)
-      make.finish("Cast", result)("SrcT" -> kind(DT_DOUBLE), "DstT" -> kind(dtype))
-    }
-  }
 }

@@ -3,7 +3,7 @@ package tfpredict.benchmarks
 import org.apache.spark.sql.DataFrame
 
 import tfpredict.ModelSpec
-import tfpredict.rdd.RddPredictor
+import tfpredict.rdd.{FloatRows, RddPredictor}
 
 /** The RDD road, with a table's only column as its rows and a table as its result. */
 final class RddRoad(path: String) {
@@ -11,7 +11,7 @@ final class RddRoad(path: String) {
 
   def predict(table: DataFrame): DataFrame = {
     import table.sparkSession.implicits._
-    predictor.predict(table.as[Array[Float]].rdd).toDF("y")
+    predictor.predict(FloatRows.of(table, table.columns.head)).toDF("y")
   }
 }
 
@@ -20,6 +20,6 @@ object RddRoad {
   /** The way into an RDD and out of it, with no model on it. */
   def scan(table: DataFrame): DataFrame = {
     import table.sparkSession.implicits._
-    table.as[Array[Float]].rdd.map(row => row).toDF("y")
+    FloatRows.of(table, table.columns.head).toDF("y")
   }
 }

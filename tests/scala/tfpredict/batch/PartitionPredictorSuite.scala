@@ -1,6 +1,16 @@
 package tfpredict.batch
 
-import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.util.GenericArrayData
+import org.apache.spark.unsafe.types.UTF8String
+
+import tfpredict.columns.{
+  ArrayReader,
+  ArrayWriter,
+  InputColumn,
+  InternalRowReader,
+  InternalRowWriter
+}
 import tfpredict.model.ModelDescription
 import tfpredict.{InputException, ModelSpec, Settings, SparkSuite, TestModels}
 
@@ -39,6 +49,30 @@ class PartitionPredictorSuite extends SparkSuite {
     // 24 floats are 96 bytes: two rows fit, and where none does it is still one.
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 200)), whole)
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 1)), whole)
+  }
+
+  test("a string counts with all its bytes") {
+    val description = ModelDescription.of(TestModels.spec("typed_string"))
+    var seen = Seq.empty[Int]
+    val listener = new BatchListener {
+      override def onModel(bringing: Long, loading: Long): Unit = ()
+      override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit =
+        seen :+= rows
+    }
+    val predictor = new PartitionPredictor(
+      Seq(description.spec),
+      Settings.default.copy(batchBytes = 1000),
+      description.signature.inputs.map(_ => InputColumn(ordinal = 0, depth = 1)),
+      InternalRowReader,
+      InternalRowWriter,
+      listener
+    )
+    val width = description.signature.inputs.head.shape.inner.product.toInt
+    val text = UTF8String.fromString("x" * (300 / width))
+    val row = InternalRow(new GenericArrayData(Array.fill[Any](width)(text)))
+    try assert(predictor.predict(Iterator.fill(7)(row)).size == 7)
+    finally predictor.close()
+    assert(seen == Seq(3, 3, 1))
   }
 
   test("a null row gives a null result, and the others theirs") {

@@ -1,10 +1,12 @@
 package tfpredict.columns
 
+import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.{ByteBuffer, ByteOrder}
 
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
 import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
+import org.apache.spark.unsafe.types.UTF8String
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.{
@@ -13,6 +15,7 @@ import tfpredict.{
   InputException,
   ModelSpec,
   NumberTensor,
+  StringTensor,
   TensorShape,
   TensorSpec
 }
@@ -141,6 +144,20 @@ class ColumnEncoderSuite extends AnyFunSuite {
       }
       assert(found == (0 until 200), dtype)
     }
+    val texts = new ElementBuffer(DType.Utf8, 1)
+    val words = (0 until 200).map(number => "é" * (number % 40))
+    for (word <- words) {
+      texts.putString(UTF8String.fromString("taken back"))
+      texts.truncate(texts.size - 1)
+      texts.putString(UTF8String.fromString(word))
+    }
+    texts.repeat(2)
+    val strings = texts.tensor(Array(202L)).asInstanceOf[StringTensor]
+    assert((0 until 202).map(index =>
+      new String(strings(index), UTF_8)
+    ) == words ++ words.takeRight(2))
+    assert(texts.byteSize == (words ++ words.takeRight(2)).map(_.getBytes(UTF_8).length).sum)
+
     val blocks = new ElementBuffer(DType.Float32, 1)
     val source = new Array[Byte](40)
     (0 until 10).foreach(i =>

@@ -83,7 +83,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     assert(Difference.between(floats(1f), floats(infinity)).isInfinite)
     assert(Difference.between(floats(1f, 2f), floats(1f)).isInfinite)
     def strings(values: String*): HostTensor =
-      new StringTensor(Array(values.size.toLong), values.map(_.getBytes).toArray)
+      StringTensor.of(Array(values.size.toLong), values.map(_.getBytes).toArray)
     assert(Difference.between(strings("a", "b"), strings("a", "b")) == 0.0)
     assert(Difference.between(strings("a", "b"), strings("a", "c")).isInfinite)
     assert(Difference.between(strings("1"), floats(1f)).isInfinite)

@@ -66,6 +66,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private val groups = mutable.ArrayBuffer.empty[ShapeGroup[R]]
   private val numbers = mutable.HashMap.empty[Seq[Vector[Int]], Int]
   private var windowBytes = 0L
+  private var lastBytes = 0L
   private var appended = 0
   private var encoding = 0L
 
@@ -102,7 +103,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
     val number = if (open.isEmpty && groups.nonEmpty) 0 else groupOf(row)
     val group = groups(number)
     group.append(row)
-    windowBytes += group.rowBytes
+    lastBytes = group.lastBytes
+    windowBytes += lastBytes
     appended += 1
     number
   }
@@ -120,7 +122,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
   // Full one row early, since the next is as large as this one at a guess.
   private def isWindowFull: Boolean =
-    windowBytes + (if (groups.isEmpty) 0L else groups.last.rowBytes) > settings.batchBytes
+    windowBytes + lastBytes > settings.batchBytes
 
   private def flush(): Int => Int => V =
     try {
@@ -161,10 +163,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
         math.min(windowRows, FirstRows)
       )
     }
-    val bytes = inputs.zip(inner).map {
-      case (input, dims) => dims.map(_.toLong).product * math.max(1, input.dtype.bytes)
-    }
-    groups += new ShapeGroup(functions, encoders.toArray, bytes.sum)
+    groups += new ShapeGroup(functions, encoders.toArray)
     groups.size - 1
   }
 }

@@ -12,10 +12,13 @@ final private[batch] case class DecodedFunction(
 /** Rows of one shape, on their way through one or more functions as one batch. */
 final private[batch] class ShapeGroup[R](
     functions: IndexedSeq[DecodedFunction],
-    encoders: Array[ColumnEncoder[R]],
-    val rowBytes: Long
+    encoders: Array[ColumnEncoder[R]]
 ) {
   private var rows = 0
+  private var bytes = 0L
+
+  /** Bytes of the row appended last. */
+  private[batch] var lastBytes = 0L
 
   /** @throws tfpredict.InputException if the row does not fit; the group is then as it was */
   def append(row: R): Unit = {
@@ -31,6 +34,19 @@ final private[batch] class ShapeGroup[R](
         throw refused
     }
     rows += 1
+    val before = bytes
+    bytes = byteSize
+    lastBytes = bytes - before
+  }
+
+  private def byteSize: Long = {
+    var sum = 0L
+    var index = 0
+    while (index < encoders.length) {
+      sum += encoders(index).byteSize
+      index += 1
+    }
+    sum
   }
 
   def size: Int = rows
@@ -49,6 +65,7 @@ final private[batch] class ShapeGroup[R](
 
   def clear(): Unit = {
     rows = 0
+    bytes = 0
     encoders.foreach(_.clear())
   }
 }

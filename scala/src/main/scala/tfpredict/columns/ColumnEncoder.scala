@@ -75,6 +75,9 @@ final private[tfpredict] class ColumnEncoder[R](
     }
   }
 
+  /** Bytes that the rows take. */
+  def byteSize: Int = elements.byteSize
+
   /** Takes back the row appended last. */
   def removeLast(): Unit = {
     elements.truncate(elements.size - rowLength)

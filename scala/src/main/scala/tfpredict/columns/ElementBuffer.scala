@@ -3,25 +3,34 @@ package tfpredict.columns
 import java.nio.{ByteBuffer, ByteOrder}
 import java.util.Arrays
 
+import org.apache.spark.unsafe.Platform
+import org.apache.spark.unsafe.types.UTF8String
+
 import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
 
 /**
  * The elements of a tensor in the making. It grows as it must and is used again for the next batch.
  *
- * Numbers stand in an array of bytes, in native order: the JVM copies a row's block from array to
- * array faster than into a direct buffer, and from there a batch goes into the runtime's memory at
- * once either way. Every write is checked against the array's length: one beyond it would not fail,
- * but end the JVM at the next garbage collection.
+ * Elements stand in an array of bytes: numbers in native order, strings one after the other. The
+ * JVM copies a row's block from array to array faster than into a direct buffer, and from there a
+ * batch goes into the runtime's memory at once either way. Every write is checked against the
+ * array's length: one beyond it would not fail, but end the JVM at the next garbage collection.
  */
 final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
-  private val width = dtype.bytes
+  private val isText = dtype == DType.Utf8
+  private val width = if (isText) ElementBuffer.TextWidth else dtype.bytes
   private var bytes = new Array[Byte](firstSize * width)
   private var view = ElementBuffer.over(bytes)
   private var floats = view.asFloatBuffer()
-  private var strings = new Array[Array[Byte]](if (dtype == DType.Utf8) firstSize else 0)
+  // Where each string ends; numbers have no need of it.
+  private var ends = new Array[Int](if (isText) firstSize else 0)
   private var count = 0
+  private var used = 0
 
   def size: Int = count
+
+  /** Bytes that the elements take. */
+  def byteSize: Int = used
 
   def putFloat(value: Float): Unit = {
     val at = place(1)
@@ -56,58 +65,76 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
 
   /** Elements as they stand in an array of bytes, in native order. */
   def putBlock(source: Array[Byte], offset: Int, elements: Int): Unit = {
-    room(elements)
-    System.arraycopy(source, offset, bytes, count * width, elements * width)
-    count += elements
+    val at = place(elements)
+    System.arraycopy(source, offset, bytes, at, used - at)
   }
 
-  def putString(value: Array[Byte]): Unit = {
-    if (count == strings.length) strings = Arrays.copyOf(strings, math.max(16, 2 * count))
-    strings(count) = value
-    count += 1
+  def putString(value: UTF8String): Unit = {
+    val at = placeString(value.numBytes)
+    value.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET.toLong + at)
   }
 
   /** Takes away all but the first elements. */
-  def truncate(size: Int): Unit = count = size
+  def truncate(size: Int): Unit = {
+    count = size
+    used = if (!isText) size * width else if (size == 0) 0 else ends(size - 1)
+  }
 
   /** Appends the last elements once more. */
-  def repeat(elements: Int): Unit =
-    if (dtype == DType.Utf8) {
-      (count - elements until count).map(strings(_)).foreach(putString)
+  def repeat(elements: Int): Unit = {
+    val first = count - elements
+    if (isText) {
+      (first until count).foreach { index =>
+        val start = if (index == 0) 0 else ends(index - 1)
+        val length = ends(index) - start
+        val at = placeString(length)
+        System.arraycopy(bytes, start, bytes, at, length)
+      }
     } else {
-      room(elements)
-      putBlock(bytes, (count - elements) * width, elements)
+      val at = place(elements)
+      System.arraycopy(bytes, first * width, bytes, at, used - at)
     }
+  }
 
   /** All elements as one tensor, over this buffer's own memory. */
   def tensor(shape: Array[Long]): HostTensor =
-    if (dtype == DType.Utf8) new StringTensor(shape, strings)
+    if (isText) new StringTensor(shape, bytes, ends)
     else {
       val whole = ElementBuffer.over(bytes)
-      whole.limit(count * width)
+      whole.limit(used)
       new NumberTensor(dtype, shape, whole)
     }
 
-  /* Where the next elements go; they are counted as put. It may make room, so `view` comes after
-   * it. */
+  /* Where the next elements go; they are counted as put. It may make room, so that `view` and
+   * `bytes` are read after it. */
   private def place(elements: Int): Int = {
-    room(elements)
-    val at = count * width
+    val at = room(elements.toLong * width)
     count += elements
     at
   }
 
-  private def room(elements: Int): Unit = {
-    val needed = (count + elements).toLong * width
-    if (needed > bytes.length) {
-      require(needed <= ElementBuffer.Limit, s"a batch of $needed bytes")
-      bytes = Arrays.copyOf(
-        bytes,
-        math.min(ElementBuffer.Limit, math.max(needed, 2L * bytes.length)).toInt
-      )
-      view = ElementBuffer.over(bytes)
-      floats = view.asFloatBuffer()
-    }
+  private def placeString(length: Int): Int = {
+    val at = room(length.toLong)
+    if (count == ends.length) ends = Arrays.copyOf(ends, math.max(16, 2 * count))
+    ends(count) = used
+    count += 1
+    at
+  }
+
+  private def room(more: Long): Int = {
+    val at = used
+    val needed = at + more
+    if (needed > bytes.length) grow(needed)
+    used = needed.toInt
+    at
+  }
+
+  private def grow(needed: Long): Unit = {
+    require(needed <= ElementBuffer.Limit, s"a batch of $needed bytes")
+    val length = math.min(ElementBuffer.Limit, math.max(needed, 2L * bytes.length)).toInt
+    bytes = Arrays.copyOf(bytes, length)
+    view = ElementBuffer.over(bytes)
+    floats = view.asFloatBuffer()
   }
 }
 
@@ -115,4 +142,6 @@ private object ElementBuffer {
   def over(bytes: Array[Byte]): ByteBuffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder)
 
   val Limit: Long = Int.MaxValue - 64L // the longest array of a JVM, and some room
+
+  val TextWidth = 16 // a string's bytes, at a guess
 }

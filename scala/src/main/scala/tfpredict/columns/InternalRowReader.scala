@@ -99,7 +99,7 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
       val value = from.getShort(index)
       if (value < 0 || value > 255) throw new OutOfRange(value.toLong)
       target.putByte(value.toByte)
-    case DType.Utf8 => target.putString(from.getUTF8String(index).getBytes)
+    case DType.Utf8 => target.putString(from.getUTF8String(index))
     case other => throw new IllegalArgumentException(s"no column holds $other")
   }
 }

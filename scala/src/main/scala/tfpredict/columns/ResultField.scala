@@ -37,6 +37,10 @@ private[columns] object ResultField {
     case _ => new Nested(column)
   }
 
+  // Spark's own view of the tensor's bytes, which no later batch writes over.
+  private def text(tensor: StringTensor, index: Int): UTF8String =
+    UTF8String.fromBytes(tensor.bytes, tensor.start(index), tensor.length(index))
+
   /** The outputs of one function that has several. */
   final class Struct(fields: ResultRow) extends ResultField {
     override def getStruct(row: Int): InternalRow = fields.at(row)
@@ -66,7 +70,7 @@ private[columns] object ResultField {
   }
 
   final private class Text(tensor: StringTensor) extends ResultField {
-    override def getString(row: Int): UTF8String = UTF8String.fromBytes(tensor.elements(row))
+    override def getString(row: Int): UTF8String = ResultField.text(tensor, row)
     override def get(row: Int): AnyRef = getString(row)
   }
 
@@ -109,7 +113,7 @@ private[columns] object ResultField {
       (column.tensor, dims.tail) match {
         case (strings: StringTensor, Vector()) =>
           new GenericArrayData(
-            Array.tabulate[Any](dims.head)(i => UTF8String.fromBytes(strings.elements(from + i)))
+            Array.tabulate[Any](dims.head)(i => text(strings, from + i))
           )
         // A fresh one each, since all of them are in one result.
         case (numbers: NumberTensor, Vector()) =>

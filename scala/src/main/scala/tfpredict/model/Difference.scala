@@ -32,7 +32,7 @@ private[tfpredict] object Difference {
         }
         if (isSame) 0.0 else Double.PositiveInfinity
       case (a: StringTensor, b: StringTensor) =>
-        if (a.elements(index).sameElements(b.elements(index))) 0.0 else Double.PositiveInfinity
+        if (a(index).sameElements(b(index))) 0.0 else Double.PositiveInfinity
       case _ => Double.PositiveInfinity
     }
 

@@ -69,7 +69,7 @@ private[tfpredict] object ExampleFile {
     val shape = proto.getTensorShape.getDimList.asScala.map(_.getSize).toArray
     DType.ofNumber(proto.getDtypeValue) match {
       case DType.Utf8 =>
-        new StringTensor(shape, proto.getStringValList.asScala.map(_.toByteArray).toArray)
+        StringTensor.of(shape, proto.getStringValList.asScala.map(_.toByteArray).toArray)
       case dtype =>
         val content = proto.getTensorContent
         val buffer = ByteBuffer.allocateDirect(content.size).order(ByteOrder.nativeOrder)

@@ -44,18 +44,23 @@ private[session] object TfJavaTensors {
   // element into what follows, where each is its length as a varint and then its bytes.
   // Source: tensorflow/c/c_api.h and tf_tensor.h of 1.15, at TF_STRING.
   private def encode(tensor: StringTensor): ByteBuffer = {
-    val count = tensor.shape.product.toInt
-    val elements = tensor.elements
+    val count = tensor.size
     var size = 0L
-    for (i <- 0 until count) size += 8 + varintSize(elements(i).length) + elements(i).length
+    var index = 0
+    while (index < count) {
+      size += 8 + varintSize(tensor.length(index)) + tensor.length(index)
+      index += 1
+    }
     require(size <= Int.MaxValue, s"a batch of $size bytes of strings")
     val buffer = ByteBuffer.allocate(size.toInt).order(ByteOrder.nativeOrder)
     val first = 8 * count
     buffer.position(first)
-    for (i <- 0 until count) {
-      buffer.putLong(8 * i, (buffer.position() - first).toLong)
-      putVarint(buffer, elements(i).length)
-      buffer.put(elements(i))
+    index = 0
+    while (index < count) {
+      buffer.putLong(8 * index, (buffer.position() - first).toLong)
+      putVarint(buffer, tensor.length(index))
+      buffer.put(tensor.bytes, tensor.start(index), tensor.length(index))
+      index += 1
     }
     buffer.flip()
     buffer
@@ -63,13 +68,18 @@ private[session] object TfJavaTensors {
 
   private def decode(shape: Array[Long], buffer: ByteBuffer): StringTensor = {
     val count = shape.product.toInt
-    val elements = Array.tabulate(count) { i =>
+    val ends = new Array[Int](count)
+    // What the offsets and lengths take is left over at the end.
+    val bytes = new Array[Byte](buffer.capacity)
+    var end = 0
+    for (i <- 0 until count) {
       buffer.position(8 * count + buffer.getLong(8 * i).toInt)
-      val bytes = new Array[Byte](getVarint(buffer))
-      buffer.get(bytes)
-      bytes
+      val length = getVarint(buffer)
+      buffer.get(bytes, end, length)
+      end += length
+      ends(i) = end
     }
-    new StringTensor(shape, elements)
+    new StringTensor(shape, bytes, ends)
   }
 
   private def varintSize(value: Int): Int =

@@ -1,0 +1,63 @@
+package tfpredict.rdd
+
+import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.DataFrame
+import org.apache.spark.sql.types.{ArrayType, FloatType, NumericType}
+
+import tfpredict.columns.InternalRowReader
+import tfpredict.{InputException, SignatureException}
+
+/**
+ * A table's column as rows for a [[RddPredictor]].
+ *
+ * {{{
+ * val rows = FloatRows.of(spark.read.parquet("data/points.parquet"), "features")
+ * val predictions = new RddPredictor(ModelSpec("data/linear_model")).predict(rows)
+ * }}}
+ *
+ * @since 0.1.0
+ */
+object FloatRows {
+
+  /**
+   * The column's arrays, each copied as one block. `table.as[Array[Float]].rdd` gives the same, but
+   * boxes every number on the way.
+   *
+   * @param column
+   *   arrays of numbers; others than floats are cast. A null gives a null row; a null inside an
+   *   array fails its task with an [[tfpredict.InputException]].
+   * @throws tfpredict.SignatureException
+   *   if the column is of another type
+   */
+  def of(table: DataFrame, column: String): RDD[Array[Float]] = {
+    val chosen = table.select(table.col(column))
+    chosen.schema.head.dataType match {
+      case ArrayType(_: NumericType, _) =>
+      case other =>
+        throw new SignatureException(
+          s"column $column",
+          "an array of numbers",
+          other.catalogString,
+          "Cast it in SQL, or call the model there: SQL takes columns of every type that models have."
+        )
+    }
+    val floats = chosen.select(chosen.col(column).cast(ArrayType(FloatType)))
+    floats.queryExecution.toRdd.map { row =>
+      if (row.isNullAt(0)) null
+      else {
+        val values = row.getArray(0)
+        // Spark would read a zero in its place.
+        val nullAt = InternalRowReader.firstNull(values)
+        if (nullAt >= 0) {
+          throw new InputException(
+            s"column $column",
+            "an array without nulls",
+            s"a null at index $nullAt",
+            "Mend the row or leave it out: a null in place of the whole array gives a null result."
+          )
+        }
+        values.toFloatArray()
+      }
+    }
+  }
+}

@@ -1,6 +1,6 @@
 """Runs all systems on one workload, interleaved: A B C A B C and not A A B B C C.
 
-Usage: measure.py WORKLOAD FOLDER JAR SECONDS. Writes FOLDER/WORKLOAD/results.json.
+Usage: measure.py WORKLOAD FOLDER JAR. Writes FOLDER/WORKLOAD/results.json.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,10 +22,11 @@ from systems import SYSTEMS, System
 from workloads import FILES, WORKLOADS, Workload
 
 REPEATS = 5
-# On a slow machine rounds end when a workload has taken its time, but not before the third.
-FEWEST = 3
 # What one run of one system should take at most; a slower system gets a part of the table.
-SECONDS = 1.2
+SECONDS = 1.0
+# So long all take turns before any is timed: a query's planning alone is a hundred thousand lines
+# of Spark, which the JVM's compiler meets one by one and compiles on the same cores.
+WARM_UP = 25
 # The least that a system gets, one file for each of two task slots, and what variants are tried on.
 LEAST, TRIAL = 2, FILES // 4
 # Between TensorFlow versions and batch sizes sums are made in another order.
@@ -55,13 +58,12 @@ class Result:
     difference: float | None
 
 
-def main(workload: Workload, root: Path, jar: Path, limit: float) -> None:
+def main(workload: Workload, root: Path, jar: Path) -> None:
     """Measure one workload in a session of its own, and write and print the results."""
-    deadline = time.monotonic() + limit
     spark = sparks.session(SLOTS, jar)
     loading = spark._jvm.tfpredict.benchmarks.Loading
     natives, load = loading.natives(), loading.model(workload.model(root))
-    results = measure(spark, workload, root, deadline)
+    results = measure(spark, workload, root)
     spark.stop()
     for name, result in results.items():
         rate = result.rows / median(result.seconds)
@@ -71,7 +73,7 @@ def main(workload: Workload, root: Path, jar: Path, limit: float) -> None:
     (workload.folder(root) / "results.json").write_text(text)
 
 
-def measure(spark: Any, workload: Workload, root: Path, deadline: float) -> dict[str, Result]:
+def measure(spark: Any, workload: Workload, root: Path) -> dict[str, Result]:
     """Measure one workload; results by the systems' names."""
     started = time.monotonic()
     sample = spark.read.parquet(str(workload.sample(root)))
@@ -84,12 +86,11 @@ def measure(spark: Any, workload: Workload, root: Path, deadline: float) -> dict
                 systems[name] = kind(spark, workload, root)
                 difference = compare(systems[name], sample, expected)
                 variant = fastest(systems[name])
-                files = affordable(systems[name])
+                files = FILES if kind.is_whole else affordable(systems[name])
                 results[name] = Result(files, 0, [], variant, difference)
                 print(f"{name} ready after {time.monotonic() - started:.0f} s", file=sys.stderr)
-        for done in range(REPEATS):
-            if done >= FEWEST and time.monotonic() > deadline:
-                break
+        warm_up(system for system in systems.values() if system.is_whole)
+        for _ in range(REPEATS):
             for name, system in systems.items():
                 # What one system left behind is not the next one's to clean up.
                 spark._jvm.System.gc()
@@ -118,7 +119,7 @@ def fastest(system: System) -> Any:
     """Try a system's variants on a part of the table, and leave the fastest in use."""
     if len(system.variants) == 1:
         return system.variants[0]
-    seconds = {index: float("inf") for index in range(len(system.variants))}
+    seconds = [float("inf")] * len(system.variants)
     for variant in system.variants:
         # Starts workers and loads the model.
         system.use(variant)
@@ -127,13 +128,21 @@ def fastest(system: System) -> Any:
         for index, variant in enumerate(system.variants):
             system.use(variant)
             seconds[index] = min(seconds[index], system.run(TRIAL)[1])
-    best = system.variants[min(seconds, key=seconds.__getitem__)]
+    best = system.variants[seconds.index(min(seconds))]
     system.use(best)
     return best
 
 
+def warm_up(systems: Iterable[System], seconds: float = WARM_UP) -> None:
+    """Let the systems take turns until the JVM's compiler has little left to do."""
+    deadline = time.monotonic() + seconds
+    turns = cycle(systems)
+    while time.monotonic() < deadline:
+        next(turns).run(FILES)
+
+
 def affordable(system: System) -> int:
-    """Find how many of the table's files a run may have, and let the JVM's compiler see it run."""
+    """Find how many of the table's files a run may have."""
     files = LEAST
     system.run(files)
     _, seconds = system.run(files)
@@ -144,4 +153,4 @@ def affordable(system: System) -> int:
 
 
 if __name__ == "__main__":
-    main(WORKLOADS[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3]), float(sys.argv[4]))
+    main(WORKLOADS[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import memory
 import spark as sparks
-from measure import REPEATS, affordable
+from measure import REPEATS, affordable, warm_up
 from systems import SYSTEMS
-from workloads import WORKLOADS
+from workloads import FILES, WORKLOADS
 
 COLD, WARM = WORKLOADS["linear"], WORKLOADS["mlp"]
+WARM_UP = 10
 
 
 def main(name: str, cores: int, variant: str, root: Path, jar: Path) -> None:
@@ -36,7 +37,9 @@ def main(name: str, cores: int, variant: str, root: Path, jar: Path) -> None:
 
     warm = SYSTEMS[name](spark, WARM, root)
     warm.use(json.loads(variant))
-    files = affordable(warm)
+    files = FILES if warm.is_whole else affordable(warm)
+    if warm.is_whole:
+        warm_up([warm], WARM_UP)
     runs = [warm.run(files) for _ in range(REPEATS)]
     jvm = spark._jvm.java.lang.ProcessHandle.current().pid()
     found = {

@@ -20,8 +20,6 @@ from workloads import WORKLOADS
 HERE = Path(__file__).parent
 # Cores at work on something else between the parts: more, and the page says so.
 DISTURBED = 0.3
-# All workloads together should take so long; what is left after them is for the probes.
-SECONDS = 450
 # A system, and its cores.
 PROBES = (("scan", 2), ("sql", 2), ("sql", 1), ("row_udf", 2), ("batch_udf", 2))
 
@@ -34,11 +32,10 @@ def main(root: Path, jar: Path, docs: Path) -> None:
     others = []
     print("Models, tables and TensorFlow's own answers", flush=True)
     part(root, "prepare", root)
-    for number, workload in enumerate(WORKLOADS.values()):
+    for workload in WORKLOADS.values():
         print(f"\n{workload.title}, {workload.rows:,} rows", flush=True)
         others.append(machine.busy())
-        limit = (SECONDS - (time.monotonic() - started)) / (len(WORKLOADS) - number)
-        part(root, "measure", workload.name, root, jar, limit)
+        part(root, "measure", workload.name, root, jar)
 
     print("\nEach system in a process of its own", flush=True)
     results = json.loads((WORKLOADS["mlp"].folder(root) / "results.json").read_text())

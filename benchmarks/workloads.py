@@ -108,7 +108,7 @@ _ALL = (
     Workload(
         "wide_and_deep",
         "wide and deep, with strings",
-        200_000,
+        400_000,
         {"country": (), "dense": (16,), "device": (), "item": ()},
         1,
         (1024, 4096, 10_000),

@@ -15,6 +15,7 @@ class Rdd(System):
     """``RddPredictor``, with the table made an RDD of arrays and its result a table."""
 
     title = "tfpredict, RDD"
+    is_whole = True
 
     def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
         super().__init__(spark, workload, root)
@@ -34,6 +35,7 @@ class RddScan(System):
     """A table made an RDD of arrays and a table again: Spark's own part of the RDD road."""
 
     title = "scan through an RDD"
+    is_whole = True
 
     @staticmethod
     def fits(workload: Workload) -> bool:

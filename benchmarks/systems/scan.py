@@ -12,6 +12,7 @@ class Scan(System):
     """The same columns, from the same files, into the same sink."""
 
     title = "scan alone"
+    is_whole = True
 
     def predict(self, table: DataFrame) -> DataFrame:
         """Select the columns in SQL, as they are."""

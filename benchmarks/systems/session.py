@@ -15,6 +15,7 @@ class BareSession(System):
     """One ready-made batch, run again and again by as many threads as Spark has task slots."""
 
     title = "bare Session"
+    is_whole = True
 
     def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
         super().__init__(spark, workload, root)

@@ -15,6 +15,7 @@ class Sql(System):
     """``SELECT tfpredict(...)``."""
 
     title = "tfpredict, SQL"
+    is_whole = True
 
     def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
         super().__init__(spark, workload, root)

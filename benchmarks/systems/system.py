@@ -19,11 +19,14 @@ class System(ABC):
     ----------
     title : str
         As documents call it.
+    is_whole : bool
+        Whether it always gets the whole table: what is fast enough, and what is set against it.
     variants : tuple
         Settings to be tried; the fastest is what counts. The first is in use when it is opened.
     """
 
     title: ClassVar[str]
+    is_whole: ClassVar[bool] = False
     variants: tuple[Any, ...] = (None,)
 
     def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:

@@ -9,6 +9,7 @@ class BatcherSuite extends AnyFunSuite {
   /** Doubles what is no multiple of 5, in a group for each last bit, and records the batches. */
   private class Doubling(size: Int, full: Int = Int.MaxValue, first: Int = Int.MaxValue) {
     val batches: mutable.Buffer[Seq[Int]] = mutable.Buffer.empty
+    val ahead: mutable.Buffer[Boolean] = mutable.Buffer.empty
     private val open = Seq.fill(2)(mutable.Buffer.empty[Int])
 
     def apply(rows: Iterator[Int]): Batcher[Int, Option[Int]] =
@@ -23,11 +24,12 @@ class BatcherSuite extends AnyFunSuite {
 
     private def isFull(): Boolean = open.map(_.size).sum >= full
 
-    private def flush(): Int => Int => Option[Int] = {
+    private def flush(isAhead: Boolean): () => Int => Int => Option[Int] = {
       batches ++= open.filter(_.nonEmpty).map(_.toList)
+      ahead += isAhead
       val results = open.map(_.map(row => Option(2 * row)).toIndexedSeq)
       open.foreach(_.clear())
-      results
+      () => results
     }
   }
 
@@ -83,11 +85,30 @@ class BatcherSuite extends AnyFunSuite {
     assert(doubling.batches.isEmpty)
   }
 
-  test("no row is read before it is asked for") {
+  test("no row is read before it is asked for, but for one window when the first full one is out") {
     var read = 0
-    val results = new Doubling(2)(Iterator.continually { read += 1; 2 })
+    val results = new Doubling(8, first = 2)(Iterator.continually { read += 1; 2 })
     assert(read == 0)
     results.next()
     assert(read == 2)
+    results.next()
+    results.next()
+    assert(read == 10)
+    (4 to 10).foreach(_ => results.next())
+    assert(read == 10)
+    results.next()
+    assert(read == 26)
+    (12 to 19).foreach(_ => results.next())
+    assert(read == 34)
+  }
+
+  test("windows run ahead only where rows are read meanwhile") {
+    val doubling = new Doubling(8, first = 2)
+    doubling(Iterator.fill(30)(2)).toList
+    assert(doubling.batches.map(_.size) == Seq(2, 8, 8, 8, 4))
+    assert(doubling.ahead == Seq(false, false, true, true, true))
+    val one = new Doubling(8)
+    one(Iterator.fill(16)(2)).toList
+    assert(one.ahead == Seq(false, false))
   }
 }

@@ -1,7 +1,5 @@
 package tfpredict.batch
 
-import java.util.Arrays
-
 /**
  * Cuts rows into batches and joins the batches' results again: one result a row, in the rows'
  * order. Pure iterator code, which knows nothing of models.
@@ -11,6 +9,8 @@ import java.util.Arrays
  * as it arrives and never kept, since Spark reuses the object for the next one.
  *
  * Windows grow from `first` rows to `size`, so that whoever wants a few rows does not pay for many.
+ * Once one of full size has run, and there are more rows, the next window is read while one runs: a
+ * core that waits for a result has something to do.
  *
  * @param append
  *   takes a row into the open window: its group, or a negative number for a row that has no part in
@@ -18,8 +18,8 @@ import java.util.Arrays
  * @param isFull
  *   whether the open window should end before it has all its rows
  * @param flush
- *   runs the open window and leaves it empty; gives the results of each of its groups, by their
- *   row's number in the group
+ *   hands over the open window and opens another; whether rows will be read while it runs. What it
+ *   gives waits for the results of each of the window's groups, by their row's number in the group.
  */
 final private[tfpredict] class Batcher[R, V](
     rows: Iterator[R],
@@ -27,54 +27,62 @@ final private[tfpredict] class Batcher[R, V](
     size: Int,
     append: R => Int,
     isFull: () => Boolean,
-    flush: () => Int => Int => V,
+    flush: Boolean => () => Int => Int => V,
     nothing: V
 ) extends Iterator[V] {
-  private var window = math.min(first, size)
-  private var groups = new Array[Int](2 * window)
-  private var count = 0
-  private var position = 0
-  // By group: rows that have been given out, and the results.
-  private var used = new Array[Int](4)
-  private var results = new Array[Int => V](4)
-  private var flushed: Int => Int => V = _
+  private var room = math.min(first, size)
+  private var isGrown = false
+  // The one whose results are given out, and the one that runs meanwhile, if any.
+  private var current = new Window[V]
+  private var running: Window[V] = _
+  private var spare = new Window[V]
 
-  override def hasNext: Boolean = position < count || rows.hasNext
+  override def hasNext: Boolean = current.hasNext || running != null || rows.hasNext
 
   override def next(): V = {
-    if (position == count) fill()
-    val group = groups(position)
-    position += 1
-    if (group < 0) nothing
-    else {
-      if (group >= used.length) {
-        used = Arrays.copyOf(used, 2 * group)
-        results = Arrays.copyOf(results, 2 * group)
-      }
-      if (results(group) == null) results(group) = flushed(group)
-      val index = used(group)
-      used(group) = index + 1
-      results(group)(index)
-    }
+    if (!current.hasNext) fill()
+    current.next(nothing)
   }
 
   private def fill(): Unit = {
-    Arrays.fill(used, 0)
-    Arrays.fill(results.asInstanceOf[Array[AnyRef]], null)
-    count = 0
-    position = 0
-    var taken = 0
-    // Rows that have no part are bounded too, or a column of nulls would be buffered whole.
-    while (taken < window && count < 4L * window && rows.hasNext && !(taken > 0 && isFull())) {
-      val group = append(rows.next())
-      if (count == groups.length) groups = Arrays.copyOf(groups, 2 * count)
-      groups(count) = group
-      count += 1
-      if (group >= 0) taken += 1
+    current.clear()
+    if (running == null) {
+      val isPipelined = isGrown
+      read(current)
+      if (!(isPipelined && current.taken > 0 && rows.hasNext)) {
+        start(current, isAhead = false)
+        current.await()
+        return
+      }
+      start(current, isAhead = true)
+    } else {
+      val done = current
+      current = running
+      running = null
+      spare = done
     }
-    if (taken > 0) flushed = flush()
-    window = math.min(size.toLong, Batcher.Growth * window).toInt
+    val isMore = rows.hasNext
+    if (isMore) read(spare)
+    current.await()
+    if (isMore) {
+      start(spare, isAhead = true)
+      running = spare
+      spare = null
+    }
   }
+
+  private def read(window: Window[V]): Unit = {
+    // Rows that have no part are bounded too, or a column of nulls would be buffered whole.
+    while (
+      window.taken < room && window.size < 4L * room && rows.hasNext &&
+      !(window.taken > 0 && isFull())
+    ) window.add(append(rows.next()))
+    isGrown = room == size
+    room = math.min(size.toLong, Batcher.Growth * room).toInt
+  }
+
+  private def start(window: Window[V], isAhead: Boolean): Unit =
+    if (window.taken > 0) window.start(flush(isAhead))
 }
 
 private object Batcher {

@@ -1,12 +1,14 @@
 package tfpredict.batch
 
+import java.util.concurrent.CompletableFuture
+
 import scala.collection.mutable
+import scala.util.Try
 
 import tfpredict.columns.{
   ColumnDecoder,
   ColumnEncoder,
   InputColumn,
-  OutputColumn,
   RowReader,
   RowShape,
   RowWriter
@@ -62,50 +64,53 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private val windowRows = signature.fixedBatch.getOrElse(settings.batchRows)
   private val firstRows = signature.fixedBatch.getOrElse(FirstRows)
 
-  // In the order of their first row; a group's place here is its number in the batcher.
-  private val groups = mutable.ArrayBuffer.empty[ShapeGroup[R]]
-  private val numbers = mutable.HashMap.empty[Seq[Vector[Int]], Int]
-  private var windowBytes = 0L
-  private var lastBytes = 0L
-  private var appended = 0
-  private var encoding = 0L
+  // Rows are written into one while the other runs.
+  private var filling = new ShapeGroups[R](group)
+  private var other = new ShapeGroups[R](group)
+  private var running: Option[CompletableFuture[WindowResult]] = None
+  private var weight: () => Long = weightless
+  private var weightBefore = 0L
 
   /**
    * One result for each row, in order: nothing where an input is null.
    *
-   * @param isFull
-   *   whether a batch should end for a reason of the caller's
+   * @param weight
+   *   bytes that the caller has kept of all rows so far; a batch ends before it has kept more than
+   *   a batch may have
    */
-  def predict(rows: Iterator[R], isFull: () => Boolean = never): Iterator[V] =
+  def predict(rows: Iterator[R], weight: () => Long = weightless): Iterator[V] = {
+    this.weight = weight
+    weightBefore = weight()
     new Batcher[R, V](
       rows,
       firstRows,
       windowRows,
       append,
-      () => isWindowFull || isFull(),
+      () => isWindowFull,
       flush,
       writer.nothing
     )
+  }
 
-  override def close(): Unit = leases.foreach(_.close())
+  override def close(): Unit = {
+    // The model is in use until then.
+    running.foreach(batch => Try(BatchRunner.await(batch)))
+    leases.foreach(_.close())
+  }
 
   private def append(row: R): Int =
     if (hasNull(row)) -1
-    else if ((appended & BatchListener.SampleMask) == 0) {
+    else if ((filling.rows & BatchListener.SampleMask) == 0) {
       // A clock at each row would cost more than many a row does.
       val started = System.nanoTime
       val group = encode(row)
-      encoding += (BatchListener.SampleMask + 1) * (System.nanoTime - started)
+      filling.encoding += (BatchListener.SampleMask + 1) * (System.nanoTime - started)
       group
     } else encode(row)
 
   private def encode(row: R): Int = {
-    val number = if (open.isEmpty && groups.nonEmpty) 0 else groupOf(row)
-    val group = groups(number)
-    group.append(row)
-    lastBytes = group.lastBytes
-    windowBytes += lastBytes
-    appended += 1
+    val number = if (open.isEmpty && !filling.isEmpty) 0 else filling.numberOf(shapes(row))
+    filling.append(number, row)
     number
   }
 
@@ -115,68 +120,49 @@ final private[tfpredict] class PartitionPredictor[R, V](
     index < ordinals.length
   }
 
-  private def groupOf(row: R): Int = {
-    val shapes = open.map(input => RowShape.of(reader, row, ordinals(input), inputs(input)))
-    numbers.getOrElseUpdate(shapes, add(shapes))
+  private def shapes(row: R): Seq[Vector[Int]] =
+    open.map(input => RowShape.of(reader, row, ordinals(input), inputs(input)))
+
+  private def isWindowFull: Boolean =
+    filling.bytesWithNext > settings.batchBytes || weight() - weightBefore > settings.batchBytes
+
+  private def flush(isAhead: Boolean): () => Int => Int => V = {
+    val window = filling
+    weightBefore = weight()
+    if (isAhead) {
+      filling = other
+      other = window
+      val batch = BatchRunner.submit(window.run())
+      running = Some(batch)
+      () => results(BatchRunner.await(batch))
+    } else () => results(window.run())
   }
 
-  // Full one row early, since the next is as large as this one at a guess.
-  private def isWindowFull: Boolean =
-    windowBytes + lastBytes > settings.batchBytes
+  private def results(window: WindowResult): Int => Int => V = {
+    listener.onBatches(window.rows, window.batches, window.encoding, window.running)
+    group => writer.results(window.outputs(group))
+  }
 
-  private def flush(): Int => Int => V =
-    try {
-      val started = System.nanoTime
-      val outputs =
-        groups.map(group => if (group.size == 0) NoOutputs else group.run()).toIndexedSeq
-      listener.onBatches(
-        groups.map(_.size).sum,
-        groups.count(_.size > 0),
-        encoding,
-        System.nanoTime - started
-      )
-      group => writer.results(outputs(group))
-    } finally {
-      windowBytes = 0
-      encoding = 0
-      appended = 0
-      groups.foreach(_.clear())
-      // Many shapes would keep many buffers; the common few are soon there again.
-      if (groups.size > KeptShapes) {
-        groups.clear()
-        numbers.clear()
-      }
-    }
-
-  private def add(shapes: Seq[Vector[Int]]): Int = {
-    val inner = inputs.indices.map { input =>
-      val at = open.indexOf(input)
-      if (at >= 0) shapes(at) else inputs(input).shape.inner.map(_.toInt)
-    }
+  private def group(shapes: Seq[Vector[Int]]): ShapeGroup[R] = {
     val encoders = inputs.indices.map { input =>
+      val at = open.indexOf(input)
       new ColumnEncoder(
         models.head,
         inputs(input),
-        inner(input),
+        if (at >= 0) shapes(at) else inputs(input).shape.inner.map(_.toInt),
         reader,
         columns(input),
         math.min(windowRows, FirstRows)
       )
     }
-    groups += new ShapeGroup(functions, encoders.toArray)
-    groups.size - 1
+    new ShapeGroup(functions, encoders.toArray)
   }
 }
 
 private object PartitionPredictor {
 
-  /** Shapes whose buffers are kept from one window to the next. */
-  val KeptShapes = 64
-
   /** Rows of a partition's first window, and those that a buffer has room for before it grows. */
   val FirstRows = 16
 
-  val never: () => Boolean = () => false
-
-  val NoOutputs: IndexedSeq[IndexedSeq[OutputColumn]] = IndexedSeq.empty
+  val weightless: () => Long = () => 0L
 }

@@ -68,7 +68,7 @@ final private[sql] case class PredictPartition(
         project(
           index,
           task,
-          predictor.predict(argued(index, incoming), () => waiting.size > settings.batchBytes),
+          predictor.predict(argued(index, incoming), () => waiting.added),
           joined(waiting.remove(), _)
         )
       }

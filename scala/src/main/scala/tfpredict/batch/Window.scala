@@ -1,0 +1,65 @@
+package tfpredict.batch
+
+import java.util.Arrays
+
+/**
+ * Rows that a [[Batcher]] has read together, by the group that each went to, and then their
+ * results. Used again for another window when all results are out.
+ */
+final private[batch] class Window[V] {
+  private var groups = new Array[Int](32)
+  private var count = 0
+  private var position = 0
+  // By group: rows that have been given out, and the results.
+  private var used = new Array[Int](4)
+  private var results = new Array[Int => V](4)
+  private var flushed: () => Int => Int => V = _
+  private var answers: Int => Int => V = _
+
+  /** Rows that a model is to answer. */
+  var taken = 0
+
+  /** Rows, whether a model is to answer or not. */
+  def size: Int = count
+
+  def add(group: Int): Unit = {
+    if (count == groups.length) groups = Arrays.copyOf(groups, 2 * count)
+    groups(count) = group
+    count += 1
+    if (group >= 0) taken += 1
+  }
+
+  /** @param flush what waits for the results and gives them */
+  def start(flush: () => Int => Int => V): Unit = flushed = flush
+
+  /** Waits until the results are there. */
+  def await(): Unit = if (flushed != null) answers = flushed()
+
+  def hasNext: Boolean = position < count
+
+  def next(nothing: V): V = {
+    val group = groups(position)
+    position += 1
+    if (group < 0) nothing
+    else {
+      if (group >= used.length) {
+        used = Arrays.copyOf(used, 2 * group)
+        results = Arrays.copyOf(results, 2 * group)
+      }
+      if (results(group) == null) results(group) = answers(group)
+      val index = used(group)
+      used(group) = index + 1
+      results(group)(index)
+    }
+  }
+
+  def clear(): Unit = {
+    Arrays.fill(used, 0)
+    Arrays.fill(results.asInstanceOf[Array[AnyRef]], null)
+    flushed = null
+    answers = null
+    count = 0
+    position = 0
+    taken = 0
+  }
+}

@@ -47,7 +47,7 @@ faults: .venv/.ready ## damage models in 16,000 ways, into docs/faults.md (minut
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/faults/corruption.py build/corruption docs/faults.md
 
 .PHONY: bench
-bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (eleven minutes)
+bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (thirteen minutes)
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS) docs
 
 .PHONY: bench-columns

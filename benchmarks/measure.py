@@ -23,10 +23,10 @@ from workloads import FILES, WORKLOADS, Workload
 
 REPEATS = 5
 # What one run of one system should take at most; a slower system gets a part of the table.
-SECONDS = 1.0
-# So long all take turns before any is timed: a query's planning alone is a hundred thousand lines
-# of Spark, which the JVM's compiler meets one by one and compiles on the same cores.
-WARM_UP = 25
+SECONDS = 1.6
+# So long all take turns before any is timed, with short runs, since it is each query's planning that
+# is much code: the JVM's compiler meets it bit by bit, and compiles it on the same cores.
+WARM_UP, SHORT = 20, FILES // 8
 # The least that a system gets, one file for each of two task slots, and what variants are tried on.
 LEAST, TRIAL = 2, FILES // 4
 # Between TensorFlow versions and batch sizes sums are made in another order.
@@ -60,7 +60,7 @@ class Result:
 
 def main(workload: Workload, root: Path, jar: Path) -> None:
     """Measure one workload in a session of its own, and write and print the results."""
-    spark = sparks.session(SLOTS, jar)
+    spark = sparks.session(SLOTS, jar, is_fixed=True)
     loading = spark._jvm.tfpredict.benchmarks.Loading
     natives, load = loading.natives(), loading.model(workload.model(root))
     results = measure(spark, workload, root)
@@ -117,20 +117,25 @@ def compare(system: System, sample: Any, expected: np.ndarray) -> float | None:
 
 def fastest(system: System) -> Any:
     """Try a system's variants on a part of the table, and leave the fastest in use."""
-    if len(system.variants) == 1:
-        return system.variants[0]
-    seconds = [float("inf")] * len(system.variants)
-    for variant in system.variants:
+    best = _fastest_of(system, system.variants)
+    best = _fastest_of(system, (best, *system.refined(best)))
+    system.use(best)
+    return best
+
+
+def _fastest_of(system: System, variants: tuple[Any, ...]) -> Any:
+    if len(variants) == 1:
+        return variants[0]
+    seconds = [float("inf")] * len(variants)
+    for variant in variants:
         # Starts workers and loads the model.
         system.use(variant)
         system.run(LEAST)
     for _ in range(2):
-        for index, variant in enumerate(system.variants):
+        for index, variant in enumerate(variants):
             system.use(variant)
             seconds[index] = min(seconds[index], system.run(TRIAL)[1])
-    best = system.variants[seconds.index(min(seconds))]
-    system.use(best)
-    return best
+    return variants[seconds.index(min(seconds))]
 
 
 def warm_up(systems: Iterable[System], seconds: float = WARM_UP) -> None:
@@ -138,7 +143,7 @@ def warm_up(systems: Iterable[System], seconds: float = WARM_UP) -> None:
     deadline = time.monotonic() + seconds
     turns = cycle(systems)
     while time.monotonic() < deadline:
-        next(turns).run(FILES)
+        next(turns).run(SHORT)
 
 
 def affordable(system: System) -> int:

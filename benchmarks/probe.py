@@ -19,7 +19,7 @@ from systems import SYSTEMS
 from workloads import FILES, WORKLOADS
 
 COLD, WARM = WORKLOADS["linear"], WORKLOADS["mlp"]
-WARM_UP = 10
+WARM_UP = 20
 
 
 def main(name: str, cores: int, variant: str, root: Path, jar: Path) -> None:

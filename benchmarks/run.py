@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 # Cores at work on something else between the parts: more, and the page says so.
 DISTURBED = 0.3
 # A system, and its cores.
-PROBES = (("scan", 2), ("sql", 2), ("sql", 1), ("row_udf", 2), ("batch_udf", 2))
+PROBES = (("sql", 2), ("sql", 1), ("batch_udf", 2))
 
 
 def main(root: Path, jar: Path, docs: Path) -> None:

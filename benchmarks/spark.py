@@ -8,8 +8,11 @@ import tfpredict
 from pyspark.sql import SparkSession
 
 
-def session(cores: int, jar: Path) -> SparkSession:
-    """Start Spark with so many task slots, the project's jar and that of the benchmarks."""
+def session(cores: int, jar: Path, *, is_fixed: bool = False) -> SparkSession:
+    """Start Spark with so many task slots, the project's jar and that of the benchmarks.
+
+    With a heap of fixed size, no run pays for memory that the one before gave back.
+    """
     builder = (
         SparkSession.builder.master(f"local[{cores}]")
         .appName("tfpredict benchmarks")
@@ -19,6 +22,8 @@ def session(cores: int, jar: Path) -> SparkSession:
         .config("spark.driver.memory", "2g")
         .config("spark.jars", str(jar))
     )
+    if is_fixed:
+        builder.config("spark.driver.extraJavaOptions", "-Xms2g -XX:+AlwaysPreTouch")
     started = tfpredict.configure(builder).getOrCreate()
     started.sparkContext.setLogLevel("ERROR")
     return started

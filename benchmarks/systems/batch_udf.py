@@ -19,12 +19,14 @@ class BatchUdf(PythonUdf):
     title = "predict_batch_udf"
 
     def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
-        self.variants = tuple(
-            {"batch": batch, "threads": threads}
-            for threads in (1, 0)
-            for batch in workload.batch_sizes
-        )
+        middle = workload.batch_sizes[1]
+        self.variants = tuple({"batch": middle, "threads": threads} for threads in (1, 0))
         super().__init__(spark, workload, root)
+
+    def refined(self, best: Any) -> tuple[Any, ...]:
+        """Return the other batch sizes, with the threads that did best."""
+        smaller, _, larger = self.workload.batch_sizes
+        return tuple({**best, "batch": batch} for batch in (smaller, larger))
 
     def make(self, variant: Any) -> Column:
         """Make the UDF for batches of one size."""

@@ -42,6 +42,10 @@ class System(ABC):
     def use(self, variant: Any) -> None:  # noqa: B027 - most have one variant only
         """Take the settings of a variant."""
 
+    def refined(self, best: Any) -> tuple[Any, ...]:
+        """Return more settings to be tried, beside the best of the variants."""
+        return ()
+
     @abstractmethod
     def predict(self, table: DataFrame) -> DataFrame:
         """Return one column of predictions, in the table's order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tfpredict import _jvm
 from tfpredict.models import RegisteredModel
@@ -24,6 +24,8 @@ def register(
     signature: str = "serving_default",
     outputs: Sequence[str] | None = None,
     batch_size: int | None = None,
+    on_error: Literal["fail", "null", "struct"] = "fail",
+    model_version: bool = False,
 ) -> RegisteredModel:
     """Make a model a SQL function of this SparkSession.
 
@@ -50,6 +52,13 @@ def register(
     batch_size : int, optional
         Rows that go through the model at once, at most; by default what the setting
         ``spark.tfpredict.batch.rows`` says.
+    on_error : {"fail", "null", "struct"}
+        What becomes of a row that the model cannot take, which costs its neighbours nothing:
+        its task fails and says which row and why, or the row's result is null, or every result
+        is a struct of ``value`` and ``error``. ``spark.tfpredict.errors.max`` bounds how many of
+        them a task may have.
+    model_version : bool
+        Whether every result is a struct of ``value`` and ``model_version``.
 
     Returns
     -------
@@ -69,7 +78,7 @@ def register(
     TfpredictException
         If the jar is missing, or there is no SparkSession.
     ValueError
-        If the batch size is less than 1.
+        If the batch size is less than 1, or `on_error` is another word.
 
     Examples
     --------
@@ -81,8 +90,12 @@ def register(
     ('inputs float32[?, 2]',)
     >>> spark.sql("SELECT tfpredict(array(1.0, 2.0)) AS y_pred").first()
     Row(y_pred=3.0195960998535156)
+
+    >>> model = tfpredict.register(spark, linear_model, "checked", on_error="struct")
+    >>> spark.sql("SELECT checked(array(1.0)).error AS why").first().why
+    'expected for input inputs float32[?, 2] an array of 2 at depth 1, found one of 1 in the row'
     """
-    _check(batch_size)
+    _check(batch_size, on_error)
     found = _jvm.call(
         spark,
         "register",
@@ -94,6 +107,8 @@ def register(
         signature,
         list(outputs or ()),
         batch_size,
+        on_error,
+        model_version,
     )
     return RegisteredModel(
         name=found["name"],
@@ -114,6 +129,8 @@ def predict(
     signature: str = "serving_default",
     outputs: Sequence[str] | None = None,
     batch_size: int | None = None,
+    on_error: Literal["fail", "null", "struct"] = "fail",
+    model_version: bool = False,
 ) -> Column:
     """Return a model's prediction as a column, without registering a name.
 
@@ -124,7 +141,7 @@ def predict(
     *columns : str or Column
         One for each input of the signature, in the order of ``RegisteredModel.inputs``; or one
         struct, whose fields are matched by name.
-    version, tags, signature, outputs, batch_size
+    version, tags, signature, outputs, batch_size, on_error, model_version
         As for `register`.
 
     Returns
@@ -150,7 +167,7 @@ def predict(
     from pyspark.sql import Column
     from pyspark.sql.functions import col
 
-    _check(batch_size)
+    _check(batch_size, on_error)
     spark = _jvm.active_session()
     arguments = [column if isinstance(column, Column) else col(column) for column in columns]
     return Column(
@@ -164,10 +181,14 @@ def predict(
             signature,
             list(outputs or ()),
             batch_size,
+            on_error,
+            model_version,
         )
     )
 
 
-def _check(batch_size: int | None) -> None:
+def _check(batch_size: int | None, on_error: str) -> None:
+    if on_error not in ("fail", "null", "struct"):
+        raise ValueError(f"on_error is {on_error!r}: expected 'fail', 'null' or 'struct'")
     if batch_size is not None and batch_size < 1:
         raise ValueError(f"batch_size is {batch_size}: expected at least 1, or None")

@@ -33,7 +33,7 @@ object AdaptedModel {
   /** Writes the adapted graph of the model at `path` into `target`, beside links to its files. */
   def write(path: String, target: String): AdaptedModel = {
     val spec = ModelStore.resolve(ModelSpec(path))
-    val source = ModelStore.folder(spec)
+    val source = ModelStore.use(spec, Settings.default)(identity)
     val graph = SavedModelReader.read(spec, source)
     val folder = Files.createDirectories(Paths.get(target).toAbsolutePath)
     Files.write(folder.resolve(SavedModelReader.FileName), Adapter.adapt(spec, graph).toByteArray)

@@ -6,13 +6,14 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeProjection
 import org.apache.spark.sql.types.{ArrayType, DataType, FloatType}
 import org.openjdk.jmh.annotations.{Benchmark, Setup}
 
-import tfpredict.columns.{ColumnDecoder, InternalRowWriter}
+import tfpredict.columns.{ColumnDecoder, InternalRowWriter, ResultDetail}
 import tfpredict.{DType, ModelSpec, NumberTensor, TensorShape, TensorSpec}
 
 /** A tensor of floats into rows of Spark SQL, an array each, as an operator puts them out. */
 class DecodeBenchmark extends ColumnsBenchmark {
   private var tensor: NumberTensor = _
   private var decoder: ColumnDecoder = _
+  private val plain = new InternalRowWriter(Seq(ResultDetail(hasError = false, version = None)))
   private val project = UnsafeProjection.create(Array[DataType](ArrayType(FloatType, false)))
 
   @Setup
@@ -25,7 +26,7 @@ class DecodeBenchmark extends ColumnsBenchmark {
 
   @Benchmark
   def decode(): Long = {
-    val results = InternalRowWriter.results(Vector(Vector(decoder.decode(tensor, rows))))
+    val results = plain.results(Vector(Vector(decoder.decode(tensor, rows))))
     var bytes = 0L
     var row = 0
     while (row < rows) {

@@ -13,7 +13,7 @@ class BatcherSuite extends AnyFunSuite {
     private val open = Seq.fill(2)(mutable.Buffer.empty[Int])
 
     def apply(rows: Iterator[Int]): Batcher[Int, Option[Int]] =
-      new Batcher[Int, Option[Int]](rows, first, size, append, isFull, flush, None)
+      new Batcher[Int, Option[Int]](rows, first, size, append, isFull, flush, _ => None)
 
     private def append(row: Int): Int =
       if (row % 5 == 0) -1

@@ -9,7 +9,8 @@ import tfpredict.columns.{
   ArrayWriter,
   InputColumn,
   InternalRowReader,
-  InternalRowWriter
+  InternalRowWriter,
+  ResultDetail
 }
 import tfpredict.model.ModelDescription
 import tfpredict.{InputException, ModelSpec, Settings, SparkSuite, TestModels}
@@ -58,13 +59,14 @@ class PartitionPredictorSuite extends SparkSuite {
       override def onModel(bringing: Long, loading: Long): Unit = ()
       override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit =
         seen :+= rows
+      override def onRefused(): Unit = ()
     }
     val predictor = new PartitionPredictor(
       Seq(description.spec),
       Settings.default.copy(batchBytes = 1000),
       description.signature.inputs.map(_ => InputColumn(ordinal = 0, depth = 1)),
       InternalRowReader,
-      InternalRowWriter,
+      new InternalRowWriter(Seq(ResultDetail(hasError = false, version = None))),
       listener
     )
     val width = description.signature.inputs.head.shape.inner.product.toInt

@@ -23,6 +23,9 @@ class ColumnDecoderSuite extends AnyFunSuite {
     writer.results(Vector(Vector(column)))
   }
 
+  private def plain(functions: Int): InternalRowWriter =
+    new InternalRowWriter(Seq.fill(functions)(ResultDetail(hasError = false, version = None)))
+
   private def tensor(shape: Long*): HostTensor = {
     val count = shape.product.toInt
     val buffer = ByteBuffer.allocate(count * 4).order(ByteOrder.nativeOrder)
@@ -40,19 +43,19 @@ class ColumnDecoderSuite extends AnyFunSuite {
 
   test("a value in SQL is a float, an array or nested arrays") {
     for (dims <- Seq(Seq(-1L), Seq(-1L, 1L))) {
-      val rows = results(InternalRowWriter, dims: _*)(tensor(2L +: dims.tail: _*))
+      val rows = results(plain(1), dims: _*)(tensor(2L +: dims.tail: _*))
       assert(Seq(rows(1).getFloat(0), rows(0).getFloat(0)) == Seq(2f, 1f))
     }
-    val flat = results(InternalRowWriter, -1, 3)(tensor(2, 3))
+    val flat = results(plain(1), -1, 3)(tensor(2, 3))
     assert(flat(1).getArray(0).toFloatArray().toSeq == Seq(4f, 5f, 6f))
     assert(flat(0).getArray(0).toFloatArray().toSeq == Seq(1f, 2f, 3f))
-    val nested = results(InternalRowWriter, -1, 2, 2)(tensor(1, 2, 2))(0).getArray(0)
+    val nested = results(plain(1), -1, 2, 2)(tensor(1, 2, 2))(0).getArray(0)
     val inner = (0 to 1).map(i => nested.getArray(i)).map(_.toFloatArray().toSeq)
     assert(inner == Seq(Seq(1f, 2f), Seq(3f, 4f)))
   }
 
   test("a copy of a row stays when the row shows another") {
-    val rows = results(InternalRowWriter, -1, 3)(tensor(2, 3))
+    val rows = results(plain(1), -1, 3)(tensor(2, 3))
     val first = rows(0).copy()
     rows(1).getArray(0)
     assert(first.getArray(0).toFloatArray().toSeq == Seq(1f, 2f, 3f))
@@ -61,7 +64,7 @@ class ColumnDecoderSuite extends AnyFunSuite {
   test("several outputs are a struct, several functions are fields") {
     val spec = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(-1))
     val column = new ColumnDecoder(model, spec).decode(tensor(2), 2)
-    val row = InternalRowWriter.results(Vector(Vector(column), Vector(column, column)))(1)
+    val row = plain(2).results(Vector(Vector(column), Vector(column, column)))(1)
     assert(row.numFields == 2)
     assert(row.getFloat(0) == 2f)
     assert(row.getStruct(1, 2).getFloat(1) == 2f)

@@ -40,11 +40,22 @@ class RddPredictorSuite extends SparkSuite {
       32L << 20,
       Set.empty,
       false,
-      tfpredict.Threads(intra = 1, inter = 0)
+      tfpredict.OnError.Fail,
+      None,
+      false,
+      None,
+      16L << 30,
+      tfpredict.Threads(intra = 1, inter = 0),
+      tfpredict.HadoopSettings.none
     ))
     conf.set("spark.task.cpus", "3").set("spark.executor.cores", "6")
     assert(tfpredict.Settings.from(conf).threads == tfpredict.Threads(intra = 3, inter = 6))
     conf.set("spark.tfpredict.threads.intra", "2").set("spark.tfpredict.threads.inter", "4")
+    conf.set(
+      "spark.tfpredict.errors.max",
+      "9"
+    ).set("spark.tfpredict.disk.path", "/scratch").set("spark.tfpredict.disk.bytes", "1g")
+    conf.set("spark.hadoop.fs.x", "y")
     conf.set("spark.tfpredict.batch.rows", "7").set("spark.tfpredict.batch.bytes", "1k")
     conf.set(
       "spark.tfpredict.ops.allowed",
@@ -55,7 +66,13 @@ class RddPredictorSuite extends SparkSuite {
       1024,
       Set("ReadFile", "Abort"),
       true,
-      tfpredict.Threads(intra = 2, inter = 4)
+      tfpredict.OnError.Fail,
+      Some(9L),
+      false,
+      Some("/scratch"),
+      1L << 30,
+      tfpredict.Threads(intra = 2, inter = 4),
+      tfpredict.HadoopSettings.of(Seq("fs.x" -> "y"))
     ))
     conf.set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))

@@ -5,7 +5,7 @@ import java.nio.file.{Files, Path}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec, TestModels}
+import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec, Settings, TestModels}
 
 class ModelStoreSuite extends AnyFunSuite {
 
@@ -17,6 +17,8 @@ class ModelStoreSuite extends AnyFunSuite {
 
   private def refused(path: Path, version: Option[Long] = None): String =
     refused(ModelSpec(path.toString, version))
+
+  private def locate(spec: ModelSpec): Path = ModelStore.use(spec, Settings.default)(identity)
 
   /** A folder with some complete versions of the linear model. */
   private def versions(names: String*): Path = {
@@ -89,27 +91,28 @@ class ModelStoreSuite extends AnyFunSuite {
 
   test("a path that is none, or on another file system, is refused by name") {
     assert(refused(ModelSpec("")).contains("found an empty one"))
-    assert(refused(ModelSpec("hdfs://host/models/m")).contains("found the file system hdfs"))
+    val unknown = refused(ModelSpec("nosuch://host/models/m"))
+    assert(unknown.contains("expected a file system that Hadoop knows here"))
     assert(refused(ModelSpec("file:relative")).contains("an absolute path behind file:"))
-    assert(refused(ModelSpec("bad\u0000path")).contains("expected a path"))
+    assert(refused(ModelSpec("bad\u0000path")).contains("expected a path or a URI"))
   }
 
   test("locating gives the resolved folder, and refuses files that have changed") {
     val root = versions("1")
     val spec = resolve(root)
-    assert(ModelStore.locate(spec) == root.resolve("1"))
+    assert(locate(spec) == root.resolve("1"))
 
     val shard = root.resolve("1/variables/variables.data-00000-of-00001")
     val time = Files.getLastModifiedTime(shard)
     Files.setLastModifiedTime(shard, FileTime.fromMillis(time.toMillis + 1000))
-    val changed = intercept[ModelLoadException](ModelStore.locate(spec)).getMessage
+    val changed = intercept[ModelLoadException](locate(spec)).getMessage
     assert(changed.contains(s"the files that the driver saw (fingerprint ${spec.fingerprint.get})"))
 
     Files.setLastModifiedTime(shard, time)
-    assert(ModelStore.locate(spec) == root.resolve("1"))
+    assert(locate(spec) == root.resolve("1"))
     Files.delete(root.resolve("1/saved_model.pb"))
     assert(intercept[ModelNotFoundException](
-      ModelStore.locate(spec)
+      locate(spec)
     ).getMessage.contains("on this host too"))
   }
 }

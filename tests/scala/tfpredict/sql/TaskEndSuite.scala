@@ -12,14 +12,14 @@ import org.apache.spark.sql.DataFrame
 
 import tfpredict.model.ModelCache
 import tfpredict.session.TfJavaEngine
-import tfpredict.{SparkSuite, TestModels, Tfpredict}
+import tfpredict.{PredictOptions, SparkSuite, TestModels, Tfpredict}
 
 /** What is left when a task has ended, however it ended. */
 class TaskEndSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {
     super.beforeAll()
-    Tfpredict.register(spark, TestModels.spec("linear"), "linear", Some(64))
+    Tfpredict.register(spark, TestModels.spec("linear"), "linear", PredictOptions(Some(64)))
   }
 
   private def many(rows: Long): DataFrame =

@@ -10,6 +10,17 @@ import java.util.Arrays
 sealed trait HostTensor {
   def dtype: DType
   def shape: Array[Long]
+
+  /**
+   * Some of its rows: a tensor of that many, perhaps over the same memory.
+   *
+   * @param padded
+   *   so many rows it is to have; the last is there again and again
+   */
+  def rows(first: Int, count: Int, padded: Int): HostTensor
+
+  /** The shape of so many rows. */
+  protected def shapeOf(rows: Int): Array[Long] = rows.toLong +: shape.tail
 }
 
 /**
@@ -23,6 +34,23 @@ final class NumberTensor(val dtype: DType, val shape: Array[Long], val buffer: B
     buffer.remaining == shape.product * dtype.bytes,
     s"${buffer.remaining} bytes do not hold $dtype${TensorShape.show(shape)}"
   )
+
+  override def rows(first: Int, count: Int, padded: Int): NumberTensor = {
+    val width = shape.tail.product.toInt * dtype.bytes
+    val part = buffer.duplicate().order(buffer.order)
+    part.position(buffer.position() + first * width)
+    part.limit(part.position() + count * width)
+    if (padded == count) new NumberTensor(dtype, shapeOf(count), part)
+    else {
+      val all = ByteBuffer.allocate(padded * width).order(buffer.order)
+      val last = part.duplicate()
+      last.position(part.limit() - width)
+      all.put(part)
+      while (all.hasRemaining) all.put(last.duplicate())
+      all.flip()
+      new NumberTensor(dtype, shapeOf(padded), all)
+    }
+  }
 }
 
 /**
@@ -47,6 +75,13 @@ final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val end
   def start(index: Int): Int = if (index == 0) 0 else ends(index - 1)
 
   def length(index: Int): Int = ends(index) - start(index)
+
+  override def rows(first: Int, count: Int, padded: Int): StringTensor = {
+    val width = shape.tail.product.toInt
+    val chosen = (first until first + count) ++ Seq.fill(padded - count)(first + count - 1)
+    val elements = for (row <- chosen; element <- 0 until width) yield this(row * width + element)
+    StringTensor.of(shapeOf(padded), elements.toArray)
+  }
 
   /** A copy of one. */
   def apply(index: Int): Array[Byte] = Arrays.copyOfRange(bytes, start(index), ends(index))

@@ -1,6 +1,6 @@
 package tfpredict
 
-import org.apache.spark.SparkConf
+import org.apache.spark.{SparkConf, SparkContext}
 
 /**
  * Every `spark.tfpredict.*` setting, as plain values that a closure can carry.
@@ -13,15 +13,33 @@ import org.apache.spark.SparkConf
  *   ops that a model may use although they reach out of it, such as `ReadFile`
  * @param verifyOnLoad
  *   whether each executor replays the examples kept with a model before it uses it
+ * @param onError
+ *   what becomes of a row that a model cannot take
+ * @param errorLimit
+ *   so many of them a task may have before it fails all the same
+ * @param modelVersion
+ *   whether results hold the model's version
+ * @param diskPath
+ *   where models are kept that were brought to an executor's disk; none is the temporary folder
+ * @param diskBytes
+ *   that they may take
  * @param threads
  *   what the first model that a JVM loads makes true for all of them, as the runtime has one pool
+ * @param hadoop
+ *   how file systems are reached
  */
 final case class Settings(
     batchRows: Int,
     batchBytes: Long,
     allowedOps: Set[String],
     verifyOnLoad: Boolean,
-    threads: Threads
+    onError: OnError,
+    errorLimit: Option[Long],
+    modelVersion: Boolean,
+    diskPath: Option[String],
+    diskBytes: Long,
+    threads: Threads,
+    hadoop: HadoopSettings
 )
 
 /**
@@ -62,6 +80,24 @@ object Settings {
     "Whether each executor replays the examples kept with a model before it uses it."
   )
 
+  val ErrorsMax: Key = Key(
+    "spark.tfpredict.errors.max",
+    "",
+    "So many rows of one task may be refused, where `on_error` is not `fail`, before the task fails; by default any number."
+  )
+
+  val DiskPath: Key = Key(
+    "spark.tfpredict.disk.path",
+    "",
+    "A local folder of each host for models that are brought from elsewhere; by default the JVM's temporary folder."
+  )
+
+  val DiskBytes: Key = Key(
+    "spark.tfpredict.disk.bytes",
+    "16g",
+    "What those models may take on one host's disk; the ones used longest ago are removed first."
+  )
+
   val ThreadsIntra: Key = Key(
     "spark.tfpredict.threads.intra",
     "",
@@ -83,6 +119,10 @@ object Settings {
 
   val default: Settings = from(new SparkConf(false))
 
+  /** With what the driver knows of Hadoop's file systems. */
+  def from(sc: SparkContext): Settings =
+    from(sc.getConf).copy(hadoop = HadoopSettings.of(sc.hadoopConfiguration))
+
   def from(conf: SparkConf): Settings = {
     val rows = conf.getInt(BatchRows.name, BatchRows.default.toInt)
     val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
@@ -91,7 +131,27 @@ object Settings {
     val ops =
       conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
-    Settings(rows, bytes, ops.toSet, verify, threads(conf))
+    val path = Option(conf.get(DiskPath.name, DiskPath.default)).filter(_.nonEmpty)
+    val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)
+    val hadoop = HadoopSettings.of(conf.getAllWithPrefix("spark.hadoop.").toSeq)
+    val errors =
+      Option(conf.get(ErrorsMax.name, ErrorsMax.default)).filter(_.nonEmpty).map(_.toLong)
+    errors.foreach(most =>
+      require(most >= 0, s"${ErrorsMax.name} is $most; it must not be negative")
+    )
+    Settings(
+      rows,
+      bytes,
+      ops.toSet,
+      verify,
+      OnError.Fail,
+      errors,
+      false,
+      path,
+      disk,
+      threads(conf),
+      hadoop
+    )
   }
 
   private def threads(conf: SparkConf): Threads = {

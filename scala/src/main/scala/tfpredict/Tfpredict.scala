@@ -27,8 +27,8 @@ object Tfpredict {
    *   where the model is and which signature of it serves
    * @param name
    *   letters, digits and underscores
-   * @param batchRows
-   *   rows that go through the model at once, at most, in place of `spark.tfpredict.batch.rows`
+   * @param options
+   *   how it answers: batches, errors, versions
    * @throws TfpredictException
    *   if there is no such model, or it cannot run
    * @since 0.1.0
@@ -37,9 +37,9 @@ object Tfpredict {
       spark: SparkSession,
       spec: ModelSpec,
       name: String = "tfpredict",
-      batchRows: Option[Int] = None
+      options: PredictOptions = PredictOptions()
   ): RegisteredModel = {
-    val function = PredictFunction.of(spark, spec, batchRows)
+    val function = PredictFunction.of(spark, spec, options)
     function.register(spark, name)
     RegisteredModel(name, function.description.spec, function.description.signature)
   }

@@ -21,14 +21,12 @@ object functions {
    *   if no SparkSession is active
    * @since 0.1.0
    */
-  def predict(spec: ModelSpec, columns: Column*): Column = predict(spec, None, columns: _*)
+  def predict(spec: ModelSpec, columns: Column*): Column =
+    predict(spec, PredictOptions(), columns: _*)
 
-  /**
-   * The same, with a number of rows that go through the model at once, at most, in place of the
-   * setting `spark.tfpredict.batch.rows`.
-   */
-  def predict(spec: ModelSpec, batchRows: Option[Int], columns: Column*): Column = {
+  /** The same, with options. */
+  def predict(spec: ModelSpec, options: PredictOptions, columns: Column*): Column = {
     val spark = SparkSession.active
-    PredictFunction.of(spark, spec, batchRows).column(spark, columns)
+    PredictFunction.of(spark, spec, options).column(spark, columns)
   }
 }

@@ -13,6 +13,9 @@ private[tfpredict] trait BatchListener {
    *   measured at one row in 32
    */
   def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit
+
+  /** The model could not take a row, and the task goes on. */
+  def onRefused(): Unit
 }
 
 private[tfpredict] object BatchListener {
@@ -24,5 +27,7 @@ private[tfpredict] object BatchListener {
     override def onModel(bringing: Long, loading: Long): Unit = ()
 
     override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit = ()
+
+    override def onRefused(): Unit = ()
   }
 }

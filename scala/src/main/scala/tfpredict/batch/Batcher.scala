@@ -14,12 +14,14 @@ package tfpredict.batch
  *
  * @param append
  *   takes a row into the open window: its group, or a negative number for a row that has no part in
- *   any and gets `nothing`
+ *   any
  * @param isFull
  *   whether the open window should end before it has all its rows
  * @param flush
  *   hands over the open window and opens another; whether rows will be read while it runs. What it
  *   gives waits for the results of each of the window's groups, by their row's number in the group.
+ * @param absent
+ *   the result of a row that has no part in any group, by its negative number
  */
 final private[tfpredict] class Batcher[R, V](
     rows: Iterator[R],
@@ -28,7 +30,7 @@ final private[tfpredict] class Batcher[R, V](
     append: R => Int,
     isFull: () => Boolean,
     flush: Boolean => () => Int => Int => V,
-    nothing: V
+    absent: Int => V
 ) extends Iterator[V] {
   private var room = math.min(first, size)
   private var isGrown = false
@@ -41,7 +43,7 @@ final private[tfpredict] class Batcher[R, V](
 
   override def next(): V = {
     if (!current.hasNext) fill()
-    current.next(nothing)
+    current.next(absent)
   }
 
   private def fill(): Unit = {

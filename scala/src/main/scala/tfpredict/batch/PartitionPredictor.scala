@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture
 import scala.collection.mutable
 import scala.util.Try
 
+import org.apache.spark.TaskContext
+
 import tfpredict.columns.{
   ColumnDecoder,
   ColumnEncoder,
@@ -14,7 +16,7 @@ import tfpredict.columns.{
   RowWriter
 }
 import tfpredict.model.ModelCache
-import tfpredict.{ModelSpec, Settings}
+import tfpredict.{InputException, ModelSpec, Settings}
 
 /**
  * The one road from rows to results, which SQL, DataFrames and RDDs share: encode a batch into
@@ -68,6 +70,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private var filling = new ShapeGroups[R](group)
   private var other = new ShapeGroups[R](group)
   private var running: Option[CompletableFuture[WindowResult]] = None
+  private val refusals = new Refusals(models.head, settings, listener)
+  private var seen = 0L
   private var weight: () => Long = weightless
   private var weightBefore = 0L
 
@@ -88,7 +92,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
       append,
       () => isWindowFull,
       flush,
-      writer.nothing
+      number => if (number == Null) writer.nothing else writer.refused(refusals.remove())
     )
   }
 
@@ -98,9 +102,28 @@ final private[tfpredict] class PartitionPredictor[R, V](
     leases.foreach(_.close())
   }
 
-  private def append(row: R): Int =
-    if (hasNull(row)) -1
-    else if ((filling.rows & BatchListener.SampleMask) == 0) {
+  private def append(row: R): Int = {
+    seen += 1
+    if (hasNull(row)) Null
+    else
+      try measured(row)
+      catch {
+        case refused: InputException if refusals.isolates =>
+          refusals.add(refused)
+          Refused
+        case refused: InputException =>
+          throw new InputException(
+            refused.model,
+            refused.expected,
+            s"${refused.found} that is number $seen of partition ${TaskContext.getPartitionId}",
+            refused.remedy,
+            refused
+          )
+      }
+  }
+
+  private def measured(row: R): Int =
+    if ((filling.rows & BatchListener.SampleMask) == 0) {
       // A clock at each row would cost more than many a row does.
       val started = System.nanoTime
       val group = encode(row)
@@ -140,7 +163,26 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
   private def results(window: WindowResult): Int => Int => V = {
     listener.onBatches(window.rows, window.batches, window.encoding, window.running)
-    group => writer.results(window.outputs(group))
+    group =>
+      window.groups(group) match {
+        case Vector(Part(_, Right(outputs))) => writer.results(outputs)
+        case parts => ofParts(parts)
+      }
+  }
+
+  // A batch that was halved, which is rare: each row finds its part.
+  private def ofParts(parts: Vector[Part]): Int => V = {
+    val rows = parts.flatMap { case Part(count, outputs) =>
+      val found = outputs.right.map(writer.results)
+      (0 until count).map(row => (found, row))
+    }
+    row =>
+      rows(row) match {
+        case (Right(found), index) => found(index)
+        case (Left(reason), _) =>
+          refusals.count(reason)
+          writer.refused(reason)
+      }
   }
 
   private def group(shapes: Seq[Vector[Int]]): ShapeGroup[R] = {
@@ -155,7 +197,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
         math.min(windowRows, FirstRows)
       )
     }
-    new ShapeGroup(functions, encoders.toArray)
+    new ShapeGroup(functions, encoders.toArray, refusals.isolates)
   }
 }
 
@@ -163,6 +205,10 @@ private object PartitionPredictor {
 
   /** Rows of a partition's first window, and those that a buffer has room for before it grows. */
   val FirstRows = 16
+
+  // Numbers of no group: a null, and a row that was refused.
+  val Null: Int = -1
+  val Refused: Int = -2
 
   val weightless: () => Long = () => 0L
 }

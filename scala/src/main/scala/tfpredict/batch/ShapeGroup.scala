@@ -2,6 +2,8 @@ package tfpredict.batch
 
 import tfpredict.columns.{ColumnDecoder, ColumnEncoder, OutputColumn}
 import tfpredict.model.ModelFunction
+import tfpredict.session.OutOfRoom
+import tfpredict.{HostTensor, ModelLoadException}
 
 /** A function of the model with the decoders of its outputs. */
 final private[batch] case class DecodedFunction(
@@ -9,11 +11,30 @@ final private[batch] case class DecodedFunction(
     decoders: IndexedSeq[ColumnDecoder]
 )
 
-/** Rows of one shape, on their way through one or more functions as one batch. */
+/**
+ * Rows of a group that ran together.
+ *
+ * @param outputs
+ *   by function; or why the one row of this part cannot be run
+ */
+final private[batch] case class Part(
+    rows: Int,
+    outputs: Either[String, IndexedSeq[IndexedSeq[OutputColumn]]]
+)
+
+/**
+ * Rows of one shape, on their way through one or more functions as one batch.
+ *
+ * @param isolates
+ *   whether a row that the model cannot take costs only itself: the batch is halved until it is
+ *   alone
+ */
 final private[batch] class ShapeGroup[R](
     functions: IndexedSeq[DecodedFunction],
-    encoders: Array[ColumnEncoder[R]]
+    encoders: Array[ColumnEncoder[R]],
+    isolates: Boolean
 ) {
+  private val fixedBatch = functions.head.function.signature.fixedBatch
   private var rows = 0
   private var bytes = 0L
 
@@ -51,13 +72,33 @@ final private[batch] class ShapeGroup[R](
 
   def size: Int = rows
 
-  /** Runs the rows: each function's outputs. The group must then be cleared. */
-  def run(): IndexedSeq[IndexedSeq[OutputColumn]] = {
-    val batch = functions.head.function.signature.fixedBatch.getOrElse(rows)
-    encoders.foreach(_.pad(batch))
-    val inputs = encoders.map(_.tensor()).toIndexedSeq
+  /** Runs the rows, at once if that can be. The group must then be cleared. */
+  def run(): Vector[Part] =
+    if (rows == 0) Vector.empty else run(encoders.map(_.tensor()).toIndexedSeq, 0, rows)
+
+  private def run(inputs: IndexedSeq[HostTensor], first: Int, count: Int): Vector[Part] = {
+    def halves: Vector[Part] = {
+      val half = count / 2
+      run(inputs, first, half) ++ run(inputs, first + half, count - half)
+    }
+    try Vector(Part(count, Right(once(inputs, first, count))))
+    catch {
+      case _: OutOfRoom if count > 1 && fixedBatch.isEmpty => halves
+      case _: ModelLoadException if isolates && count > 1 => halves
+      case refused: ModelLoadException if isolates => Vector(Part(1, Left(refused.found)))
+    }
+  }
+
+  private def once(
+      inputs: IndexedSeq[HostTensor],
+      first: Int,
+      count: Int
+  ): IndexedSeq[IndexedSeq[OutputColumn]] = {
+    val batch = fixedBatch.getOrElse(count)
+    val part =
+      if (count == rows && batch == count) inputs else inputs.map(_.rows(first, count, batch))
     functions.map { case DecodedFunction(function, decoders) =>
-      decoders.zip(function.engine.run(inputs)).map { case (decoder, output) =>
+      decoders.zip(function.engine.run(part)).map { case (decoder, output) =>
         decoder.decode(output, batch)
       }
     }

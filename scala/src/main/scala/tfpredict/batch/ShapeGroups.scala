@@ -2,8 +2,6 @@ package tfpredict.batch
 
 import scala.collection.mutable
 
-import tfpredict.columns.OutputColumn
-
 /**
  * The rows of one window, grouped by their shapes, in buffers that are used again for another
  * window. It is filled by one thread and then run by one, perhaps another.
@@ -50,11 +48,8 @@ final private[batch] class ShapeGroups[R](make: Seq[Vector[Int]] => ShapeGroup[R
   def run(): WindowResult =
     try {
       val started = System.nanoTime
-      val outputs =
-        groups.map(group =>
-          if (group.size == 0) ShapeGroups.NoOutputs else group.run()
-        ).toIndexedSeq
-      WindowResult(outputs, rows, groups.count(_.size > 0), encoding, System.nanoTime - started)
+      val parts = groups.map(_.run()).toIndexedSeq
+      WindowResult(parts, rows, encoding, System.nanoTime - started)
     } finally clear()
 
   private def clear(): Unit = {
@@ -74,15 +69,14 @@ private object ShapeGroups {
 
   /** Shapes whose buffers are kept from one window to the next. */
   val Kept = 64
-
-  val NoOutputs: IndexedSeq[IndexedSeq[OutputColumn]] = IndexedSeq.empty
 }
 
-/** By group, and in it by function, the outputs; and what a [[BatchListener]] is told. */
+/** What has become of each group's rows, and what a [[BatchListener]] is told. */
 final private[batch] case class WindowResult(
-    outputs: IndexedSeq[IndexedSeq[IndexedSeq[OutputColumn]]],
+    groups: IndexedSeq[Vector[Part]],
     rows: Int,
-    batches: Int,
     encoding: Long,
     running: Long
-)
+) {
+  def batches: Int = groups.map(_.size).sum
+}

@@ -37,10 +37,10 @@ final private[batch] class Window[V] {
 
   def hasNext: Boolean = position < count
 
-  def next(nothing: V): V = {
+  def next(absent: Int => V): V = {
     val group = groups(position)
     position += 1
-    if (group < 0) nothing
+    if (group < 0) absent(group)
     else {
       if (group >= used.length) {
         used = Arrays.copyOf(used, 2 * group)

@@ -84,12 +84,6 @@ final private[tfpredict] class ColumnEncoder[R](
     rows -= 1
   }
 
-  /** Appends the last row again until there are as many as the model must have. */
-  def pad(toRows: Int): Unit = while (rows < toRows) {
-    elements.repeat(rowLength)
-    rows += 1
-  }
-
   /** All rows appended since the last `clear`, as one tensor over this encoder's buffer. */
   def tensor(): HostTensor = elements.tensor((rows.toLong +: inner.map(_.toLong)).toArray)
 

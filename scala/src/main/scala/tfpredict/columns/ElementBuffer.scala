@@ -80,22 +80,6 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
     used = if (!isText) size * width else if (size == 0) 0 else ends(size - 1)
   }
 
-  /** Appends the last elements once more. */
-  def repeat(elements: Int): Unit = {
-    val first = count - elements
-    if (isText) {
-      (first until count).foreach { index =>
-        val start = if (index == 0) 0 else ends(index - 1)
-        val length = ends(index) - start
-        val at = placeString(length)
-        System.arraycopy(bytes, start, bytes, at, length)
-      }
-    } else {
-      val at = place(elements)
-      System.arraycopy(bytes, first * width, bytes, at, used - at)
-    }
-  }
-
   /** All elements as one tensor, over this buffer's own memory. */
   def tensor(shape: Array[Long]): HostTensor =
     if (isText) new StringTensor(shape, bytes, ends)

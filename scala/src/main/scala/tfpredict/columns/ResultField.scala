@@ -12,6 +12,7 @@ import tfpredict.{DType, NumberTensor, StringTensor}
 
 /** A field of a [[ResultRow]]: what it holds in each row of a batch. */
 abstract private[columns] class ResultField {
+  def isNull: Boolean = false
   def getBoolean(row: Int): Boolean = none
   def getShort(row: Int): Short = none
   def getInt(row: Int): Int = none
@@ -45,6 +46,18 @@ private[columns] object ResultField {
   final class Struct(fields: ResultRow) extends ResultField {
     override def getStruct(row: Int): InternalRow = fields.at(row)
     override def get(row: Int): AnyRef = fields.at(row)
+  }
+
+  /** Null in every row. */
+  object Absent extends ResultField {
+    override def isNull: Boolean = true
+    override def get(row: Int): AnyRef = null
+  }
+
+  /** One number in every row. */
+  final class Constant(value: Long) extends ResultField {
+    override def getLong(row: Int): Long = value
+    override def get(row: Int): AnyRef = Long.box(value)
   }
 
   final private class Number(tensor: NumberTensor) extends ResultField {

@@ -8,7 +8,7 @@ import org.apache.spark.unsafe.types.{CalendarInterval, UTF8String}
 
 /**
  * A window on a batch's outputs that shows one row at a time, without an object or a boxed number
- * for each. Read only, and nothing in it is ever null.
+ * for each. Read only.
  */
 final private[columns] class ResultRow(fields: IndexedSeq[ResultField]) extends InternalRow {
   private val columns = fields.toArray
@@ -21,7 +21,7 @@ final private[columns] class ResultRow(fields: IndexedSeq[ResultField]) extends 
   }
 
   override def numFields: Int = columns.length
-  override def isNullAt(ordinal: Int): Boolean = false
+  override def isNullAt(ordinal: Int): Boolean = columns(ordinal).isNull
   override def getBoolean(ordinal: Int): Boolean = columns(ordinal).getBoolean(index)
   override def getShort(ordinal: Int): Short = columns(ordinal).getShort(index)
   override def getInt(ordinal: Int): Int = columns(ordinal).getInt(index)

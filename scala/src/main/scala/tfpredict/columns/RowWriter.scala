@@ -3,6 +3,8 @@ package tfpredict.columns
 import java.nio.FloatBuffer
 
 import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
+import org.apache.spark.unsafe.types.UTF8String
 
 import tfpredict.{NumberTensor, StringTensor}
 
@@ -19,6 +21,9 @@ private[tfpredict] trait RowWriter[V] extends Serializable {
 
   /** The result of a row that had a null input. */
   def nothing: V
+
+  /** The result of a row that the model cannot take, where that does not fail the task. */
+  def refused(reason: String): V
 }
 
 /** A row of an RDD: one flat array of floats, of one function with one output. */
@@ -43,21 +48,64 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
   }
 
   override def nothing: Array[Float] = null
+
+  override def refused(reason: String): Array[Float] = null
+}
+
+/**
+ * What a function's result holds beside its value; a struct, if anything.
+ *
+ * @param hasError
+ *   why there is no value
+ * @param version
+ *   the model's, which is null for one without versions
+ */
+final private[tfpredict] case class ResultDetail(hasError: Boolean, version: Option[Option[Long]]) {
+  def isPlain: Boolean = !hasError && version.isEmpty
 }
 
 /**
  * A row of Spark SQL, with a field for each function: its value, or a struct where it has several
- * outputs. It is one object for all rows of a batch, and its arrays one each: whoever keeps a
- * result copies it.
+ * outputs, or a [[ResultDetail]]. It is one object for all rows of a batch, and its arrays one
+ * each: whoever keeps a result copies it.
+ *
+ * @param details
+ *   for each function
  */
-private[tfpredict] object InternalRowWriter extends RowWriter[InternalRow] {
+final private[tfpredict] class InternalRowWriter(details: Seq[ResultDetail])
+    extends RowWriter[InternalRow] {
+
   override def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): Int => InternalRow = {
-    val row = new ResultRow(outputs.map {
-      case IndexedSeq(output) => ResultField.of(output)
-      case several => new ResultField.Struct(new ResultRow(several.map(ResultField.of)))
+    val row = new ResultRow(outputs.zip(details).map { case (columns, detail) =>
+      field(columns, detail)
     })
     index => row.at(index)
   }
 
+  private def field(columns: IndexedSeq[OutputColumn], detail: ResultDetail): ResultField = {
+    val value = columns match {
+      case IndexedSeq(output) => ResultField.of(output)
+      case several => new ResultField.Struct(new ResultRow(several.map(ResultField.of)))
+    }
+    if (detail.isPlain) value
+    else {
+      val error = if (detail.hasError) Seq(ResultField.Absent) else Nil
+      val version = detail.version.toSeq.map(_.fold[ResultField](ResultField.Absent)(
+        new ResultField.Constant(_)
+      ))
+      new ResultField.Struct(new ResultRow(((value +: error) ++ version).toIndexedSeq))
+    }
+  }
+
   override def nothing: InternalRow = null
+
+  override def refused(reason: String): InternalRow =
+    if (!details.exists(_.hasError)) nothing
+    else {
+      val error = UTF8String.fromString(reason)
+      new GenericInternalRow(details.map { detail =>
+        val version = detail.version.map(_.map(Long.box).orNull)
+        new GenericInternalRow((Seq[Any](null, error) ++ version).toArray): Any
+      }.toArray)
+    }
 }

@@ -38,15 +38,16 @@ private[tfpredict] object ModelDescription {
    *   saying which of these does not hold
    */
   def of(spec: ModelSpec, settings: Settings = Settings.default): ModelDescription = {
-    val resolved = ModelStore.resolve(spec)
-    val directory = ModelStore.folder(resolved)
-    Checksums.check(resolved, directory)
-    val graph = SavedModelReader.read(resolved, directory)
-    val signature = SavedModelReader.signature(resolved, graph)
-    checkColumns(resolved, signature)
-    Adapter.adapt(resolved, graph, settings.allowedOps)
-    new ModelVariables(graph, directory).check(resolved)
-    ModelDescription(resolved, signature)
+    val resolved = ModelStore.resolve(spec, settings)
+    ModelStore.use(resolved, settings) { directory =>
+      Checksums.check(resolved, directory)
+      val graph = SavedModelReader.read(resolved, directory)
+      val signature = SavedModelReader.signature(resolved, graph)
+      checkColumns(resolved, signature)
+      Adapter.adapt(resolved, graph, settings.allowedOps)
+      new ModelVariables(graph, directory).check(resolved)
+      ModelDescription(resolved, signature)
+    }
   }
 
   /** Refuses a signature that is no function of columns. */

@@ -29,8 +29,11 @@ private[tfpredict] object ModelInspector {
    *   if there is no whole model; why one of its signatures cannot run is part of what is told
    */
   def inspect(spec: ModelSpec, settings: Settings = Settings.default): ModelInfo = {
-    val resolved = ModelStore.resolve(spec)
-    val directory = ModelStore.folder(resolved)
+    val resolved = ModelStore.resolve(spec, settings)
+    ModelStore.use(resolved, settings)(inspect(resolved, settings, _))
+  }
+
+  private def inspect(resolved: ModelSpec, settings: Settings, directory: Path): ModelInfo = {
     Checksums.check(resolved, directory)
     val saved = SavedModelReader.readAll(resolved, directory)
     val graph = SavedModelReader.choose(resolved, saved)

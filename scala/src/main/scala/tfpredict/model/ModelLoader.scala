@@ -17,7 +17,15 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
 
   def load(spec: ModelSpec, settings: Settings): LoadedModel = {
     val started = System.nanoTime
-    val directory = ModelStore.locate(spec)
+    ModelStore.use(spec, settings)(load(spec, settings, _, started))
+  }
+
+  private def load(
+      spec: ModelSpec,
+      settings: Settings,
+      directory: Path,
+      started: Long
+  ): LoadedModel = {
     Checksums.check(spec, directory)
     val brought = System.nanoTime
     val graph = SavedModelReader.read(spec, directory)

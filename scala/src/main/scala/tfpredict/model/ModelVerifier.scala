@@ -13,13 +13,12 @@ private[tfpredict] object ModelVerifier {
 
   /** Loads the model into this JVM, if it is not there yet, and replays all its examples. */
   def verify(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport = {
-    val resolved = ModelStore.resolve(spec)
-    val directory = ModelStore.folder(resolved)
-    val examples = ExampleFile.read(resolved, directory)
+    val resolved = ModelStore.resolve(spec, settings)
+    val examples = ModelStore.use(resolved, settings)(ExampleFile.read(resolved, _))
     if (examples.isEmpty) {
       throw new ModelLoadException(
         resolved.describe,
-        s"examples in $directory/${ExampleFile.Name}",
+        s"examples in ${ExampleFile.Name}",
         "none",
         "Export the model with tfpredict.export(..., examples=batch)."
       )

@@ -7,7 +7,15 @@ import scala.collection.JavaConverters._
 import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.rdd.ExecutorLoads
-import tfpredict.{ModelSpec, RegisteredModel, TensorSpec, Tfpredict, functions}
+import tfpredict.{
+  ModelSpec,
+  OnError,
+  PredictOptions,
+  RegisteredModel,
+  TensorSpec,
+  Tfpredict,
+  functions
+}
 
 /** What Python calls: flat, Java types only, no overloads, one call for each Python function. */
 object PythonApi {
@@ -19,6 +27,8 @@ object PythonApi {
    *   null for the highest complete one
    * @param batchRows
    *   null for the setting
+   * @param onError
+   *   fail, null or struct
    */
   def register(
       spark: SparkSession,
@@ -28,14 +38,16 @@ object PythonApi {
       tags: JList[String],
       signature: String,
       outputs: JList[String],
-      batchRows: java.lang.Integer
+      batchRows: java.lang.Integer,
+      onError: String,
+      modelVersion: Boolean
   ): JMap[String, Object] =
     describe(
       Tfpredict.register(
         spark,
         spec(path, version, tags, signature, outputs),
         name,
-        Option(batchRows).map(_.intValue)
+        options(batchRows, onError, modelVersion)
       )
     )
 
@@ -46,11 +58,13 @@ object PythonApi {
       tags: JList[String],
       signature: String,
       outputs: JList[String],
-      batchRows: java.lang.Integer
+      batchRows: java.lang.Integer,
+      onError: String,
+      modelVersion: Boolean
   ): Column =
     functions.predict(
       spec(path, version, tags, signature, outputs),
-      Option(batchRows).map(_.intValue),
+      options(batchRows, onError, modelVersion),
       columns.asScala.toSeq: _*
     )
 
@@ -74,6 +88,13 @@ object PythonApi {
 
   /** Whether the driver's JVM has asked for TensorFlow's native library. */
   def isNativeOnDriver(): Boolean = ExecutorLoads.isNativeHere
+
+  private def options(
+      batchRows: java.lang.Integer,
+      onError: String,
+      modelVersion: Boolean
+  ): PredictOptions =
+    PredictOptions(Option(batchRows).map(_.intValue), OnError.of(onError), modelVersion)
 
   private def spec(
       path: String,

@@ -1,11 +1,13 @@
 package tfpredict.rdd
 
 import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.SparkSession
 import org.apache.spark.{SparkEnv, TaskContext}
 
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
 import tfpredict.model.ModelDescription
+import tfpredict.savedmodel.ShippedModels
 import tfpredict.{ModelSpec, Settings}
 
 /**
@@ -27,7 +29,10 @@ import tfpredict.{ModelSpec, Settings}
 final class RddPredictor(spec: ModelSpec) {
   // Spark's configuration where there is a SparkContext yet.
   private val settings =
-    Option(SparkEnv.get).fold(Settings.default)(env => Settings.from(env.conf))
+    SparkSession.getActiveSession.orElse(SparkSession.getDefaultSession).map(_.sparkContext)
+      .fold(Option(SparkEnv.get).fold(Settings.default)(env => Settings.from(env.conf)))(
+        Settings.from
+      )
 
   private val description = ModelDescription.of(spec, settings).ofFloats
 
@@ -38,6 +43,7 @@ final class RddPredictor(spec: ModelSpec) {
    * A row of another length fails its task with an [[tfpredict.InputException]].
    */
   def predict(rows: RDD[Array[Float]]): RDD[Array[Float]] = {
+    ShippedModels.ship(rows.sparkContext, description.spec)
     // Local values: the closure carries these and not the predictor.
     val model = description.spec
     val plain = settings

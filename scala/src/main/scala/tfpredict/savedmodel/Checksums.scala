@@ -1,6 +1,6 @@
 package tfpredict.savedmodel
 
-import java.io.IOException
+import java.io.{IOException, InputStream}
 import java.nio.charset.StandardCharsets
 import java.nio.file.{Files, Path}
 import java.security.MessageDigest
@@ -45,20 +45,19 @@ private[tfpredict] object Checksums {
 
   def sha256(file: Path): String = {
     val digest = MessageDigest.getInstance("SHA-256")
-    update(digest, file)
+    val stream = Files.newInputStream(file)
+    try update(digest, stream)
+    finally stream.close()
     digest.digest().map(byte => f"$byte%02x").mkString
   }
 
-  /** Adds a file's bytes, whatever its length. */
-  def update(digest: MessageDigest, file: Path): Unit = {
-    val stream = Files.newInputStream(file)
-    try {
-      val buffer = new Array[Byte](1 << 16)
-      Iterator
-        .continually(stream.read(buffer))
-        .takeWhile(_ >= 0)
-        .foreach(digest.update(buffer, 0, _))
-    } finally stream.close()
+  /** Adds all bytes of a stream, whatever its length. */
+  def update(digest: MessageDigest, stream: InputStream): Unit = {
+    val buffer = new Array[Byte](1 << 16)
+    Iterator
+      .continually(stream.read(buffer))
+      .takeWhile(_ >= 0)
+      .foreach(digest.update(buffer, 0, _))
   }
 
   private def refuse(

@@ -1,176 +1,185 @@
 package tfpredict.savedmodel
 
+import java.io.{FileNotFoundException, IOException}
 import java.net.{URI, URISyntaxException}
-import java.nio.charset.StandardCharsets
-import java.nio.file.{FileVisitOption, Files, InvalidPathException, Path, Paths}
-import java.security.MessageDigest
+import java.nio.file.{InvalidPathException, Path, Paths}
 
-import scala.collection.JavaConverters._
+import org.apache.hadoop.fs.UnsupportedFileSystemException
+import org.slf4j.LoggerFactory
 
-import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec}
+import tfpredict.{HostFolder, ModelLoadException, ModelNotFoundException, ModelSpec, Settings}
 
 /**
  * Finds a model's folder: decides its version on the driver, and on an executor checks that it is
- * still the same.
+ * still the same, and brings it to the local disk if it is elsewhere.
  */
 private[tfpredict] object ModelStore {
+  private val log = LoggerFactory.getLogger(getClass)
 
   /**
-   * The spec with its version and fingerprint decided.
+   * The spec with its path, version and fingerprint decided.
    *
    * @throws ModelNotFoundException
    *   if there is no complete model at the path, or not that version of it
    */
-  def resolve(spec: ModelSpec): ModelSpec = {
-    val root = local(spec)
-    val placed = spec.copy(path = root.toString)
-    val pinned = spec.version match {
-      case Some(_) => placed
-      case None if Files.exists(root.resolve(SavedModelReader.FileName)) => placed
-      case None => placed.copy(version = Some(newest(placed, root)))
+  def resolve(spec: ModelSpec, settings: Settings = Settings.default): ModelSpec =
+    reached(spec) {
+      val root = folder(spec, settings)
+      val placed = spec.copy(path = root.toString)
+      val pinned = spec.version match {
+        case Some(_) => placed
+        case None if root.length(SavedModelReader.FileName).isDefined => placed
+        case None => placed.copy(version = Some(newest(placed, root)))
+      }
+      val chosen = versionOf(root, pinned)
+      VersionFolders.incomplete(chosen).foreach { why =>
+        val others = VersionFolders.complete(root)
+        val found =
+          if (others.isEmpty) why else s"$why; complete versions: ${others.mkString(", ")}"
+        notFound(pinned, s"a complete model in $chosen", found)
+      }
+      SavedModelReader.checkSize(pinned, chosen.length(SavedModelReader.FileName).get, s"$chosen")
+      pinned.copy(fingerprint = Some(Fingerprint.of(chosen)))
     }
-    val directory = folder(root, pinned)
-    incomplete(directory).foreach { why =>
-      val others = completeVersions(root)
-      val found = if (others.isEmpty) why else s"$why; complete versions: ${others.mkString(", ")}"
-      notFound(pinned, s"a complete model in $directory", found)
-    }
-    SavedModelReader.checkSize(pinned, directory.resolve(SavedModelReader.FileName))
-    pinned.copy(fingerprint = Some(fingerprint(directory)))
-  }
 
   /**
-   * The local folder of a resolved spec.
+   * Gives the local folder of a resolved spec to `body`; it stays there until that returns.
    *
    * @throws ModelLoadException
    *   if it is not what the driver saw
    */
-  def locate(resolved: ModelSpec): Path = {
-    val directory = folder(resolved)
-    incomplete(directory).foreach { why =>
-      notFound(resolved, s"the model in $directory on this host too", why)
+  def use[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
+    val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
+    ShippedModels.archive(resolved) match {
+      case _ if chosen.local.isDefined && isSame(resolved, chosen) => body(chosen.local.get)
+      case Some(archive) => brought(resolved, settings, ModelArchive.unpack(archive, _))(body)
+      case None if chosen.local.isDefined =>
+        check(resolved, chosen)
+        body(chosen.local.get)
+      case None =>
+        brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
-    val here = fingerprint(directory)
-    if (!resolved.fingerprint.contains(here)) {
-      throw new ModelLoadException(
-        resolved.describe,
-        s"the files that the driver saw (fingerprint ${resolved.fingerprint.getOrElse("none")})",
-        s"others in $directory (fingerprint $here)",
-        "A version's files must not change: export a new version and register again."
-      )
-    }
-    directory
   }
 
-  /** The local folder of a resolved spec, as it is: for the one who has just resolved it. */
-  def folder(resolved: ModelSpec): Path = folder(local(resolved), resolved)
+  private def brought[A](resolved: ModelSpec, settings: Settings, bring: Path => Unit)(
+      body: Path => A
+  ): A = {
+    val parent = settings.diskPath.fold(HostFolder.default)(Paths.get(_))
+    val models =
+      try new LocalModels(HostFolder.in(parent).resolve("models"), settings.diskBytes)
+      catch { case unusable: IOException => noDisk(resolved, parent, unusable) }
+    def checked(folder: Path): Unit = {
+      try bring(folder)
+      catch {
+        case lost: FileNotFoundException => changed(resolved, s"${lost.getMessage} gone", lost)
+        case failed: IOException => noDisk(resolved, parent, failed)
+      }
+      val here = ModelFolder.local(folder)
+      if (!isSame(resolved, here)) changed(resolved, s"fingerprint ${Fingerprint.of(here)}")
+    }
+    models.use(key(resolved), checked)(body)
+  }
 
-  private def folder(root: Path, spec: ModelSpec): Path =
+  /** What tells a model from others in a folder of many, and tells a reader which it is. */
+  private def key(resolved: ModelSpec): String = {
+    val name = resolved.path.split("/").lastOption.getOrElse("model").replaceAll("[^\\w.]", "_")
+    s"$name-${resolved.version.fold("")(_.toString + "-")}${resolved.fingerprint.getOrElse("")}"
+  }
+
+  private def isSame(resolved: ModelSpec, folder: ModelFolder): Boolean =
+    VersionFolders.incomplete(folder).isEmpty &&
+      resolved.fingerprint.contains(Fingerprint.of(folder))
+
+  private def check(resolved: ModelSpec, folder: ModelFolder): Unit = {
+    VersionFolders.incomplete(folder).foreach { why =>
+      notFound(resolved, s"the model in $folder on this host too", why)
+    }
+    if (!isSame(resolved, folder)) {
+      changed(resolved, s"others in $folder (fingerprint ${Fingerprint.of(folder)})")
+    }
+  }
+
+  private def versionOf(root: ModelFolder, spec: ModelSpec): ModelFolder =
     spec.version.fold(root)(version => root.resolve(version.toString))
 
-  private def newest(spec: ModelSpec, root: Path): Long = {
-    if (!Files.isDirectory(root)) notFound(spec, "a folder", "no such folder")
-    val complete = completeVersions(root)
+  private def newest(spec: ModelSpec, root: ModelFolder): Long = {
+    if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
+    val complete = VersionFolders.complete(root)
+    val passed = VersionFolders.passedOver(root)
     if (complete.isEmpty) {
-      val names = entries(root).map(_.getFileName.toString).sorted
-      val half =
-        names.filter(isVersion).flatMap(v => incomplete(root.resolve(v)).map(why => s"$v: $why"))
+      val names = root.names
+      val half = passed.collect { case (name, Some(why)) => s"$name: $why" }
       val found =
         if (half.nonEmpty) s"only incomplete versions (${half.mkString("; ")})"
         else if (names.isEmpty) "an empty folder"
         else s"only ${names.take(10).mkString(", ")}"
       notFound(spec, s"version folders such as $root/1, or ${SavedModelReader.FileName}", found)
     }
+    for ((name, why) <- passed)
+      log.info("Passed over {}/{}: {}", root, name, why.getOrElse("not a version's number"))
     complete.last
   }
 
-  private def completeVersions(root: Path): Seq[Long] =
-    entries(root)
-      .filter(entry => isVersion(entry.getFileName.toString) && incomplete(entry).isEmpty)
-      .map(_.getFileName.toString.toLong)
-      .sorted
-
-  // As TensorFlow Serving has it: a plain integer; anything else in the folder is not a version.
-  private def isVersion(name: String): Boolean = name.matches("0|[1-9][0-9]{0,17}")
-
-  /** Why a folder is not a whole model, as far as its files' names tell. */
-  private def incomplete(directory: Path): Option[String] = {
-    val graph = directory.resolve(SavedModelReader.FileName)
-    val variables = directory.resolve("variables")
-    if (!Files.isDirectory(directory)) Some("no such folder")
-    else if (!Files.isRegularFile(graph)) Some(s"no ${SavedModelReader.FileName}")
-    else if (Files.size(graph) == 0) Some(s"an empty ${SavedModelReader.FileName}")
-    else if (
-      entries(variables).nonEmpty
-    ) // TensorFlow 1 leaves an empty folder where there are none
-      missingShard(entries(variables).map(_.getFileName.toString))
-    else None
-  }
-
-  private val Shard = """variables\.data-(\d{5})-of-(\d{5})""".r
-
-  private def missingShard(names: Seq[String]): Option[String] = {
-    val shards = names.collect { case Shard(_, of) => of.toInt }
-    if (!names.contains("variables.index")) Some("variables without variables.index")
-    else if (shards.isEmpty) Some("variables without a shard")
-    else if (shards.size != shards.head) {
-      Some(s"${shards.size} of ${shards.head} shards of the variables")
-    } else None
-  }
-
-  /**
-   * Cheap, since a model may be gigabytes: the hash of `saved_model.pb` and the names, lengths and
-   * times of all files.
-   */
-  private def fingerprint(directory: Path): String = {
-    val digest = MessageDigest.getInstance("SHA-256")
-    def add(text: String): Unit = digest.update(text.getBytes(StandardCharsets.UTF_8))
-    val walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)
-    try
-      walk.iterator.asScala.filter(Files.isRegularFile(_)).toSeq.sortBy(_.toString).foreach { file =>
-        add(
-          s"${directory.relativize(file)} ${Files.size(file)} ${Files.getLastModifiedTime(file).toMillis}\n"
-        )
-      }
-    finally walk.close()
-    Checksums.update(digest, directory.resolve(SavedModelReader.FileName))
-    digest.digest().take(8).map(byte => f"$byte%02x").mkString
-  }
-
-  private def entries(directory: Path): Seq[Path] =
-    if (!Files.isDirectory(directory)) Nil
-    else {
-      val listed = Files.list(directory)
-      try listed.iterator.asScala.toList
-      finally listed.close()
-    }
-
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r
 
-  /**
-   * The absolute local path, since an executor's working folder is another one. A plain path or a
-   * `file:` URI; other file systems are refused by name.
-   */
-  private def local(spec: ModelSpec): Path = {
-    val path =
-      try
-        spec.path match {
-          case null | "" => notFound(spec, "a path", "an empty one")
-          case Scheme("file") => Option(new URI(spec.path).getPath).map(Paths.get(_))
-          case Scheme(other) =>
-            notFound(spec, "a path on the local disk", s"the file system $other")
-          case plain => Some(Paths.get(plain))
-        }
-      catch {
-        case odd @ (_: InvalidPathException | _: URISyntaxException) =>
-          notFound(spec, "a path or a file: URI", odd.getMessage)
+  /** A plain path and a `file:` URI are on the local disk, all else is Hadoop's. */
+  private def folder(spec: ModelSpec, settings: Settings): ModelFolder =
+    try
+      spec.path match {
+        case null | "" => notFound(spec, "a path", "an empty one")
+        case Scheme("file") =>
+          val path = Option(new URI(spec.path).getPath)
+          local(path.getOrElse(notFound(spec, "an absolute path behind file:", spec.path)))
+        case Scheme(_) => ModelFolder.at(spec.path, settings.hadoop.configuration)
+        case plain => local(plain)
       }
-    path.getOrElse(notFound(
-      spec,
-      "an absolute path behind file:",
-      spec.path
-    )).toAbsolutePath.normalize
-  }
+    catch {
+      case odd @ (_: InvalidPathException | _: URISyntaxException | _: IllegalArgumentException) =>
+        notFound(spec, "a path or a URI", odd.getMessage)
+    }
+
+  // Absolute, since an executor's working folder is another one.
+  private def local(path: String): ModelFolder =
+    ModelFolder.local(Paths.get(path).toAbsolutePath.normalize)
+
+  private def reached[A](spec: ModelSpec)(body: => A): A =
+    try body
+    catch {
+      case unknown: UnsupportedFileSystemException =>
+        throw new ModelNotFoundException(
+          spec.describe,
+          "a file system that Hadoop knows here",
+          unknown.getMessage,
+          "Add its jar, for instance with --packages, or copy the model elsewhere.",
+          unknown
+        )
+      case failed: IOException =>
+        throw new ModelNotFoundException(
+          spec.describe,
+          "a file system that answers",
+          failed.toString,
+          "See that it is up and that this user may read there.",
+          failed
+        )
+    }
+
+  private def changed(resolved: ModelSpec, found: String, cause: Throwable = null): Nothing =
+    throw new ModelLoadException(
+      resolved.describe,
+      s"the files that the driver saw (fingerprint ${resolved.fingerprint.getOrElse("none")})",
+      found,
+      "A version's files must not change: export a new version and register again.",
+      cause
+    )
+
+  private def noDisk(resolved: ModelSpec, parent: Path, cause: IOException): Nothing =
+    throw new ModelLoadException(
+      resolved.describe,
+      s"to bring the model to the local disk, below $parent",
+      cause.toString,
+      "See that there is room, or set spark.tfpredict.disk.path to another folder.",
+      cause
+    )
 
   private def notFound(spec: ModelSpec, expected: String, found: String): Nothing =
     throw new ModelNotFoundException(

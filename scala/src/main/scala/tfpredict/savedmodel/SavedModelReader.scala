@@ -39,7 +39,7 @@ private[tfpredict] object SavedModelReader {
 
   def readAll(model: ModelSpec, directory: Path): SavedModel = {
     val file = directory.resolve(FileName)
-    checkSize(model, file)
+    if (Files.isRegularFile(file)) checkSize(model, Files.size(file), file.toString)
     val saved =
       try SavedModel.parseFrom(Files.readAllBytes(file))
       catch {
@@ -65,12 +65,12 @@ private[tfpredict] object SavedModelReader {
   def tagSets(saved: SavedModel): Seq[Set[String]] = saved.getMetaGraphsList.asScala.map(tagsOf)
 
   /** Refuses a graph that is larger than any protocol buffer can be. */
-  def checkSize(model: ModelSpec, file: Path): Unit =
-    if (Files.isRegularFile(file) && Files.size(file) > Limit) {
+  def checkSize(model: ModelSpec, size: Long, place: String): Unit =
+    if (size > Limit) {
       throw new ModelLoadException(
         model.describe,
         s"a $FileName of less than 2 GB, as protocol buffers are",
-        s"${Files.size(file)} bytes in $file",
+        s"$size bytes in $place",
         "Keep large arrays in variables, which have files of their own, and not in constants."
       )
     }

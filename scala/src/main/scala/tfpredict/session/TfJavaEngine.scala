@@ -120,6 +120,13 @@ final private class TfJavaFunction(
       try fetched.map(TfJavaTensors.toHost).toIndexedSeq
       finally fetched.foreach(close)
     } catch {
+      case full: TensorFlowException if isOutOfRoom(full) =>
+        val shapes = inputs.map(input => TensorShape.show(input.shape)).mkString(", ")
+        throw new OutOfRoom(
+          s"${model.describe}: expected memory for a batch of $shapes, found ${full.getMessage}. " +
+            "Give executors more spark.executor.memoryOverhead, or batches fewer rows.",
+          full
+        )
       case refused @ (_: TensorFlowException | _: IllegalArgumentException | _: IllegalStateException) =>
         throw new ModelLoadException(
           model.describe,
@@ -130,6 +137,10 @@ final private class TfJavaFunction(
         )
     } finally fed.foreach(close)
   }
+
+  // The C API's code for it does not reach Java; its words do.
+  private def isOutOfRoom(failed: TensorFlowException): Boolean =
+    Option(failed.getMessage).exists(_.contains("OOM when allocating"))
 
   private def close(tensor: Tensor[_]): Unit = {
     tensor.close()

@@ -6,7 +6,7 @@ import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
 import org.apache.spark.sql.{SparkSession, SparkSessionExtensions, SparkSessionExtensionsProvider}
 
-import tfpredict.{ModelSpec, Settings}
+import tfpredict.{ModelSpec, PredictOptions, Settings}
 
 /**
  * Makes every SparkSession batch predictions, and gives it the functions that
@@ -21,7 +21,7 @@ final class Extensions extends SparkSessionExtensionsProvider {
     extensions.injectCheckRule(session => (_: LogicalPlan) => Extensions.install(session))
     Option(SparkEnv.get).foreach { env =>
       for ((name, path) <- Settings.models(env.conf))
-        extensions.injectFunction(Extensions.function(name, path, Settings.from(env.conf)))
+        extensions.injectFunction(Extensions.function(name, path))
     }
   }
 }
@@ -42,10 +42,9 @@ private[tfpredict] object Extensions {
   // The model is looked at when the function is first called: a session starts without it.
   private def function(
       name: String,
-      path: String,
-      settings: Settings
+      path: String
   ): (FunctionIdentifier, ExpressionInfo, Seq[Expression] => Expression) = {
-    lazy val function = PredictFunction.of(ModelSpec(path), settings)
+    lazy val function = PredictFunction.of(SparkSession.active, ModelSpec(path), PredictOptions())
     val info = new ExpressionInfo(classOf[Predict].getName, null, name)
     (FunctionIdentifier(name), info, (arguments: Seq[Expression]) => function(name, arguments))
   }

@@ -4,10 +4,17 @@ import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
 import org.apache.spark.sql.catalyst.expressions.{Expression, LeafExpression, Unevaluable}
-import org.apache.spark.sql.types.{DataType, NullType, StructField, StructType}
+import org.apache.spark.sql.types.{
+  DataType,
+  LongType,
+  NullType,
+  StringType,
+  StructField,
+  StructType
+}
 
-import tfpredict.columns.{InputColumn, TensorTypes}
-import tfpredict.{ModelSpec, Settings, Signature}
+import tfpredict.columns.{InputColumn, ResultDetail, TensorTypes}
+import tfpredict.{ModelSpec, OnError, Settings, Signature}
 
 /**
  * A model as an expression. [[ExtractPredicts]] moves it into a [[BatchPredict]]; where it cannot,
@@ -46,11 +53,26 @@ private[tfpredict] case class Predict(
 
   override def nullable: Boolean = true
 
-  override lazy val dataType: DataType = signature.outputs match {
-    case Seq(output) => TensorTypes.resultType(output)
-    case outputs =>
-      StructType(outputs.map(out => StructField(out.name, TensorTypes.resultType(out))))
+  override lazy val dataType: DataType = {
+    val value = signature.outputs match {
+      case Seq(output) => TensorTypes.resultType(output)
+      case outputs =>
+        StructType(outputs.map(out => StructField(out.name, TensorTypes.resultType(out))))
+    }
+    if (detail.isPlain) value
+    else
+      StructType(
+        Seq(StructField("value", value)) ++
+          (if (detail.hasError) Seq(StructField("error", StringType)) else Nil) ++
+          detail.version.map(_ => StructField("model_version", LongType))
+      )
   }
+
+  /** What a result holds beside its value. */
+  def detail: ResultDetail = ResultDetail(
+    settings.onError == OnError.Struct,
+    if (settings.modelVersion) Some(model.version) else None
+  )
 
   override def checkInputDataTypes(): TypeCheckResult = perInput match {
     case Right(_) => TypeCheckResult.TypeCheckSuccess

@@ -4,7 +4,8 @@ import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.model.ModelDescription
-import tfpredict.{ModelSpec, Settings}
+import tfpredict.savedmodel.ShippedModels
+import tfpredict.{ModelSpec, PredictOptions, Settings}
 
 /**
  * A model as a function of columns: what `register` gives a name and `functions.predict` calls at
@@ -36,13 +37,13 @@ private[tfpredict] object PredictFunction {
     new PredictFunction(ModelDescription.of(spec, settings), settings)
 
   /**
-   * @param batchRows
-   *   in place of the setting
+   * What a live SparkSession calls. A model that only the driver has is on its way to the executors
+   * then.
    */
-  def of(spark: SparkSession, spec: ModelSpec, batchRows: Option[Int]): PredictFunction = {
-    batchRows.foreach(rows => require(rows > 0, s"a batch of $rows rows; it must be at least 1"))
-    val settings = Settings.from(spark.sparkContext.getConf)
-    of(spec, settings.copy(batchRows = batchRows.getOrElse(settings.batchRows)))
+  def of(spark: SparkSession, spec: ModelSpec, options: PredictOptions): PredictFunction = {
+    val function = of(spec, options.in(Settings.from(spark.sparkContext)))
+    ShippedModels.ship(spark.sparkContext, function.description.spec)
+    function
   }
 
   def checkName(name: String): Unit =

@@ -12,6 +12,7 @@ final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
   private val outputRows = metrics(PredictMetrics.OutputRows)
   private val rows = metrics("rows")
   private val batches = metrics("batches")
+  private val refused = metrics("refused")
   private val loads = metrics("loads")
   private val bringing = metrics("bring")
   private val loading = metrics("load")
@@ -32,6 +33,8 @@ final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
     running.add(ran)
   }
 
+  override def onRefused(): Unit = refused.add(1)
+
   def onDecoded(nanos: Long): Unit = decoding.add(nanos)
 
   def onOutput(count: Long): Unit = outputRows.add(count)
@@ -47,6 +50,7 @@ private[sql] object PredictMetrics {
       OutputRows -> count("number of output rows"),
       "rows" -> count("rows predicted"),
       "batches" -> count("batches"),
+      "refused" -> count("rows refused"),
       "loads" -> count("models loaded"),
       "bring" -> time("time to bring models"),
       "load" -> time("time to load models"),

@@ -13,7 +13,7 @@ import org.apache.spark.sql.catalyst.expressions.{
 import org.apache.spark.{TaskContext, TaskKilledException}
 
 import tfpredict.batch.{BatchListener, PartitionPredictor}
-import tfpredict.columns.{InputColumn, InternalRowReader, InternalRowWriter}
+import tfpredict.columns.{InputColumn, InternalRowReader, InternalRowWriter, ResultDetail}
 import tfpredict.{ModelSpec, Settings}
 
 /**
@@ -31,6 +31,7 @@ import tfpredict.{ModelSpec, Settings}
  */
 final private[sql] case class PredictPartition(
     models: Seq[ModelSpec],
+    details: Seq[ResultDetail],
     settings: Settings,
     arguments: Seq[Expression],
     columns: Seq[InputColumn],
@@ -51,7 +52,7 @@ final private[sql] case class PredictPartition(
         settings,
         columns,
         InternalRowReader,
-        InternalRowWriter,
+        new InternalRowWriter(details),
         metrics
       )
       val task = TaskContext.get
@@ -137,6 +138,7 @@ private[sql] object PredictPartition {
     val wanted = projectList.map(_.references).reduceOption(_ ++ _)
     PredictPartition(
       calls.map(_.model),
+      calls.map(_.detail),
       calls.head.settings,
       arguments,
       if (!isDirect) columns

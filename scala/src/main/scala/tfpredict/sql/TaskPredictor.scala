@@ -53,6 +53,6 @@ final private[sql] class TaskPredictor(expression: Predict) {
       expression.settings.copy(batchRows = 1),
       expression.columns,
       InternalRowReader,
-      InternalRowWriter
+      new InternalRowWriter(Seq(expression.detail))
     )
 }

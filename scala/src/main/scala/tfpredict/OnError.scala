@@ -1,0 +1,30 @@
+package tfpredict
+
+/** What becomes of a row that a model cannot take; its neighbours get their results either way. */
+sealed abstract class OnError(val name: String) extends Serializable {
+  override def toString: String = name
+}
+
+object OnError {
+
+  /** Its task fails, with the row's place and reason. */
+  case object Fail extends OnError("fail")
+
+  /** Its result is null. */
+  case object Null extends OnError("null")
+
+  /**
+   * Every result is a struct of `value` and `error`, of which one is null; both are where an input
+   * is.
+   */
+  case object Struct extends OnError("struct")
+
+  val all: Seq[OnError] = Seq(Fail, Null, Struct)
+
+  /** @throws IllegalArgumentException if it is none of these names */
+  def of(name: String): OnError = all.find(_.name == name).getOrElse(
+    throw new IllegalArgumentException(
+      s"on_error is $name; it must be one of ${all.mkString(", ")}"
+    )
+  )
+}

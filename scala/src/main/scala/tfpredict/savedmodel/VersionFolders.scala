@@ -1,0 +1,42 @@
+package tfpredict.savedmodel
+
+/** Which of the folders in a model's folder are versions of it, and whole. */
+private[savedmodel] object VersionFolders {
+
+  def complete(root: ModelFolder): Seq[Long] =
+    root.names
+      .filter(name => isVersion(name) && incomplete(root.resolve(name)).isEmpty)
+      .map(_.toLong)
+      .sorted
+
+  /** Names of the others, and why they are no whole versions, if they are versions at all. */
+  def passedOver(root: ModelFolder): Seq[(String, Option[String])] =
+    root.names.map { name =>
+      name -> (if (isVersion(name)) incomplete(root.resolve(name)) else None)
+    }.filter { case (name, why) => why.isDefined || !isVersion(name) }
+
+  // As TensorFlow Serving has it: a plain integer; anything else in the folder is not a version.
+  private def isVersion(name: String): Boolean = name.matches("0|[1-9][0-9]{0,17}")
+
+  /** Why a folder is not a whole model, as far as its files' names tell. */
+  def incomplete(folder: ModelFolder): Option[String] =
+    if (!folder.isDirectory) Some("no such folder")
+    else
+      folder.length(SavedModelReader.FileName) match {
+        case None => Some(s"no ${SavedModelReader.FileName}")
+        case Some(0) => Some(s"an empty ${SavedModelReader.FileName}")
+        // TensorFlow 1 leaves an empty folder where there are no variables.
+        case _ => Some(folder.resolve("variables").names).filter(_.nonEmpty).flatMap(missingShard)
+      }
+
+  private val Shard = """variables\.data-(\d{5})-of-(\d{5})""".r
+
+  private def missingShard(names: Seq[String]): Option[String] = {
+    val shards = names.collect { case Shard(_, of) => of.toInt }
+    if (!names.contains("variables.index")) Some("variables without variables.index")
+    else if (shards.isEmpty) Some("variables without a shard")
+    else if (shards.size != shards.head) {
+      Some(s"${shards.size} of ${shards.head} shards of the variables")
+    } else None
+  }
+}

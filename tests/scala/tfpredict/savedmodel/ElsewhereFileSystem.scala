@@ -1,0 +1,52 @@
+package tfpredict.savedmodel
+
+import java.io.IOException
+import java.net.URI
+import java.nio.file.Paths
+import java.util.concurrent.atomic.AtomicInteger
+
+import org.apache.hadoop.fs.{FSDataInputStream, FileStatus, Path, RawLocalFileSystem}
+
+/** A file system that is not the local disk as far as anybody can tell, and that can fail. */
+class ElsewhereFileSystem extends RawLocalFileSystem {
+  import ElsewhereFileSystem._
+
+  override def getScheme: String = "elsewhere"
+
+  override def getUri: URI = URI.create("elsewhere:///")
+
+  override def checkPath(path: Path): Unit = ()
+
+  override def open(path: Path, bufferSize: Int): FSDataInputStream = {
+    opened.incrementAndGet()
+    if (failures.getAndUpdate(left => math.max(0, left - 1)) > 0) {
+      throw new IOException("the connection was reset")
+    }
+    super.open(path, bufferSize)
+  }
+
+  override def listStatus(path: Path): Array[FileStatus] = super.listStatus(path).map(elsewhere)
+
+  override def getFileStatus(path: Path): FileStatus = {
+    if (isDown) throw new IOException("no route to host")
+    elsewhere(super.getFileStatus(path))
+  }
+
+  override def pathToFile(path: Path): java.io.File = Paths.get(path.toUri.getPath).toFile
+
+  private def elsewhere(status: FileStatus): FileStatus = {
+    status.setPath(new Path("elsewhere", "", status.getPath.toUri.getPath))
+    status
+  }
+}
+
+object ElsewhereFileSystem {
+
+  /** Files that were opened. */
+  val opened = new AtomicInteger
+
+  /** So many more openings fail. */
+  val failures = new AtomicInteger
+
+  @volatile var isDown = false
+}

@@ -1,0 +1,114 @@
+package tfpredict.savedmodel
+
+import java.nio.file.attribute.FileTime
+import java.nio.file.{Files, Path}
+
+import org.scalatest.BeforeAndAfterEach
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.{
+  HadoopSettings,
+  ModelLoadException,
+  ModelNotFoundException,
+  ModelSpec,
+  Settings,
+  TestModels
+}
+
+/** Models on another file system than the local disk. */
+class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
+  private var root: Path = _
+  private var disk: Path = _
+  private var settings: Settings = _
+
+  override protected def beforeEach(): Unit = {
+    root = Files.createTempDirectory("elsewhere-")
+    for (version <- Seq("1", "2"))
+      TestModels.copyInto(TestModels.made.resolve("linear/1"), root.resolve(version))
+    disk = Files.createTempDirectory("disk-")
+    val hadoop = HadoopSettings.of(
+      Seq(
+        "fs.elsewhere.impl" -> classOf[ElsewhereFileSystem].getName,
+        "fs.elsewhere.impl.disable.cache" -> "true"
+      )
+    )
+    settings = Settings.default.copy(hadoop = hadoop, diskPath = Some(disk.toString))
+    ElsewhereFileSystem.failures.set(0)
+    ElsewhereFileSystem.isDown = false
+  }
+
+  private def resolve(version: Option[Long] = None): ModelSpec =
+    ModelStore.resolve(ModelSpec(s"elsewhere://$root", version), settings)
+
+  private def files(folder: Path): Seq[String] = ModelFolder.local(folder).files.map(_.name)
+
+  test("the newest complete version, by its URI") {
+    Files.createDirectory(root.resolve("3"))
+    Files.createDirectory(root.resolve("_temporary"))
+    val found = resolve()
+    assert(found.version.contains(2L))
+    assert(found.path == s"elsewhere:$root" || found.path == s"elsewhere://$root")
+    assert(found.fingerprint == resolve(Some(2)).fingerprint)
+  }
+
+  test("it is brought to the local disk once, whole and with its times") {
+    val found = resolve()
+    val here = ModelStore.use(found, settings)(identity)
+    assert(here.startsWith(disk))
+    assert(files(here) == files(root.resolve("2")))
+    val opened = ElsewhereFileSystem.opened.get
+    assert(ModelStore.use(found, settings)(identity) == here)
+    // Neither copied again nor opened: names, lengths and times were looked at, no more.
+    assert(ElsewhereFileSystem.opened.get == opened)
+  }
+
+  test("a file system that fails for a while is tried again") {
+    val found = resolve()
+    ElsewhereFileSystem.failures.set(2)
+    assert(files(ModelStore.use(found, settings)(identity)).contains("saved_model.pb"))
+  }
+
+  test("one that is down says so") {
+    ElsewhereFileSystem.isDown = true
+    val down = intercept[ModelNotFoundException](resolve()).getMessage
+    assert(down.contains("expected a file system that answers"))
+    assert(down.contains("no route to host"))
+  }
+
+  test("files that are not those the driver saw are refused, and not kept") {
+    val found = resolve()
+    val shard = root.resolve("2/variables/variables.data-00000-of-00001")
+    Files.setLastModifiedTime(shard, FileTime.fromMillis(1000))
+    val changed = intercept[ModelLoadException](ModelStore.use(found, settings)(identity))
+    assert(changed.getMessage.contains("the files that the driver saw"))
+    Files.delete(shard)
+    intercept[ModelLoadException](ModelStore.use(found, settings)(identity))
+    assert(files(disk).forall(_.endsWith(".lock")))
+  }
+
+  test("what was brought serves on where the original is gone") {
+    val found = resolve()
+    val here = ModelStore.use(found, settings)(identity)
+    LocalModels.delete(root)
+    assert(ModelStore.use(found, settings)(identity) == here)
+  }
+
+  test("a disk that cannot be written says so") {
+    val found = resolve()
+    val file = Files.createTempFile("no-", "folder")
+    val refused = intercept[ModelLoadException](
+      ModelStore.use(found, settings.copy(diskPath = Some(file.toString)))(identity)
+    ).getMessage
+    assert(refused.contains(s"to bring the model to the local disk, below $file"))
+    assert(refused.contains("spark.tfpredict.disk.path"))
+  }
+
+  test("an archive for executors holds the same files, with their times") {
+    val found = ModelStore.resolve(ModelSpec(root.toString), settings)
+    val archive = Files.createTempDirectory("archive-").resolve("model.zip")
+    ModelArchive.pack(root.resolve("2"), archive)
+    val unpacked = Files.createTempDirectory("unpacked-")
+    ModelArchive.unpack(archive, unpacked)
+    assert(found.fingerprint.contains(Fingerprint.of(ModelFolder.local(unpacked))))
+  }
+}

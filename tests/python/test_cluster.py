@@ -7,7 +7,7 @@ import json
 import pytest
 
 SCRIPT = """
-import json, os, shutil, sys
+import getpass, json, os, shutil, sys
 import pyspark
 from pyspark.sql import SparkSession
 import tfpredict
@@ -21,6 +21,7 @@ def below(parent):
             yield from below(int(pid))
 
 builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
+builder.config("spark.tfpredict.disk.path", sys.argv[2])
 spark = tfpredict.configure(builder).getOrCreate()
 tfpredict.register(spark, sys.argv[1])
 rows = spark.range(0, 6400, 1, 64).selectExpr("id", "array(id, 2 * id) AS features")
@@ -30,11 +31,17 @@ tasks = spark.sql(
     "FROM (SELECT spark_partition_id() AS p, tfpredict(features) AS y FROM t)"
 ).first()
 again = spark.sql("SELECT sum(tfpredict(features)) FROM t").first()
+# A model that only the driver had, and that nobody has any more when its first row arrives.
+own = shutil.copytree(sys.argv[1], os.path.join(sys.argv[2], "own"))
+tfpredict.register(spark, own, "shipped")
+shutil.rmtree(own)
+shipped = spark.sql("SELECT sum(shipped(features)) FROM t").first()
 jvm_pid = spark.sparkContext._gateway.proc.pid
 maps = open(f"/proc/{jvm_pid}/maps").read()
 print(json.dumps({
     "tasks": tasks[0],
-    "sums": [tasks[1], again[0]],
+    "sums": [tasks[1], again[0], shipped[0]],
+    "disk": sorted(os.listdir(os.path.join(sys.argv[2], "tfpredict-" + getpass.getuser(), "models"))),
     "loads": [vars(entry) for entry in tfpredict.executor_loads(spark)],
     "asked_on_driver": spark._jvm.tfpredict.python.PythonApi.isNativeOnDriver(),
     "mapped_on_driver": "tensorflow" in maps.replace("tfpredict-assembly", ""),
@@ -51,17 +58,26 @@ shutil.rmtree(os.path.join(os.path.dirname(pyspark.__file__), "work", applicatio
 
 
 @pytest.fixture(scope="module")
-def found(run_script, models):
-    done = run_script(SCRIPT, models / "linear")
+def found(run_script, models, tmp_path_factory):
+    done = run_script(SCRIPT, models / "linear", tmp_path_factory.mktemp("disk"))
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_64_tasks_are_one_load_for_each_executor(found):
     assert found["tasks"] == 64
-    assert sorted(entry["executor"] for entry in found["loads"]) == ["0", "1"]
-    assert [entry["loads"] for entry in found["loads"]] == [1, 1]
-    assert len({entry["process"] for entry in found["loads"]}) == 2
+    loads = [entry for entry in found["loads"] if entry["path"].endswith("/linear")]
+    assert sorted(entry["executor"] for entry in loads) == ["0", "1"]
+    assert [entry["loads"] for entry in loads] == [1, 1]
+    assert len({entry["process"] for entry in loads}) == 2
+
+
+def test_a_model_that_only_the_driver_has_is_shipped_and_unpacked_once_for_the_host(found):
+    loads = [entry for entry in found["loads"] if entry["path"].endswith("/own")]
+    assert [entry["loads"] for entry in loads] == [1, 1]
+    folder, lock = found["disk"]
+    assert folder.startswith("own-1-")
+    assert lock == f"{folder}.lock"
 
 
 def test_the_driver_has_loaded_nothing_natively(found):

@@ -10,7 +10,7 @@ import scala.util.{Failure, Success, Try}
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.session.{EngineFunction, EngineSession}
-import tfpredict.{ModelSpec, Signature}
+import tfpredict.{ModelSpec, Settings, Signature}
 
 class ModelCacheSuite extends AnyFunSuite {
   private val signature = Signature("serving_default", Vector.empty, Vector.empty)
@@ -139,5 +139,53 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(wrong.get == 0)
     loading.cache.clear()
     assert(loading.session.closed.get == 1)
+  }
+
+  /** A cache whose models have so many bytes; the sessions by their paths. */
+  private class Sized(bytes: Long) {
+    val sessions = scala.collection.concurrent.TrieMap.empty[String, Counted]
+    val cache = new ModelCache((spec, _) => {
+      val session = new Counted
+      sessions.put(spec.path, session)
+      new LoadedModel(session, _ => signature, bytes = bytes)
+    })
+
+    def use(path: String, settings: Settings): Unit =
+      cache.acquire(ModelSpec(path), settings).close()
+
+    def closed: Set[String] = sessions.toSeq.filter(_._2.closed.get > 0).map(_._1).toSet
+  }
+
+  test("beyond the budget in models the idle one that was used longest ago is closed") {
+    val sized = new Sized(1)
+    val two = Settings.default.copy(memoryModels = 2)
+    Seq("a", "b", "a", "c").foreach(sized.use(_, two))
+    assert(sized.closed == Set("b"))
+    sized.use("b", two)
+    assert(sized.closed.contains("a"))
+    assert(sized.cache.loads.map { case (key, count) => key.path -> count } ==
+      Map("a" -> 1, "b" -> 2, "c" -> 1))
+  }
+
+  test("so it is beyond the budget in bytes, and a model in use stays") {
+    val sized = new Sized(100)
+    val settings = Settings.default.copy(memoryBytes = 150)
+    val held = sized.cache.acquire(ModelSpec("a"), settings)
+    sized.use("b", settings)
+    assert(sized.closed == Set("b"))
+    sized.use("c", settings)
+    assert(sized.closed == Set("b", "c"))
+    held.close()
+    assert(sized.closed == Set("b", "c"))
+    sized.use("d", settings)
+    assert(sized.closed == Set("a", "b", "c"))
+  }
+
+  test("a budget of nothing keeps nothing, and closes each model once") {
+    val sized = new Sized(1)
+    val none = Settings.default.copy(memoryModels = 0)
+    atOnce(i => sized.use(s"m${i % 4}", none)).foreach(_.get)
+    assert(sized.cache.users == 0)
+    assert(sized.sessions.values.forall(_.closed.get == 1))
   }
 }

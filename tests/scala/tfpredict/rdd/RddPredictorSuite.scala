@@ -43,11 +43,14 @@ class RddPredictorSuite extends SparkSuite {
       tfpredict.OnError.Fail,
       None,
       false,
+      16,
+      8L << 30,
       None,
       16L << 30,
       tfpredict.Threads(intra = 1, inter = 0),
       tfpredict.HadoopSettings.none
     ))
+    conf.set("spark.tfpredict.memory.models", "3").set("spark.tfpredict.memory.bytes", "2g")
     conf.set("spark.task.cpus", "3").set("spark.executor.cores", "6")
     assert(tfpredict.Settings.from(conf).threads == tfpredict.Threads(intra = 3, inter = 6))
     conf.set("spark.tfpredict.threads.intra", "2").set("spark.tfpredict.threads.inter", "4")
@@ -69,6 +72,8 @@ class RddPredictorSuite extends SparkSuite {
       tfpredict.OnError.Fail,
       Some(9L),
       false,
+      3,
+      2L << 30,
       Some("/scratch"),
       1L << 30,
       tfpredict.Threads(intra = 2, inter = 4),

@@ -19,6 +19,10 @@ import org.apache.spark.{SparkConf, SparkContext}
  *   so many of them a task may have before it fails all the same
  * @param modelVersion
  *   whether results hold the model's version
+ * @param memoryModels
+ *   so many models a JVM keeps that nobody uses, with those in use counted first
+ * @param memoryBytes
+ *   that their files may have
  * @param diskPath
  *   where models are kept that were brought to an executor's disk; none is the temporary folder
  * @param diskBytes
@@ -36,6 +40,8 @@ final case class Settings(
     onError: OnError,
     errorLimit: Option[Long],
     modelVersion: Boolean,
+    memoryModels: Int,
+    memoryBytes: Long,
     diskPath: Option[String],
     diskBytes: Long,
     threads: Threads,
@@ -86,6 +92,18 @@ object Settings {
     "So many rows of one task may be refused, where `on_error` is not `fail`, before the task fails; by default any number."
   )
 
+  val MemoryModels: Key = Key(
+    "spark.tfpredict.memory.models",
+    "16",
+    "So many models a JVM keeps loaded, versions counted one by one; beyond it those that nobody uses go, the one used longest ago first."
+  )
+
+  val MemoryBytes: Key = Key(
+    "spark.tfpredict.memory.bytes",
+    "8g",
+    "What the files of the models that a JVM keeps loaded may have; beyond it the same holds."
+  )
+
   val DiskPath: Key = Key(
     "spark.tfpredict.disk.path",
     "",
@@ -131,6 +149,9 @@ object Settings {
     val ops =
       conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
+    val models = conf.getInt(MemoryModels.name, MemoryModels.default.toInt)
+    val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
+    require(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")
     val path = Option(conf.get(DiskPath.name, DiskPath.default)).filter(_.nonEmpty)
     val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)
     val hadoop = HadoopSettings.of(conf.getAllWithPrefix("spark.hadoop.").toSeq)
@@ -147,6 +168,8 @@ object Settings {
       OnError.Fail,
       errors,
       false,
+      models,
+      memory,
       path,
       disk,
       threads(conf),

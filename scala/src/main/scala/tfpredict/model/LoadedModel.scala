@@ -5,11 +5,17 @@ import java.util.concurrent.ConcurrentHashMap
 import tfpredict.session.{EngineFunction, EngineSession}
 import tfpredict.{ModelSpec, Signature}
 
-/** A model in this JVM's memory, with the functions that have been asked of it. Thread-safe. */
+/**
+ * A model in this JVM's memory, with the functions that have been asked of it. Thread-safe.
+ *
+ * @param bytes
+ *   of its files, as a measure of what it takes
+ */
 final private[tfpredict] class LoadedModel(
     session: EngineSession,
     readSignature: ModelSpec => Signature,
-    val times: LoadTimes = LoadTimes(0, 0)
+    val times: LoadTimes = LoadTimes(0, 0),
+    val bytes: Long = 0
 ) extends AutoCloseable {
 
   private val functions = new ConcurrentHashMap[(String, Seq[String]), ModelFunction]

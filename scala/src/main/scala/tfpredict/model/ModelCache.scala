@@ -5,6 +5,8 @@ import java.util.concurrent.{CompletableFuture, CompletionException, ConcurrentH
 
 import scala.collection.JavaConverters._
 
+import org.slf4j.LoggerFactory
+
 import tfpredict.session.TfJavaEngine
 import tfpredict.{ModelSpec, Settings}
 
@@ -14,12 +16,14 @@ import tfpredict.{ModelSpec, Settings}
  *
  * Invariants: any number of first calls at once are one load. A failed load is not remembered, and
  * all who waited for it see its first cause. A model is closed only when nobody holds a lease on
- * it.
+ * it, and then only if the settings allow no more of them: the one used longest ago goes first.
  */
 final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => LoadedModel) {
   import ModelCache._
 
   private val entries = new ConcurrentHashMap[Key, Entry]
+  private val log = LoggerFactory.getLogger(getClass)
+  private val rooms = new Object
   private val counts = new ConcurrentHashMap[Key, Integer]
 
   /** Waits until the model is loaded, and keeps it so until the lease is closed. */
@@ -35,7 +39,11 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
       }
     )
     if (entry eq mine) load(spec, settings, key, entry)
-    try new Lease(entry.model.join(), isLoadedHere = entry eq mine, () => release(key, entry))
+    def onClose(): Unit = {
+      release(key, entry)
+      makeRoom(settings)
+    }
+    try new Lease(entry.model.join(), isLoadedHere = entry eq mine, () => onClose())
     catch { case failed: CompletionException => throw failed.getCause }
   }
 
@@ -62,6 +70,7 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
       val model = loader(spec, settings)
       counts.merge(key, 1, (before, one) => before + one)
       entry.model.complete(model)
+      makeRoom(settings)
     } catch {
       /* Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at
        * `join`. */
@@ -70,12 +79,42 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
         entry.model.completeExceptionally(failed)
     }
 
+  /* Only what is idle goes, so that there can be more than the settings say while all are in use. */
+  private def makeRoom(settings: Settings): Unit = rooms.synchronized {
+    val loaded = entries.asScala.toSeq.filter { case (_, entry) => entry.isLoaded }
+    val idle = loaded.filter(_._2.users == 0).sortBy(_._2.lastUsed)
+    var models = loaded.size
+    var bytes = loaded.map(_._2.model.join().bytes).sum
+    for ((key, entry) <- idle if models > settings.memoryModels || bytes > settings.memoryBytes)
+      if (close(key, entry)) {
+        models -= 1
+        bytes -= entry.model.join().bytes
+      }
+  }
+
+  // Whether it was still idle.
+  private def close(key: Key, entry: Entry): Boolean = {
+    var isClosed = false
+    entries.computeIfPresent(
+      key,
+      (_, present) =>
+        if ((present eq entry) && entry.users == 0) {
+          entry.model.join().close()
+          log.info("Closed {}, which was used longest ago", key)
+          isClosed = true
+          null
+        } else present
+    )
+    isClosed
+  }
+
   private def release(key: Key, entry: Entry): Unit = {
     var isLast = false
     entries.compute(
       key,
       (_, present) => {
         entry.users -= 1
+        entry.lastUsed = System.nanoTime
         isLast = entry.isDropped && entry.users == 0
         present
       }
@@ -117,7 +156,10 @@ private[tfpredict] object ModelCache {
   private class Entry {
     val model = new CompletableFuture[LoadedModel]
     var users = 0
+    @volatile var lastUsed = System.nanoTime
     var isDropped = false
+
+    def isLoaded: Boolean = model.isDone && !model.isCompletedExceptionally
   }
 
   private def keyOf(spec: ModelSpec): Key =

@@ -1,7 +1,7 @@
 package tfpredict.model
 
 import java.io.IOException
-import java.nio.file.{Files, Path}
+import java.nio.file.{FileVisitOption, Files, Path}
 
 import scala.collection.JavaConverters._
 
@@ -35,7 +35,8 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
       withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _, settings.threads))
     val times = LoadTimes(brought - started, System.nanoTime - brought)
     log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
-    val model = new LoadedModel(session, SavedModelReader.signature(_, graph), times)
+    val model =
+      new LoadedModel(session, SavedModelReader.signature(_, graph), times, size(directory))
     if (settings.verifyOnLoad) {
       try ModelVerifier.check(spec, model, directory)
       catch {
@@ -45,6 +46,12 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
       }
     }
     model
+  }
+
+  private def size(directory: Path): Long = {
+    val walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)
+    try walk.iterator.asScala.filter(Files.isRegularFile(_)).map(Files.size).sum
+    finally walk.close()
   }
 
   /**

@@ -24,8 +24,8 @@ from workloads import FILES, WORKLOADS, Workload
 REPEATS = 5
 # What one run of one system should take at most; a slower system gets a part of the table.
 SECONDS = 1.6
-# So long all take turns before any is timed, with short runs, since it is each query's planning that
-# is much code: the JVM's compiler meets it bit by bit, and compiles it on the same cores.
+# So long all take turns before any is timed, with short runs, since it is each query's planning
+# that is much code: the JVM's compiler meets it bit by bit, and compiles it on the same cores.
 WARM_UP, SHORT = 20, FILES // 8
 # The least that a system gets, one file for each of two task slots, and what variants are tried on.
 LEAST, TRIAL = 2, FILES // 4

@@ -21,7 +21,8 @@ def below(parent):
             yield from below(int(pid))
 
 builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
-builder.config("spark.tfpredict.disk.path", sys.argv[2])
+disk = sys.argv[2]
+builder.config("spark.tfpredict.disk.path", disk)
 spark = tfpredict.configure(builder).getOrCreate()
 tfpredict.register(spark, sys.argv[1])
 rows = spark.range(0, 6400, 1, 64).selectExpr("id", "array(id, 2 * id) AS features")
@@ -32,7 +33,7 @@ tasks = spark.sql(
 ).first()
 again = spark.sql("SELECT sum(tfpredict(features)) FROM t").first()
 # A model that only the driver had, and that nobody has any more when its first row arrives.
-own = shutil.copytree(sys.argv[1], os.path.join(sys.argv[2], "own"))
+own = shutil.copytree(sys.argv[1], os.path.join(disk, "own"))
 tfpredict.register(spark, own, "shipped")
 shutil.rmtree(own)
 shipped = spark.sql("SELECT sum(shipped(features)) FROM t").first()
@@ -41,7 +42,7 @@ maps = open(f"/proc/{jvm_pid}/maps").read()
 print(json.dumps({
     "tasks": tasks[0],
     "sums": [tasks[1], again[0], shipped[0]],
-    "disk": sorted(os.listdir(os.path.join(sys.argv[2], "tfpredict-" + getpass.getuser(), "models"))),
+    "disk": sorted(os.listdir(os.path.join(disk, "tfpredict-" + getpass.getuser(), "models"))),
     "loads": [vars(entry) for entry in tfpredict.executor_loads(spark)],
     "asked_on_driver": spark._jvm.tfpredict.python.PythonApi.isNativeOnDriver(),
     "mapped_on_driver": "tensorflow" in maps.replace("tfpredict-assembly", ""),

@@ -37,5 +37,7 @@ def test_struct_gives_value_error_and_version(spark, models, table):
 
 
 def test_another_word_is_refused(models):
-    with pytest.raises(ValueError, match=r"on_error is 'skip': expected 'fail', 'null' or 'struct'"):
+    with pytest.raises(
+        ValueError, match=r"on_error is 'skip': expected 'fail', 'null' or 'struct'"
+    ):
         tfpredict.predict(models / "linear", "features", on_error="skip")

@@ -3,6 +3,7 @@ package tfpredict.model
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.{CountDownLatch, Executors, TimeUnit}
 
+import scala.collection.concurrent.TrieMap
 import scala.concurrent.duration._
 import scala.concurrent.{Await, ExecutionContext, Future}
 import scala.util.{Failure, Success, Try}
@@ -143,7 +144,8 @@ class ModelCacheSuite extends AnyFunSuite {
 
   /** A cache whose models have so many bytes; the sessions by their paths. */
   private class Sized(bytes: Long) {
-    val sessions = scala.collection.concurrent.TrieMap.empty[String, Counted]
+    val sessions: TrieMap[String, Counted] =
+      scala.collection.concurrent.TrieMap.empty[String, Counted]
     val cache = new ModelCache((spec, _) => {
       val session = new Counted
       sessions.put(spec.path, session)

@@ -35,10 +35,20 @@ def busy(seconds: float = 1.0) -> float:
     return (_ticks() - before) / os.sysconf("SC_CLK_TCK") / seconds
 
 
+def taken() -> float:
+    """Return the core seconds since its start that this machine's host gave to others."""
+    return _fields()[7] / os.sysconf("SC_CLK_TCK")
+
+
 def _ticks() -> int:
-    # The first line of all cores: user, nice, system, idle, waiting for a disk, and more.
-    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+    fields = _fields()
     return sum(fields) - fields[3] - fields[4]
+
+
+def _fields() -> list[int]:
+    # The first line, of all cores: user, nice, system, idle, waiting for a disk, two kinds of
+    # interrupts, taken by the host, and more.
+    return [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
 
 
 def _first(file: str, key: str) -> str:

@@ -12,8 +12,8 @@ import tfpredict.columns.{
   InternalRowWriter,
   ResultDetail
 }
-import tfpredict.model.ModelDescription
-import tfpredict.{InputException, ModelSpec, Settings, SparkSuite, TestModels}
+import tfpredict.model.{ModelCache, ModelDescription}
+import tfpredict.{InputException, ModelLoadException, ModelSpec, Settings, SparkSuite, TestModels}
 
 class PartitionPredictorSuite extends SparkSuite {
 
@@ -77,6 +77,22 @@ class PartitionPredictorSuite extends SparkSuite {
     assert(seen == Seq(3, 3, 1))
   }
 
+  test("a model that cannot be had is an error of its own, and no lease is left") {
+    val users = ModelCache.shared.users
+    val spec = ModelDescription.of(TestModels.spec("linear")).spec
+    val failed = intercept[ModelLoadException](
+      new PartitionPredictor(
+        Seq(spec, spec.copy(fingerprint = Some("another"))),
+        Settings.default,
+        Seq(InputColumn(ordinal = 0, depth = 1)),
+        ArrayReader,
+        ArrayWriter
+      )
+    )
+    assert(failed.getMessage.contains("the files that the driver saw (fingerprint another)"))
+    assert(ModelCache.shared.users == users)
+  }
+
   test("a null row gives a null result, and the others theirs") {
     val Array(a, b) = TestModels.random(2, 2, 2)
     val found = predict("linear", Seq(null, a, null, null, b, null))
@@ -96,7 +112,7 @@ class PartitionPredictorSuite extends SparkSuite {
 
   test("a model that does not answer row by row is an error") {
     val refused =
-      intercept[tfpredict.ModelLoadException](predict("summed", TestModels.random(3, 2, 2)))
+      intercept[ModelLoadException](predict("summed", TestModels.random(3, 2, 2)))
     assert(
       refused.getMessage.contains("expected output total to be float32[2, 1], found float32[1, 1]")
     )

@@ -41,7 +41,9 @@ final private[tfpredict] class PartitionPredictor[R, V](
 ) extends AutoCloseable {
   import PartitionPredictor._
 
+  // What `close` looks at comes first: it is called here where a model cannot be had.
   private val leases = mutable.ArrayBuffer.empty[ModelCache.Lease]
+  private var running: Option[CompletableFuture[WindowResult]] = None
 
   private val functions =
     try
@@ -69,7 +71,6 @@ final private[tfpredict] class PartitionPredictor[R, V](
   // Rows are written into one while the other runs.
   private var filling = new ShapeGroups[R](group)
   private var other = new ShapeGroups[R](group)
-  private var running: Option[CompletableFuture[WindowResult]] = None
   private val refusals = new Refusals(models.head, settings, listener)
   private var seen = 0L
   private var weight: () => Long = weightless

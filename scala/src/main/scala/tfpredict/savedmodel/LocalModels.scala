@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap
 import scala.annotation.tailrec
 import scala.collection.JavaConverters._
 import scala.util.Try
+import scala.util.control.NonFatal
 
 import org.slf4j.LoggerFactory
 
@@ -60,7 +61,9 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
         put(target, bring)
       }
       Files.setLastModifiedTime(target, FileTime.fromMillis(System.currentTimeMillis))
-      makeRoom(except = target)
+      // Another JVM can be removing what is looked at here: then it makes room, and not this one.
+      try makeRoom(except = target)
+      catch { case NonFatal(raced) => log.info(s"Making room in $folder was left", raced) }
     } finally writing.release()
     val reading = channel.lock(0, Long.MaxValue, true)
     val found =

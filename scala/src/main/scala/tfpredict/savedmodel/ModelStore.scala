@@ -177,7 +177,7 @@ private[tfpredict] object ModelStore {
       resolved.describe,
       s"to bring the model to the local disk, below $parent",
       cause.toString,
-      "See that there is room, or set spark.tfpredict.disk.path to another folder.",
+      "See that its file system answers and that there is room on the disk, or set spark.tfpredict.disk.path.",
       cause
     )
 

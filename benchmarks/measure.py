@@ -138,9 +138,9 @@ def _fastest_of(system: System, variants: tuple[Any, ...]) -> Any:
     return variants[seconds.index(min(seconds))]
 
 
-def warm_up(systems: Iterable[System], seconds: float = WARM_UP) -> None:
+def warm_up(systems: Iterable[System]) -> None:
     """Let the systems take turns until the JVM's compiler has little left to do."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + WARM_UP
     turns = cycle(systems)
     while time.monotonic() < deadline:
         next(turns).run(SHORT)

@@ -19,7 +19,6 @@ from systems import SYSTEMS
 from workloads import FILES, WORKLOADS
 
 COLD, WARM = WORKLOADS["linear"], WORKLOADS["mlp"]
-WARM_UP = 20
 
 
 def main(name: str, cores: int, variant: str, root: Path, jar: Path) -> None:
@@ -39,7 +38,7 @@ def main(name: str, cores: int, variant: str, root: Path, jar: Path) -> None:
     warm.use(json.loads(variant))
     files = FILES if warm.is_whole else affordable(warm)
     if warm.is_whole:
-        warm_up([warm], WARM_UP)
+        warm_up([warm])
     runs = [warm.run(files) for _ in range(REPEATS)]
     jvm = spark._jvm.java.lang.ProcessHandle.current().pid()
     found = {

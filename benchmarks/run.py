@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -28,7 +29,9 @@ PROBES = (("sql", 2), ("sql", 1), ("batch_udf", 2))
 def main(root: Path, jar: Path, docs: Path) -> None:
     """Run the parts; stop at the first that fails, with its name."""
     started = time.monotonic()
-    (root / "probes").mkdir(parents=True, exist_ok=True)
+    # Of a run before, with other probes: they would stand on this one's page.
+    shutil.rmtree(root / "probes", ignore_errors=True)
+    (root / "probes").mkdir(parents=True)
     about = machine.describe()
     others, taken = [], []
     print("Models, tables and TensorFlow's own answers", flush=True)

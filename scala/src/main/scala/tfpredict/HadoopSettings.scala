@@ -29,13 +29,15 @@ final class HadoopSettings private (private val entries: Map[String, String]) ex
 object HadoopSettings {
   val none: HadoopSettings = new HadoopSettings(Map.empty)
 
-  // Of jobs and formats, which Spark changes as it goes.
-  private val Jobs = Seq("mapreduce.", "mapred.", "yarn.", "parquet.", "spark.")
+  // Of jobs, formats and catalogs, which Spark changes as it goes; they reach no files.
+  private val Jobs = Seq("hive.", "mapreduce.", "mapred.", "yarn.", "parquet.", "spark.")
+
+  // Read from the jars' files, which takes a while.
+  private lazy val defaults = new Configuration()
 
   def of(entries: Seq[(String, String)]): HadoopSettings = new HadoopSettings(entries.toMap)
 
   def of(configuration: Configuration): HadoopSettings = {
-    val defaults = new Configuration()
     val entries = configuration.iterator.asScala.map(entry => entry.getKey -> entry.getValue)
     new HadoopSettings(entries.filter { case (key, value) =>
       defaults.getRaw(key) != value && !Jobs.exists(key.startsWith)

@@ -5,10 +5,12 @@ import java.nio.file.attribute.{PosixFileAttributeView, PosixFilePermissions}
 import java.nio.file.{FileAlreadyExistsException, Files, LinkOption, Path, Paths}
 import java.util.concurrent.ConcurrentHashMap
 
+import scala.collection.JavaConverters._
+
 /**
  * A folder on this host's local disk that the JVMs of one user share: models that were brought
- * here, and the runtime's native libraries. Temporary folders are shared with strangers, who could
- * have put theirs in its place: its owner and its mode, 0700, are checked.
+ * here, and archives of those that go to executors. Temporary folders are shared with strangers,
+ * who could have put theirs in its place: its owner and its mode, 0700, are checked.
  */
 private[tfpredict] object HostFolder {
   private val checked = new ConcurrentHashMap[Path, Path]
@@ -29,6 +31,18 @@ private[tfpredict] object HostFolder {
       checked.put(folder, folder)
     }
     folder
+  }
+
+  /** Deletes a folder and all below it. A link is deleted, and not what it points to. */
+  def delete(folder: Path): Unit = deleteBelow(folder, _ => true)
+
+  /** Deletes all below a folder. */
+  def clear(folder: Path): Unit = deleteBelow(folder, _ != folder)
+
+  private def deleteBelow(folder: Path, isChosen: Path => Boolean): Unit = {
+    val walk = Files.walk(folder)
+    try walk.iterator.asScala.filter(isChosen).toList.reverse.foreach(Files.deleteIfExists)
+    finally walk.close()
   }
 
   private def user: String =

@@ -36,10 +36,9 @@ final private[tfpredict] class Batcher[R, V](
   private var isGrown = false
   // The one whose results are given out, and the one that runs meanwhile, if any.
   private var current = new Window[V]
-  private var running: Window[V] = _
-  private var spare = new Window[V]
+  private var running: Option[Window[V]] = None
 
-  override def hasNext: Boolean = current.hasNext || running != null || rows.hasNext
+  override def hasNext: Boolean = current.hasNext || running.isDefined || rows.hasNext
 
   override def next(): V = {
     if (!current.hasNext) fill()
@@ -47,33 +46,24 @@ final private[tfpredict] class Batcher[R, V](
   }
 
   private def fill(): Unit = {
-    current.clear()
-    if (running == null) {
-      val isPipelined = isGrown
-      read(current)
-      if (!(isPipelined && current.taken > 0 && rows.hasNext)) {
-        start(current, isAhead = false)
-        current.await()
-        return
-      }
-      start(current, isAhead = true)
-    } else {
-      val done = current
-      current = running
-      running = null
-      spare = done
-    }
-    val isMore = rows.hasNext
-    if (isMore) read(spare)
+    val (window, isAhead) = running.map((_, true)).getOrElse(begin())
+    running = if (isAhead && rows.hasNext) Some(read()) else None
+    current = window
     current.await()
-    if (isMore) {
-      start(spare, isAhead = true)
-      running = spare
-      spare = null
-    }
+    running.foreach(start(_, isAhead = true))
   }
 
-  private def read(window: Window[V]): Unit = {
+  // Where none runs yet: a window, and whether one is to be read while it runs.
+  private def begin(): (Window[V], Boolean) = {
+    val isPipelined = isGrown
+    val window = read()
+    val isAhead = isPipelined && window.taken > 0 && rows.hasNext
+    start(window, isAhead)
+    (window, isAhead)
+  }
+
+  private def read(): Window[V] = {
+    val window = new Window[V]
     // Rows that have no part are bounded too, or a column of nulls would be buffered whole.
     while (
       window.taken < room && window.size < 4L * room && rows.hasNext &&
@@ -81,6 +71,7 @@ final private[tfpredict] class Batcher[R, V](
     ) window.add(append(rows.next()))
     isGrown = room == size
     room = math.min(size.toLong, Batcher.Growth * room).toInt
+    window
   }
 
   private def start(window: Window[V], isAhead: Boolean): Unit =

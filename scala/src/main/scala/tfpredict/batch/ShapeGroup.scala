@@ -38,11 +38,13 @@ final private[batch] class ShapeGroup[R](
   private var rows = 0
   private var bytes = 0L
 
-  /** Bytes of the row appended last. */
-  private[batch] var lastBytes = 0L
-
-  /** @throws tfpredict.InputException if the row does not fit; the group is then as it was */
-  def append(row: R): Unit = {
+  /**
+   * Appends a row; gives its bytes.
+   *
+   * @throws tfpredict.InputException
+   *   if the row does not fit; the group is then as it was
+   */
+  def append(row: R): Long = {
     var appended = 0
     try
       while (appended < encoders.length) {
@@ -57,7 +59,7 @@ final private[batch] class ShapeGroup[R](
     rows += 1
     val before = bytes
     bytes = byteSize
-    lastBytes = bytes - before
+    bytes - before
   }
 
   private def byteSize: Long = {

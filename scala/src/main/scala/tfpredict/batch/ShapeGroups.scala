@@ -37,9 +37,7 @@ final private[batch] class ShapeGroups[R](make: Seq[Vector[Int]] => ShapeGroup[R
     )
 
   def append(number: Int, row: R): Unit = {
-    val group = groups(number)
-    group.append(row)
-    lastBytes = group.lastBytes
+    lastBytes = groups(number).append(row)
     bytes += lastBytes
     rows += 1
   }

@@ -4,7 +4,7 @@ import java.util.Arrays
 
 /**
  * Rows that a [[Batcher]] has read together, by the group that each went to, and then their
- * results. Used again for another window when all results are out.
+ * results.
  */
 final private[batch] class Window[V] {
   private var groups = new Array[Int](32)
@@ -51,15 +51,5 @@ final private[batch] class Window[V] {
       used(group) = index + 1
       results(group)(index)
     }
-  }
-
-  def clear(): Unit = {
-    Arrays.fill(used, 0)
-    Arrays.fill(results.asInstanceOf[Array[AnyRef]], null)
-    flushed = null
-    answers = null
-    count = 0
-    position = 0
-    taken = 0
   }
 }

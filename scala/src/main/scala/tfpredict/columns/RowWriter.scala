@@ -53,18 +53,6 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
 }
 
 /**
- * What a function's result holds beside its value; a struct, if anything.
- *
- * @param hasError
- *   why there is no value
- * @param version
- *   the model's, which is null for one without versions
- */
-final private[tfpredict] case class ResultDetail(hasError: Boolean, version: Option[Option[Long]]) {
-  def isPlain: Boolean = !hasError && version.isEmpty
-}
-
-/**
  * A row of Spark SQL, with a field for each function: its value, or a struct where it has several
  * outputs, or a [[ResultDetail]]. It is one object for all rows of a batch, and its arrays one
  * each: whoever keeps a result copies it.
@@ -89,11 +77,12 @@ final private[tfpredict] class InternalRowWriter(details: Seq[ResultDetail])
     }
     if (detail.isPlain) value
     else {
-      val error = if (detail.hasError) Seq(ResultField.Absent) else Nil
-      val version = detail.version.toSeq.map(_.fold[ResultField](ResultField.Absent)(
-        new ResultField.Constant(_)
-      ))
-      new ResultField.Struct(new ResultRow(((value +: error) ++ version).toIndexedSeq))
+      val fields = detail.fields[ResultField](
+        value,
+        ResultField.Absent,
+        _.fold[ResultField](ResultField.Absent)(new ResultField.Constant(_))
+      )
+      new ResultField.Struct(new ResultRow(fields.toIndexedSeq))
     }
   }
 
@@ -104,8 +93,7 @@ final private[tfpredict] class InternalRowWriter(details: Seq[ResultDetail])
     else {
       val error = UTF8String.fromString(reason)
       new GenericInternalRow(details.map { detail =>
-        val version = detail.version.map(_.map(Long.box).orNull)
-        new GenericInternalRow((Seq[Any](null, error) ++ version).toArray): Any
+        new GenericInternalRow(detail.fields[Any](null, error, _.map(Long.box).orNull).toArray): Any
       }.toArray)
     }
 }

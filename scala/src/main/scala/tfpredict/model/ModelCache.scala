@@ -38,7 +38,10 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
         used
       }
     )
-    if (entry eq mine) load(spec, settings, key, entry)
+    if (entry eq mine) {
+      load(spec, settings, key, entry)
+      makeRoom(settings)
+    }
     def onClose(): Unit = {
       release(key, entry)
       makeRoom(settings)
@@ -70,7 +73,6 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
       val model = loader(spec, settings)
       counts.merge(key, 1, (before, one) => before + one)
       entry.model.complete(model)
-      makeRoom(settings)
     } catch {
       /* Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at
        * `join`. */

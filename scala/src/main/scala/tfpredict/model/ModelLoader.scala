@@ -1,15 +1,20 @@
 package tfpredict.model
 
 import java.io.IOException
-import java.nio.file.{FileVisitOption, Files, Path}
-
-import scala.collection.JavaConverters._
+import java.nio.file.{Files, Path}
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.savedmodel.{Adapter, Checksums, ModelStore, ModelVariables, SavedModelReader}
+import tfpredict.savedmodel.{
+  Adapter,
+  Checksums,
+  ModelFolder,
+  ModelStore,
+  ModelVariables,
+  SavedModelReader
+}
 import tfpredict.session.Engine
-import tfpredict.{ModelLoadException, ModelSpec, Settings}
+import tfpredict.{HostFolder, ModelLoadException, ModelSpec, Settings}
 
 /** From a resolved spec to a loaded model: located, read, adapted, loaded. */
 final private[tfpredict] class ModelLoader(engine: Engine) {
@@ -36,7 +41,12 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val times = LoadTimes(brought - started, System.nanoTime - brought)
     log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
     val model =
-      new LoadedModel(session, SavedModelReader.signature(_, graph), times, size(directory))
+      new LoadedModel(
+        session,
+        SavedModelReader.signature(_, graph),
+        times,
+        ModelFolder.local(directory).bytes
+      )
     if (settings.verifyOnLoad) {
       try ModelVerifier.check(spec, model, directory)
       catch {
@@ -46,12 +56,6 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
       }
     }
     model
-  }
-
-  private def size(directory: Path): Long = {
-    val walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)
-    try walk.iterator.asScala.filter(Files.isRegularFile(_)).map(Files.size).sum
-    finally walk.close()
   }
 
   /**
@@ -73,14 +77,8 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
           Files.createSymbolicLink(folder.resolve(name), model.resolve(name))
       } catch { case full: IOException => noRoom(spec, full) }
       body(folder)
-    } finally {
-      /* The folder holds one file and links, nothing deeper; a link is removed, not what it points
-       * to. */
-      val entries = Files.list(folder)
-      try entries.iterator.asScala.toList.foreach(Files.delete)
-      finally entries.close()
-      Files.delete(folder)
-    }
+    } finally
+      HostFolder.delete(folder)
   }
 
   private def noRoom(spec: ModelSpec, cause: IOException): Nothing =

@@ -29,10 +29,10 @@ import tfpredict.{ModelSpec, Settings}
 final class RddPredictor(spec: ModelSpec) {
   // Spark's configuration where there is a SparkContext yet.
   private val settings =
-    SparkSession.getActiveSession.orElse(SparkSession.getDefaultSession).map(_.sparkContext)
-      .fold(Option(SparkEnv.get).fold(Settings.default)(env => Settings.from(env.conf)))(
-        Settings.from
-      )
+    SparkSession.getActiveSession.orElse(SparkSession.getDefaultSession) match {
+      case Some(spark) => Settings.from(spark.sparkContext)
+      case None => Option(SparkEnv.get).fold(Settings.default)(env => Settings.from(env.conf))
+    }
 
   private val description = ModelDescription.of(spec, settings).ofFloats
 

@@ -4,9 +4,10 @@ import java.io.{FileNotFoundException, IOException}
 import java.nio.file.{Files, Path}
 
 import scala.annotation.tailrec
-import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
+
+import tfpredict.HostFolder
 
 /** Brings a model again where a file system fails, as one does that is being restarted. */
 private[savedmodel] object Attempts {
@@ -36,7 +37,7 @@ private[savedmodel] object Attempts {
       case Some(cause) =>
         log.warn(s"Bringing a model failed; again in ${waits.head} s", cause)
         Thread.sleep(waits.head * 1000L)
-        clear(folder)
+        HostFolder.clear(folder)
         attempt(bring, folder, waits.tail)
     }
   }
@@ -44,10 +45,4 @@ private[savedmodel] object Attempts {
   // A full or read-only disk does not mend itself.
   private def hasRoom(folder: Path): Boolean = Files.isWritable(folder) &&
     Files.getFileStore(folder).getUsableSpace > (1L << 20)
-
-  private def clear(folder: Path): Unit = {
-    val walked = Files.walk(folder)
-    try walked.iterator.asScala.toList.filter(_ != folder).reverse.foreach(Files.delete)
-    finally walked.close()
-  }
 }

@@ -6,7 +6,7 @@ import java.nio.channels.{FileChannel, FileLock, OverlappingFileLockException}
 import java.nio.file.StandardCopyOption.ATOMIC_MOVE
 import java.nio.file.StandardOpenOption.{CREATE, READ, WRITE}
 import java.nio.file.attribute.FileTime
-import java.nio.file.{Files, NoSuchFileException, Path, Paths}
+import java.nio.file.{Files, Path, Paths}
 import java.util.concurrent.ConcurrentHashMap
 
 import scala.annotation.tailrec
@@ -15,6 +15,8 @@ import scala.util.Try
 import scala.util.control.NonFatal
 
 import org.slf4j.LoggerFactory
+
+import tfpredict.HostFolder
 
 /**
  * Models that were brought to this host's disk, once for all JVMs of one user. A folder there is
@@ -82,7 +84,7 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
       bring(incoming)
       Files.move(incoming, target, ATOMIC_MOVE)
       log.info("Brought {}", target)
-    } finally if (Files.exists(incoming)) LocalModels.delete(incoming)
+    } finally if (Files.exists(incoming)) HostFolder.delete(incoming)
   }
 
   /* What JVMs were bringing when they were killed. A process of another container may share the
@@ -93,13 +95,13 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
       pid = left.getFileName.toString.split("-")(1)
       isOld = System.currentTimeMillis - Files.getLastModifiedTime(left).toMillis > 3600000L
       if isOld && !Files.exists(Paths.get("/proc", pid))
-    } Try(LocalModels.delete(left))
+    } Try(HostFolder.delete(left))
 
   private def makeRoom(except: Path): Unit = {
     val models = entries.filter(entry =>
       Files.isDirectory(entry) && !entry.getFileName.toString.startsWith(".")
     )
-    val sizes = models.map(model => model -> LocalModels.size(model)).toMap
+    val sizes = models.map(model => model -> ModelFolder.local(model).bytes).toMap
     var taken = sizes.values.sum
     for (model <- models.sortBy(Files.getLastModifiedTime(_)) if taken > limit && model != except)
       if (remove(model)) {
@@ -115,7 +117,7 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
         try Option(channel.tryLock())
         catch { case _: OverlappingFileLockException => None }
       lock.foreach { held =>
-        try LocalModels.delete(model)
+        try HostFolder.delete(model)
         finally held.release()
       }
       lock.isDefined
@@ -135,19 +137,6 @@ private[savedmodel] object LocalModels {
   private val Incoming = ".incoming-"
 
   private lazy val pid = ManagementFactory.getRuntimeMXBean.getName.takeWhile(_ != '@')
-
-  private def walk[A](folder: Path)(body: Seq[Path] => A): A = {
-    val walked = Files.walk(folder)
-    try body(walked.iterator.asScala.toList)
-    finally walked.close()
-  }
-
-  private def size(folder: Path): Long =
-    walk(folder)(_.filter(Files.isRegularFile(_)).map(Files.size).sum)
-
-  def delete(folder: Path): Unit =
-    try walk(folder)(_.reverse.foreach(Files.deleteIfExists))
-    catch { case _: NoSuchFileException => }
 
   /** The files of a folder written into another, with their times. */
   def copy(from: ModelFolder, to: Path): Unit = from.files.foreach { file =>

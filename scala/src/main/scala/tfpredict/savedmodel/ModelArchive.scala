@@ -7,14 +7,15 @@ import java.util.zip.{Deflater, ZipEntry, ZipFile, ZipOutputStream}
 
 import scala.collection.JavaConverters._
 
+import org.apache.hadoop.io.IOUtils
+
 /**
  * A model's folder as one file, which Spark can distribute: a zip, not compressed, since numbers
  * hardly are smaller then. Each entry's comment is its file's time, which zip would round.
  */
 private[tfpredict] object ModelArchive {
 
-  def pack(directory: Path, archive: Path): Unit = {
-    val folder = ModelFolder.local(directory)
+  def pack(folder: ModelFolder, archive: Path): Unit = {
     val zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(archive)))
     try {
       zip.setLevel(Deflater.NO_COMPRESSION)
@@ -22,7 +23,9 @@ private[tfpredict] object ModelArchive {
         val entry = new ZipEntry(file.name)
         entry.setComment(file.modified.toString)
         zip.putNextEntry(entry)
-        Files.copy(directory.resolve(file.name), zip)
+        val stream = folder.open(file.name)
+        try IOUtils.copyBytes(stream, zip, 1 << 16)
+        finally stream.close()
         zip.closeEntry()
       }
     } finally zip.close()

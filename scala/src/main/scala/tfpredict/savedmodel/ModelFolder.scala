@@ -7,10 +7,10 @@ import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.{FileSystem, Path}
 
 /** One file of a model: its name below the model's folder, its bytes and its time in ms. */
-final private[savedmodel] case class ModelFile(name: String, length: Long, modified: Long)
+final private[tfpredict] case class ModelFile(name: String, length: Long, modified: Long)
 
 /** A folder on any file system that Hadoop knows, the local disk among them. */
-final private[savedmodel] class ModelFolder(fs: FileSystem, path: Path) {
+final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
 
   def resolve(name: String): ModelFolder = new ModelFolder(fs, new Path(path, name))
 
@@ -28,6 +28,9 @@ final private[savedmodel] class ModelFolder(fs: FileSystem, path: Path) {
 
   /** All files below it, by name. */
   def files: Seq[ModelFile] = below("").sortBy(_.name)
+
+  /** What they take. */
+  def bytes: Long = files.map(_.length).sum
 
   def open(name: String): InputStream = fs.open(new Path(path, name))
 
@@ -50,7 +53,7 @@ final private[savedmodel] class ModelFolder(fs: FileSystem, path: Path) {
     catch { case _: FileNotFoundException => None }
 }
 
-private[savedmodel] object ModelFolder {
+private[tfpredict] object ModelFolder {
 
   def local(path: LocalPath): ModelFolder = {
     // Without its checksum files, which Hadoop would look for beside each.

@@ -33,7 +33,7 @@ private[tfpredict] object ModelStore {
       }
       val chosen = versionOf(root, pinned)
       VersionFolders.incomplete(chosen).foreach { why =>
-        val others = VersionFolders.complete(root)
+        val others = VersionFolders.in(root).complete
         val found =
           if (others.isEmpty) why else s"$why; complete versions: ${others.mkString(", ")}"
         notFound(pinned, s"a complete model in $chosen", found)
@@ -50,13 +50,11 @@ private[tfpredict] object ModelStore {
    */
   def use[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
     val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
-    ShippedModels.archive(resolved) match {
-      case _ if chosen.local.isDefined && isSame(resolved, chosen) => body(chosen.local.get)
-      case Some(archive) => brought(resolved, settings, ModelArchive.unpack(archive, _))(body)
-      case None if chosen.local.isDefined =>
-        check(resolved, chosen)
-        body(chosen.local.get)
-      case None =>
+    (chosen.local, ShippedModels.archive(resolved)) match {
+      case (Some(directory), _) if isSame(resolved, chosen) => body(directory)
+      case (_, Some(archive)) => brought(resolved, settings, ModelArchive.unpack(archive, _))(body)
+      case (Some(_), None) => refuse(resolved, chosen)
+      case (None, None) =>
         brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
   }
@@ -90,34 +88,31 @@ private[tfpredict] object ModelStore {
     VersionFolders.incomplete(folder).isEmpty &&
       resolved.fingerprint.contains(Fingerprint.of(folder))
 
-  private def check(resolved: ModelSpec, folder: ModelFolder): Unit = {
+  private def refuse(resolved: ModelSpec, folder: ModelFolder): Nothing = {
     VersionFolders.incomplete(folder).foreach { why =>
       notFound(resolved, s"the model in $folder on this host too", why)
     }
-    if (!isSame(resolved, folder)) {
-      changed(resolved, s"others in $folder (fingerprint ${Fingerprint.of(folder)})")
-    }
+    changed(resolved, s"others in $folder (fingerprint ${Fingerprint.of(folder)})")
   }
 
-  private def versionOf(root: ModelFolder, spec: ModelSpec): ModelFolder =
+  def versionOf(root: ModelFolder, spec: ModelSpec): ModelFolder =
     spec.version.fold(root)(version => root.resolve(version.toString))
 
   private def newest(spec: ModelSpec, root: ModelFolder): Long = {
     if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
-    val complete = VersionFolders.complete(root)
-    val passed = VersionFolders.passedOver(root)
-    if (complete.isEmpty) {
-      val names = root.names
-      val half = passed.collect { case (name, Some(why)) => s"$name: $why" }
+    val versions = VersionFolders.in(root)
+    if (versions.complete.isEmpty) {
+      val half = versions.others.collect { case (name, Some(why)) => s"$name: $why" }
+      val names = versions.others.map(_._1)
       val found =
         if (half.nonEmpty) s"only incomplete versions (${half.mkString("; ")})"
         else if (names.isEmpty) "an empty folder"
         else s"only ${names.take(10).mkString(", ")}"
       notFound(spec, s"version folders such as $root/1, or ${SavedModelReader.FileName}", found)
     }
-    for ((name, why) <- passed)
+    for ((name, why) <- versions.others)
       log.info("Passed over {}/{}: {}", root, name, why.getOrElse("not a version's number"))
-    complete.last
+    versions.complete.last
   }
 
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r

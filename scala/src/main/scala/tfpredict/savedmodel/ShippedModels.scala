@@ -23,11 +23,11 @@ private[tfpredict] object ShippedModels {
     if (isLocal && !sc.isLocal && !sc.listFiles().exists(_.endsWith(s"/$name"))) {
       val folder = Files.createTempDirectory(HostFolder.in(HostFolder.default), "shipped-")
       val archive = folder.resolve(name)
-      ModelArchive.pack(resolved.version.fold(directory)(v => directory.resolve(s"$v")), archive)
-      sc.addFile(archive.toUri.toString)
-      // Spark serves it from there for as long as it runs.
-      archive.toFile.deleteOnExit()
+      // Spark serves it from there for as long as it runs; what is named last is deleted first.
       folder.toFile.deleteOnExit()
+      archive.toFile.deleteOnExit()
+      ModelArchive.pack(ModelStore.versionOf(ModelFolder.local(directory), resolved), archive)
+      sc.addFile(archive.toUri.toString)
     }
   }
 

@@ -1,19 +1,29 @@
 package tfpredict.savedmodel
 
-/** Which of the folders in a model's folder are versions of it, and whole. */
+/**
+ * What is in a model's folder.
+ *
+ * @param complete
+ *   versions that are whole, in their order
+ * @param others
+ *   names of the rest, and why each is no whole version, if it is a version at all
+ */
+final private[savedmodel] case class VersionFolders(
+    complete: Seq[Long],
+    others: Seq[(String, Option[String])]
+)
+
 private[savedmodel] object VersionFolders {
 
-  def complete(root: ModelFolder): Seq[Long] =
-    root.names
-      .filter(name => isVersion(name) && incomplete(root.resolve(name)).isEmpty)
-      .map(_.toLong)
-      .sorted
-
-  /** Names of the others, and why they are no whole versions, if they are versions at all. */
-  def passedOver(root: ModelFolder): Seq[(String, Option[String])] =
-    root.names.map { name =>
-      name -> (if (isVersion(name)) incomplete(root.resolve(name)) else None)
-    }.filter { case (name, why) => why.isDefined || !isVersion(name) }
+  /** Looks at each name once: a folder of another host is far away. */
+  def in(root: ModelFolder): VersionFolders = {
+    val looked = root.names.map { name =>
+      (name, if (isVersion(name)) incomplete(root.resolve(name)) else None)
+    }
+    val (others, complete) =
+      looked.partition { case (name, why) => why.isDefined || !isVersion(name) }
+    VersionFolders(complete.map(_._1.toLong).sorted, others)
+  }
 
   // As TensorFlow Serving has it: a plain integer; anything else in the folder is not a version.
   private def isVersion(name: String): Boolean = name.matches("0|[1-9][0-9]{0,17}")

@@ -21,8 +21,6 @@ import org.apache.spark.sql.catalyst.expressions.{
 }
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
 
-import tfpredict.HadoopSettings
-
 /**
  * Takes calls out of a node's expressions, one round: the innermost ones whose arguments a child of
  * the node provides. Each becomes an attribute, and `plan` is the child with the calls' results.
@@ -142,6 +140,6 @@ private object CallExtraction {
     (
       call.arguments.map(_.canonicalized),
       call.signature.inputs.map(input => (input.dtype, input.shape)),
-      call.settings.copy(hadoop = HadoopSettings.none)
+      call.settings
     )
 }

@@ -62,9 +62,11 @@ private[tfpredict] case class Predict(
     if (detail.isPlain) value
     else
       StructType(
-        Seq(StructField("value", value)) ++
-          (if (detail.hasError) Seq(StructField("error", StringType)) else Nil) ++
-          detail.version.map(_ => StructField("model_version", LongType))
+        detail.fields(
+          StructField("value", value),
+          StructField("error", StringType),
+          _ => StructField("model_version", LongType)
+        )
       )
   }
 

@@ -1,0 +1,108 @@
+"""The session that Python's calls need: what configures it, and one sentence where it is not so."""
+
+from __future__ import annotations
+
+import pytest
+import tfpredict
+from pyspark.sql import SparkSession
+
+
+def test_configure_keeps_the_jars_that_are_there_and_adds_its_own_once():
+    builder = SparkSession.Builder().config("spark.jars", "/some/other.jar")
+    builder._options = dict(builder._options)  # a builder's options are shared by all of them
+    tfpredict.configure(tfpredict.configure(builder))
+    first, second = builder._options["spark.jars"].split(",")
+    assert first == "/some/other.jar"
+    assert second.endswith(f"tfpredict-assembly-{tfpredict.__version__}.jar")
+
+
+NO_JAR = """
+import sys
+from pyspark.sql import SparkSession
+import tfpredict
+try:
+    tfpredict.predict(sys.argv[1], "x")
+except tfpredict.TfpredictException as refused:
+    print("NO SESSION", refused)
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+register = lambda: tfpredict.register(spark, sys.argv[1])
+for call in (register, lambda: tfpredict.executor_loads(spark)):
+    try:
+        call()
+    except tfpredict.TfpredictException as refused:
+        print("NO JAR", refused)
+spark.stop()
+try:
+    tfpredict.register(spark, sys.argv[1])
+except tfpredict.TfpredictException as refused:
+    print("STOPPED", refused)
+"""
+
+
+def test_no_session_no_jar_and_a_stopped_session_are_one_sentence_each(run_script, models):
+    done = run_script(NO_JAR, models / "linear")
+    create = "tfpredict.configure(SparkSession.builder).getOrCreate()"
+    no_jar = (
+        "NO JAR the tfpredict jar is not on this SparkSession's class path: "
+        f"create the session with {create} before any other in this Python process, "
+        "or start Spark with --jars."
+    )
+    assert done.stdout.splitlines() == [
+        f"NO SESSION no SparkSession is active: create one with {create}.",
+        no_jar,
+        no_jar,
+        f"STOPPED the SparkSession has been stopped: create one with {create}.",
+    ], done.stderr[-2000:]
+
+
+def test_a_missing_jar_file_and_another_version_are_one_sentence_each(spark, models, monkeypatch):
+    from tfpredict import _jvm, session
+
+    monkeypatch.setattr(_jvm, "__version__", "9.9.9")
+    with pytest.raises(tfpredict.TfpredictException) as refused:
+        tfpredict.register(spark, models / "linear")
+    assert str(refused.value) == (
+        f"the tfpredict jar is version {tfpredict.__version__} and the Python package is 9.9.9: "
+        "use the two of one version."
+    )
+    monkeypatch.setattr(session, "__version__", "9.9.9")
+    with pytest.raises(
+        tfpredict.TfpredictException, match=r"the tfpredict jar is missing at .*9.9.9.jar"
+    ):
+        tfpredict.configure(SparkSession.Builder())
+
+
+def test_what_has_no_jvm_is_refused(models):
+    with pytest.raises(
+        tfpredict.TfpredictException, match=r"expected a classic SparkSession, found a object: "
+    ):
+        tfpredict.register(object(), models / "linear")
+
+
+def test_configure_keeps_what_is_there():
+    builder = SparkSession.Builder()
+    builder.config("spark.sql.extensions", "a.B").config("spark.jars", "x.jar")
+    for _ in range(2):
+        tfpredict.configure(builder)
+    assert builder._options["spark.sql.extensions"] == "a.B,tfpredict.sql.Extensions"
+    assert builder._options["spark.jars"].split(",") == ["x.jar", str(tfpredict.session.jar_path())]
+
+
+def test_the_configuration_names_functions(run_script, models):
+    done = run_script(
+        "import sys, tfpredict\n"
+        "from pyspark.sql import SparkSession\n"
+        "builder = SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false')\n"
+        f"builder = builder.config('spark.tfpredict.models.golden', {str(models / 'linear')!r})\n"
+        "builder = builder.config('spark.tfpredict.models.gone', '/no/such/model')\n"
+        "spark = tfpredict.configure(builder).getOrCreate()\n"
+        "for session in (spark, spark.newSession()):\n"
+        "    print(session.sql('SELECT golden(array(id, 2)) FROM range(1, 2)').first()[0])\n"
+        "plan = session.sql('SELECT golden(array(id, 2)) FROM range(3)')._jdf.queryExecution()\n"
+        "print('Predict' in plan.executedPlan().toString())\n"
+        "try:\n"
+        "    spark.sql('SELECT gone(array(1, 2))')\n"
+        "except Exception as failed:\n"
+        "    print('found no such folder' in str(failed))\n"
+    )
+    assert done.stdout.split() == ["3.0195960998535156"] * 2 + ["True", "True"], done.stderr

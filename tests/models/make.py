@@ -45,6 +45,15 @@ def main() -> None:
     keep("lstm", networks.lstm(), floats(6, 5, 3))
     keep("scores", modules.Scores(), np.array([4.0, -3.0, 0.0, 2.25], "float32"))
 
+    # Two versions, whose answers are apart by 10.
+    for version, shift in ((1, 0.0), (2, 10.0)):
+        tfpredict.export(
+            networks.linear(shift),
+            MADE / "versions",
+            version=version,
+            examples=np.array(rows, "float32"),
+        )
+
     tfpredict.export(networks.unknown_layer(), MADE / "unknown_layer")
     tfpredict.export(networks.two_inputs(), MADE / "two_inputs")
     tfpredict.export(networks.two_outputs(), MADE / "two_outputs")

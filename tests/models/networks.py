@@ -10,10 +10,11 @@ import tensorflow as tf
 GOLDEN_KERNEL, GOLDEN_BIAS = [[1.9978589], [-1.0296257]], [3.0809885]
 
 
-def linear() -> keras.Model:
+def linear(shift: float = 0.0) -> keras.Model:
     inputs = keras.layers.Input(shape=(2,), name="inputs")
     model = keras.Model(inputs, keras.layers.Dense(1, name="outputs")(inputs))
-    model.layers[1].set_weights([np.array(GOLDEN_KERNEL), np.array(GOLDEN_BIAS)])
+    bias = np.array(GOLDEN_BIAS) + shift
+    model.layers[1].set_weights([np.array(GOLDEN_KERNEL), bias])
     return model
 
 

@@ -15,7 +15,7 @@ from tfpredict.errors import (
     UnsupportedModelException,
 )
 from tfpredict.export import export
-from tfpredict.functions import predict, register
+from tfpredict.functions import predict, refresh, register
 from tfpredict.inspection import ColumnInfo, ModelInfo, SignatureInfo, inspect
 from tfpredict.models import ExecutorLoads, RegisteredModel, executor_loads
 from tfpredict.session import configure
@@ -41,6 +41,7 @@ __all__ = [
     "export",
     "inspect",
     "predict",
+    "refresh",
     "register",
     "verify",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tfpredict import _jvm
 from tfpredict.models import RegisteredModel
@@ -19,7 +19,7 @@ def register(
     path: str | os.PathLike[str],
     name: str = "tfpredict",
     *,
-    version: int | None = None,
+    version: int | Literal["latest"] | None = None,
     tags: Sequence[str] = ("serve",),
     signature: str = "serving_default",
     outputs: Sequence[str] | None = None,
@@ -41,8 +41,11 @@ def register(
         A folder of version folders, or one that holds ``saved_model.pb``.
     name : str
         Letters, digits and underscores.
-    version : int, optional
-        The version to use; by default the highest complete one.
+    version : int or "latest", optional
+        The version to use; by default the highest complete one, until `refresh`. ``"latest"`` is
+        the highest complete one at the start of each query, or of a stream's micro-batch: a new
+        version is tried on one executor first, and one that fails there, or answers the examples
+        kept with it wrongly, leaves the version before it serving, as the driver's log says.
     tags : sequence of str
         The tags of the graph.
     signature : str
@@ -78,7 +81,7 @@ def register(
     TfpredictException
         If the jar is missing, or there is no SparkSession.
     ValueError
-        If the batch size is less than 1, or `on_error` is another word.
+        If the batch size is less than 1, or `on_error` or `version` is another word.
 
     Examples
     --------
@@ -95,14 +98,14 @@ def register(
     >>> spark.sql("SELECT checked(array(1.0)).error AS why").first().why
     'expected for input inputs float32[?, 2] an array of 2 at depth 1, found one of 1 in the row'
     """
-    _check(batch_size, on_error)
+    _check(batch_size, on_error, version)
     found = _jvm.call(
         spark,
         "register",
         spark,
         str(path),
         name,
-        version,
+        *_version(version),
         list(tags),
         signature,
         list(outputs or ()),
@@ -110,6 +113,49 @@ def register(
         on_error,
         model_version,
     )
+    return _registered(found)
+
+
+def refresh(spark: SparkSession, name: str = "tfpredict") -> RegisteredModel:
+    """Give a registered name to the model's version that is newest now.
+
+    One executor loads it and replays the examples that are kept with it, before it takes the
+    place of the version that serves. Queries that are written from now on use it. A function that
+    was registered with ``version="latest"`` needs no refresh.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        The session in which the name is registered.
+    name : str
+        As `register` was given it, or as the setting ``spark.tfpredict.models.<name>`` has it.
+
+    Returns
+    -------
+    RegisteredModel
+        What serves now.
+
+    Raises
+    ------
+    TfpredictException
+        As `register` does, and if the newest version fails its trial; the name keeps the version
+        that it has.
+    IllegalArgumentException
+        PySpark's own, if no model has the name.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> model = tfpredict.register(spark, linear_model, "refreshed")
+    >>> tfpredict.refresh(spark, "refreshed").version
+    1
+    """
+    return _registered(_jvm.call(spark, "refresh", spark, name))
+
+
+def _registered(found: Any) -> RegisteredModel:
     return RegisteredModel(
         name=found["name"],
         path=found["path"],
@@ -124,7 +170,7 @@ def register(
 def predict(
     path: str | os.PathLike[str],
     *columns: str | Column,
-    version: int | None = None,
+    version: int | Literal["latest"] | None = None,
     tags: Sequence[str] = ("serve",),
     signature: str = "serving_default",
     outputs: Sequence[str] | None = None,
@@ -167,7 +213,7 @@ def predict(
     from pyspark.sql import Column
     from pyspark.sql.functions import col
 
-    _check(batch_size, on_error)
+    _check(batch_size, on_error, version)
     spark = _jvm.active_session()
     arguments = [column if isinstance(column, Column) else col(column) for column in columns]
     return Column(
@@ -176,7 +222,7 @@ def predict(
             "predict",
             str(path),
             arguments,
-            version,
+            *_version(version),
             list(tags),
             signature,
             list(outputs or ()),
@@ -187,8 +233,15 @@ def predict(
     )
 
 
-def _check(batch_size: int | None, on_error: str) -> None:
+def _check(batch_size: int | None, on_error: str, version: object) -> None:
     if on_error not in ("fail", "null", "struct"):
         raise ValueError(f"on_error is {on_error!r}: expected 'fail', 'null' or 'struct'")
     if batch_size is not None and batch_size < 1:
         raise ValueError(f"batch_size is {batch_size}: expected at least 1, or None")
+    if isinstance(version, str) and version != "latest":
+        raise ValueError(f"version is {version!r}: expected a number, 'latest' or None")
+
+
+def _version(version: int | str | None) -> tuple[int | None, bool]:
+    # As the JVM takes it: the number, and whether each query decides.
+    return (None, True) if isinstance(version, str) else (version, False)

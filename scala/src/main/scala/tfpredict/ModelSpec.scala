@@ -17,6 +17,9 @@ package tfpredict
  * @param fingerprint
  *   set when the spec has been resolved: what the driver saw at `path`, so that an executor which
  *   finds something else says so and does not run it
+ * @param latest
+ *   whether the highest complete version is looked for again at the start of each SQL query and
+ *   micro-batch, whatever `version` says; where there is no query, as in an RDD, it is decided once
  * @since 0.1.0
  */
 final case class ModelSpec(
@@ -25,7 +28,8 @@ final case class ModelSpec(
     tags: Set[String] = Set("serve"),
     signature: String = "serving_default",
     outputs: Seq[String] = Nil,
-    fingerprint: Option[String] = None
+    fingerprint: Option[String] = None,
+    latest: Boolean = false
 ) {
 
   /** How messages and logs name this model. */

@@ -41,8 +41,27 @@ object Tfpredict {
   ): RegisteredModel = {
     val function = PredictFunction.of(spark, spec, options)
     function.register(spark, name)
-    RegisteredModel(name, function.description.spec, function.description.signature)
+    registered(name, function)
   }
+
+  /**
+   * Gives a registered name to the model's version that is newest now, for queries that are written
+   * from now on. Before it takes the place of the one that serves, one executor loads it and
+   * replays the examples kept with it. A query that follows the latest version needs no refresh.
+   *
+   * @param name
+   *   as it was registered, or as `spark.tfpredict.models.<name>` has it
+   * @throws TfpredictException
+   *   if the newest version cannot run; the name then keeps the one that it has
+   * @throws IllegalArgumentException
+   *   if no model has the name
+   * @since 0.1.0
+   */
+  def refresh(spark: SparkSession, name: String = "tfpredict"): RegisteredModel =
+    registered(name, PredictFunction.refresh(spark, name))
+
+  private def registered(name: String, function: PredictFunction): RegisteredModel =
+    RegisteredModel(name, function.description.spec, function.description.signature)
 
   /**
    * What a model is and whether it can run: its graphs, signatures, tensors and their Spark types,

@@ -16,7 +16,8 @@ import tfpredict.{ModelSpec, Settings}
  *
  * Invariants: any number of first calls at once are one load. A failed load is not remembered, and
  * all who waited for it see its first cause. A model is closed only when nobody holds a lease on
- * it, and then only if the settings allow no more of them: the one used longest ago goes first.
+ * it, and then only if the settings allow no more of them, the one used longest ago first, or if a
+ * later version took its place where the latest is asked for.
  */
 final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => LoadedModel) {
   import ModelCache._
@@ -29,7 +30,7 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
   /** Waits until the model is loaded, and keeps it so until the lease is closed. */
   def acquire(spec: ModelSpec, settings: Settings = Settings.default): Lease = {
     val key = keyOf(spec)
-    val mine = new Entry
+    val mine = new Entry(spec.latest)
     val entry = entries.compute(
       key,
       (_, present) => {
@@ -40,6 +41,7 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
     )
     if (entry eq mine) {
       load(spec, settings, key, entry)
+      if (spec.latest) retireBefore(key)
       makeRoom(settings)
     }
     def onClose(): Unit = {
@@ -55,14 +57,22 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
     entries.computeIfPresent(
       key,
       (_, entry) => {
-        if (entry.users == 0) entry.model.join().close() else entry.isDropped = true
+        drop(entry)
         null
       }
     )
   }
 
+  // Called inside the map's operation on the key, which forgets the entry.
+  private def drop(entry: Entry): Unit =
+    if (entry.users == 0) entry.model.join().close() else entry.isDropped = true
+
   /** Leases that are open. */
   def users: Int = entries.values.asScala.map(_.users).sum
+
+  /** What can be used without loading. */
+  def loaded: Seq[Key] =
+    entries.asScala.toSeq.collect { case (key, entry) if entry.isLoaded => key }
 
   /** How many times each model has been loaded in this JVM. */
   def loads: Map[Key, Int] = counts.asScala.mapValues(_.intValue).toMap
@@ -80,6 +90,20 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
         entries.remove(key, entry)
         entry.model.completeExceptionally(failed)
     }
+
+  // What was loaded as the latest version, and is not any more: nobody will ask for it again.
+  private def retireBefore(key: Key): Unit =
+    for (older <- entries.keySet.asScala.toSeq if older.isBefore(key))
+      entries.computeIfPresent(
+        older,
+        (_, entry) =>
+          if (!entry.isLatest || !entry.isLoaded) entry
+          else {
+            log.info(s"$key takes the place of $older")
+            drop(entry)
+            null
+          }
+      )
 
   /* Only what is idle goes, so that there can be more than the settings say while all are in use. */
   private def makeRoom(settings: Settings): Unit = rooms.synchronized {
@@ -136,7 +160,13 @@ private[tfpredict] object ModelCache {
       version: Option[Long],
       tags: Set[String],
       fingerprint: Option[String]
-  )
+  ) {
+
+    /** Whether this is an earlier version of the same. */
+    def isBefore(other: Key): Boolean =
+      path == other.path && tags == other.tags &&
+        version.exists(mine => other.version.exists(mine < _))
+  }
 
   /**
    * The right to use a model; closing it more than once does nothing more.
@@ -155,7 +185,7 @@ private[tfpredict] object ModelCache {
   }
 
   /** Its variables are touched only inside the map's atomic operations on its key. */
-  private class Entry {
+  private class Entry(val isLatest: Boolean) {
     val model = new CompletableFuture[LoadedModel]
     var users = 0
     @volatile var lastUsed = System.nanoTime

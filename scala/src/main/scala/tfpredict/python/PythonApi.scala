@@ -25,6 +25,8 @@ object PythonApi {
   /**
    * @param version
    *   null for the highest complete one
+   * @param latest
+   *   whether that is decided by each query
    * @param batchRows
    *   null for the setting
    * @param onError
@@ -35,6 +37,7 @@ object PythonApi {
       path: String,
       name: String,
       version: java.lang.Long,
+      latest: Boolean,
       tags: JList[String],
       signature: String,
       outputs: JList[String],
@@ -45,16 +48,20 @@ object PythonApi {
     describe(
       Tfpredict.register(
         spark,
-        spec(path, version, tags, signature, outputs),
+        spec(path, version, latest, tags, signature, outputs),
         name,
         options(batchRows, onError, modelVersion)
       )
     )
 
+  def refresh(spark: SparkSession, name: String): JMap[String, Object] =
+    describe(Tfpredict.refresh(spark, name))
+
   def predict(
       path: String,
       columns: JList[Column],
       version: java.lang.Long,
+      latest: Boolean,
       tags: JList[String],
       signature: String,
       outputs: JList[String],
@@ -63,7 +70,7 @@ object PythonApi {
       modelVersion: Boolean
   ): Column =
     functions.predict(
-      spec(path, version, tags, signature, outputs),
+      spec(path, version, latest, tags, signature, outputs),
       options(batchRows, onError, modelVersion),
       columns.asScala.toSeq: _*
     )
@@ -99,6 +106,7 @@ object PythonApi {
   private def spec(
       path: String,
       version: java.lang.Long,
+      latest: Boolean,
       tags: JList[String],
       signature: String,
       outputs: JList[String]
@@ -108,7 +116,8 @@ object PythonApi {
       Option(version).map(_.longValue),
       tags.asScala.toSet,
       signature,
-      outputs.asScala.toList
+      outputs.asScala.toList,
+      latest = latest
     )
 
   private def describe(model: RegisteredModel): JMap[String, Object] =

@@ -27,9 +27,9 @@ private[tfpredict] object ModelStore {
       val root = folder(spec, settings)
       val placed = spec.copy(path = root.toString)
       val pinned = spec.version match {
-        case Some(_) => placed
-        case None if root.length(SavedModelReader.FileName).isDefined => placed
-        case None => placed.copy(version = Some(newest(placed, root)))
+        case Some(_) if !spec.latest => placed
+        case _ if root.length(SavedModelReader.FileName).isDefined => placed.copy(version = None)
+        case _ => placed.copy(version = Some(newest(placed, root)))
       }
       val chosen = versionOf(root, pinned)
       VersionFolders.incomplete(chosen).foreach { why =>

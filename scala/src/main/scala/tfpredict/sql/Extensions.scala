@@ -31,9 +31,8 @@ private[tfpredict] object Extensions {
   /** Makes a live SparkSession batch predictions; once or many times. */
   def install(spark: SparkSession): Unit = spark.experimental.synchronized {
     val methods = spark.experimental
-    if (!methods.extraOptimizations.contains(ExtractPredicts)) {
-      methods.extraOptimizations :+= ExtractPredicts
-    }
+    for (rule <- Seq(LatestModels, ExtractPredicts) if !methods.extraOptimizations.contains(rule))
+      methods.extraOptimizations :+= rule
     if (!methods.extraStrategies.contains(PredictStrategy)) {
       methods.extraStrategies :+= PredictStrategy
     }
@@ -44,8 +43,11 @@ private[tfpredict] object Extensions {
       name: String,
       path: String
   ): (FunctionIdentifier, ExpressionInfo, Seq[Expression] => Expression) = {
-    lazy val function = PredictFunction.of(SparkSession.active, ModelSpec(path), PredictOptions())
     val info = new ExpressionInfo(classOf[Predict].getName, null, name)
-    (FunctionIdentifier(name), info, (arguments: Seq[Expression]) => function(name, arguments))
+    val builder = new PredictBuilder(
+      name,
+      () => PredictFunction.of(SparkSession.active, ModelSpec(path), PredictOptions())
+    )
+    (FunctionIdentifier(name), info, builder)
   }
 }

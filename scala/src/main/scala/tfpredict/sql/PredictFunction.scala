@@ -1,17 +1,23 @@
 package tfpredict.sql
 
+import org.apache.spark.sql.catalyst.FunctionIdentifier
+import org.apache.spark.sql.catalyst.analysis.FunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.{Column, SparkSession}
 
-import tfpredict.model.ModelDescription
+import tfpredict.model.{ModelDescription, Trial}
 import tfpredict.savedmodel.ShippedModels
 import tfpredict.{ModelSpec, PredictOptions, Settings}
 
 /**
  * A model as a function of columns: what `register` gives a name and `functions.predict` calls at
  * once.
+ *
+ * @param asked
+ *   the spec before its version was decided
  */
 final private[tfpredict] class PredictFunction(
+    asked: ModelSpec,
     val description: ModelDescription,
     settings: Settings
 ) {
@@ -28,13 +34,37 @@ final private[tfpredict] class PredictFunction(
   def register(spark: SparkSession, name: String): Unit = {
     PredictFunction.checkName(name)
     Extensions.install(spark)
-    SparkLine.register(spark, name, apply(name, _))
+    SparkLine.register(spark, name, new PredictBuilder(name, () => this))
+  }
+
+  /** The same with what is newest now, after an executor has tried it; this if that is the same. */
+  private def refreshed(spark: SparkSession): PredictFunction = {
+    val now = PredictFunction.of(asked, settings)
+    if (now.description == description) this
+    else {
+      Trial.run(spark.sparkContext, now.description.spec, settings)
+      now
+    }
   }
 }
 
+/**
+ * What Spark's registry of functions keeps for a name. The model is looked at when it is needed.
+ */
+final private[sql] class PredictBuilder(name: String, find: () => PredictFunction)
+    extends (Seq[Expression] => Expression) {
+  lazy val function: PredictFunction = find()
+
+  override def apply(arguments: Seq[Expression]): Expression = function(name, arguments)
+}
+
 private[tfpredict] object PredictFunction {
-  def of(spec: ModelSpec, settings: Settings): PredictFunction =
-    new PredictFunction(ModelDescription.of(spec, settings), settings)
+  def of(spec: ModelSpec, settings: Settings): PredictFunction = {
+    val description = ModelDescription.of(spec, settings)
+    if (spec.latest) LatestModels.follow(description, settings)
+    val asked = description.spec.copy(version = spec.version, fingerprint = None)
+    new PredictFunction(asked, description, settings)
+  }
 
   /**
    * What a live SparkSession calls. A model that only the driver has is on its way to the executors
@@ -44,6 +74,31 @@ private[tfpredict] object PredictFunction {
     val function = of(spec, options.in(Settings.from(spark.sparkContext)))
     ShippedModels.ship(spark.sparkContext, function.description.spec)
     function
+  }
+
+  /**
+   * Gives the name to what is newest now.
+   *
+   * @throws IllegalArgumentException
+   *   if no model has the name in this session
+   */
+  def refresh(spark: SparkSession, name: String): PredictFunction = {
+    val registry = spark.sessionState.functionRegistry
+    val builder = registry.lookupFunctionBuilder(FunctionIdentifier(name)) match {
+      case Some(builder: PredictBuilder) => builder
+      case _ => throw new IllegalArgumentException(unknown(registry, name))
+    }
+    val refreshed = builder.function.refreshed(spark)
+    refreshed.register(spark, name)
+    refreshed
+  }
+
+  private def unknown(registry: FunctionRegistry, name: String): String = {
+    val known = registry.listFunction().filter(function =>
+      registry.lookupFunctionBuilder(function).exists(_.isInstanceOf[PredictBuilder])
+    )
+    val names = if (known.isEmpty) "there is none" else known.map(_.funcName).mkString(", ")
+    s"no model is registered as $name in this session; registered: $names"
   }
 
   def checkName(name: String): Unit =

@@ -190,4 +190,22 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(sized.cache.users == 0)
     assert(sized.sessions.values.forall(_.closed.get == 1))
   }
+
+  test("the latest version retires those before it, if they were the latest too") {
+    val sized = new Sized(1)
+    def spec(version: Long, latest: Boolean = true) =
+      ModelSpec("m", Some(version), latest = latest)
+    sized.cache.acquire(spec(1, latest = false)).close()
+    sized.cache.acquire(spec(2)).close()
+    val held = sized.cache.acquire(spec(3))
+    val third = sized.sessions("m")
+    sized.cache.acquire(spec(4)).close()
+    assert(sized.cache.loaded.map(_.version.get).sorted == Seq(1, 4))
+    assert(third.closed.get == 0)
+    held.close()
+    assert(third.closed.get == 1)
+    // A rollback is served as well, and does not retire what comes after it.
+    sized.cache.acquire(spec(2)).close()
+    assert(sized.cache.loaded.map(_.version.get).sorted == Seq(1, 2, 4))
+  }
 }

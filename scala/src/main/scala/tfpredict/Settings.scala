@@ -128,13 +128,6 @@ object Settings {
     "Threads of a JVM for the tasks' batches and ops that do not wait for each other; by default `spark.executor.cores`, or all cores."
   )
 
-  /** Before the names of functions; each value is a model's path. */
-  val ModelsPrefix = "spark.tfpredict.models."
-
-  /** The functions that the configuration names, and their models' paths. */
-  def models(conf: SparkConf): Seq[(String, String)] =
-    conf.getAllWithPrefix(ModelsPrefix).toSeq
-
   val default: Settings = from(new SparkConf(false))
 
   /** With what the driver knows of Hadoop's file systems. */

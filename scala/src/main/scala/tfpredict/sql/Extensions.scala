@@ -6,7 +6,7 @@ import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
 import org.apache.spark.sql.{SparkSession, SparkSessionExtensions, SparkSessionExtensionsProvider}
 
-import tfpredict.{ModelSpec, PredictOptions, Settings}
+import tfpredict.NamedModel
 
 /**
  * Makes every SparkSession batch predictions, and gives it the functions that
@@ -20,8 +20,9 @@ final class Extensions extends SparkSessionExtensionsProvider {
     // is when there is a session to ask.
     extensions.injectCheckRule(session => (_: LogicalPlan) => Extensions.install(session))
     Option(SparkEnv.get).foreach { env =>
-      for ((name, path) <- Settings.models(env.conf))
-        extensions.injectFunction(Extensions.function(name, path))
+      NamedModel.in(env.conf).foreach(named =>
+        extensions.injectFunction(Extensions.function(named))
+      )
     }
   }
 }
@@ -40,14 +41,13 @@ private[tfpredict] object Extensions {
 
   // The model is looked at when the function is first called: a session starts without it.
   private def function(
-      name: String,
-      path: String
+      named: NamedModel
   ): (FunctionIdentifier, ExpressionInfo, Seq[Expression] => Expression) = {
-    val info = new ExpressionInfo(classOf[Predict].getName, null, name)
     val builder = new PredictBuilder(
-      name,
-      () => PredictFunction.of(SparkSession.active, ModelSpec(path), PredictOptions())
+      named.name,
+      () => PredictFunction.of(SparkSession.active, named.spec, named.predictOptions)
     )
-    (FunctionIdentifier(name), info, builder)
+    val info = new ExpressionInfo(classOf[Predict].getName, null, named.name)
+    (FunctionIdentifier(named.name), info, builder)
   }
 }

@@ -1,0 +1,60 @@
+package tfpredict
+
+import org.apache.spark.SparkConf
+
+/**
+ * A function that the configuration names: `spark.tfpredict.models.<name>` is its model's path, and
+ * `spark.tfpredict.models.<name>.<option>` what `register` would be told. A session starts whatever
+ * they say; what is wrong with them is said when the function is called.
+ */
+final private[tfpredict] case class NamedModel(name: String, values: Map[String, String]) {
+  import NamedModel._
+
+  /** @throws IllegalArgumentException if there is no path, or an option that there is not */
+  def spec: ModelSpec = {
+    values.keySet.diff(Known).foreach(odd => refuse(odd, s"no option; there are ${options}"))
+    val path = values.getOrElse(Path, refuse(Path, "missing: it is the model's path"))
+    val version = values.get(Version)
+    ModelSpec(
+      path,
+      version.filter(_ != "latest").map(number =>
+        if (number.matches("[0-9]{1,18}")) number.toLong
+        else refuse(Version, s"$number: expected a number or latest")
+      ),
+      signature = values.getOrElse(SignatureName, "serving_default"),
+      latest = version.contains("latest")
+    )
+  }
+
+  def predictOptions: PredictOptions =
+    PredictOptions(onError = values.get(OnErrors).fold[OnError](OnError.Fail)(OnError.of))
+
+  private def refuse(option: String, what: String): Nothing =
+    throw new IllegalArgumentException(
+      s"$Prefix$name${if (option.isEmpty) "" else s".$option"} is $what"
+    )
+}
+
+private[tfpredict] object NamedModel {
+  val Prefix = "spark.tfpredict.models."
+
+  private val Path = ""
+  private val Version = "version"
+  private val SignatureName = "signature"
+  private val OnErrors = "onError"
+  private val Known = Set(Path, Version, SignatureName, OnErrors)
+
+  private def options: String = (Known - Path).toSeq.sorted.mkString(", ")
+
+  def in(conf: SparkConf): Seq[NamedModel] =
+    conf
+      .getAllWithPrefix(Prefix)
+      .toSeq
+      .map { case (key, value) =>
+        val (name, option) = key.span(_ != '.')
+        (name, option.drop(1) -> value)
+      }
+      .groupBy(_._1)
+      .map { case (name, found) => NamedModel(name, found.map(_._2).toMap) }
+      .toSeq
+}

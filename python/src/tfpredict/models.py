@@ -61,7 +61,8 @@ class ExecutorLoads:
     version : int or None
         Which version of it.
     loads : int
-        1 for as long as the executor lives, whatever the number of tasks.
+        1 whatever the number of tasks; more only if it was closed in between, for want of room
+        or because a later version took its place.
 
     Examples
     --------
@@ -99,8 +100,10 @@ def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
     >>> from pyspark.sql import SparkSession
     >>> import tfpredict
     >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
-    >>> all(entry.loads == 1 for entry in tfpredict.executor_loads(spark))
-    True
+    >>> model = tfpredict.register(spark, linear_model)
+    >>> rows = spark.sql("SELECT tfpredict(array(id, id)) FROM range(0, 640, 1, 64)").collect()
+    >>> [entry.loads for entry in tfpredict.executor_loads(spark) if entry.path == model.path]
+    [1]
     """
     return [
         ExecutorLoads(

@@ -1,0 +1,40 @@
+package tfpredict.examples
+
+import org.apache.spark.sql.SparkSession
+import org.apache.spark.sql.streaming.Trigger
+
+import tfpredict.{ModelSpec, PredictOptions, Tfpredict}
+
+/**
+ * Runs a model on files as they arrive: JSON lines with an `id` and an array of `features` in,
+ * Parquet with `id`, `y` and the model's version out, each row once, whatever ends on the way.
+ */
+object TfStream {
+
+  def main(args: Array[String]): Unit = {
+    val (Array(model, input, output, checkpoint), trigger) = args match {
+      case Array(_, _, _, _) => (args, Trigger.ProcessingTime(0))
+      case Array(_, _, _, _, "now") => (args.init, Trigger.AvailableNow)
+      case _ =>
+        throw new IllegalArgumentException(
+          "usage: TfStream <model> <input> <output> <checkpoint> [now], where now ends it " +
+            "when the files that are there have been read"
+        )
+    }
+    val spark = SparkSession.builder().appName("TfStream").getOrCreate()
+    Tfpredict.register(spark, ModelSpec(model), options = PredictOptions(modelVersion = true))
+
+    spark.readStream
+      .schema("id LONG, features ARRAY<FLOAT>")
+      // What has piled up is taken file by file, and not as one batch.
+      .option("maxFilesPerTrigger", 1)
+      .json(input)
+      .selectExpr("id", "tfpredict(features) AS y")
+      .select("id", "y.value", "y.model_version")
+      .writeStream
+      .trigger(trigger)
+      .option("checkpointLocation", checkpoint)
+      .parquet(output)
+      .awaitTermination()
+  }
+}

@@ -72,10 +72,25 @@ class Job:
 
     def wait_for(self, tasks: int) -> None:
         """Wait until so many tasks have written their rows."""
-        if self.process.poll() is not None:
-            raise SystemExit(f"the job ended before {tasks} tasks: {self.log.read_text()[-3000:]}")
-        written = self.output / "_temporary" / "0"
-        wait_until(lambda: len(list(written.glob("task_*"))) >= tasks, f"{tasks} tasks have ended")
+
+        def has_ended() -> bool:
+            if self.process.poll() is not None:
+                end = self.log.read_text()[-3000:]
+                raise SystemExit(f"the job ended before {tasks} tasks were seen: {end}")
+            return self._written() >= tasks
+
+        wait_until(has_ended, f"{tasks} tasks have ended")
+
+    def _written(self) -> int:
+        # Of tasks that have committed: Hadoop's committer keeps attempts below a folder of this
+        # name. Files come and go meanwhile, which `walk` minds less than `rglob`.
+        attempts = str(Path("_temporary", "0", "_temporary"))
+        return sum(
+            name.startswith("part-")
+            for folder, _, files in os.walk(self.output)
+            for name in files
+            if attempts not in folder
+        )
 
 
 def has_loaded(executor: int) -> bool:

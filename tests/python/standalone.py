@@ -129,12 +129,14 @@ class Standalone:
 
     def leftovers(self) -> list[str]:
         """Return what killed processes left of models and native libraries."""
-        kinds = ("tfpredict-native-*", "tfpredict-model-*", ".incoming-*")
+        kinds = ("tfpredict-native-", "tfpredict-model-", ".incoming-")
         return sorted(
-            str(found.relative_to(self.folder))
+            name
             for place in (self.temporary, self.disk)
-            for kind in kinds
-            for found in place.rglob(kind)
+            # What is removed meanwhile is passed over.
+            for _, folders, _ in os.walk(place)
+            for name in folders
+            if name.startswith(kinds)
         )
 
     def environment(self) -> dict[str, str]:

@@ -32,9 +32,10 @@ object TfStream {
       .selectExpr("id", "tfpredict(features) AS y")
       .select("id", "y.value", "y.model_version")
       .writeStream
+      .format("parquet")
       .trigger(trigger)
       .option("checkpointLocation", checkpoint)
-      .parquet(output)
+      .start(output)
       .awaitTermination()
   }
 }

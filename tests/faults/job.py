@@ -19,7 +19,9 @@ def main(model: str, output: str, rows: str, tasks: str, pause: str) -> None:
     tfpredict.register(spark, model, model_version=True)
     table = spark.range(0, int(rows), 1, int(tasks))
     if pause != "0":
-        table = table.where(f"reflect('java.lang.Thread', 'sleep', {pause}L) IS NULL")
+        # A method without a result answers null, or the word.
+        sleep = f"reflect('java.lang.Thread', 'sleep', {pause}L)"
+        table = table.where(f"coalesce({sleep}, 'null') = 'null'")
     predicted = table.selectExpr("id", "tfpredict(array(id, 2 * id)) AS y")
     predicted.select("id", "y.value", "y.model_version").write.parquet(output)
     written = spark.read.parquet(output).collect()

@@ -16,7 +16,8 @@ from pyspark.sql import SparkSession
 def main(model: str, source: str, output: str, checkpoint: str, until: str = "stopped") -> None:
     """Predict until stopped, or until nothing is left."""
     spark = tfpredict.configure(SparkSession.builder.appName("stream")).getOrCreate()
-    tfpredict.register(spark, model, model_version=True)
+    # A new version serves from the next micro-batch on.
+    tfpredict.register(spark, model, version="latest", model_version=True)
     rows = (
         spark.readStream.schema("id LONG, features ARRAY<FLOAT>")
         # What has piled up is taken file by file, and not as one batch.

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "python"))
 from standalone import Standalone, wait_until  # noqa: E402
 
-MADE = ROOT / "tests" / "models" / "made" / "two_versions"
+MADE = ROOT / "tests" / "models" / "made" / "versions"
 SINK = Path(__file__).parent / "sink.py"
 ROWS = 50  # a file
 

@@ -7,7 +7,7 @@ import tfpredict.{ModelSpec, PredictOptions, Tfpredict}
 
 /**
  * Runs a model on files as they arrive: JSON lines with an `id` and an array of `features` in,
- * Parquet with `id`, `y` and the model's version out, each row once, whatever ends on the way.
+ * Parquet with `id`, `value` and `model_version` out, each row once, whatever ends on the way.
  */
 object TfStream {
 
@@ -22,7 +22,9 @@ object TfStream {
         )
     }
     val spark = SparkSession.builder().appName("TfStream").getOrCreate()
-    Tfpredict.register(spark, ModelSpec(model), options = PredictOptions(modelVersion = true))
+    // A new version serves from the next micro-batch on.
+    val latest = ModelSpec(model, latest = true)
+    Tfpredict.register(spark, latest, options = PredictOptions(modelVersion = true))
 
     spark.readStream
       .schema("id LONG, features ARRAY<FLOAT>")

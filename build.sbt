@@ -65,7 +65,11 @@ lazy val tfpredict = (project in file("."))
       }
     },
     buildInfoPackage := "tfpredict",
-    buildInfoKeys := Seq[BuildInfoKey](version, "sparkVersion" -> sparkVersion),
+    buildInfoKeys := Seq[BuildInfoKey](
+      version,
+      "sparkVersion" -> sparkVersion,
+      "tensorflowVersion" -> tensorflowVersion
+    ),
     buildInfoOptions += BuildInfoOption.PackagePrivate,
     assembly / assemblyOutputPath :=
       baseDirectory.value / s"python/src/tfpredict/jars/tfpredict-assembly-${version.value}.jar",

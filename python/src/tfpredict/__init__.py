@@ -6,6 +6,7 @@
 """
 
 from tfpredict._version import __version__
+from tfpredict.doctor import DoctorReport, HostReport, doctor
 from tfpredict.errors import (
     InputException,
     ModelLoadException,
@@ -23,7 +24,9 @@ from tfpredict.verification import VerifiedOutput, VerifyReport, verify
 
 __all__ = [
     "ColumnInfo",
+    "DoctorReport",
     "ExecutorLoads",
+    "HostReport",
     "InputException",
     "ModelInfo",
     "ModelLoadException",
@@ -37,6 +40,7 @@ __all__ = [
     "VerifyReport",
     "__version__",
     "configure",
+    "doctor",
     "executor_loads",
     "export",
     "inspect",

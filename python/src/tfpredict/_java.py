@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 from tfpredict.errors import TfpredictException
@@ -28,6 +30,18 @@ def executable() -> str:
         where = f"under JAVA_HOME={home}" if home else "on the path, and JAVA_HOME is not set"
         raise TfpredictException(f"no java command {where}: install a Java 8, 11 or 17.")
     return found
+
+
+def check() -> None:
+    """Refuse a Java that Spark 3.5 does not run on, before it fails in words of its own."""
+    command = executable()
+    told = subprocess.run([command, "-version"], capture_output=True, text=True, check=False)
+    found = re.search(r'version "(?:1\.)?(\d+)', told.stderr)
+    if found is not None and found.group(1) not in ("8", "11", "17"):
+        raise TfpredictException(
+            f"{command} is Java {found.group(1)}, where Spark 3.5 runs on 8, 11 or 17: "
+            "set JAVA_HOME to one."
+        )
 
 
 def spark_jars() -> str:

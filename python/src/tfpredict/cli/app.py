@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tfpredict._version import __version__
-from tfpredict.cli import inspect, verify
+from tfpredict.cli import doctor, inspect, verify
 from tfpredict.errors import TfpredictException
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def explained(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+app.command("doctor")(explained(doctor.command))
 app.command("inspect")(explained(inspect.command))
 app.command("verify")(explained(verify.command))
 

@@ -48,7 +48,8 @@ class RddPredictorSuite extends SparkSuite {
       None,
       16L << 30,
       tfpredict.Threads(intra = 1, inter = 0),
-      tfpredict.HadoopSettings.none
+      tfpredict.HadoopSettings.none,
+      None
     ))
     conf.set("spark.tfpredict.memory.models", "3").set("spark.tfpredict.memory.bytes", "2g")
     conf.set("spark.task.cpus", "3").set("spark.executor.cores", "6")
@@ -77,7 +78,8 @@ class RddPredictorSuite extends SparkSuite {
       Some("/scratch"),
       1L << 30,
       tfpredict.Threads(intra = 2, inter = 4),
-      tfpredict.HadoopSettings.of(Seq("fs.x" -> "y"))
+      tfpredict.HadoopSettings.of(Seq("fs.x" -> "y")),
+      None
     ))
     conf.set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap
 import scala.collection.JavaConverters._
 
 /**
- * A folder on this host's local disk that the JVMs of one user share: models that were brought
- * here, and archives of those that go to executors. Temporary folders are shared with strangers,
+ * A folder on this host's local disk that the JVMs of one user share: native libraries, models that
+ * were brought here, and archives of those that go to executors. Temporary folders are shared with strangers,
  * who could have put theirs in its place: its owner and its mode, 0700, are checked.
  */
 private[tfpredict] object HostFolder {
@@ -18,6 +18,12 @@ private[tfpredict] object HostFolder {
   /** Where it is if nothing else is set. */
   def default: Path = Paths.get(System.getProperty("java.io.tmpdir"))
 
+  /** Where the settings want it. */
+  def place(settings: Settings): Path = settings.diskPath.fold(default)(Paths.get(_))
+
+  /** What the folder inside another one is called, whether it is there or not. */
+  def path(parent: Path): Path = parent.toAbsolutePath.normalize.resolve(s"tfpredict-$user")
+
   /**
    * The folder inside another one, made if it is not there.
    *
@@ -25,7 +31,7 @@ private[tfpredict] object HostFolder {
    *   if it cannot be made, or is not this user's alone
    */
   def in(parent: Path): Path = {
-    val folder = parent.toAbsolutePath.normalize.resolve(s"tfpredict-$user")
+    val folder = path(parent)
     if (!checked.containsKey(folder) || !Files.isDirectory(folder)) {
       make(folder)
       checked.put(folder, folder)

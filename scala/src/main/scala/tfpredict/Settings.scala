@@ -24,13 +24,16 @@ import org.apache.spark.{SparkConf, SparkContext}
  * @param memoryBytes
  *   that their files may have
  * @param diskPath
- *   where models are kept that were brought to an executor's disk; none is the temporary folder
+ *   where native libraries are kept, and models that were brought to an executor's disk; none is the
+ *   temporary folder
  * @param diskBytes
  *   that they may take
  * @param threads
  *   what the first model that a JVM loads makes true for all of them, as the runtime has one pool
  * @param hadoop
  *   how file systems are reached
+ * @param outsideHeap
+ *   bytes that an executor may have outside its heap; none in local mode
  */
 final case class Settings(
     batchRows: Int,
@@ -45,7 +48,8 @@ final case class Settings(
     diskPath: Option[String],
     diskBytes: Long,
     threads: Threads,
-    hadoop: HadoopSettings
+    hadoop: HadoopSettings,
+    outsideHeap: Option[Long]
 )
 
 /**
@@ -107,7 +111,7 @@ object Settings {
   val DiskPath: Key = Key(
     "spark.tfpredict.disk.path",
     "",
-    "A local folder of each host for models that are brought from elsewhere; by default the JVM's temporary folder."
+    "A local folder of each host for the native libraries and for models that are brought from elsewhere; by default the JVM's temporary folder."
   )
 
   val DiskBytes: Key = Key(
@@ -166,7 +170,8 @@ object Settings {
       path,
       disk,
       threads(conf),
-      hadoop
+      hadoop,
+      ExecutorMemory.outsideHeap(conf)
     )
   }
 

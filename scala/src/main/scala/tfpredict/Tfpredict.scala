@@ -3,6 +3,7 @@ package tfpredict
 import org.apache.spark.sql.SparkSession
 
 import tfpredict.model.{ModelInspector, ModelVerifier}
+import tfpredict.rdd.Doctor
 import tfpredict.sql.PredictFunction
 
 /** The way in from Scala. */
@@ -86,6 +87,17 @@ object Tfpredict {
    * @since 0.1.0
    */
   def verify(spec: ModelSpec): VerifyReport = ModelVerifier.verify(spec)
+
+  /**
+   * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.
+   * Executors load the native libraries for it; a cluster's driver loads nothing. Takes up to two
+   * minutes where executors do not answer.
+   *
+   * @return
+   *   what was found, with problems as sentences: no problem is an exception
+   * @since 0.1.0
+   */
+  def doctor(spark: SparkSession): DoctorReport = Doctor.examine(spark.sparkContext)
 }
 
 /**

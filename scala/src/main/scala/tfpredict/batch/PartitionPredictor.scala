@@ -15,7 +15,7 @@ import tfpredict.columns.{
   RowShape,
   RowWriter
 }
-import tfpredict.model.ModelCache
+import tfpredict.model.{MemoryWatch, ModelCache}
 import tfpredict.{InputException, ModelSpec, Settings}
 
 /**
@@ -164,6 +164,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
   private def results(window: WindowResult): Int => Int => V = {
     listener.onBatches(window.rows, window.batches, window.encoding, window.running)
+    MemoryWatch.shared.onBatches(settings)
     group =>
       window.groups(group) match {
         case Vector(Part(_, Right(outputs))) => writer.results(outputs)

@@ -37,7 +37,7 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
     new ModelVariables(graph, directory).check(spec)
     val session =
-      withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _, settings.threads))
+      withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _, settings))
     val times = LoadTimes(brought - started, System.nanoTime - brought)
     log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
     val model =
@@ -47,6 +47,7 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
         times,
         ModelFolder.local(directory).bytes
       )
+    MemoryWatch.shared.look(settings)
     if (settings.verifyOnLoad) {
       try ModelVerifier.check(spec, model, directory)
       catch {

@@ -8,6 +8,7 @@ import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.rdd.ExecutorLoads
 import tfpredict.{
+  HostReport,
   ModelSpec,
   OnError,
   PredictOptions,
@@ -95,6 +96,35 @@ object PythonApi {
 
   /** Whether the driver's JVM has asked for TensorFlow's native library. */
   def isNativeOnDriver(): Boolean = ExecutorLoads.isNativeHere
+
+  /** What the package's `doctor` shows; sizes in bytes, null where they cannot be told. */
+  def doctor(spark: SparkSession): JMap[String, Object] = {
+    val report = Tfpredict.doctor(spark)
+    Map[String, Object](
+      "hosts" -> report.hosts.map(describe).asJava,
+      "problems" -> report.problems.asJava
+    ).asJava
+  }
+
+  private def describe(host: HostReport): JMap[String, Object] =
+    Map[String, Object](
+      "role" -> host.role,
+      "process" -> host.process,
+      "host" -> host.host,
+      "os" -> host.os,
+      "arch" -> host.arch,
+      "libc" -> host.libc,
+      "java" -> host.java,
+      "folder" -> host.folder,
+      "disk_free" -> host.diskFree.map(Long.box).orNull,
+      "heap" -> Long.box(host.heap),
+      "physical" -> host.physical.map(Long.box).orNull,
+      "outside_heap" -> host.outsideHeap.map(Long.box).orNull,
+      "outside_heap_limit" -> host.outsideHeapLimit.map(Long.box).orNull,
+      "natives" -> host.natives,
+      "versions" -> host.versions.asJava,
+      "problems" -> host.problems.asJava
+    ).asJava
 
   private def options(
       batchRows: java.lang.Integer,

@@ -1,29 +1,17 @@
 package tfpredict.savedmodel
 
 import java.io.IOException
-import java.lang.management.ManagementFactory
-import java.nio.channels.{FileChannel, FileLock, OverlappingFileLockException}
-import java.nio.file.StandardCopyOption.ATOMIC_MOVE
-import java.nio.file.StandardOpenOption.{CREATE, READ, WRITE}
 import java.nio.file.attribute.FileTime
-import java.nio.file.{Files, Path, Paths}
-import java.util.concurrent.ConcurrentHashMap
+import java.nio.file.{Files, Path}
 
-import scala.annotation.tailrec
-import scala.collection.JavaConverters._
-import scala.util.Try
 import scala.util.control.NonFatal
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.HostFolder
+import tfpredict.HostStore
 
 /**
- * Models that were brought to this host's disk, once for all JVMs of one user. A folder there is
- * whole, whatever was killed on the way: it gets its name when all its files are there and checked.
- *
- * A lock on a file beside it is held by whoever brings it, and by whoever reads it, so that nobody
- * removes it meanwhile.
+ * Models that were brought to this host's disk, once for all JVMs of one user.
  *
  * @param folder
  *   this user's alone
@@ -32,6 +20,7 @@ import tfpredict.HostFolder
  */
 final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
   private val log = LoggerFactory.getLogger(getClass)
+  private val store = new HostStore(folder)
 
   /**
    * Gives the model's folder to `body`, after it was brought, if it was not there.
@@ -41,102 +30,27 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
    * @param bring
    *   writes the files into an empty folder
    */
-  def use[A](key: String, bring: Path => Unit)(body: Path => A): A = {
-    Files.createDirectories(folder)
-    val target = folder.resolve(key)
-    // A lock on a file is a JVM's; its threads wait for each other here.
-    LocalModels.monitors.computeIfAbsent(target, _ => new Object).synchronized {
-      val channel = FileChannel.open(folder.resolve(s"$key.lock"), CREATE, READ, WRITE)
-      try read(channel, target, bring)(body)
-      finally channel.close()
-    }
-  }
-
-  // One brings, the others wait; then all read at once.
-  @tailrec private def read[A](channel: FileChannel, target: Path, bring: Path => Unit)(
-      body: Path => A
-  ): A = {
-    val writing = channel.lock()
-    try {
-      if (!Files.isDirectory(target)) {
-        removeLeftovers()
-        put(target, bring)
-      }
-      Files.setLastModifiedTime(target, FileTime.fromMillis(System.currentTimeMillis))
+  def use[A](key: String, bring: Path => Unit)(body: Path => A): A =
+    store.use(key)(bring) { model =>
       // Another JVM can be removing what is looked at here: then it makes room, and not this one.
-      try makeRoom(except = target)
+      try makeRoom(except = model)
       catch { case NonFatal(raced) => log.info(s"Making room in $folder was left", raced) }
-    } finally writing.release()
-    val reading = channel.lock(0, Long.MaxValue, true)
-    val found =
-      try if (Files.isDirectory(target)) Some(body(target)) else None
-      finally reading.release()
-    // Another JVM can have made room between the two locks.
-    found match {
-      case Some(result) => result
-      case None => read(channel, target, bring)(body)
+      body(model)
     }
-  }
-
-  private def put(target: Path, bring: Path => Unit): Unit = {
-    val incoming = Files.createTempDirectory(folder, s"${LocalModels.Incoming}${LocalModels.pid}-")
-    try {
-      bring(incoming)
-      Files.move(incoming, target, ATOMIC_MOVE)
-      log.info("Brought {}", target)
-    } finally if (Files.exists(incoming)) HostFolder.delete(incoming)
-  }
-
-  /* What JVMs were bringing when they were killed. A process of another container may share the
-   * disk and not the numbers of processes, so that an hour must have passed as well. */
-  private def removeLeftovers(): Unit =
-    for {
-      left <- entries if left.getFileName.toString.startsWith(LocalModels.Incoming)
-      pid = left.getFileName.toString.split("-")(1)
-      isOld = System.currentTimeMillis - Files.getLastModifiedTime(left).toMillis > 3600000L
-      if isOld && !Files.exists(Paths.get("/proc", pid))
-    } Try(HostFolder.delete(left))
 
   private def makeRoom(except: Path): Unit = {
-    val models = entries.filter(entry =>
-      Files.isDirectory(entry) && !entry.getFileName.toString.startsWith(".")
-    )
-    val sizes = models.map(model => model -> ModelFolder.local(model).bytes).toMap
+    val sizes = store.all.map(model => model -> ModelFolder.local(model).bytes).toMap
     var taken = sizes.values.sum
-    for (model <- models.sortBy(Files.getLastModifiedTime(_)) if taken > limit && model != except)
-      if (remove(model)) {
+    val oldest = sizes.keys.toSeq.sortBy(Files.getLastModifiedTime(_))
+    for (model <- oldest if taken > limit && model != except)
+      if (store.remove(model)) {
         log.info("Removed {}, which was used longest ago", model)
         taken -= sizes(model)
       }
   }
-
-  private def remove(model: Path): Boolean = {
-    val channel = FileChannel.open(folder.resolve(s"${model.getFileName}.lock"), CREATE, WRITE)
-    try {
-      val lock: Option[FileLock] =
-        try Option(channel.tryLock())
-        catch { case _: OverlappingFileLockException => None }
-      lock.foreach { held =>
-        try HostFolder.delete(model)
-        finally held.release()
-      }
-      lock.isDefined
-    } finally channel.close()
-  }
-
-  private def entries: Seq[Path] = {
-    val listed = Files.list(folder)
-    try listed.iterator.asScala.toList
-    finally listed.close()
-  }
 }
 
 private[savedmodel] object LocalModels {
-  private val monitors = new ConcurrentHashMap[Path, Object]
-
-  private val Incoming = ".incoming-"
-
-  private lazy val pid = ManagementFactory.getRuntimeMXBean.getName.takeWhile(_ != '@')
 
   /** The files of a folder written into another, with their times. */
   def copy(from: ModelFolder, to: Path): Unit = from.files.foreach { file =>

@@ -62,7 +62,7 @@ private[tfpredict] object ModelStore {
   private def brought[A](resolved: ModelSpec, settings: Settings, bring: Path => Unit)(
       body: Path => A
   ): A = {
-    val parent = settings.diskPath.fold(HostFolder.default)(Paths.get(_))
+    val parent = HostFolder.place(settings)
     val models =
       try new LocalModels(HostFolder.in(parent).resolve("models"), settings.diskBytes)
       catch { case unusable: IOException => noDisk(resolved, parent, unusable) }

@@ -2,7 +2,7 @@ package tfpredict.session
 
 import java.nio.file.Path
 
-import tfpredict.{HostTensor, ModelSpec, Signature, Threads}
+import tfpredict.{HostTensor, ModelSpec, Settings, Signature}
 
 /** What runs a graph. Nothing outside this package knows which one it is. */
 private[tfpredict] trait Engine {
@@ -11,10 +11,12 @@ private[tfpredict] trait Engine {
    * Loads the SavedModel in a local folder and restores its variables. Nothing in the folder is
    * read after this returns.
    *
+   * @param settings
+   *   its threads, and the folder of this host where the runtime's own files are kept
    * @throws tfpredict.ModelLoadException
    *   with the runtime's reason
    */
-  def load(model: ModelSpec, directory: Path, threads: Threads): EngineSession
+  def load(model: ModelSpec, directory: Path, settings: Settings): EngineSession
 }
 
 /** A loaded model. Many threads may run it at once; it is closed once, when none does. */

@@ -8,9 +8,11 @@ import scala.collection.JavaConverters._
 import org.tensorflow.{Output, SavedModelBundle, Tensor, TensorFlowException}
 
 import tfpredict.{
+  HostFolder,
   HostTensor,
   ModelLoadException,
   ModelSpec,
+  Settings,
   Signature,
   TensorShape,
   TensorSpec,
@@ -28,14 +30,14 @@ private[tfpredict] object TfJavaEngine extends Engine {
   /** Native tensors of this JVM that are not closed: those of batches that run now. */
   def liveTensors: Long = live.sum
 
-  override def load(model: ModelSpec, directory: Path, threads: Threads): EngineSession = {
-    NativeLibraries.load()
+  override def load(model: ModelSpec, directory: Path, settings: Settings): EngineSession = {
+    NativeLibraries.load(HostFolder.place(settings))
     try
       new TfJavaSession(
         SavedModelBundle
           .loader(directory.toString)
           .withTags(model.tags.toSeq: _*)
-          .withConfigProto(config(threads))
+          .withConfigProto(config(settings.threads))
           .load()
       )
     catch {

@@ -1,0 +1,150 @@
+"""Looks at the driver and each executor for what would hinder a model there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tfpredict import _jvm
+from tfpredict._version import __version__
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@dataclass(frozen=True)
+class HostReport:
+    """What `doctor` found in one JVM. Sizes are in bytes.
+
+    Attributes
+    ----------
+    role : str
+        ``driver``, ``executor 3``, or ``driver and executor`` in local mode.
+    process : str
+        The JVM, as ``pid@host``.
+    host : str
+        The host's name.
+    os, arch : str
+        The operating system with its version, and the architecture.
+    libc : str
+        The C library, such as ``glibc 2.36``; empty where it cannot be told.
+    java : str
+        The JVM's whole version.
+    folder : str
+        Where native libraries are kept, and models that were brought.
+    disk_free : int or None
+        What may still be written there.
+    heap : int
+        What the JVM's heap may have.
+    physical : int or None
+        Memory of the host, or of the container where Java knows of it.
+    outside_heap : int or None
+        What the JVM has outside its heap now.
+    outside_heap_limit : int or None
+        What it may have: ``spark.executor.memoryOverhead``, or Spark's default. None for a driver.
+    natives : str
+        ``loaded``, ``failed``, or ``not needed``.
+    versions : dict of str to str
+        By part: tfpredict, Spark, Scala, TensorFlow, Hadoop.
+    problems : tuple of str
+        Sentences with a remedy each.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> found = tfpredict.doctor(spark).hosts[0]
+    >>> found.arch, found.natives, found.versions["TensorFlow"]
+    ('x86_64', 'loaded', '1.15.0')
+    """
+
+    role: str
+    process: str
+    host: str
+    os: str
+    arch: str
+    libc: str
+    java: str
+    folder: str
+    disk_free: int | None
+    heap: int
+    physical: int | None
+    outside_heap: int | None
+    outside_heap_limit: int | None
+    natives: str
+    versions: dict[str, str]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DoctorReport:
+    """What `doctor` found.
+
+    Attributes
+    ----------
+    package : str
+        The version of this Python package, which the jar's equals.
+    hosts : tuple of HostReport
+        The driver first, then the executors that answered.
+    problems : tuple of str
+        Those of no host alone.
+
+    Examples
+    --------
+    >>> DoctorReport("0.1.0", (), ("1 of 2 executors answered within 120 s",)).is_well
+    False
+    """
+
+    package: str
+    hosts: tuple[HostReport, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing was found that hinders."""
+        return not self.problems and not any(host.problems for host in self.hosts)
+
+
+def doctor(spark: SparkSession) -> DoctorReport:
+    """Look at the driver and, by small Spark jobs, at each executor.
+
+    Executors load TensorFlow's native library for it; a cluster's driver loads nothing native.
+    Takes up to two minutes where executors do not answer.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        A session that ``configure`` made.
+
+    Returns
+    -------
+    DoctorReport
+        What was found; what hinders is told in it, and raises nothing.
+
+    Raises
+    ------
+    TfpredictException
+        If the jar is missing, or of another version than this package.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> report = tfpredict.doctor(spark)
+    >>> report.is_well, [host.role for host in report.hosts]
+    (True, ['driver and executor'])
+    """
+    found = _jvm.call(spark, "doctor", spark)
+    hosts = [
+        HostReport(
+            **{
+                **host,
+                "versions": dict(host["versions"]),
+                "problems": tuple(host["problems"]),
+            }
+        )
+        for host in map(dict, found["hosts"])
+    ]
+    return DoctorReport(__version__, tuple(hosts), tuple(found["problems"]))

@@ -1,0 +1,28 @@
+package tfpredict
+
+import org.apache.spark.SparkConf
+
+/** What Spark asks for an executor's container beside its heap. */
+private[tfpredict] object ExecutorMemory {
+
+  /**
+   * Bytes that an executor may have outside its heap, as its configuration says or as Spark's
+   * default is; nothing in local mode, where there is no container.
+   */
+  def outsideHeap(conf: SparkConf): Option[Long] =
+    if (conf.get("spark.master", "local").matches("local(\\[.*)?")) None
+    else {
+      val heap = conf.getSizeAsMb("spark.executor.memory", "1g")
+      val factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1)
+      val overhead =
+        if (conf.contains(Overhead)) conf.getSizeAsMb(Overhead)
+        else math.max((factor * heap).toLong, 384L)
+      val offHeap =
+        if (conf.getBoolean("spark.memory.offHeap.enabled", false)) {
+          conf.getSizeAsBytes("spark.memory.offHeap.size", "0")
+        } else 0L
+      Some((overhead << 20) + offHeap)
+    }
+
+  private val Overhead = "spark.executor.memoryOverhead"
+}

@@ -1,0 +1,110 @@
+"""The doctor: in a session, from the shell, and on executors that are JVMs of their own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import tfpredict
+
+
+def shell(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
+    import os
+
+    command = [sys.executable, "-m", "tfpredict.cli", "doctor", *map(str, arguments)]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_session_is_well(spark):
+    report = tfpredict.doctor(spark)
+    assert report.is_well, report
+    (host,) = report.hosts
+    assert (host.role, host.natives) == ("driver and executor", "loaded")
+    assert host.versions["tfpredict"] == report.package == tfpredict.__version__
+    assert host.disk_free > 0
+    assert host.physical > host.heap > 0
+    assert host.outside_heap_limit is None
+
+
+def test_what_has_no_jvm_is_refused():
+    with pytest.raises(tfpredict.TfpredictException, match="expected a classic SparkSession"):
+        tfpredict.doctor(object())
+
+
+def test_shell_tells_of_this_machine(tmp_path):
+    done = shell("--master", "local[1]", "--conf", f"spark.tfpredict.disk.path={tmp_path}")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "driver and executor" in done.stdout
+    assert "loaded" in done.stdout
+    assert "all is well" in done.stdout
+    (kept,) = tmp_path.glob("tfpredict-*/natives/1.15.0-*/libtensorflow_jni.so")
+    assert kept.stat().st_size > 100e6
+
+
+def test_shell_tells_what_hinders_and_ends_with_1(tmp_path):
+    (tmp_path / "file").touch()
+    disk = f"spark.tfpredict.disk.path={tmp_path}/file/below"
+    done = shell("--master", "local[1]", "--conf", disk, "--json")
+    assert done.returncode == 1, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    assert found["is_well"] is False
+    (host,) = found["hosts"]
+    assert host["natives"] == "failed"
+    (problem,) = host["problems"]
+    assert "Not a directory" in problem
+    assert "set spark.tfpredict.disk.path" in problem
+
+
+def test_each_executor_answers_and_the_drivers_jvm_loads_nothing(tmp_path):
+    conf = {
+        "spark.executor.instances": 2,
+        "spark.executor.memory": "1g",
+        "spark.executor.memoryOverhead": "700m",
+        "spark.tfpredict.disk.path": tmp_path,
+    }
+    pairs = [word for key, value in conf.items() for word in ("--conf", f"{key}={value}")]
+    done = shell("--master", "local-cluster[2,1,1024]", *pairs, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    driver, *executors = json.loads(done.stdout)["hosts"]
+    assert (driver["role"], driver["natives"]) == ("driver", "not needed")
+    assert driver["outside_heap_limit"] is None
+    assert [host["role"] for host in executors] == ["executor 0", "executor 1"]
+    assert [host["natives"] for host in executors] == ["loaded", "loaded"]
+    assert [host["outside_heap_limit"] for host in executors] == [700 << 20] * 2
+    assert len({host["process"] for host in (driver, *executors)}) == 3
+    # Both at once, and unpacked once.
+    assert len(list(tmp_path.glob("tfpredict-*/natives/*"))) == 2
+
+
+def test_a_java_that_spark_does_not_run_on_is_one_line(tmp_path):
+    (tmp_path / "bin").mkdir()
+    java = tmp_path / "bin" / "java"
+    java.write_text("#!/bin/sh\necho 'openjdk version \"21.0.1\" 2025-01-01' >&2\n")
+    java.chmod(0o755)
+    done = shell(JAVA_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("tfpredict: ")
+    assert "is Java 21, where Spark 3.5 runs on 8, 11 or 17: set JAVA_HOME to one." in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_wrong_setting_and_a_wrong_master_are_told():
+    wrong = shell("--conf", "nothing")
+    assert (wrong.returncode, wrong.stderr) == (
+        1,
+        "tfpredict: --conf nothing: expected key=value.\n",
+    )
+    nowhere = shell("--master", "nowhere")
+    assert nowhere.returncode == 1
+    last = nowhere.stderr.strip().splitlines()[-1]
+    assert last.startswith("tfpredict: Spark does not start with --master nowhere: ")
+    assert "Traceback" not in nowhere.stderr

@@ -1,10 +1,10 @@
 package tfpredict.savedmodel
 
-import java.io.IOException
+import java.io.{IOException, InputStream}
 import java.lang.management.ManagementFactory
 import java.nio.channels.{FileChannel, FileLock, OverlappingFileLockException}
 import java.nio.file.StandardCopyOption.ATOMIC_MOVE
-import java.nio.file.StandardOpenOption.{CREATE, READ, WRITE}
+import java.nio.file.StandardOpenOption.{CREATE, CREATE_NEW, READ, WRITE}
 import java.nio.file.attribute.FileTime
 import java.nio.file.{Files, Path, Paths}
 import java.util.concurrent.ConcurrentHashMap
@@ -40,13 +40,16 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
    *   tells the model from others: another content has another
    * @param bring
    *   writes the files into an empty folder
+   * @throws DiskException
+   *   if the local disk does not take them
    */
   def use[A](key: String, bring: Path => Unit)(body: Path => A): A = {
-    Files.createDirectories(folder)
+    DiskException.of(Files.createDirectories(folder))
     val target = folder.resolve(key)
     // A lock on a file is a JVM's; its threads wait for each other here.
     LocalModels.monitors.computeIfAbsent(target, _ => new Object).synchronized {
-      val channel = FileChannel.open(folder.resolve(s"$key.lock"), CREATE, READ, WRITE)
+      val lock = folder.resolve(s"$key.lock")
+      val channel = DiskException.of(FileChannel.open(lock, CREATE, READ, WRITE))
       try read(channel, target, bring)(body)
       finally channel.close()
     }
@@ -56,18 +59,19 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
   @tailrec private def read[A](channel: FileChannel, target: Path, bring: Path => Unit)(
       body: Path => A
   ): A = {
-    val writing = channel.lock()
+    val writing = DiskException.of(channel.lock())
     try {
       if (!Files.isDirectory(target)) {
         removeLeftovers()
         put(target, bring)
       }
-      Files.setLastModifiedTime(target, FileTime.fromMillis(System.currentTimeMillis))
+      val now = FileTime.fromMillis(System.currentTimeMillis)
+      DiskException.of(Files.setLastModifiedTime(target, now))
       // Another JVM can be removing what is looked at here: then it makes room, and not this one.
       try makeRoom(except = target)
       catch { case NonFatal(raced) => log.info(s"Making room in $folder was left", raced) }
     } finally writing.release()
-    val reading = channel.lock(0, Long.MaxValue, true)
+    val reading = DiskException.of(channel.lock(0, Long.MaxValue, true))
     val found =
       try if (Files.isDirectory(target)) Some(body(target)) else None
       finally reading.release()
@@ -79,10 +83,11 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
   }
 
   private def put(target: Path, bring: Path => Unit): Unit = {
-    val incoming = Files.createTempDirectory(folder, s"${LocalModels.Incoming}${LocalModels.pid}-")
+    val prefix = s"${LocalModels.Incoming}${LocalModels.pid}-"
+    val incoming = DiskException.of(Files.createTempDirectory(folder, prefix))
     try {
       bring(incoming)
-      Files.move(incoming, target, ATOMIC_MOVE)
+      DiskException.of(Files.move(incoming, target, ATOMIC_MOVE))
       log.info("Brought {}", target)
     } finally if (Files.exists(incoming)) HostFolder.delete(incoming)
   }
@@ -138,17 +143,39 @@ private[savedmodel] object LocalModels {
 
   private lazy val pid = ManagementFactory.getRuntimeMXBean.getName.takeWhile(_ != '@')
 
-  /** The files of a folder written into another, with their times. */
+  /**
+   * The files of a folder written into another, with their times.
+   *
+   * @throws DiskException
+   *   if they cannot be written; what cannot be read is another exception
+   */
   def copy(from: ModelFolder, to: Path): Unit = from.files.foreach { file =>
     val target = to.resolve(file.name)
-    Files.createDirectories(target.getParent)
     val stream = from.open(file.name)
     val written =
-      try Files.copy(stream, target)
+      try write(stream, target)
       finally stream.close()
     if (written != file.length) {
       throw new IOException(s"$from/${file.name} has ${file.length} bytes, and $written came")
     }
-    Files.setLastModifiedTime(target, FileTime.fromMillis(file.modified))
+    DiskException.of(Files.setLastModifiedTime(target, FileTime.fromMillis(file.modified)))
+  }
+
+  private def write(from: InputStream, target: Path): Long = {
+    val out = DiskException.of {
+      Files.createDirectories(target.getParent)
+      Files.newOutputStream(target, CREATE_NEW)
+    }
+    try {
+      val buffer = new Array[Byte](1 << 16)
+      Iterator
+        .continually(from.read(buffer))
+        .takeWhile(_ >= 0)
+        .map { length =>
+          DiskException.of(out.write(buffer, 0, length))
+          length.toLong
+        }
+        .sum
+    } finally DiskException.of(out.close())
   }
 }

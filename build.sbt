@@ -2,6 +2,7 @@
 val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
 val scalaVersions = Map("3" -> "2.12.20")
 val tensorflowVersion = "1.15.0"
+val hadoopVersion = "3.3.4" // Spark's own
 val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
 val sparkLine = sparkVersion.takeWhile(_ != '.')
 
@@ -48,7 +49,8 @@ lazy val tfpredict = (project in file("."))
       "org.tensorflow" % "tensorflow" % tensorflowVersion,
       "org.tensorflow" % "proto" % tensorflowVersion,
       "com.google.protobuf" % "protobuf-java" % protobufVersion,
-      "org.scalatest" %% "scalatest" % "3.2.19" % Test
+      "org.scalatest" %% "scalatest" % "3.2.19" % Test,
+      "org.apache.hadoop" % "hadoop-client-minicluster" % hadoopVersion % Test
     ),
     // Spark's own flags for its JVM; without them Java 17 refuses what Spark does.
     Test / fork := true,

@@ -21,9 +21,14 @@ _PACKAGE = "tfpredict."
 
 def active_session() -> SparkSession:
     """Return the active SparkSession, or say that there is none."""
+    from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
     session = SparkSession.getActiveSession()
+    if session is None and SparkContext._active_spark_context is not None:
+        # A session is active in the thread that made it; other threads, such as those in which
+        # Spark ML tunes, get the same one.
+        session = SparkSession.builder.getOrCreate()
     if session is None:
         raise errors.TfpredictException(
             "no SparkSession is active: create one with "

@@ -198,7 +198,8 @@ class SavedModelTransformer(
 
     def setParams(self, **params: Any) -> SavedModelTransformer:
         """Set those params that are not None; the names are the constructor's."""
-        self._set(**params)
+        # Spark's own _set takes a None for a value.
+        self._set(**{name: value for name, value in params.items() if value is not None})
         return self
 
     def setModelPath(self, value: str | os.PathLike[str]) -> SavedModelTransformer:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tfpredict import _java, errors
 from tfpredict._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pyspark.sql import SparkSession
 
@@ -20,9 +21,14 @@ _PACKAGE = "tfpredict."
 
 def active_session() -> SparkSession:
     """Return the active SparkSession, or say that there is none."""
+    from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
     session = SparkSession.getActiveSession()
+    if session is None and SparkContext._active_spark_context is not None:
+        # A session is active in the thread that made it; other threads, such as those in which
+        # Spark ML tunes, get the same one.
+        session = SparkSession.builder.getOrCreate()
     if session is None:
         raise errors.TfpredictException(
             "no SparkSession is active: create one with "
@@ -46,10 +52,22 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
         Plain Python values, Columns, the SparkSession, and lists of these.
     """
     api = _api(spark)
+    with explained():
+        return getattr(api, method)(*(_as_java(spark, argument) for argument in arguments))
+
+
+def check(spark: SparkSession) -> None:
+    """Refuse a session whose JVM has no tfpredict jar, or one of another version."""
+    _api(spark)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Make this package's exceptions of the JVM's, for what Spark's own wrappers call there."""
     from py4j.protocol import Py4JJavaError
 
     try:
-        return getattr(api, method)(*(_as_java(spark, argument) for argument in arguments))
+        yield
     except Py4JJavaError as failed:
         known = _translated(failed.java_exception)
         if known is None:

@@ -116,8 +116,9 @@ def test_a_table(spark, table, predict, tmp_path):
         done = predict("visits", "--keep", "", "--format", "json")
         assert done.exit_code == 0, done.output
         assert spark.read.json(str(tmp_path / "out")).columns == ["y_pred"]
-        refused(predict("visit"), "there is no such file or table; did you mean visits")
-        refused(predict("none.visits"), "input none.visits: there is no such file or table")
+        other = tmp_path / "other"
+        refused(predict("visit", output=other), "no such file or table; did you mean visits?")
+        refused(predict("none.visits", output=other), "input none.visits: there is no such file")
     finally:
         spark.sql("DROP TABLE visits")
 
@@ -139,7 +140,9 @@ def test_bad_rows(spark, predict, tmp_path):
 
 def test_what_is_not_there_is_told_with_near_names(points, predict, models, tmp_path):
     refused(predict(tmp_path / "point.csv"), "there is no such file; did you mean points.csv")
-    refused(predict(points, "--columns", "x0,x_1"), "no such column; did you mean x1 or x0")
+    refused(
+        predict(points, "--columns", "x0,x_1"), "no such column; did you mean x1? It has id, x0"
+    )
     refused(predict(points, "--columns", "x0,x1", "--keep", "words"), "--keep words", "word")
     refused(predict(points, "--columns", "x0,x1,id"), "takes 2 numbers a row, and 3 single")
     refused(predict(points, model="none"), "there is no such folder")

@@ -32,7 +32,8 @@ def sentence(failed: BaseException) -> str:
         return text
     ours = _OURS.findall(text)
     if ours:
-        return str(ours[-1])
+        # The outermost names the row; those behind it know less.
+        return str(ours[0])
     if any(words in text for words in _ROOM) or getattr(failed, "errno", None) == errno.ENOSPC:
         return _no_room(failed)
     if isinstance(failed, OSError) and not text.startswith("["):

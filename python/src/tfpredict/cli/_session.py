@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -83,6 +84,11 @@ def session(
             if debug:
                 raise
             raise TfpredictException(f"Spark did not start: {_last_words(log, failed)}") from failed
+        # PySpark's own handler calls the JVM over the connection that just waits for an answer.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if not debug:
+            # Py4J logs an interrupted call with its stack, where nobody takes what it logs.
+            logging.getLogger().addHandler(logging.NullHandler())
         try:
             yield spark
         except KeyboardInterrupt:

@@ -137,10 +137,10 @@ def export_file(
 
     Examples
     --------
-    >>> import keras, tfpredict.export
+    >>> import keras
     >>> net = keras.Sequential([keras.layers.Input((2,), name="x"), keras.layers.Dense(1)])
     >>> net.save(tmp_path / "net.keras")
-    >>> tfpredict.export.export_file(tmp_path / "net.keras", tmp_path / "net").endswith("net/1")
+    >>> export_file(tmp_path / "net.keras", tmp_path / "net").endswith("net/1")
     True
     """
     import keras

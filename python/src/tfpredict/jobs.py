@@ -25,9 +25,9 @@ class JobState:
         Jobs that have begun, and ended.
     tasks, tasks_done, tasks_failed : int
         Tasks of the stages that have begun; those that ended well, and attempts that did not.
-    rows_read : int
-        Rows that tasks have read from files or tables; of running tasks, what the executors'
-        last heartbeat said.
+    rows_predicted : int
+        Rows that went through models, in batches; of running tasks, what the executors' last
+        heartbeat said.
     rows_written : int
         Rows that ended tasks have written to files.
 
@@ -42,7 +42,7 @@ class JobState:
     tasks: int
     tasks_done: int
     tasks_failed: int
-    rows_read: int
+    rows_predicted: int
     rows_written: int
 
 

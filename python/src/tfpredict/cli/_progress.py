@@ -1,4 +1,4 @@
-"""A bar of the tasks of Spark's stages, and the rows that they have read."""
+"""A bar of the tasks of Spark's stages, and the rows that went through the model."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _follow(bar: Progress, watched: JobWatch, ended: threading.Event) -> None:
             state = watched.settled(2.0) if is_last else watched.state()
         except Exception:
             return  # the session has gone, and the command tells why
-        rows = max(state.rows_read, state.rows_written)
+        rows = max(state.rows_predicted, state.rows_written)
         rate = rows / max(time.monotonic() - began, 1e-9)
         told = f"{state.tasks_done} of {state.tasks} tasks, {rows:,} rows, {rate:,.0f} rows/s"
         failed = f", {state.tasks_failed} failed attempts" if state.tasks_failed else ""

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import signal
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import typer
 
 import tfpredict
 from tfpredict import _java
+from tfpredict.cli._quiet import output_to
 from tfpredict.errors import TfpredictException
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def session(
     with tempfile.TemporaryDirectory(prefix="tfpredict-log-") as folder:
         log = Path(folder) / "spark.log"
         try:
-            with contextlib.nullcontext() if debug else _output_to(log):
+            with contextlib.nullcontext() if debug else output_to(log):
                 spark = builder.getOrCreate()
         except Exception as failed:
             if debug:
@@ -100,23 +100,6 @@ def session(
             raise
         finally:
             spark.stop()
-
-
-@contextlib.contextmanager
-def _output_to(log: Path) -> Iterator[None]:
-    """Give a child process that is started inside a file for what it prints."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    with log.open("wb") as file:
-        kept = [(descriptor, os.dup(descriptor)) for descriptor in (1, 2)]
-        try:
-            for descriptor, _ in kept:
-                os.dup2(file.fileno(), descriptor)
-            yield
-        finally:
-            for descriptor, copy in kept:
-                os.dup2(copy, descriptor)
-                os.close(copy)
 
 
 def _last_words(log: Path, failed: Exception) -> str:

@@ -68,9 +68,8 @@ def command(
     --------
     >>> from pyspark.sql import SparkSession
     >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
-    >>> command(str(linear_model), batch_sizes="64", seconds=0.05)
-    ... rows of inputs float32[?, 2], held in memory; ... cores
-    ...
+    >>> command(str(linear_model), batch_sizes="64", seconds=0.05, as_json=True)
+    {"model": ..., "batch_sizes": [{"batch_size": 64, "rows_per_second": ...}]}
     """
     sizes = _sizes(batch_sizes)
     with session("bench", master, pairs(conf or [], "--conf"), debug) as spark:

@@ -24,6 +24,7 @@ def command(
         typer.Option(help="Rows to keep for verify: .npy, or .npz with an array for each input."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    debug: bool = False,
 ) -> None:
     """Write a Keras model's file into a version folder, whole or not at all.
 
@@ -38,7 +39,7 @@ def command(
     tfpredict.errors.TfpredictException: there is no file ...
     """
     _check(model_file)
-    with training_extra():
+    with training_extra(debug):
         from tfpredict.export import export_file
 
         rows = None if examples is None else _read(examples)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TextIO
 
 import typer
 from rich.console import Console
@@ -54,6 +54,7 @@ def command(
         Optional[int], typer.Option(help="Makes the training repeatable; not for cancer.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    debug: bool = False,
 ) -> None:
     """Train a model to try tfpredict with, and export it as the next version.
 
@@ -67,10 +68,11 @@ def command(
     """
     if name is Name.cancer and (epochs is not None or seed is not None):
         raise typer.BadParameter("cancer is fitted in closed form: it takes no --epochs or --seed.")
-    with training_extra():
+    with training_extra(debug) as shown:
         import tfpredict
 
-        trained = _train(name, _EPOCHS.get(name, 0) if epochs is None else epochs, seed)
+        wanted = _EPOCHS.get(name, 0) if epochs is None else epochs
+        trained = _train(name, wanted, seed, shown)
         folder = tfpredict.export(
             trained.model, output or f"data/{name.value}_model", examples=trained.examples
         )
@@ -82,11 +84,11 @@ def command(
         console.print(f"exported to {folder}", soft_wrap=True)
 
 
-def _train(name: Name, epochs: int, seed: int | None) -> _Trained:
+def _train(name: Name, epochs: int, seed: int | None, shown: TextIO) -> _Trained:
     from tfpredict.training import cancer, digits, linear
 
     if name is Name.linear:
-        with _Bar(epochs) as bar:
+        with _Bar(epochs, shown) as bar:
             line = linear.train(seed, epochs, bar)
         kernel, bias = (weights.ravel().tolist() for weights in line.model.get_weights())
         return _Trained(
@@ -97,7 +99,7 @@ def _train(name: Name, epochs: int, seed: int | None) -> _Trained:
             f"w = {_short(kernel)}, b = {_short(bias)} (made from 2, -1 and 3)",
         )
     if name is Name.digits:
-        with _Bar(epochs) as bar:
+        with _Bar(epochs, shown) as bar:
             digit = digits.train(seed, epochs, bar)
         return _Trained(
             digit.model,
@@ -119,10 +121,10 @@ def _short(numbers: list[float]) -> str:
 
 
 class _Bar:
-    """A bar of epochs on standard error, where that is a terminal."""
+    """A bar of epochs, where that is shown on a terminal."""
 
-    def __init__(self, epochs: int) -> None:
-        console = Console(stderr=True)
+    def __init__(self, epochs: int, shown: TextIO) -> None:
+        console = Console(file=shown)
         self._progress = Progress(
             TextColumn("training"),
             BarColumn(),

@@ -6,6 +6,7 @@ import scala.collection.JavaConverters._
 import scala.collection.mutable
 
 import org.apache.spark.scheduler.{
+  AccumulableInfo,
   SparkListener,
   SparkListenerExecutorMetricsUpdate,
   SparkListenerJobEnd,
@@ -15,14 +16,16 @@ import org.apache.spark.scheduler.{
 }
 import org.apache.spark.{SparkContext, Success}
 
+import tfpredict.sql.PredictMetrics
+
 /**
  * How far Spark's jobs are, from when this was made until it is closed: tasks of the stages that
- * have begun, and rows as the tasks count them. Of a running task it knows what the executor's last
- * heartbeat said.
+ * have begun, and rows that went through models. Of a running task it knows what the executor's
+ * last heartbeat said.
  */
 final class JobWatch private[python] (context: SparkContext) extends SparkListener {
   private val running = mutable.Map.empty[Long, Long]
-  private var jobs, jobsDone, tasks, tasksDone, tasksFailed, rowsRead, rowsWritten = 0L
+  private var jobs, jobsDone, tasks, tasksDone, tasksFailed, rowsPredicted, rowsWritten = 0L
 
   context.addSparkListener(this)
 
@@ -36,7 +39,7 @@ final class JobWatch private[python] (context: SparkContext) extends SparkListen
       "tasks" -> tasks,
       "tasks_done" -> tasksDone,
       "tasks_failed" -> tasksFailed,
-      "rows_read" -> (rowsRead + running.values.sum),
+      "rows_predicted" -> (rowsPredicted + running.values.sum),
       "rows_written" -> rowsWritten
     ).map { case (name, count) => name -> Long.box(count) }.asJava
   }
@@ -52,8 +55,8 @@ final class JobWatch private[python] (context: SparkContext) extends SparkListen
     running.remove(event.taskInfo.taskId)
     if (event.reason == Success) {
       tasksDone += 1
+      rowsPredicted += predicted(event.taskInfo.accumulables)
       Option(event.taskMetrics).foreach { metrics =>
-        rowsRead += metrics.inputMetrics.recordsRead
         rowsWritten += metrics.outputMetrics.recordsWritten
       }
     } else tasksFailed += 1
@@ -61,10 +64,16 @@ final class JobWatch private[python] (context: SparkContext) extends SparkListen
 
   override def onExecutorMetricsUpdate(event: SparkListenerExecutorMetricsUpdate): Unit =
     synchronized {
-      for {
-        (task, _, _, updates) <- event.accumUpdates
-        update <- updates if update.name.contains("internal.metrics.input.recordsRead")
-        count <- update.update
-      } running(task) = count.toString.toLong
+      event.accumUpdates.foreach { case (task, _, _, updates) =>
+        running(task) = predicted(updates)
+      }
     }
+
+  // Spark's own counts, of rows read, have no names in a local master's heartbeats.
+  private def predicted(updates: Seq[AccumulableInfo]): Long =
+    updates
+      .filter(_.name.contains(PredictMetrics.Predicted))
+      .flatMap(_.update)
+      .collect { case count: Long => count }
+      .sum
 }

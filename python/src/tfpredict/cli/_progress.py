@@ -25,7 +25,7 @@ def shown(watched: JobWatch) -> Iterator[None]:
         return
     bar = Progress(
         TextColumn("predicting"),
-        BarColumn(),
+        BarColumn(bar_width=16),
         TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(),
         console=console,

@@ -71,6 +71,9 @@ def session(
         # A heartbeat brings the rows of running tasks; on a cluster one a second is too many.
         builder = builder.config("spark.executor.heartbeatInterval", "1s")
         builder = builder.config("spark.ui.enabled", "false")
+        # With a task or two for each core a bar of tasks would stand still.
+        parts = 4 * (os.cpu_count() or 1)
+        builder = builder.config("spark.sql.files.minPartitionNum", str(parts))
     if master:
         builder = builder.master(master)
     for key, value in conf.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import enum
 import json
-import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -15,15 +14,15 @@ import tfpredict
 from tfpredict.cli import _tables
 from tfpredict.cli._arguments import arguments, column, column_name
 from tfpredict.cli._output import written_whole
-from tfpredict.cli._progress import shown
 from tfpredict.cli._session import is_local, pairs, session
 from tfpredict.cli._tables import Format
+from tfpredict.cli._writing import write
 from tfpredict.errors import TfpredictException
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 
 class OnError(str, enum.Enum):
@@ -161,7 +160,9 @@ def command(
         )
         written = form or _tables.format_of(output) or read_form
         results = _results(table, registered, asked)
-        rows, seconds, missing = _write(spark, results, written, place, overwrite, asked)
+        rows, seconds, missing = write(
+            spark, results, written, place, overwrite, name, on_error.value
+        )
     done = _Done(
         rows,
         round(seconds, 3),
@@ -221,54 +222,6 @@ def _results(table: DataFrame, registered: tfpredict.RegisteredModel, asked: _As
         )
     answer = call_udf(registered.name, *taken).alias(asked.name)
     return table.select(*map(column, kept), answer)
-
-
-def _write(
-    spark: SparkSession,
-    results: DataFrame,
-    form: Format,
-    place: str,
-    overwrite: bool,
-    asked: _Asked,
-) -> tuple[int, float, int | None]:
-    from pyspark.sql import Observation
-    from pyspark.sql.functions import count, when
-
-    from tfpredict.jobs import watch
-
-    seen = None
-    if asked.on_error is not OnError.fail:
-        seen = Observation("tfpredict")
-        answer = column(asked.name)
-        is_missing = (
-            answer["error"].isNotNull() if asked.on_error is OnError.struct else answer.isNull()
-        )
-        results = results.observe(seen, count(when(is_missing, 1)).alias("missing"))
-    writer = (_as_text(results) if form is Format.csv else results).write.format(form.value)
-    if form is Format.csv:
-        writer = writer.option("header", "true")
-    began = time.monotonic()
-    with watch(spark) as watched:
-        with shown(watched):
-            writer.mode("overwrite" if overwrite else "errorifexists").save(place)
-        seconds = time.monotonic() - began
-        rows = watched.settled().rows_written
-    return rows, seconds, None if seen is None else seen.get["missing"]
-
-
-def _as_text(results: DataFrame) -> DataFrame:
-    """CSV has single values only: arrays and structs become JSON."""
-    from pyspark.sql.functions import to_json
-    from pyspark.sql.types import ArrayType, MapType, StructType
-
-    return results.select(
-        *(
-            to_json(column(field.name)).alias(field.name)
-            if isinstance(field.dataType, (ArrayType, MapType, StructType))
-            else column(field.name)
-            for field in results.schema
-        )
-    )
 
 
 def _told(done: _Done, name: str) -> str:

@@ -10,7 +10,7 @@ import scala.annotation.tailrec
 import org.apache.hadoop.security.AccessControlException
 import org.slf4j.LoggerFactory
 
-import tfpredict.HostFolder
+import tfpredict.{DiskException, HostFolder}
 
 /** Brings a model again where a file system fails, as one does that is being restarted. */
 private[savedmodel] object Attempts {

@@ -36,8 +36,8 @@ lazy val strict = Seq(
   "-Xfatal-warnings"
 )
 
-/* What generated classes TensorFlow's protobuf has, and protobuf itself. Spark has a protobuf of its
- * own, and a program may have its own `org.tensorflow:proto`: both are renamed in our jars. The
+/* What generated classes TensorFlow's protobuf has, and protobuf itself. Spark has a protobuf of
+ * its own, and a program may have its own `org.tensorflow:proto`: both are renamed in our jars. The
  * runtime's classes never are: native code looks them up by name. Renamed library by library, since
  * renaming reads each file whole, and the natives are half a gigabyte. */
 lazy val renamed = Seq(

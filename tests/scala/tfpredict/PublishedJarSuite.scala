@@ -25,11 +25,13 @@ class PublishedJarSuite extends AnyFunSuite {
         "tfpredict/Tfpredict.class",
         "tfpredict/shaded/protobuf/Message.class",
         "tfpredict/shaded/tensorflow/framework/GraphDef.class",
+        "META-INF/licenses/protobuf.txt",
         "META-INF/services/org.apache.spark.sql.SparkSessionExtensionsProvider"
       )
     )
       assert(entries.contains(wanted))
-    val elsewhere = entries.filterNot(name => Seq("tfpredict/", "META-INF/").exists(name.startsWith))
+    val elsewhere =
+      entries.filterNot(name => Seq("tfpredict/", "META-INF/").exists(name.startsWith))
     assert(elsewhere == Nil)
   }
 
@@ -39,7 +41,9 @@ class PublishedJarSuite extends AnyFunSuite {
       val found = entries.filter(_.endsWith(".class")).filter { name =>
         val stream = jar.getInputStream(jar.getEntry(name))
         // As one character a byte: names are ASCII.
-        val text = try IOUtils.toString(stream, "ISO-8859-1") finally stream.close()
+        val text =
+          try IOUtils.toString(stream, "ISO-8859-1")
+          finally stream.close()
         text.contains("com/google/protobuf/") || text.contains("org/tensorflow/framework/")
       }
       assert(found == Nil)
@@ -66,7 +70,9 @@ class PublishedJarSuite extends AnyFunSuite {
     assert((pom \ "groupId").text == "io.github.tfpredict")
     assert((pom \ "artifactId").text == "tfpredict_2.12")
     assert((pom \ "version").text == BuildInfo.version)
-    assert((pom \ "licenses" \ "license" \ "url").text == "https://www.apache.org/licenses/LICENSE-2.0.txt")
+    assert(
+      (pom \ "licenses" \ "license" \ "url").text == "https://www.apache.org/licenses/LICENSE-2.0.txt"
+    )
     assert((pom \ "description").text == "A TensorFlow SavedModel becomes a Spark function.")
   }
 }

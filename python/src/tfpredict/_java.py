@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tfpredict._versions import require_spark
 from tfpredict.errors import TfpredictException
 
 SUPPORTED = (8, 11, 17)  # by Spark 3.5
@@ -66,4 +67,6 @@ def spark_jars() -> str:
     jars = Path(home) / "jars"
     if not jars.is_dir():
         raise TfpredictException(f"no Spark in {home}: there is no folder {jars}. See SPARK_HOME.")
+    for core in jars.glob("spark-core_*.jar"):  # spark-core_2.12-3.5.7.jar
+        require_spark(core.stem.split("-")[2])
     return str(jars / "*")

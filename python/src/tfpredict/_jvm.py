@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tfpredict import _java, errors
 from tfpredict._version import __version__
+from tfpredict._versions import require_spark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,10 +117,16 @@ def _as_java(spark: SparkSession, value: Any) -> Any:
 
 
 def _jvm(spark: SparkSession) -> Any:
+    if type(spark).__module__.startswith("pyspark.sql.connect."):
+        raise errors.TfpredictException(
+            "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside "
+            "it: set spark.tfpredict.models.<name> to the model's path on the server, and call the "
+            "function by that name."
+        )
     if not hasattr(spark, "_jsparkSession"):
         raise errors.TfpredictException(
             f"expected a classic SparkSession, found a {type(spark).__name__}: "
-            "tfpredict needs a session that has its JVM beside it, and Spark Connect has none."
+            "tfpredict needs a session that has its JVM beside it."
         )
     if spark.sparkContext._jsc is None:
         raise errors.TfpredictException(
@@ -132,7 +139,9 @@ def _jvm(spark: SparkSession) -> Any:
 def _api(spark: SparkSession) -> Any:
     from py4j.java_gateway import JavaPackage
 
-    api: Any = _jvm(spark).tfpredict.python.PythonApi
+    jvm = _jvm(spark)
+    require_spark(spark.version)
+    api: Any = jvm.tfpredict.python.PythonApi
     if isinstance(api, JavaPackage):
         raise errors.TfpredictException(
             "the tfpredict jar is not on this SparkSession's class path: create the session with "

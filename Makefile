@@ -63,8 +63,8 @@ compatibility: .venv/.ready ## measure which layers and ops run, into docs/compa
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md
 
 .PHONY: faults
-faults: .venv/.ready ## damage models in 16,000 ways, into docs/faults.md (minutes)
-	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/faults/corruption.py build/corruption docs/faults.md
+faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (half an hour)
+	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
 .PHONY: bench
 bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (thirteen minutes)

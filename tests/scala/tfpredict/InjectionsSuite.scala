@@ -26,7 +26,7 @@ class InjectionsSuite extends InjectionSuite {
     assert(found.map(_.isNullAt(0)).toSeq == Seq(false, true))
   }
 
-  refused[InputException]("a null in a row", "an array of 2", "a null at index 1") {
+  refused[InputException]("a null in a row", "an array without nulls", "a null at index 1") {
     only("SELECT good(array(id, CAST(NULL AS INT))) FROM range(1)")
   }
 
@@ -65,7 +65,11 @@ class InjectionsSuite extends InjectionSuite {
       "sequence(0, j)))) FROM range(1)")
   }
 
-  refusedBySpark[AnalysisException]("a column of the wrong type", "good (version 1", "found string") {
+  refusedBySpark[AnalysisException](
+    "a column of the wrong type",
+    "linear (version 1",
+    "found string"
+  ) {
     register(TestModels.spec("linear"), "good")
     only("SELECT good('text')")
   }
@@ -179,7 +183,11 @@ class InjectionsSuite extends InjectionSuite {
     assert(rows.length == 400)
   }
 
-  refused[ModelLoadException]("a version replaced before its first row", "the driver saw", "others") {
+  refused[ModelLoadException](
+    "a version replaced before its first row",
+    "the driver saw",
+    "others"
+  ) {
     val spec = damaged("linear")(identity)
     register(spec)
     Files.setLastModifiedTime(
@@ -202,7 +210,11 @@ class InjectionsSuite extends InjectionSuite {
 
   private lazy val elsewhere = ModelSpec(s"elsewhere://${TestModels.made.resolve("linear")}")
 
-  refused[ModelNotFoundException]("a file system that is down", "that answers", "no route to host") {
+  refused[ModelNotFoundException](
+    "a file system that is down",
+    "that answers",
+    "no route to host"
+  ) {
     ElsewhereFileSystem.isDown = true
     try register(elsewhere)
     finally ElsewhereFileSystem.isDown = false

@@ -13,9 +13,11 @@ final class Hdfs(folder: LocalPath) extends AutoCloseable {
   Hdfs.Client.foreach { case (key, value) => conf.set(key, value) }
 
   private val cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build()
-  private lazy val fs = FileSystem.newInstance(cluster.getURI, conf)
+  // Asked while there is a name node; it has the same port when it is started again.
+  private val address = cluster.getURI
+  private lazy val fs = FileSystem.newInstance(address, conf)
 
-  def uri(path: String): String = s"${cluster.getURI}$path"
+  def uri(path: String): String = s"$address$path"
 
   /** Copies a version of a test model. */
   def put(from: LocalPath, path: String): Unit =

@@ -119,7 +119,7 @@ class HdfsSuite extends SparkSuite {
     // As a client does it that writes to the place itself: the file is there, and has no length.
     hdfs.put(linear, "/models/copied/4")
     hdfs.delete("/models/copied/4/saved_model.pb")
-    val open = hdfs.begin("/models/copied/4/saved_model.pb", Array[Byte](1, 2, 3))
+    val open = hdfs.begin("/models/copied/4/saved_model.pb", Array.empty[Byte])
     hdfs.put(linear, "/models/copied/5")
     hdfs.delete(s"/models/copied/5/$shard")
     val short = hdfs.begin(s"/models/copied/5/$shard", Array[Byte](1, 2, 3))
@@ -129,7 +129,7 @@ class HdfsSuite extends SparkSuite {
 
     hdfs.rename("/models/copied/2/saved_model.pb._COPYING_", "/models/copied/2/saved_model.pb")
     assertRight(query("copied").collect(), 1)
-    hdfs.delete("/models/copied/5")
+    Seq(4, 5).foreach(version => hdfs.delete(s"/models/copied/$version"))
     assert(register("copied").spec.version.contains(2L))
     assertRight(query("copied").collect(), 2)
   }
@@ -208,6 +208,10 @@ class HdfsSuite extends SparkSuite {
       assert(failed.remedy.contains("See that it is up"))
       val asked = intercept[ModelNotFoundException](register("down"))
       assert(asked.expected == "a file system that answers")
+      // A task of the failed job that has just begun to wait gives up as late as the first did.
+      val deadline = System.nanoTime + 40000000000L
+      while (children(models).exists(_.startsWith(".incoming")) && System.nanoTime < deadline)
+        Thread.sleep(100)
       assertNoLeftovers()
     } finally hdfs.start()
     assertRight(query("down").collect(), 1)

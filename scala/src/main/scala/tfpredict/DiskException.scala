@@ -8,7 +8,10 @@ import java.nio.channels.{ClosedByInterruptException, FileLockInterruptionExcept
  * which no other attempt mends.
  */
 final private[tfpredict] class DiskException(val failed: IOException)
-    extends IOException(failed.toString, failed)
+    extends IOException(failed.toString, failed) {
+
+  override def toString: String = failed.toString
+}
 
 private[tfpredict] object DiskException {
 

@@ -93,7 +93,7 @@ def test_a_java_that_spark_does_not_run_on_is_one_line(tmp_path):
     done = shell(JAVA_HOME=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.startswith("tfpredict: ")
-    assert "is Java 21, where Spark 3.5 runs on 8, 11 or 17: set JAVA_HOME to one." in done.stderr
+    assert "is version 21, and Spark 3.5 supports 8, 11 and 17: set JAVA_HOME" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

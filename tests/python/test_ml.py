@@ -69,6 +69,18 @@ def test_vectors_dense_and_sparse(spark, stage):
     assert found == pytest.approx([3.0195961, 3.0809885 - 2 * 1.0296257])
 
 
+def test_the_latest_version_is_each_querys(rows, models, tmp_path):
+    shutil.copytree(models / "versions" / "1", tmp_path / "model" / "1")
+    stage = SavedModelTransformer(
+        modelPath=tmp_path / "model", inputCol="f", version="latest", modelVersion=True
+    )
+    predicted = stage.transform(rows)
+    assert predicted.first().prediction.model_version == 1
+    shutil.copytree(models / "versions" / "2", tmp_path / "model" / ".coming")
+    (tmp_path / "model" / ".coming").rename(tmp_path / "model" / "2")
+    assert predicted.first().prediction.model_version == 2
+
+
 def test_several_inputs_and_several_outputs(spark, models, rows):
     both = spark.sql("SELECT array(1, 2) AS p, 4 AS q")
     two = SavedModelTransformer(modelPath=str(models / "two_inputs"), inputCols=["p", "q"])

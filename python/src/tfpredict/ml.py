@@ -26,10 +26,11 @@ def _to_path(value: Any) -> str:
 
 
 def _to_version(value: Any) -> str:
-    # Spark's own converters are for one type each; a version is a number, kept as a string.
+    # Spark's own converters are for one type each; a version is kept as a string.
     text = str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit()):
-        raise ValueError(f"version is {value!r}: expected a number such as 3")
+    is_number = not isinstance(value, bool) and text.isascii() and text.isdigit()
+    if not is_number and text != "latest":
+        raise ValueError(f"version is {value!r}: expected a number such as 3, or 'latest'")
     return text
 
 
@@ -73,7 +74,8 @@ class SavedModelTransformer(
         The new column: a single value or an array; a struct of these, by the outputs' names,
         where there are several outputs.
     version : int or str, optional
-        The version to use; by default the highest complete one.
+        The version to use; ``"latest"`` is the highest complete one of each query; by default
+        the highest complete one when `transform` is called.
     tags : sequence of str
         The tags of the graph.
     signature : str
@@ -120,8 +122,8 @@ class SavedModelTransformer(
     version: Param[str] = Param(
         Params._dummy(),
         "version",
-        "the version to use, a number; if it is not set, the highest complete one when transform "
-        "is called",
+        "the version to use: a number, or latest for the highest complete one of each query; "
+        "if it is not set, the highest complete one when transform is called",
         _to_version,
     )
     tags: Param[list[str]] = Param(

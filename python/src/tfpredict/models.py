@@ -101,9 +101,9 @@ def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
     >>> import tfpredict
     >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
     >>> model = tfpredict.register(spark, linear_model)
-    >>> rows = spark.sql("SELECT tfpredict(array(id, id)) FROM range(0, 640, 1, 64)").collect()
-    >>> [entry.loads for entry in tfpredict.executor_loads(spark) if entry.path == model.path]
-    [1]
+    >>> row = spark.sql("SELECT tfpredict(array(1, 2))").first()
+    >>> {entry.executor for entry in tfpredict.executor_loads(spark) if entry.path == model.path}
+    {'driver'}
     """
     return [
         ExecutorLoads(

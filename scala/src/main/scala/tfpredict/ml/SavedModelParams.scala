@@ -20,16 +20,16 @@ private[ml] trait SavedModelParams extends Params
     "where the model is: a folder of version folders, or one that holds saved_model.pb"
   )
 
-  // A string, since a param that is no number yet may name a version too; unset is the newest.
+  // A string, since a word may name a version too; unset is the newest when transform is called.
   /** @group param */
   final val version: Param[String] = new Param[String](
     this,
     "version",
-    "the version to use, a number; if it is not set, the highest complete one when transform is called",
+    "the version to use: a number, or latest for the highest complete one of each query; if it is not set, the highest complete one when transform is called",
     valid(
       "version",
-      "a number such as 3; not set, it is the highest complete one"
-    )((text: String) => Try(text.toLong).toOption.exists(_ >= 0))
+      "a number such as 3, or latest; not set, it is the highest complete one"
+    )((text: String) => text == "latest" || Try(text.toLong).toOption.exists(_ >= 0))
   )
 
   /** @group param */
@@ -107,10 +107,11 @@ private[ml] trait SavedModelParams extends Params
     require(isSet(modelPath), s"$uid has no modelPath: set it to the folder of a SavedModel")
     ModelSpec(
       $(modelPath),
-      get(version).map(_.toLong),
+      get(version).filter(_ != "latest").map(_.toLong),
       $(tags).toSet,
       $(signature),
-      $(outputs).toList
+      $(outputs).toList,
+      latest = get(version).contains("latest")
     )
   }
 

@@ -17,6 +17,7 @@ from pyspark.ml.evaluation import RegressionEvaluator
 from pyspark.ml.feature import SQLTransformer, VectorAssembler
 from pyspark.ml.linalg import Vectors
 from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
+from pyspark.sql import DataFrame
 from tfpredict.ml import SavedModelTransformer
 from tfpredict.session import jar_path
 
@@ -164,10 +165,8 @@ def test_what_the_jvm_saves_loads_here_and_back(spark, models, rows, tmp_path):
     fitted = here.fit(rows)
     fitted.save(str(tmp_path / "python"))
     there = jvm.org.apache.spark.ml.PipelineModel.load(str(tmp_path / "python"))
-    answers = there.transform(rows._jdf).select("prediction", []).collectAsList()
-    assert [row.get(0) for row in answers] == [
-        row.prediction for row in fitted.transform(rows).collect()
-    ]
+    answers = DataFrame(there.transform(rows._jdf), spark)
+    assert answers.collect() == fitted.transform(rows).collect()
 
 
 class Plain(Transformer, DefaultParamsReadable, DefaultParamsWritable):

@@ -1,7 +1,8 @@
 """Damages models in thousands of ways: each ends in an error or a right answer, none in a death.
 
 `section` exports some models into a folder, damages them so many times with the checksums that
-`export` keeps and as often without, and tells what came of it. A JVM that dies is counted, and another goes on behind the damage that ended it.
+`export` keeps and as often without, and tells what came of it. A JVM that dies is counted, and
+another goes on behind the damage that ended it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 package tfpredict.model
 
-import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.{AtomicInteger, AtomicReference}
 import java.util.concurrent.{CountDownLatch, Executors, TimeUnit}
 
 import scala.collection.concurrent.TrieMap
@@ -11,7 +11,7 @@ import scala.util.{Failure, Success, Try}
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.session.{EngineFunction, EngineSession}
-import tfpredict.{ModelSpec, Settings, Signature}
+import tfpredict.{Background, ModelSpec, Settings, Signature}
 
 class ModelCacheSuite extends AnyFunSuite {
   private val signature = Signature("serving_default", Vector.empty, Vector.empty)
@@ -93,6 +93,23 @@ class ModelCacheSuite extends AnyFunSuite {
     loading.failure = None
     loading.cache.acquire(spec).close()
     assert(loading.cache.loads.values.toSeq == Seq(1))
+  }
+
+  test("where the task that is loading is killed, another of those who wait loads") {
+    val loading = new Loading
+    val first = new AtomicReference[Thread]
+    val cache = new ModelCache((_, _) => {
+      if (first.compareAndSet(null, Thread.currentThread)) Thread.sleep(60000)
+      new LoadedModel(loading.session, _ => signature)
+    })
+    val killed = Background(intercept[InterruptedException](cache.acquire(spec)))
+    while (first.get == null) Thread.sleep(1)
+    val others = (1 to 8).map(_ => Background(cache.acquire(spec)))
+    while (cache.users < 9) Thread.sleep(1)
+    first.get.interrupt()
+    killed.await()
+    assert(others.map(_.await().model).distinct.size == 1)
+    assert(cache.loads.values.toSeq == Seq(1) && cache.users == 8)
   }
 
   test("a fatal error leaves nobody waiting") {

@@ -4,6 +4,7 @@ import java.nio.file.{Files, Path}
 
 import scala.collection.JavaConverters._
 
+import org.apache.spark.SparkException
 import org.apache.spark.sql.{DataFrame, Row}
 
 import tfpredict.model.ModelCache
@@ -89,6 +90,13 @@ class HdfsSuite extends SparkSuite {
 
   private def loads(name: String): Int =
     ModelCache.shared.loads.collect { case (key, count) if key.path.endsWith(name) => count }.sum
+
+  private def awaitIncoming(): Unit = {
+    val deadline = System.nanoTime + 30000000000L
+    while (!children(models).exists(_.startsWith(".incoming")) && System.nanoTime < deadline)
+      Thread.sleep(10)
+    assert(System.nanoTime < deadline)
+  }
 
   private def assertNoLeftovers(): Unit =
     assert(children(models).filter(_.startsWith(".incoming")).isEmpty)
@@ -183,12 +191,28 @@ class HdfsSuite extends SparkSuite {
     forget()
     hdfs.stop()
     val running = Background(query("waited").collect())
-    val deadline = System.nanoTime + 30000000000L
-    while (children(models).isEmpty && System.nanoTime < deadline) Thread.sleep(10)
-    assert(children(models).exists(_.startsWith(".incoming")))
+    awaitIncoming()
     hdfs.start()
     assertRight(running.await(), 1)
     assert(loads("waited") == 1)
+    assertNoLeftovers()
+  }
+
+  test("a query that is cancelled while it waits for one ends, and another's goes on") {
+    hdfs.put(linear, "/models/shared/1")
+    register("shared")
+    forget()
+    hdfs.stop()
+    val cancelled = Background {
+      spark.sparkContext.setJobGroup("impatient", "")
+      intercept[SparkException](query("shared").limit(1).collect())
+    }
+    awaitIncoming()
+    val patient = Background(query("shared").collect())
+    spark.sparkContext.cancelJobGroup("impatient")
+    assert(cancelled.await().getMessage.contains("cancelled"))
+    hdfs.start()
+    assertRight(patient.await(), 1)
     assertNoLeftovers()
   }
 
@@ -208,8 +232,8 @@ class HdfsSuite extends SparkSuite {
       assert(failed.remedy.contains("See that it is up"))
       val asked = intercept[ModelNotFoundException](register("down"))
       assert(asked.expected == "a file system that answers")
-      // A task of the failed job that has just begun to wait gives up as late as the first did.
-      val deadline = System.nanoTime + 40000000000L
+      // A task of the failed job that has just begun to wait sees that it was killed.
+      val deadline = System.nanoTime + 2000000000L
       while (children(models).exists(_.startsWith(".incoming")) && System.nanoTime < deadline)
         Thread.sleep(100)
       assertNoLeftovers()

@@ -1,7 +1,6 @@
 package tfpredict
 
 import java.io.IOException
-import java.nio.channels.{ClosedByInterruptException, FileLockInterruptionException}
 
 /**
  * The local disk failed, and not the file system that a model comes from: it is full or read-only,
@@ -21,8 +20,7 @@ private[tfpredict] object DiskException {
     catch {
       case known: DiskException => throw known
       // A task that was killed; the disk is well.
-      case stopped @ (_: ClosedByInterruptException | _: FileLockInterruptionException) =>
-        throw stopped
+      case stopped: IOException if Stopped.is(stopped) => throw stopped
       case failed: IOException => throw new DiskException(failed)
     }
 }

@@ -8,16 +8,17 @@ import scala.collection.JavaConverters._
 import org.slf4j.LoggerFactory
 
 import tfpredict.session.TfJavaEngine
-import tfpredict.{ModelSpec, Settings}
+import tfpredict.{ModelSpec, Settings, Stopped}
 
 /**
  * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a
  * bundle. All locking is here.
  *
  * Invariants: any number of first calls at once are one load. A failed load is not remembered, and
- * all who waited for it see its first cause. A model is closed only when nobody holds a lease on
- * it, and then only if the settings allow no more of them, the one used longest ago first, or if a
- * later version took its place where the latest is asked for.
+ * all who waited for it see its first cause, unless it is that the task which was loading is
+ * killed: then another of them loads. A model is closed only when nobody holds a lease on it, and
+ * then only if the settings allow no more of them, the one used longest ago first, or if a later
+ * version took its place where the latest is asked for.
  */
 final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => LoadedModel) {
   import ModelCache._
@@ -49,7 +50,12 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
       makeRoom(settings)
     }
     try new Lease(entry.model.join(), isLoadedHere = entry eq mine, () => onClose())
-    catch { case failed: CompletionException => throw failed.getCause }
+    catch {
+      // The task that was loading it was killed, and this one was not.
+      case failed: CompletionException if Stopped.is(failed) && !(entry eq mine) =>
+        acquire(spec, settings)
+      case failed: CompletionException => throw failed.getCause
+    }
   }
 
   /** Closes what nobody uses; what is in use is closed by its last user. */

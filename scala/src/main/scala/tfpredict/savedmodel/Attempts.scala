@@ -1,16 +1,15 @@
 package tfpredict.savedmodel
 
-import java.io.{FileNotFoundException, IOException, InterruptedIOException}
-import java.net.SocketTimeoutException
-import java.nio.channels.ClosedByInterruptException
+import java.io.{FileNotFoundException, IOException}
 import java.nio.file.Path
 
 import scala.annotation.tailrec
 
 import org.apache.hadoop.security.AccessControlException
+import org.apache.spark.{TaskContext, TaskKilledException}
 import org.slf4j.LoggerFactory
 
-import tfpredict.{DiskException, HostFolder}
+import tfpredict.{DiskException, HostFolder, Stopped}
 
 /** Brings a model again where a file system fails, as one does that is being restarted. */
 private[savedmodel] object Attempts {
@@ -37,7 +36,7 @@ private[savedmodel] object Attempts {
       case None =>
       case Some(cause) =>
         log.warn(s"Bringing a model failed; again in ${waits.head} s", cause)
-        Thread.sleep(waits.head * 1000L)
+        await(waits.head)
         HostFolder.clear(folder)
         attempt(bring, folder, waits.tail)
     }
@@ -45,9 +44,15 @@ private[savedmodel] object Attempts {
 
   private def mayPass(failed: IOException): Boolean = failed match {
     case _: FileNotFoundException | _: AccessControlException | _: DiskException => false
-    case _: SocketTimeoutException => true
-    // A task that was killed.
-    case _: InterruptedIOException | _: ClosedByInterruptException => false
-    case _ => true
+    case other => !Stopped.is(other)
+  }
+
+  // A task that is killed is not interrupted by default: it must look for itself.
+  private def await(seconds: Int): Unit = {
+    val until = System.nanoTime + seconds * 1000000000L
+    while (System.nanoTime < until) {
+      if (Option(TaskContext.get).exists(_.isInterrupted())) throw new TaskKilledException("killed")
+      Thread.sleep(50)
+    }
   }
 }

@@ -13,7 +13,8 @@ import tfpredict.{
   ModelLoadException,
   ModelNotFoundException,
   ModelSpec,
-  Settings
+  Settings,
+  Stopped
 }
 
 /**
@@ -81,7 +82,8 @@ private[tfpredict] object ModelStore {
     def checked(folder: Path): Unit = {
       try bring(folder)
       catch {
-        case disk: DiskException => throw disk
+        case known: IOException if known.isInstanceOf[DiskException] || Stopped.is(known) =>
+          throw known
         case lost: FileNotFoundException => changed(resolved, s"${lost.getMessage} gone", lost)
         case failed: IOException => unanswered(resolved, failed)
       }

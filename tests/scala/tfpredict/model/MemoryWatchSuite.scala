@@ -14,7 +14,7 @@ class MemoryWatchSuite extends AnyFunSuite {
   private class Watched(limit: Option[Long]) {
     var found: Option[Long] = None
     var looks = 0
-    val lines = mutable.ArrayBuffer.empty[String]
+    val lines: mutable.ArrayBuffer[String] = mutable.ArrayBuffer.empty[String]
     val settings: Settings = Settings.default.copy(outsideHeap = limit)
     val watch = new MemoryWatch(
       () => {
@@ -64,7 +64,7 @@ class MemoryWatchSuite extends AnyFunSuite {
     val before = MemoryWatch.here.get
     assert(before > 0)
     val taken = ByteBuffer.allocateDirect(300 << 20)
-    for (place <- 0 until taken.capacity by 4096) taken.put(place, 1)
+    for (place <- 0 until taken.capacity by 4096) taken.put(place, 1.toByte)
     val grown = MemoryWatch.here.get - before
     // The heap's part is an estimate: what it commits meanwhile is taken off.
     assert(grown > 100 * MB && grown < 600 * MB, s"${grown / MB} MB")

@@ -82,7 +82,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
 
   test("what a JVM leaves that is killed as it unpacks, the next one removes") {
     val place = fresh()
-    val killed = new ProcessBuilder(command("LoadNatives", place).asJava).start()
+    val killed = new java.lang.ProcessBuilder(command("LoadNatives", place).asJava).start()
     def half: Seq[String] =
       if (Files.isDirectory(store(place))) names(store(place)).filter(_.startsWith(".incoming-"))
       else Nil
@@ -186,7 +186,9 @@ object LoadNatives {
     val places = if (args.isEmpty) Seq(HostFolder.default) else args.toSeq.map(Paths.get(_))
     places.foreach { place =>
       try println(s"loaded ${NativeLibraries.load(place)}")
-      catch { case refused: tfpredict.ModelLoadException => println(s"refused ${refused.getMessage}") }
+      catch {
+        case refused: tfpredict.ModelLoadException => println(s"refused ${refused.getMessage}")
+      }
     }
   }
 }

@@ -9,8 +9,8 @@ import scala.collection.JavaConverters._
 
 /**
  * A folder on this host's local disk that the JVMs of one user share: native libraries, models that
- * were brought here, and archives of those that go to executors. Temporary folders are shared with strangers,
- * who could have put theirs in its place: its owner and its mode, 0700, are checked.
+ * were brought here, and archives of those that go to executors. Temporary folders are shared with
+ * strangers, who could have put theirs in its place: its owner and its mode, 0700, are checked.
  */
 private[tfpredict] object HostFolder {
   private val checked = new ConcurrentHashMap[Path, Path]

@@ -24,8 +24,8 @@ import org.apache.spark.{SparkConf, SparkContext}
  * @param memoryBytes
  *   that their files may have
  * @param diskPath
- *   where native libraries are kept, and models that were brought to an executor's disk; none is the
- *   temporary folder
+ *   where native libraries are kept, and models that were brought to an executor's disk; none is
+ *   the temporary folder
  * @param diskBytes
  *   that they may take
  * @param threads

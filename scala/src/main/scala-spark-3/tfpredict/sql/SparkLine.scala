@@ -1,7 +1,7 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.{Column, SparkSession}
 import org.apache.spark.sql.catalyst.expressions.Expression
+import org.apache.spark.sql.{Column, SparkSession}
 
 /** What differs between Spark 3 and Spark 4, and nothing else. */
 private[sql] object SparkLine {

@@ -9,7 +9,9 @@ import org.apache.spark.{SparkContext, SparkEnv, SparkException}
 
 import tfpredict.{DoctorReport, HostReport, Settings}
 
-/** Looks at the driver and, by small jobs, at each executor, for what would hinder a model there. */
+/**
+ * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.
+ */
 private[tfpredict] object Doctor {
 
   /**

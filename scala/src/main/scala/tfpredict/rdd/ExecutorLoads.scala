@@ -15,8 +15,8 @@ import tfpredict.session.NativeLibraries
  * @param version
  *   the model's version; -1 for an unversioned one
  * @param loads
- *   1 whatever the number of tasks; more only if it was closed in between, for want of room or because
- *   a later version took its place
+ *   1 whatever the number of tasks; more only if it was closed in between, for want of room or
+ *   because a later version took its place
  * @since 0.1.0
  */
 final case class ExecutorLoads(

@@ -5,8 +5,7 @@ import java.lang.management.ManagementFactory
 import java.nio.file.{Files, Path}
 import javax.management.ObjectName
 
-import scala.util.Try
-import scala.util.Properties
+import scala.util.{Properties, Try}
 
 import org.apache.hadoop.util.VersionInfo
 

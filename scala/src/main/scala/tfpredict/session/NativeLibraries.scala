@@ -2,7 +2,7 @@ package tfpredict.session
 
 import java.io.IOException
 import java.nio.file.{Files, Path, Paths}
-import java.util.concurrent.CompletableFuture
+import java.util.concurrent.{CompletableFuture, Executor}
 
 import org.tensorflow.TensorFlow
 
@@ -12,8 +12,8 @@ import tfpredict.{HostFolder, ModelLoadException, Platform}
  * Loads TensorFlow's native libraries, once for a JVM.
  *
  * TensorFlow's own loader would unpack them too, but for each JVM, leaves 190 MB in the temporary
- * folder when one is killed, and looks for a wrong file where the jar that holds it has a version of
- * its own in its manifest. Here they are loaded before TensorFlow looks, which then finds itself
+ * folder when one is killed, and looks for a wrong file where the jar that holds it has a version
+ * of its own in its manifest. Here they are loaded before TensorFlow looks, which then finds itself
  * loaded.
  */
 private[tfpredict] object NativeLibraries {
@@ -56,11 +56,12 @@ private[tfpredict] object NativeLibraries {
 
   /* A killed task interrupts its thread, and files are closed by that in the middle. The others of
    * this JVM still want what it began. */
-  private def undisturbed[A](body: => A): A =
-    CompletableFuture.supplyAsync[A](
-      () => body,
-      work => new Thread(work, "tfpredict-natives").start()
-    ).join()
+  private def undisturbed[A](body: => A): A = {
+    val aside = new Executor {
+      override def execute(work: Runnable): Unit = new Thread(work, "tfpredict-natives").start()
+    }
+    CompletableFuture.supplyAsync[A](() => body, aside).join()
+  }
 
   private def again(first: ModelLoadException): ModelLoadException =
     new ModelLoadException(first.model, first.expected, first.found, first.remedy, first)

@@ -38,13 +38,33 @@ test-scala: setup $(MODELS)
 test-python: setup $(MODELS)
 	@$(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir .
 
+.PHONY: coverage
+coverage: setup $(MODELS) ## run all tests and tell what they cover, into build/coverage
+	@CI=1 ./sbtw coverage test coverageReport
+	@$(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . \
+		--cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
+
+.PHONY: wheel
+wheel: setup ## build the wheel, with the jar in it, into dist
+	@rm -rf dist
+	@scripts/step wheel $(PYTHON_BIN) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir dist ./python
+	@ls -s -h dist/*.whl
+
+.PHONY: check-wheel
+check-wheel: wheel $(MODELS) ## install the wheel for each Python here, and run the README's lines with it
+	@scripts/check-wheel dist/*.whl tests/models/made/linear
+
+.PHONY: consumer
+consumer: setup $(MODELS) ## publish the thin jar into build, and run other builds' programs on it
+	@scripts/consumer tests/models/made/linear
+
 .PHONY: compatibility
 compatibility: .venv/.ready ## measure which layers and ops run, into docs/compatibility.md (minutes)
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md
 
 .PHONY: faults
-faults: .venv/.ready ## damage models in 16,000 ways, into docs/faults.md (minutes)
-	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/faults/corruption.py build/corruption docs/faults.md
+faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (half an hour)
+	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
 .PHONY: bench
 bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (thirteen minutes)
@@ -68,14 +88,15 @@ fmt: .venv/.ready ## format all code
 
 .PHONY: lint
 lint: .venv/.ready ## check formats, lints and types
-	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll scalafmtSbtCheck
+	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll scalafmtSbtCheck \
+		published/mimaReportBinaryIssues
 	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks
 	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks
 	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict
 
 .PHONY: clean
 clean: ## remove what was built, but not .venv
-	@rm -rf build out data target benchmarks/target project/target project/project tests/models/made $(dir $(JAR))*.jar
+	@rm -rf build dist out data target benchmarks/target project/target project/project tests/models/made $(dir $(JAR))*.jar
 
 .venv/.ready: python/pyproject.toml python/constraints.txt scripts/venv
 	@scripts/step python-environment scripts/venv

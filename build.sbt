@@ -1,7 +1,10 @@
+import com.typesafe.tools.mima.core.{Problem, ProblemFilters}
+
 // One line of Spark today. A second one (Spark 4, Scala 2.13) gets a sibling of scala-spark-3 and a line here.
 val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
 val scalaVersions = Map("3" -> "2.12.20")
 val tensorflowVersion = "1.15.0"
+val hadoopVersion = "3.3.4" // Spark's own
 val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
 val sparkLine = sparkVersion.takeWhile(_ != '.')
 
@@ -12,6 +15,7 @@ ThisBuild / scalaVersion := scalaVersions.getOrElse(
   )
 )
 ThisBuild / organization := "io.github.tfpredict"
+ThisBuild / organizationName := "tfpredict"
 ThisBuild / semanticdbEnabled := true
 ThisBuild / semanticdbVersion := "4.13.6"
 
@@ -33,29 +37,58 @@ lazy val strict = Seq(
   "-Xfatal-warnings"
 )
 
+/* What generated classes TensorFlow's protobuf has, and protobuf itself. Spark has a protobuf of
+ * its own, and a program may have its own `org.tensorflow:proto`: both are renamed in our jars. The
+ * runtime's classes never are: native code looks them up by name. Renamed library by library, since
+ * renaming reads each file whole, and the natives are half a gigabyte. */
+lazy val renamed = Seq(
+  "org.tensorflow" % "proto" % tensorflowVersion,
+  "com.google.protobuf" % "protobuf-java" % protobufVersion
+)
+lazy val renames = Seq("distruntime", "example", "framework", "util").map { inner =>
+  s"org.tensorflow.$inner.**" -> s"tfpredict.shaded.tensorflow.$inner.@1"
+} ++ Seq(
+  "tensorflow.**" -> "tfpredict.shaded.tensorflow.root.@1",
+  "com.google.protobuf.**" -> "tfpredict.shaded.protobuf.@1"
+)
+lazy val shading = Seq(
+  assembly / assemblyShadeRules :=
+    Seq(ShadeRule.rename(renames: _*).inLibrary(renamed: _*).inProject),
+  assembly / assemblyOption ~= (_.withIncludeScala(false)),
+  assembly / test := {}
+)
+
+/** What is inside: all code, tests, and the assembly jar. `published` is what others depend on. */
 lazy val tfpredict = (project in file("."))
   .enablePlugins(BuildInfoPlugin)
+  .aggregate(LocalProject("published"))
+  .settings(shading)
   .settings(
-    name := "tfpredict",
+    name := "tfpredict-build",
+    publish / skip := true,
+    assembly / aggregate := false,
     Compile / scalaSource := baseDirectory.value / "scala/src/main/scala",
     Compile / unmanagedSourceDirectories += baseDirectory.value / s"scala/src/main/scala-spark-$sparkLine",
     Compile / resourceDirectory := baseDirectory.value / "scala/src/main/resources",
     Test / scalaSource := baseDirectory.value / "tests/scala",
+    coverageDataDir := baseDirectory.value / "build/coverage/scala",
     scalacOptions ++= strict,
+    Compile / doc / scalacOptions += "-no-link-warnings", // it knows no class of Java's
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
       "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided,
       "org.tensorflow" % "tensorflow" % tensorflowVersion,
-      "org.tensorflow" % "proto" % tensorflowVersion,
-      "com.google.protobuf" % "protobuf-java" % protobufVersion,
-      "org.scalatest" %% "scalatest" % "3.2.19" % Test
-    ),
+      "org.scalatest" %% "scalatest" % "3.2.19" % Test,
+      "org.apache.hadoop" % "hadoop-client-minicluster" % hadoopVersion % Test
+    ) ++ renamed,
     // Spark's own flags for its JVM; without them Java 17 refuses what Spark does.
     Test / fork := true,
     Test / javaOptions ++= Seq(
       "-Xmx2g",
       s"-Djava.io.tmpdir=${(target.value / "tmp").getAbsolutePath}",
-      s"-Dtfpredict.models=${(baseDirectory.value / "tests/models/made").getAbsolutePath}"
+      s"-Dtfpredict.models=${(baseDirectory.value / "tests/models/made").getAbsolutePath}",
+      s"-Dtfpredict.published.jar=${(LocalProject("published") / Compile / packageBin).value.getAbsolutePath}",
+      s"-Dtfpredict.published.pom=${(LocalProject("published") / makePom).value.getAbsolutePath}"
     ) ++ sparkJavaOptions(sys.props("java.specification.version")),
     Test / testOptions += {
       val folder = target.value / "tmp"
@@ -73,21 +106,6 @@ lazy val tfpredict = (project in file("."))
     buildInfoOptions += BuildInfoOption.PackagePrivate,
     assembly / assemblyOutputPath :=
       baseDirectory.value / s"python/src/tfpredict/jars/tfpredict-assembly-${version.value}.jar",
-    assembly / assemblyOption ~= (_.withIncludeScala(false)),
-    assembly / test := {},
-    /* Spark has a protobuf of its own. Never org.tensorflow: native code looks its classes up by
-     * name. */
-    /* Named library by library: renaming reads each file whole, and the natives are half a
-     * gigabyte. */
-    assembly / assemblyShadeRules := Seq(
-      ShadeRule
-        .rename("com.google.protobuf.**" -> "tfpredict.shaded.protobuf.@1")
-        .inLibrary(
-          "org.tensorflow" % "proto" % tensorflowVersion,
-          "com.google.protobuf" % "protobuf-java" % protobufVersion
-        )
-        .inProject
-    ),
     assembly / assemblyMergeStrategy := {
       case PathList("META-INF", "maven", _*) => MergeStrategy.discard
       case PathList("google", _*) => MergeStrategy.discard
@@ -96,6 +114,42 @@ lazy val tfpredict = (project in file("."))
         MergeStrategy.discard
       case path => MergeStrategy.defaultMergeStrategy(path)
     }
+  )
+
+/**
+ * What other people's builds and `--packages` get: a thin jar, which brings TensorFlow's runtime by
+ * its POM, and holds what must be renamed.
+ */
+lazy val published = (project in file("target/published"))
+  .settings(shading)
+  .settings(
+    name := "tfpredict",
+    description := "A TensorFlow SavedModel becomes a Spark function.",
+    licenses := Seq(License.Apache2),
+    autoScalaLibrary := false, // Spark brings it
+    libraryDependencies ++= Seq(
+      "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
+      "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided,
+      "org.tensorflow" % "tensorflow" % tensorflowVersion
+    ),
+    Compile / packageBin := assembly.value,
+    Compile / packageSrc := (tfpredict / Compile / packageSrc).value,
+    Compile / packageDoc := (tfpredict / Compile / packageDoc).value,
+    assembly / assemblyOutputPath := target.value / s"tfpredict-${version.value}.jar",
+    assembly / fullClasspath := (tfpredict / Runtime / fullClasspath).value,
+    assembly / assemblyExcludedJars := (assembly / fullClasspath).value.filter { entry =>
+      val kept = renamed.map(module => s"${module.name}-${module.revision}.jar")
+      entry.data.isFile && !kept.contains(entry.data.getName)
+    },
+    assembly / assemblyMergeStrategy := {
+      case PathList("META-INF", "maven", _*) => MergeStrategy.discard
+      case PathList("google", _*) => MergeStrategy.discard
+      case path => MergeStrategy.defaultMergeStrategy(path)
+    },
+    // No version is out yet. After 0.1.0: Set(organization.value %% moduleName.value % "0.1.0").
+    mimaPreviousArtifacts := Set.empty,
+    mimaCurrentClassfiles := (Compile / packageBin).value,
+    mimaBinaryIssueFilters += ProblemFilters.exclude[Problem]("tfpredict.shaded.*")
   )
 
 /** What `make bench` compares with and measures in the JVM: a jar beside the assembly jar. */

@@ -1,8 +1,7 @@
 """Damages models in thousands of ways: each ends in an error or a right answer, none in a death.
 
-``python tests/faults/corruption.py FOLDER DOCUMENT [COUNT]`` exports some models into the folder,
-damages them COUNT times with the checksums that `export` keeps and COUNT times without, and writes
-what came of it. A JVM that dies is counted, and another goes on behind the damage that ended it.
+`section` exports some models into a folder, damages them so many times with the checksums that
+`export` keeps and as often without, and tells what came of it. A JVM that dies is counted, and another goes on behind the damage that ended it.
 """
 
 from __future__ import annotations
@@ -136,16 +135,16 @@ def table(title: str, found: Counter, count: int) -> list[str]:
     ]
 
 
-def main(folder: str, document: str, count: str = "8000") -> None:
-    place = Path(folder).absolute()
+def section(place: Path, count: int) -> tuple[list[str], bool]:
+    """Return the document's section, and whether nothing was worse than an error."""
     export(place / "models")
     jars = class_path()
     text = [
         "## Damaged files",
         "",
-        "Written by `make faults`: bits turned, stretches overwritten, left out or doubled, and",
-        "ends cut off, in `saved_model.pb`, `variables.index` and the variables' data of five",
-        "models. Each damaged model is loaded and answers its examples.",
+        "Bits turned, stretches overwritten, left out or doubled, and ends cut off, in",
+        "`saved_model.pb`, `variables.index` and the variables' data of five models. Each damaged",
+        "model is loaded and answers its examples.",
         "",
     ]
     worst = []
@@ -153,15 +152,8 @@ def main(folder: str, document: str, count: str = "8000") -> None:
         ("sums", "With the checksums that `export` keeps"),
         ("bare", "Without them, as something else may export"),
     ):
-        found, bad = replay(place, jars, int(count), mode)
-        text += table(title, found, int(count))
+        found, bad = replay(place, jars, count, mode)
+        text += table(title, found, count)
         worst += [f"{mode}: {line}" for line in bad]
-    Path(document).write_text("\n".join(["# Faults", "", *text]))
-    print("\n".join(text))
     print("\n".join(worst))
-    if any(line.startswith("sums") or line.endswith("death") for line in worst):
-        raise SystemExit("damage was worse than an error")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    return text, not any(line.startswith("sums") or line.endswith("death") for line in worst)

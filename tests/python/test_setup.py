@@ -76,7 +76,7 @@ def test_a_step_that_succeeds_keeps_its_output_to_its_log():
 def test_no_python_is_said():
     done = run("scripts/venv", PYTHON="no-such-python")
     assert done.returncode == 1
-    assert done.stdout.startswith("error: no Python 3.10, 3.11 or 3.12 found; install one")
+    assert done.stdout.startswith("error: no Python 3.11 or 3.12 found; install one")
 
 
 def test_make_alone_lists_the_targets():

@@ -1,64 +1,68 @@
-"""Versions that come while a session lives, from PySpark. Those of the test model are 10 apart."""
+"""Pairs that do not fit: one sentence each. A jar of another version is in test_session.py."""
 
 from __future__ import annotations
 
-import shutil
-
+import pyspark
 import pytest
 import tfpredict
-from pyspark.errors import IllegalArgumentException
+from pyspark.sql import SparkSession
+from tfpredict import _java
 
-FIRST, SECOND = pytest.approx(3.0195961), pytest.approx(13.0195961)
-
-
-@pytest.fixture
-def folder(models, tmp_path):
-    shutil.copytree(models / "versions" / "1", tmp_path / "model" / "1")
-    return tmp_path / "model"
+SPARK_4 = (
+    f"tfpredict {tfpredict.__version__} needs Spark 3.5, found Spark 4.0.1: "
+    "pip install pyspark==3.5.7, or run on a cluster that has it."
+)
 
 
-@pytest.fixture
-def publish(models, folder):
-    """Bring version 2, all at once."""
-
-    def copy() -> None:
-        coming = folder / ".coming"
-        shutil.copytree(models / "versions" / "2", coming)
-        coming.rename(folder / "2")
-
-    return copy
+def test_configure_refuses_another_pyspark(monkeypatch):
+    monkeypatch.setattr(pyspark, "__version__", "4.0.1")
+    builder = SparkSession.Builder()
+    before = dict(builder._options)
+    with pytest.raises(tfpredict.TfpredictException) as refused:
+        tfpredict.configure(builder)
+    assert str(refused.value) == SPARK_4
+    assert builder._options == before
 
 
-def test_latest_is_what_each_query_finds(spark, folder, publish):
-    first = tfpredict.register(spark, folder, "newest", version="latest")
-    assert first.version == 1
-    call = "SELECT newest(array(1.0, 2.0)) AS y"
-    assert spark.sql(call).first().y == FIRST
-    publish()
-    assert spark.sql(call).first().y == SECOND
-    shutil.rmtree(folder / "2")
-    assert spark.sql(call).first().y == FIRST
+def test_a_session_of_another_spark_is_refused(spark, models, monkeypatch):
+    # PySpark of one version may talk to a cluster's Spark of another.
+    monkeypatch.setattr(SparkSession, "version", "4.0.1")
+    calls = (
+        lambda: tfpredict.register(spark, models / "linear"),
+        lambda: tfpredict.predict(models / "linear", "x"),
+        lambda: tfpredict.executor_loads(spark),
+    )
+    for call in calls:
+        with pytest.raises(tfpredict.TfpredictException) as refused:
+            call()
+        assert str(refused.value) == SPARK_4
 
 
-def test_a_column_can_follow_the_latest_version_too(spark, folder, publish):
-    rows = spark.sql("SELECT array(1.0, 2.0) AS features")
-    query = rows.select(tfpredict.predict(folder, "features", version="latest").alias("y"))
-    assert query.first().y == FIRST
-    publish()
-    assert query.first().y == SECOND
+def test_a_spark_home_of_another_spark_is_refused(models, tmp_path, monkeypatch):
+    (tmp_path / "jars").mkdir()
+    (tmp_path / "jars" / "spark-core_2.13-4.0.1.jar").touch()
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path))
+    for call in (tfpredict.inspect, tfpredict.verify):
+        with pytest.raises(tfpredict.TfpredictException) as refused:
+            call(models / "linear")
+        assert str(refused.value) == SPARK_4
 
 
-def test_refresh_takes_the_newest(spark, folder, publish):
-    tfpredict.register(spark, folder, "kept")
-    publish()
-    call = "SELECT kept(array(1.0, 2.0)) AS y"
-    assert spark.sql(call).first().y == FIRST
-    assert tfpredict.refresh(spark, "kept").version == 2
-    assert spark.sql(call).first().y == SECOND
+@pytest.mark.parametrize("version", ["3.5.0", "3.5.7", "3.5.1.2.3.4-5", "3.5.2-amzn-1"])
+def test_any_spark_3_5_is_taken(tmp_path, monkeypatch, version):
+    (tmp_path / "jars").mkdir()
+    (tmp_path / "jars" / f"spark-core_2.12-{version}.jar").touch()
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path))
+    assert _java.spark_jars() == str(tmp_path / "jars" / "*")
 
 
-def test_words_that_mean_nothing_are_refused(spark, folder):
-    with pytest.raises(ValueError, match=r"version is 'newest': expected a number, 'latest'"):
-        tfpredict.register(spark, folder, version="newest")
-    with pytest.raises(IllegalArgumentException, match=r"no model is registered as nobody"):
-        tfpredict.refresh(spark, "nobody")
+def test_a_spark_connect_session_is_told_which_setting_to_use(models):
+    # Only a class of that name: the client wants packages that the tests' environment lacks.
+    session = type("SparkSession", (), {"__module__": "pyspark.sql.connect.session"})()
+    with pytest.raises(tfpredict.TfpredictException) as refused:
+        tfpredict.register(session, models / "linear")
+    assert str(refused.value) == (
+        "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside it: "
+        "set spark.tfpredict.models.<name> to the model's path on the server, and call the "
+        "function by that name."
+    )

@@ -5,6 +5,11 @@
 2
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
 from tfpredict._version import __version__
 from tfpredict.doctor import DoctorReport, HostReport, doctor
 from tfpredict.errors import (
@@ -21,6 +26,11 @@ from tfpredict.inspection import ColumnInfo, ModelInfo, SignatureInfo, inspect
 from tfpredict.models import ExecutorLoads, RegisteredModel, executor_loads
 from tfpredict.session import configure
 from tfpredict.verification import VerifiedOutput, VerifyReport, verify
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from tfpredict import ml
 
 __all__ = [
     "ColumnInfo",
@@ -44,8 +54,16 @@ __all__ = [
     "executor_loads",
     "export",
     "inspect",
+    "ml",
     "predict",
     "refresh",
     "register",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # At its first use: its class is one of PySpark's, which need not be installed.
+    if name == "ml":
+        return importlib.import_module("tfpredict.ml")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tfpredict._versions import require_spark
 from tfpredict.errors import TfpredictException
+
+SUPPORTED = (8, 11, 17)  # by Spark 3.5
 
 
 def use_bundled() -> None:
@@ -22,26 +25,33 @@ def use_bundled() -> None:
 
 
 def executable() -> str:
-    """Return the command that starts a JVM."""
+    """Return the command that starts a JVM, one of a version that Spark supports."""
     use_bundled()
     home = os.environ.get("JAVA_HOME")
     found = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
     if found is None:
         where = f"under JAVA_HOME={home}" if home else "on the path, and JAVA_HOME is not set"
         raise TfpredictException(f"no java command {where}: install a Java 8, 11 or 17.")
+    version = _version(found)
+    if version is not None and version not in SUPPORTED:
+        raise TfpredictException(
+            f"the Java at {found} is version {version}, and Spark 3.5 supports 8, 11 and 17: "
+            "set JAVA_HOME to one of these."
+        )
     return found
 
 
-def check() -> None:
-    """Refuse a Java that Spark 3.5 does not run on, before it fails in words of its own."""
-    command = executable()
-    told = subprocess.run([command, "-version"], capture_output=True, text=True, check=False)
-    found = re.search(r'version "(?:1\.)?(\d+)', told.stderr)
-    if found is not None and found.group(1) not in ("8", "11", "17"):
-        raise TfpredictException(
-            f"{command} is Java {found.group(1)}, where Spark 3.5 runs on 8, 11 or 17: "
-            "set JAVA_HOME to one."
-        )
+def _version(command: str) -> int | None:
+    """Return a Java's major version; None where it does not say."""
+    # Starting a JVM only to ask takes a tenth of a second or more.
+    release = Path(command).resolve().parent.parent / "release"
+    told = release.read_text(errors="replace") if release.is_file() else ""
+    pattern = r'(?:JAVA_VERSION=| version )"(?:1\.)?(\d+)'
+    found = re.search(pattern, told)
+    if found is None:
+        asked = subprocess.run([command, "-version"], capture_output=True, text=True, check=False)
+        found = re.search(pattern, asked.stderr)
+    return None if found is None else int(found.group(1))
 
 
 def spark_jars() -> str:
@@ -57,4 +67,6 @@ def spark_jars() -> str:
     jars = Path(home) / "jars"
     if not jars.is_dir():
         raise TfpredictException(f"no Spark in {home}: there is no folder {jars}. See SPARK_HOME.")
+    for core in jars.glob("spark-core_*.jar"):  # spark-core_2.12-3.5.7.jar
+        require_spark(core.stem.split("-")[2])
     return str(jars / "*")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tfpredict import _java, errors
 from tfpredict._version import __version__
+from tfpredict._versions import require_spark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pyspark.sql import SparkSession
 
@@ -20,9 +22,14 @@ _PACKAGE = "tfpredict."
 
 def active_session() -> SparkSession:
     """Return the active SparkSession, or say that there is none."""
+    from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
     session = SparkSession.getActiveSession()
+    if session is None and SparkContext._active_spark_context is not None:
+        # A session is active in the thread that made it; other threads, such as those in which
+        # Spark ML tunes, get the same one.
+        session = SparkSession.builder.getOrCreate()
     if session is None:
         raise errors.TfpredictException(
             "no SparkSession is active: create one with "
@@ -46,10 +53,22 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
         Plain Python values, Columns, the SparkSession, and lists of these.
     """
     api = _api(spark)
+    with explained():
+        return getattr(api, method)(*(_as_java(spark, argument) for argument in arguments))
+
+
+def check(spark: SparkSession) -> None:
+    """Refuse a session whose JVM has no tfpredict jar, or one of another version."""
+    _api(spark)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Make this package's exceptions of the JVM's, for what Spark's own wrappers call there."""
     from py4j.protocol import Py4JJavaError
 
     try:
-        return getattr(api, method)(*(_as_java(spark, argument) for argument in arguments))
+        yield
     except Py4JJavaError as failed:
         known = _translated(failed.java_exception)
         if known is None:
@@ -98,10 +117,16 @@ def _as_java(spark: SparkSession, value: Any) -> Any:
 
 
 def _jvm(spark: SparkSession) -> Any:
+    if type(spark).__module__.startswith("pyspark.sql.connect."):
+        raise errors.TfpredictException(
+            "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside "
+            "it: set spark.tfpredict.models.<name> to the model's path on the server, and call the "
+            "function by that name."
+        )
     if not hasattr(spark, "_jsparkSession"):
         raise errors.TfpredictException(
             f"expected a classic SparkSession, found a {type(spark).__name__}: "
-            "tfpredict needs a session that has its JVM beside it, and Spark Connect has none."
+            "tfpredict needs a session that has its JVM beside it."
         )
     if spark.sparkContext._jsc is None:
         raise errors.TfpredictException(
@@ -114,7 +139,9 @@ def _jvm(spark: SparkSession) -> Any:
 def _api(spark: SparkSession) -> Any:
     from py4j.java_gateway import JavaPackage
 
-    api: Any = _jvm(spark).tfpredict.python.PythonApi
+    jvm = _jvm(spark)
+    require_spark(spark.version)
+    api: Any = jvm.tfpredict.python.PythonApi
     if isinstance(api, JavaPackage):
         raise errors.TfpredictException(
             "the tfpredict jar is not on this SparkSession's class path: create the session with "

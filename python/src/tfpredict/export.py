@@ -106,6 +106,55 @@ def export(
     return str(target)
 
 
+def export_file(
+    file: str | os.PathLike[str],
+    path: str | os.PathLike[str],
+    version: int | None = None,
+    *,
+    examples: Any = None,
+) -> str:
+    """Write a Keras model that was saved to a file into a version folder.
+
+    Parameters
+    ----------
+    file : str or path-like
+        What ``model.save("net.keras")`` wrote, or an older ``.h5`` file. Code in it, such as that
+        of a ``Lambda`` layer, is not run.
+    path, version, examples
+        As for `export`.
+
+    Returns
+    -------
+    str
+        The version folder that was written.
+
+    Raises
+    ------
+    ValueError
+        If Keras cannot read the file, or as `export` does.
+    FileExistsError
+        If that version is there.
+
+    Examples
+    --------
+    >>> import keras
+    >>> net = keras.Sequential([keras.layers.Input((2,), name="x"), keras.layers.Dense(1)])
+    >>> net.save(tmp_path / "net.keras")
+    >>> export_file(tmp_path / "net.keras", tmp_path / "net").endswith("net/1")
+    True
+    """
+    import keras
+
+    try:
+        model = keras.models.load_model(file, compile=False)
+    except Exception as failed:
+        # Keras raises many kinds, some with the whole configuration in their text.
+        lines = [line.strip() for line in str(failed).splitlines() if line.strip()]
+        why = (lines or [type(failed).__name__])[0][:300]
+        raise ValueError(f"Keras {keras.__version__} cannot read {file}: {why}") from failed
+    return export(model, path, version, examples=examples)
+
+
 def _writer(model: Any, signatures: Any) -> Callable[[str], None]:
     import keras
     import tensorflow as tf

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tfpredict import _java
 from tfpredict._version import __version__
+from tfpredict._versions import require_spark
 from tfpredict.errors import TfpredictException
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     Raises
     ------
     TfpredictException
-        If the package was installed without its jar.
+        If the package was installed without its jar, or PySpark is not of version 3.5.
 
     Examples
     --------
@@ -44,6 +45,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     >>> builder = tfpredict.configure(SparkSession.builder.appName("example"))
     >>> spark = builder.getOrCreate()
     """
+    import pyspark
+
+    require_spark(pyspark.__version__)
     jar = jar_path()
     _java.use_bundled()
     _append(builder, "spark.jars", str(jar))

@@ -6,6 +6,10 @@ import org.scalatest.funsuite.AnyFunSuite
 
 /** A suite with one SparkSession for all its tests. */
 trait SparkSuite extends AnyFunSuite with BeforeAndAfterAll with Closeness {
+
+  /** What its session has besides. */
+  protected def settings: Map[String, String] = Map.empty
+
   @transient lazy val spark: SparkSession =
     SparkSession
       .builder()
@@ -14,6 +18,7 @@ trait SparkSuite extends AnyFunSuite with BeforeAndAfterAll with Closeness {
       .config("spark.ui.enabled", "false")
       .config("spark.sql.shuffle.partitions", "4")
       .config("spark.sql.warehouse.dir", s"${sys.props("java.io.tmpdir")}/warehouse")
+      .config(settings)
       .getOrCreate()
 
   override protected def afterAll(): Unit = {

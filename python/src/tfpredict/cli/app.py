@@ -1,56 +1,30 @@
-"""The command itself: what all its commands share."""
+"""The command itself: the list of its commands."""
 
 from __future__ import annotations
 
-import functools
-import sys
-from typing import TYPE_CHECKING, Any
+from inspect import getdoc
 
 import typer
 
 from tfpredict._version import __version__
-from tfpredict.cli import doctor, inspect, verify
-from tfpredict.errors import TfpredictException
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tfpredict.cli import bench, doctor, export, inspect, predict, train, verify
+from tfpredict.cli._explained import explained
 
 app = typer.Typer(
     name="tfpredict",
     help="A TensorFlow SavedModel becomes a Spark function.",
+    epilog="Exit status: 0 fine, 1 the thing asked failed, 2 wrong usage, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-
-def explained(command: Callable[..., None]) -> Callable[..., None]:
-    """Make what the package explains one line on stderr and exit status 1, without a stack trace.
-
-    Examples
-    --------
-    >>> def fails():
-    ...     raise TfpredictException("no such thing")
-    >>> explained(fails)()
-    Traceback (most recent call last):
-    ...
-    SystemExit: 1
-    """
-
-    @functools.wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except TfpredictException as failed:
-            print(f"tfpredict: {failed}", file=sys.stderr)
-            sys.exit(1)
-
-    return run
-
-
-app.command("doctor")(explained(doctor.command))
-app.command("inspect")(explained(inspect.command))
-app.command("verify")(explained(verify.command))
+# In the order of a model's life, which --help keeps.
+for _module in (train, export, inspect, verify, predict, doctor, bench):
+    _name = _module.__name__.rsplit(".", 1)[1]
+    # What follows are examples for Python's readers; the shell's stand above it.
+    _help = getdoc(_module.command).partition("\nExamples\n")[0]  # type: ignore[union-attr]
+    app.command(_name, help=_help)(explained(_module.command))
 
 
 def _print_version(wanted: bool) -> None:

@@ -67,7 +67,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _session(master: str | None, settings: dict[str, str]) -> tuple[SparkSession, bool]:
-    _java.check()
+    _java.executable()
     _java.spark_jars()
     from pyspark.sql import SparkSession
 

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tfpredict.inspection import inspect
+from tfpredict.layers import dot, layers
 
 if TYPE_CHECKING:
     from tfpredict.inspection import ModelInfo, SignatureInfo
@@ -25,17 +26,33 @@ def command(
     ] = None,
     tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Draw a signature's layers, as graphviz text.")
+    ] = False,
+    signature: Annotated[
+        str, typer.Option(help="The signature that --graph draws.")
+    ] = "serving_default",
 ) -> None:
     """Tell what a model is: signatures, Spark types, what is rewritten and what refused.
 
     Needs neither a running Spark nor TensorFlow. Example: tfpredict inspect data/linear_model
+
+    A picture, where graphviz is: tfpredict inspect data/linear_model --graph | dot -Tsvg > m.svg
 
     Examples
     --------
     >>> command(str(linear_model), as_json=True)
     {"path": ..., "version": 1, ...}
     """
-    info = inspect(path, version=version, tags=[tag for tag in tags.split(",") if tag])
+    wanted = [tag for tag in tags.split(",") if tag]
+    if graph:
+        boxes = layers(path, version=version, tags=wanted, signature=signature)
+        if as_json:
+            print(json.dumps([dataclasses.asdict(box) for box in boxes]))
+        else:
+            print(dot(boxes, f"{path}: {signature}"))
+        return
+    info = inspect(path, version=version, tags=wanted)
     if as_json:
         print(json.dumps(dataclasses.asdict(info)))
     else:

@@ -19,6 +19,7 @@ class ElsewhereFileSystem extends RawLocalFileSystem {
 
   override def open(path: Path, bufferSize: Int): FSDataInputStream = {
     opened.incrementAndGet()
+    Thread.sleep(pause)
     if (failures.getAndUpdate(left => math.max(0, left - 1)) > 0) {
       throw new IOException("the connection was reset")
     }
@@ -47,6 +48,9 @@ object ElsewhereFileSystem {
 
   /** So many more openings fail. */
   val failures = new AtomicInteger
+
+  /** So many milliseconds each opening takes. */
+  @volatile var pause = 0L
 
   @volatile var isDown = false
 }

@@ -80,6 +80,20 @@ class ModelStoreSuite extends AnyFunSuite {
     ).contains("only incomplete versions (1: no saved_model.pb; 2: no saved_model.pb; 3:"))
   }
 
+  test("a version whose data are shorter than its index says is passed over too") {
+    val root = versions("1", "2", "3")
+    for (version <- Seq("2", "3")) {
+      val shard = root.resolve(s"$version/variables/variables.data-00000-of-00001")
+      Files.write(shard, Files.readAllBytes(shard).dropRight(1))
+    }
+    assert(resolve(root).version.contains(1L))
+    // Asked for by its number it is refused where its files are read.
+    assert(resolve(root, Some(3)).version.contains(3L))
+    // An index that is damaged is no reason to serve an older version in silence.
+    Files.write(root.resolve("3/variables/variables.index"), Array[Byte](1, 2, 3))
+    assert(resolve(root).version.contains(3L))
+  }
+
   test("a path where no model is says what is there") {
     val empty = Files.createTempDirectory("empty-")
     assert(refused(empty.resolve("none")).contains("found no such folder"))

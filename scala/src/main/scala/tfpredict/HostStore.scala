@@ -40,18 +40,20 @@ final private[tfpredict] class HostStore(folder: Path) {
    *   whether a folder has all that was brought; one that lost something is brought again
    * @param bring
    *   writes the files into an empty folder
+   * @throws DiskException
+   *   if it cannot be written
    * @throws java.io.IOException
-   *   if it cannot be written, or is not whole when it has been
+   *   if it is not whole when it has been
    */
   def use[A](key: String, isWhole: Path => Boolean = Files.isDirectory(_))(bring: Path => Unit)(
       body: Path => A
   ): A = {
-    Files.createDirectories(folder)
+    DiskException.of(Files.createDirectories(folder))
     // A lock on a file is a JVM's; its threads wait for each other here.
     val threads = threadsOf(folder.resolve(key))
     threads.lock()
     try {
-      val channel = FileChannel.open(lockFile(key), CREATE, READ, WRITE)
+      val channel = DiskException.of(FileChannel.open(lockFile(key), CREATE, READ, WRITE))
       try read(new Brought(key, isWhole, bring), channel, isCleared = false)(body)
       finally channel.close()
     } finally threads.unlock()
@@ -113,7 +115,8 @@ final private[tfpredict] class HostStore(folder: Path) {
     def isThere: Boolean = Files.isDirectory(target) && isWhole(target)
 
     def put(): Unit = {
-      val incoming = Files.createTempDirectory(folder, s"$Incoming$pid-$key-")
+      val prefix = s"$Incoming$pid-$key-"
+      val incoming = DiskException.of(Files.createTempDirectory(folder, prefix))
       try {
         bring(incoming)
         if (!isWhole(incoming)) throw new IOException(s"what came for $target is not whole")
@@ -121,7 +124,7 @@ final private[tfpredict] class HostStore(folder: Path) {
           log.warn("{} is not whole any more, and is brought again", target)
           HostFolder.delete(target)
         }
-        Files.move(incoming, target, ATOMIC_MOVE)
+        DiskException.of(Files.move(incoming, target, ATOMIC_MOVE))
         log.info("Brought {}", target)
       } finally if (Files.exists(incoming)) HostFolder.delete(incoming)
     }
@@ -145,7 +148,9 @@ final private[tfpredict] class HostStore(folder: Path) {
     })
 
   private def touch(target: Path): Unit =
-    Files.setLastModifiedTime(target, FileTime.fromMillis(System.currentTimeMillis))
+    DiskException.of(
+      Files.setLastModifiedTime(target, FileTime.fromMillis(System.currentTimeMillis))
+    )
 
   private def lockFile(key: String): Path = folder.resolve(s"$key.lock")
 
@@ -173,7 +178,7 @@ private object HostStore {
 
   @tailrec private def lock(channel: FileChannel, isShared: Boolean): FileLock = {
     val held =
-      try Some(channel.lock(0, Long.MaxValue, isShared))
+      try Some(DiskException.of(channel.lock(0, Long.MaxValue, isShared)))
       catch { case _: OverlappingFileLockException => None }
     held match {
       case Some(lock) => lock

@@ -77,6 +77,18 @@ object Tfpredict {
   def inspect(spec: ModelSpec): ModelInfo = ModelInspector.inspect(spec)
 
   /**
+   * What each signature of a model runs, a layer at a time, for drawing it. Needs no SparkSession,
+   * and loads nothing.
+   *
+   * @param spec
+   *   its signature and outputs do not matter
+   * @throws TfpredictException
+   *   if there is no whole model at the path, or no graph with these tags
+   * @since 0.1.0
+   */
+  def layers(spec: ModelSpec): Map[String, Seq[LayerInfo]] = ModelInspector.layers(spec)
+
+  /**
    * Loads a model into this JVM and compares its answers to the examples that are kept with it with
    * TensorFlow's own.
    *

@@ -7,12 +7,14 @@ import tfpredict.savedmodel.{
   Checksums,
   ExampleFile,
   GraphInspector,
+  LayerGraph,
   ModelStore,
   ModelVariables,
   SavedModelReader
 }
 import tfpredict.{
   ColumnInfo,
+  LayerInfo,
   ModelInfo,
   ModelSpec,
   Settings,
@@ -31,6 +33,25 @@ private[tfpredict] object ModelInspector {
   def inspect(spec: ModelSpec, settings: Settings = Settings.default): ModelInfo = {
     val resolved = ModelStore.resolve(spec, settings)
     ModelStore.use(resolved, settings)(inspect(resolved, settings, _))
+  }
+
+  /**
+   * What each signature runs, a layer at a time.
+   *
+   * @throws TfpredictException
+   *   if there is no whole model
+   */
+  def layers(
+      spec: ModelSpec,
+      settings: Settings = Settings.default
+  ): Map[String, Seq[LayerInfo]] = {
+    val resolved = ModelStore.resolve(spec, settings)
+    ModelStore.use(resolved, settings) { directory =>
+      Checksums.check(resolved, directory)
+      val graph = SavedModelReader.choose(resolved, SavedModelReader.readAll(resolved, directory))
+      val drawn = new LayerGraph(graph)
+      SavedModelReader.signatureDefs(graph).keys.map(name => name -> drawn.layers(name)).toMap
+    }
   }
 
   private def inspect(resolved: ModelSpec, settings: Settings, directory: Path): ModelInfo = {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper
 
 import tfpredict.{
   ColumnInfo,
+  LayerInfo,
   ModelInfo,
   ModelSpec,
   SignatureInfo,
@@ -17,9 +18,9 @@ import tfpredict.{
 }
 
 /**
- * What Python runs as a process of its own, where there need be no SparkSession: `inspect` or
- * `verify`, a path, a version (empty for the highest) and tags. Prints one line of JSON: the
- * report, or the exception's class and message.
+ * What Python runs as a process of its own, where there need be no SparkSession: `inspect`,
+ * `layers` or `verify`, a path, a version (empty for the highest) and tags. Prints one line of
+ * JSON: the report, or the exception's class and message.
  */
 object Command {
   def main(args: Array[String]): Unit = {
@@ -29,6 +30,7 @@ object Command {
       try
         command match {
           case "inspect" => of(Tfpredict.inspect(spec))
+          case "layers" => of(Tfpredict.layers(spec))
           case "verify" => of(Tfpredict.verify(spec))
         }
       catch {
@@ -74,6 +76,19 @@ object Command {
         .orNull,
       "spark_type" -> column.sparkType.orNull
     )
+
+  private def of(layers: Map[String, Seq[LayerInfo]]): AnyRef =
+    json(layers.toSeq.sortBy(_._1).map { case (signature, boxes) =>
+      signature -> boxes.map { box =>
+        json(
+          "kind" -> box.kind,
+          "name" -> box.name,
+          "ops" -> list(box.ops),
+          "parameters" -> Long.box(box.parameters),
+          "inputs" -> box.from.map(Int.box).asJava
+        )
+      }.asJava
+    }: _*)
 
   private def of(report: VerifyReport): AnyRef =
     json(

@@ -94,6 +94,9 @@ object PythonApi {
       }
       .asJava
 
+  /** Follows the session's jobs until it is closed. */
+  def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
+
   /** Whether the driver's JVM has asked for TensorFlow's native library. */
   def isNativeOnDriver(): Boolean = ExecutorLoads.isNativeHere
 

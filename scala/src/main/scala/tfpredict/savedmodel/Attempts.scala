@@ -1,13 +1,16 @@
 package tfpredict.savedmodel
 
-import java.io.{FileNotFoundException, IOException}
-import java.nio.file.{Files, Path}
+import java.io.{FileNotFoundException, IOException, InterruptedIOException}
+import java.net.SocketTimeoutException
+import java.nio.channels.ClosedByInterruptException
+import java.nio.file.Path
 
 import scala.annotation.tailrec
 
+import org.apache.hadoop.security.AccessControlException
 import org.slf4j.LoggerFactory
 
-import tfpredict.HostFolder
+import tfpredict.{DiskException, HostFolder}
 
 /** Brings a model again where a file system fails, as one does that is being restarted. */
 private[savedmodel] object Attempts {
@@ -16,22 +19,20 @@ private[savedmodel] object Attempts {
   /**
    * Seconds before each new attempt. Hadoop's own clients have tried for longer before they fail.
    */
-  private val Waits = List(1, 5, 15)
+  val Waits: Seq[Int] = Seq(1, 5, 15)
 
   /**
    * What does the same, and again on an error that may pass; files of the last attempt are gone.
    */
-  def of(bring: Path => Unit): Path => Unit = folder => attempt(bring, folder, Waits)
+  def of(bring: Path => Unit, waits: Seq[Int] = Waits): Path => Unit =
+    folder => attempt(bring, folder, waits.toList)
 
   @tailrec private def attempt(bring: Path => Unit, folder: Path, waits: List[Int]): Unit = {
     val failed =
       try {
         bring(folder)
         None
-      } catch {
-        case missing: FileNotFoundException => throw missing
-        case may: IOException if waits.nonEmpty && hasRoom(folder) => Some(may)
-      }
+      } catch { case may: IOException if waits.nonEmpty && mayPass(may) => Some(may) }
     failed match {
       case None =>
       case Some(cause) =>
@@ -42,7 +43,11 @@ private[savedmodel] object Attempts {
     }
   }
 
-  // A full or read-only disk does not mend itself.
-  private def hasRoom(folder: Path): Boolean = Files.isWritable(folder) &&
-    Files.getFileStore(folder).getUsableSpace > (1L << 20)
+  private def mayPass(failed: IOException): Boolean = failed match {
+    case _: FileNotFoundException | _: AccessControlException | _: DiskException => false
+    case _: SocketTimeoutException => true
+    // A task that was killed.
+    case _: InterruptedIOException | _: ClosedByInterruptException => false
+    case _ => true
+  }
 }

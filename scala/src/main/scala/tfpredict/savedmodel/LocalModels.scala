@@ -1,6 +1,7 @@
 package tfpredict.savedmodel
 
-import java.io.IOException
+import java.io.{IOException, InputStream}
+import java.nio.file.StandardOpenOption.CREATE_NEW
 import java.nio.file.attribute.FileTime
 import java.nio.file.{Files, Path}
 
@@ -8,7 +9,7 @@ import scala.util.control.NonFatal
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.HostStore
+import tfpredict.{DiskException, HostStore}
 
 /**
  * Models that were brought to this host's disk, once for all JVMs of one user.
@@ -29,6 +30,8 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
    *   tells the model from others: another content has another
    * @param bring
    *   writes the files into an empty folder
+   * @throws DiskException
+   *   if the local disk does not take them
    */
   def use[A](key: String, bring: Path => Unit)(body: Path => A): A =
     store.use(key)(bring) { model =>
@@ -52,17 +55,39 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
 
 private[savedmodel] object LocalModels {
 
-  /** The files of a folder written into another, with their times. */
+  /**
+   * The files of a folder written into another, with their times.
+   *
+   * @throws DiskException
+   *   if they cannot be written; what cannot be read is another exception
+   */
   def copy(from: ModelFolder, to: Path): Unit = from.files.foreach { file =>
     val target = to.resolve(file.name)
-    Files.createDirectories(target.getParent)
     val stream = from.open(file.name)
     val written =
-      try Files.copy(stream, target)
+      try write(stream, target)
       finally stream.close()
     if (written != file.length) {
       throw new IOException(s"$from/${file.name} has ${file.length} bytes, and $written came")
     }
-    Files.setLastModifiedTime(target, FileTime.fromMillis(file.modified))
+    DiskException.of(Files.setLastModifiedTime(target, FileTime.fromMillis(file.modified)))
+  }
+
+  private def write(from: InputStream, target: Path): Long = {
+    val out = DiskException.of {
+      Files.createDirectories(target.getParent)
+      Files.newOutputStream(target, CREATE_NEW)
+    }
+    try {
+      val buffer = new Array[Byte](1 << 16)
+      Iterator
+        .continually(from.read(buffer))
+        .takeWhile(_ >= 0)
+        .map { length =>
+          DiskException.of(out.write(buffer, 0, length))
+          length.toLong
+        }
+        .sum
+    } finally DiskException.of(out.close())
   }
 }

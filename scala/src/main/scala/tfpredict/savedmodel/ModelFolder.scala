@@ -1,10 +1,11 @@
 package tfpredict.savedmodel
 
-import java.io.{FileNotFoundException, InputStream}
+import java.io.{ByteArrayOutputStream, FileNotFoundException, InputStream}
 import java.nio.file.{Path => LocalPath, Paths}
 
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.{FileSystem, Path}
+import org.apache.hadoop.io.IOUtils
 
 /** One file of a model: its name below the model's folder, its bytes and its time in ms. */
 final private[tfpredict] case class ModelFile(name: String, length: Long, modified: Long)
@@ -33,6 +34,15 @@ final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
   def bytes: Long = files.map(_.length).sum
 
   def open(name: String): InputStream = fs.open(new Path(path, name))
+
+  /** All bytes of a small file. */
+  def read(name: String): Array[Byte] = {
+    val bytes = new ByteArrayOutputStream
+    val stream = open(name)
+    try IOUtils.copyBytes(stream, bytes, 1 << 16)
+    finally stream.close()
+    bytes.toByteArray
+  }
 
   /** The folder on the local disk, if it is there. */
   def local: Option[LocalPath] =

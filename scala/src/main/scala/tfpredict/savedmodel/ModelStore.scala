@@ -7,7 +7,14 @@ import java.nio.file.{InvalidPathException, Path, Paths}
 import org.apache.hadoop.fs.UnsupportedFileSystemException
 import org.slf4j.LoggerFactory
 
-import tfpredict.{HostFolder, ModelLoadException, ModelNotFoundException, ModelSpec, Settings}
+import tfpredict.{
+  DiskException,
+  HostFolder,
+  ModelLoadException,
+  ModelNotFoundException,
+  ModelSpec,
+  Settings
+}
 
 /**
  * Finds a model's folder: decides its version on the driver, and on an executor checks that it is
@@ -52,30 +59,39 @@ private[tfpredict] object ModelStore {
     val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
     (chosen.local, ShippedModels.archive(resolved)) match {
       case (Some(directory), _) if isSame(resolved, chosen) => body(directory)
-      case (_, Some(archive)) => brought(resolved, settings, ModelArchive.unpack(archive, _))(body)
+      case (_, Some(archive)) => unpacked(resolved, settings, archive)(body)
       case (Some(_), None) => refuse(resolved, chosen)
       case (None, None) =>
         brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
   }
 
+  // Both are on the local disk: the archive and what comes of it.
+  private def unpacked[A](resolved: ModelSpec, settings: Settings, archive: Path)(
+      body: Path => A
+  ): A = {
+    def unpack(folder: Path): Unit = DiskException.of(ModelArchive.unpack(archive, folder))
+    brought(resolved, settings, unpack)(body)
+  }
+
   private def brought[A](resolved: ModelSpec, settings: Settings, bring: Path => Unit)(
       body: Path => A
   ): A = {
     val parent = HostFolder.place(settings)
-    val models =
-      try new LocalModels(HostFolder.in(parent).resolve("models"), settings.diskBytes)
-      catch { case unusable: IOException => noDisk(resolved, parent, unusable) }
     def checked(folder: Path): Unit = {
       try bring(folder)
       catch {
+        case disk: DiskException => throw disk
         case lost: FileNotFoundException => changed(resolved, s"${lost.getMessage} gone", lost)
-        case failed: IOException => noDisk(resolved, parent, failed)
+        case failed: IOException => unanswered(resolved, failed)
       }
       val here = ModelFolder.local(folder)
       if (!isSame(resolved, here)) changed(resolved, s"fingerprint ${Fingerprint.of(here)}")
     }
-    models.use(key(resolved), checked)(body)
+    try {
+      val models = DiskException.of(HostFolder.in(parent).resolve("models"))
+      new LocalModels(models, settings.diskBytes).use(key(resolved), checked)(body)
+    } catch { case disk: DiskException => noDisk(resolved, parent, disk.failed) }
   }
 
   /** What tells a model from others in a folder of many, and tells a reader which it is. */
@@ -84,9 +100,10 @@ private[tfpredict] object ModelStore {
     s"$name-${resolved.version.fold("")(_.toString + "-")}${resolved.fingerprint.getOrElse("")}"
   }
 
-  private def isSame(resolved: ModelSpec, folder: ModelFolder): Boolean =
+  private def isSame(resolved: ModelSpec, folder: ModelFolder): Boolean = reached(resolved) {
     VersionFolders.incomplete(folder).isEmpty &&
-      resolved.fingerprint.contains(Fingerprint.of(folder))
+    resolved.fingerprint.contains(Fingerprint.of(folder))
+  }
 
   private def refuse(resolved: ModelSpec, folder: ModelFolder): Nothing = {
     VersionFolders.incomplete(folder).foreach { why =>
@@ -112,7 +129,14 @@ private[tfpredict] object ModelStore {
     }
     for ((name, why) <- versions.others)
       log.info("Passed over {}/{}: {}", root, name, why.getOrElse("not a version's number"))
-    versions.complete.last
+    // Where none is whole, the newest is refused later, with what it lacks.
+    versions.complete.reverse.find(isFinished(root, _)).getOrElse(versions.complete.last)
+  }
+
+  private def isFinished(root: ModelFolder, version: Long): Boolean = {
+    val why = VersionFolders.unfinished(root.resolve(version.toString))
+    why.foreach(log.info("Passed over {}/{}: {}", root, version.toString, _))
+    why.isEmpty
   }
 
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r
@@ -148,15 +172,17 @@ private[tfpredict] object ModelStore {
           "Add its jar, for instance with --packages, or copy the model elsewhere.",
           unknown
         )
-      case failed: IOException =>
-        throw new ModelNotFoundException(
-          spec.describe,
-          "a file system that answers",
-          failed.toString,
-          "See that it is up and that this user may read there.",
-          failed
-        )
+      case failed: IOException => unanswered(spec, failed)
     }
+
+  private def unanswered(spec: ModelSpec, cause: IOException): Nothing =
+    throw new ModelNotFoundException(
+      spec.describe,
+      "a file system that answers",
+      cause.toString,
+      "See that it is up and that this user may read there.",
+      cause
+    )
 
   private def changed(resolved: ModelSpec, found: String, cause: Throwable = null): Nothing =
     throw new ModelLoadException(
@@ -172,7 +198,7 @@ private[tfpredict] object ModelStore {
       resolved.describe,
       s"to bring the model to the local disk, below $parent",
       cause.toString,
-      "See that its file system answers and that there is room on the disk, or set spark.tfpredict.disk.path.",
+      "Free space there and see that this user may write there, or set spark.tfpredict.disk.path.",
       cause
     )
 

@@ -59,7 +59,7 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
       )
     }
     for ((shard, length) <- found.shardLengths) {
-      val data = folder.resolve(f"variables.data-$shard%05d-of-${found.shards}%05d")
+      val data = folder.resolve(found.shardName(shard))
       val size = if (Files.isRegularFile(data)) Files.size(data) else -1L
       if (size < length) {
         refuse(model, s"$length bytes in $data", if (size < 0) "none" else s"$size")

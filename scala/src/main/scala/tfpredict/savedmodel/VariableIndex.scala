@@ -23,13 +23,20 @@ final private[savedmodel] case class VariableIndex(
     tensors: Set[String],
     shards: Int,
     shardLengths: Map[Int, Long]
-)
+) {
+
+  /** The name of a shard's file. */
+  def shardName(shard: Int): String = f"variables.data-$shard%05d-of-$shards%05d"
+}
 
 private[savedmodel] object VariableIndex {
 
   /** @throws IllegalArgumentException saying what is wrong with the file */
-  def read(file: Path): VariableIndex = {
-    val bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN)
+  def read(file: Path): VariableIndex = parse(Files.readAllBytes(file))
+
+  /** @throws IllegalArgumentException saying what is wrong with the file's bytes */
+  def parse(file: Array[Byte]): VariableIndex = {
+    val bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN)
     try of(entries(bytes))
     catch {
       case short @ (_: BufferUnderflowException | _: IndexOutOfBoundsException) =>

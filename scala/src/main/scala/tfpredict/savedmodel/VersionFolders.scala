@@ -1,5 +1,7 @@
 package tfpredict.savedmodel
 
+import scala.util.Try
+
 /**
  * What is in a model's folder.
  *
@@ -38,6 +40,23 @@ private[savedmodel] object VersionFolders {
         // TensorFlow 1 leaves an empty folder where there are no variables.
         case _ => Some(folder.resolve("variables").names).filter(_.nonEmpty).flatMap(missingShard)
       }
+
+  /**
+   * Why a folder that has all its files is not whole yet: a shard is shorter than the index says,
+   * as one is that is being written. Reads the index; one that is damaged tells nothing here.
+   */
+  def unfinished(folder: ModelFolder): Option[String] = {
+    val variables = folder.resolve("variables")
+    for {
+      _ <- variables.length("variables.index")
+      bytes = variables.read("variables.index")
+      index <- Try(VariableIndex.parse(bytes)).toOption
+      (shard, expected) <- index.shardLengths.toSeq.sorted.find { case (shard, expected) =>
+        variables.length(index.shardName(shard)).forall(_ < expected)
+      }
+      found = variables.length(index.shardName(shard)).getOrElse(0L)
+    } yield s"$found of $expected bytes in ${index.shardName(shard)}"
+  }
 
   private val Shard = """variables\.data-(\d{5})-of-(\d{5})""".r
 

@@ -40,7 +40,11 @@ final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
   def onOutput(count: Long): Unit = outputRows.add(count)
 }
 
-private[sql] object PredictMetrics {
+private[tfpredict] object PredictMetrics {
+
+  /** The name, as Spark tells it, of the rows that went through a model. */
+  val Predicted = "rows predicted"
+
   val OutputRows = "numOutputRows"
 
   def create(context: SparkContext): Map[String, SQLMetric] = {
@@ -48,7 +52,7 @@ private[sql] object PredictMetrics {
     def time(name: String) = SQLMetrics.createNanoTimingMetric(context, name)
     Map(
       OutputRows -> count("number of output rows"),
-      "rows" -> count("rows predicted"),
+      "rows" -> count(Predicted),
       "batches" -> count("batches"),
       "refused" -> count("rows refused"),
       "loads" -> count("models loaded"),

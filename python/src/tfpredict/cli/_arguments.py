@@ -1,0 +1,142 @@
+"""How the columns of a table become the inputs of a model."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tfpredict.cli._near import suggestion
+from tfpredict.errors import TfpredictException
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyspark.sql import Column, DataFrame
+
+_DESCRIBED = re.compile(r"(.*) (\w+)\[(.*)\]")
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input: its name, its dtype, and a row's dimensions (None where even the rank is open)."""
+
+    described: str
+    name: str
+    dtype: str
+    dims: tuple[int | None, ...] | None
+
+    @property
+    def numbers(self) -> int | None:
+        """How many numbers a row has; None where that is open."""
+        if self.dims is None or None in self.dims:
+            return None
+        return math.prod(dim for dim in self.dims if dim is not None)
+
+
+def read_input(described: str) -> Input:
+    """Read an input from ``name dtype[shape]``, as a registered model has it."""
+    match = _DESCRIBED.fullmatch(described)
+    if match is None:
+        raise TfpredictException(f"an input is described as {described}, which is no tensor.")
+    name, dtype, shape = match.groups()
+    if shape == "any rank":
+        return Input(described, name, dtype, None)
+    dims = [None if dim == "?" else int(dim) for dim in shape.split(", ") if dim]
+    return Input(described, name, dtype, tuple(dims[1:]))
+
+
+def column_name(table: DataFrame, wanted: str, option: str) -> str:
+    """Return a column's name as the table spells it; refuse one that is not there."""
+    names = {name.lower(): name for name in table.columns}
+    if wanted.lower() not in names:
+        some = ", ".join(table.columns[:_SHOWN]) + (", …" if len(table.columns) > _SHOWN else "")
+        raise TfpredictException(
+            f"{option} {wanted}: the input has no such column"
+            f"{suggestion(wanted, table.columns)} It has {some}."
+        )
+    return names[wanted.lower()]
+
+
+def column(name: str) -> Column:
+    """Return a column by a name that may hold any character."""
+    from pyspark.sql.functions import col
+
+    return col("`" + name.replace("`", "``") + "`")
+
+
+def arguments(
+    table: DataFrame, described: Sequence[str], wanted: Sequence[str] | None
+) -> list[Column]:
+    """Return one column for each input of a model.
+
+    Columns that are named stand for the inputs in their order; where one input takes several
+    numbers, as many columns of single values are gathered into one array. Where none are named,
+    those of the inputs' own names are taken, or what else can be meant.
+    """
+    inputs = [read_input(text) for text in described]
+    if wanted is None:
+        names = _meant(table, inputs)
+    else:
+        names = [column_name(table, name, "--columns") for name in wanted]
+    if len(names) == len(inputs):
+        return [_one(table, each, name) for each, name in zip(inputs, names)]
+    if len(inputs) == 1 and all(_is_single(table, name) for name in names):
+        return [_gathered(inputs[0], names)]
+    raise TfpredictException(
+        f"--columns names {len(names)} columns, and the model has {len(inputs)} inputs: "
+        f"{', '.join(described)}. Name one for each, in this order."
+    )
+
+
+def _meant(table: DataFrame, inputs: Sequence[Input]) -> list[str]:
+    names = {name.lower(): name for name in table.columns}
+    if all(each.name.lower() in names for each in inputs):
+        return [names[each.name.lower()] for each in inputs]
+    if len(inputs) == 1:
+        several = [name for name in table.columns if not _is_single(table, name)]
+        if len(several) == 1:
+            return several
+        numeric = [name for name in table.columns if _is_number(table, name)]
+        if not several and numeric and inputs[0].numbers == len(numeric):
+            return numeric
+    raise TfpredictException(
+        f"the model takes {', '.join(each.described for each in inputs)}, and the input has "
+        f"{', '.join(table.columns[:_SHOWN])}: name the columns with --columns."
+    )
+
+
+def _one(table: DataFrame, each: Input, name: str) -> Column:
+    if each.dims and _is_single(table, name):
+        return _gathered(each, [name])
+    return column(name)
+
+
+def _gathered(each: Input, names: Sequence[str]) -> Column:
+    from pyspark.sql.functions import array
+
+    # Open inner dimensions do not say how a flat array would be cut.
+    fits = each.numbers == len(names) or (each.dims is not None and len(each.dims) == 1)
+    if not fits or each.numbers not in (None, len(names)):
+        takes = "arrays" if each.numbers is None else f"{each.numbers} numbers"
+        raise TfpredictException(
+            f"the model's input {each.described} takes {takes} a row, and {len(names)} single "
+            f"{'column is' if len(names) == 1 else 'columns are'} named for it: "
+            f"{', '.join(names[:_SHOWN])}."
+        )
+    return array(*map(column, names))
+
+
+def _is_number(table: DataFrame, name: str) -> bool:
+    from pyspark.sql.types import NumericType
+
+    return isinstance(table.schema[name].dataType, NumericType)
+
+
+def _is_single(table: DataFrame, name: str) -> bool:
+    from pyspark.sql.types import ArrayType, MapType, StructType, UserDefinedType
+
+    several = (ArrayType, MapType, StructType, UserDefinedType)
+    return not isinstance(table.schema[name].dataType, several)

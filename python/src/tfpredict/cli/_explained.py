@@ -1,0 +1,62 @@
+"""What every command shares: how it fails, and its option ``--debug``."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_type_hints
+
+import typer
+
+from tfpredict.cli._failures import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INTERRUPTED = 130  # as shells have it: 128 and the signal's number
+
+_Debug = Annotated[bool, typer.Option("--debug", help="Show where a failure comes from.")]
+
+
+def explained(command: Callable[..., None]) -> Callable[..., None]:
+    """Make a failure one line on standard error and an exit status, and add ``--debug``.
+
+    Usage is Typer's to refuse, with 2. What the command cannot do ends with 1, and Ctrl-C with 130.
+    """
+
+    @functools.wraps(command)
+    def run(*arguments: Any, debug: bool = False, **options: Any) -> None:
+        # A command that is ended undoes what it began, as on Ctrl-C.
+        signal.signal(signal.SIGTERM, _interrupt)
+        if "debug" in inspect.signature(command).parameters:
+            options["debug"] = debug
+        try:
+            command(*arguments, **options)
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except KeyboardInterrupt as stopped:
+            _end(str(stopped) or "interrupted.", INTERRUPTED)
+        except Exception as failed:
+            if debug:
+                raise
+            _end(sentence(failed), 1)
+
+    # Typer reads the options off the signature, where it wants the annotations themselves.
+    hints = {**get_type_hints(command, include_extras=True), "debug": _Debug}
+    own = [p for p in inspect.signature(command).parameters.values() if p.name != "debug"]
+    last = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False)
+    shown = [parameter.replace(annotation=hints[parameter.name]) for parameter in (*own, last)]
+    run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+    run.__annotations__ = hints
+    return run
+
+
+def _interrupt(number: int, frame: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _end(message: str, status: int) -> NoReturn:
+    print(f"tfpredict: {message}", file=sys.stderr)
+    raise typer.Exit(status)

@@ -1,0 +1,69 @@
+"""Makes of a failure the one sentence that its command ends with."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+
+from tfpredict.errors import TfpredictException
+
+# What a job's failure says of its cause: the exceptions of this package, on the JVM.
+_OURS = re.compile(r"tfpredict\.(?:\w+\.)*\w+Exception: ([^\n]+)")
+_CAUSE = re.compile(r"Caused by: ([\w.$]+): ([^\n]+)")
+_ROOM = ("No space left on device", "There is not enough space on the disk")
+
+
+def sentence(failed: BaseException) -> str:
+    """Return what one line can say of a failure.
+
+    Parameters
+    ----------
+    failed : BaseException
+        What a command raised.
+
+    Returns
+    -------
+    str
+        Without a stack trace.
+    """
+    text = str(failed)
+    if isinstance(failed, TfpredictException):
+        return text
+    ours = _OURS.findall(text)
+    if ours:
+        # The outermost names the row; those behind it know less.
+        return str(ours[0])
+    if any(words in text for words in _ROOM) or getattr(failed, "errno", None) == errno.ENOSPC:
+        return _no_room(failed)
+    if isinstance(failed, OSError) and not text.startswith("["):
+        return text
+    if type(failed).__module__.split(".")[0] in ("pyspark", "py4j"):
+        return _of_spark(failed)
+    if isinstance(failed, (ValueError, TypeError, OSError)):
+        return _first_line(text)
+    return f"{type(failed).__name__}: {_first_line(text)} (--debug shows where)"
+
+
+def _of_spark(failed: BaseException) -> str:
+    text = str(failed)
+    causes = _CAUSE.findall(text)
+    if causes:
+        kind, message = causes[-1]
+        return f"Spark: {kind.rsplit('.', 1)[-1]}: {message} (--debug shows all)"
+    lines = [line for line in text.splitlines() if line.strip()]
+    # Py4J's own line says only that something was thrown.
+    if len(lines) > 1 and lines[0].startswith("An error occurred while calling"):
+        lines = lines[1:]
+    # After the semicolon comes the query's plan.
+    return f"Spark: {(lines or ['no word'])[0].split(';', 1)[0].lstrip(': ')} (--debug shows all)"
+
+
+def _no_room(failed: BaseException) -> str:
+    place = getattr(failed, "filename", None)
+    where = f" at {place}" if place else " where Spark writes (the output, or spark.local.dir)"
+    return f"no room is left on the disk{where}: {os.strerror(errno.ENOSPC)}."
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "no word")

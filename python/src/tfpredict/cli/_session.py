@@ -1,0 +1,112 @@
+"""A SparkSession for one command: quiet, ended when the command is."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+import tfpredict
+from tfpredict import _java
+from tfpredict.cli._quiet import output_to
+from tfpredict.errors import TfpredictException
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pyspark.sql import SparkSession
+
+_TOLD = ("Exception in thread", "Caused by:", "Error:", "Error ")
+
+
+def pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """Return ``key=value`` words as a dict; another word is wrong usage."""
+    for word in given:
+        if "=" not in word or word.startswith("="):
+            raise typer.BadParameter(f"{option} {word}: expected key=value.")
+    return dict(word.split("=", 1) for word in given)
+
+
+def is_local(master: str | None, conf: Mapping[str, str]) -> bool:
+    """Tell whether driver and executors share this machine's disk."""
+    named = master or conf.get("spark.master")
+    if named is None:
+        # What else could name a master: the files of a Spark that was installed and set up.
+        return not (os.environ.get("SPARK_HOME") or os.environ.get("SPARK_CONF_DIR"))
+    return named.startswith("local")
+
+
+@contextlib.contextmanager
+def session(
+    command: str, master: str | None, conf: Mapping[str, str], debug: bool
+) -> Iterator[SparkSession]:
+    """Start Spark for a ``with`` block, and end it with what runs in it, Ctrl-C included.
+
+    What its JVM logs is not shown, but with `debug`. A session that this Python process has is
+    used as it is, and stays.
+    """
+    _java.spark_jars()
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError as missing:
+        raise TfpredictException(
+            f"{missing.name} is not installed in this Python: pip install pyspark==3.5.7, or put "
+            "SPARK_HOME's python folder on PYTHONPATH."
+        ) from missing
+
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        yield active
+        return
+    _java.executable()
+    builder = tfpredict.configure(SparkSession.builder.appName(f"tfpredict {command}"))
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
+    if is_local(master, conf):
+        # A heartbeat brings the rows of running tasks; on a cluster one a second is too many.
+        builder = builder.config("spark.executor.heartbeatInterval", "1s")
+        builder = builder.config("spark.ui.enabled", "false")
+        # With a task or two for each core a bar of tasks would stand still.
+        parts = 4 * (os.cpu_count() or 1)
+        builder = builder.config("spark.sql.files.minPartitionNum", str(parts))
+    if master:
+        builder = builder.master(master)
+    for key, value in conf.items():
+        builder = builder.config(key, value)
+    with tempfile.TemporaryDirectory(prefix="tfpredict-log-") as folder:
+        log = Path(folder) / "spark.log"
+        try:
+            with contextlib.nullcontext() if debug else output_to(log):
+                spark = builder.getOrCreate()
+        except Exception as failed:
+            if debug:
+                raise
+            raise TfpredictException(f"Spark did not start: {_last_words(log, failed)}") from failed
+        # PySpark's own handler calls the JVM over the connection that just waits for an answer.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if not debug:
+            # Py4J logs an interrupted call with its stack, where nobody takes what it logs.
+            logging.getLogger().addHandler(logging.NullHandler())
+        try:
+            yield spark
+        except KeyboardInterrupt:
+            # Once is enough: what follows undoes what was begun.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            with contextlib.suppress(Exception):
+                spark.sparkContext.cancelAllJobs()
+            raise
+        finally:
+            spark.stop()
+
+
+def _last_words(log: Path, failed: Exception) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+    told = [line.strip() for line in lines if line.startswith(_TOLD)]
+    last = told[-1] if told else str(failed).splitlines()[0]
+    return f"{last} (--debug shows all)"

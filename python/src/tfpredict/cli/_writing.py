@@ -1,0 +1,64 @@
+"""Runs the job that writes results, and tells how it went."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tfpredict.cli._arguments import column
+from tfpredict.cli._progress import shown
+from tfpredict.cli._tables import Format
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+def write(
+    spark: SparkSession,
+    results: DataFrame,
+    form: Format,
+    place: str,
+    overwrite: bool,
+    name: str,
+    on_error: str,
+) -> tuple[int, float, int | None]:
+    """Write results into files; return their rows, the job's seconds, and rows without an answer.
+
+    The last is None where such a row fails the job.
+    """
+    from pyspark.sql import Observation
+    from pyspark.sql.functions import count, when
+
+    from tfpredict.jobs import watch
+
+    seen = None
+    if on_error != "fail":
+        seen = Observation("tfpredict")
+        answer = column(name)
+        is_missing = answer["error"].isNotNull() if on_error == "struct" else answer.isNull()
+        results = results.observe(seen, count(when(is_missing, 1)).alias("missing"))
+    writer = (_as_text(results) if form is Format.csv else results).write.format(form.value)
+    if form is Format.csv:
+        writer = writer.option("header", "true")
+    began = time.monotonic()
+    with watch(spark) as watched:
+        with shown(watched):
+            writer.mode("overwrite" if overwrite else "errorifexists").save(place)
+        seconds = time.monotonic() - began
+        rows = watched.settled().rows_written
+    return rows, seconds, None if seen is None else seen.get["missing"]
+
+
+def _as_text(results: DataFrame) -> DataFrame:
+    """CSV has single values only: arrays and structs become JSON."""
+    from pyspark.sql.functions import to_json
+    from pyspark.sql.types import ArrayType, MapType, StructType
+
+    return results.select(
+        *(
+            to_json(column(field.name)).alias(field.name)
+            if isinstance(field.dataType, (ArrayType, MapType, StructType))
+            else column(field.name)
+            for field in results.schema
+        )
+    )

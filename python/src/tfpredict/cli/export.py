@@ -1,0 +1,72 @@
+"""``tfpredict export``: a Keras file becomes a version that Spark can serve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from tfpredict.cli._near import suggestion
+from tfpredict.cli._training import training_extra
+from tfpredict.errors import TfpredictException
+
+
+def command(
+    model_file: Annotated[Path, typer.Argument(help="A .keras file, or an older .h5 one.")],
+    output: Annotated[str, typer.Argument(help="The model's folder, for its versions.")],
+    version: Annotated[
+        Optional[int], typer.Option(min=0, help="By default the one after the highest there.")
+    ] = None,
+    examples: Annotated[
+        Optional[Path],
+        typer.Option(help="Rows to keep for verify: .npy, or .npz with an array for each input."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    debug: bool = False,
+) -> None:
+    """Write a Keras model's file into a version folder, whole or not at all.
+
+    Needs the extra train, and no Spark. Example: tfpredict export net.keras data/net --examples
+    rows.npy
+
+    Examples
+    --------
+    >>> command(tmp_path / "none.keras", str(tmp_path / "m"))
+    Traceback (most recent call last):
+    ...
+    tfpredict.errors.TfpredictException: there is no file ...
+    """
+    _check(model_file)
+    with training_extra(debug):
+        from tfpredict.export import export_file
+
+        rows = None if examples is None else _read(examples)
+        folder = export_file(model_file, output, version, examples=rows)
+    if as_json:
+        print(json.dumps({"exported": folder, "examples": rows is not None}))
+    else:
+        print(f"exported to {folder}")
+
+
+def _check(file: Path) -> None:
+    if not file.is_file():
+        near = [entry.name for entry in file.parent.iterdir()] if file.parent.is_dir() else []
+        raise TfpredictException(f"there is no file {file}{suggestion(file.name, near)}")
+
+
+def _read(file: Path) -> Any:
+    import numpy as np
+
+    _check(file)
+    try:
+        found = np.load(file, allow_pickle=False)
+        if isinstance(found, np.ndarray):
+            return found
+        with found:
+            return {name: found[name] for name in found.files}
+    except (ValueError, EOFError, OSError) as failed:
+        raise TfpredictException(
+            f"examples {file}: expected a .npy or .npz file of numbers or texts ({failed})."
+        ) from failed

@@ -1,0 +1,50 @@
+"""What `InjectionsSuite` found, as a table for the document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+#: Faults that need more than one JVM, and the tests that bring them.
+ELSEWHERE = {
+    "a driver that loads nothing native": "tests/python/test_cluster.py",
+    "a name node that stops in mid-job, and returns or not": "HdfsSuite",
+    "a local disk that is slow": "DiskFaultsSuite",
+}
+
+
+def table(outcomes: Path) -> list[str]:
+    """Return the lines of a Markdown section: a row for each fault in the suite's JSON."""
+    told = json.loads(outcomes.read_text())
+    rows = [
+        f"| {entry['fault']} | {_outcome(entry['outcome'])} | {_cell(_words(entry))} |"
+        for entry in told
+    ]
+    others = [f"- {fault}: `{test}`" for fault, test in ELSEWHERE.items()]
+    return [
+        "## Injected faults",
+        "",
+        f"Written by `InjectionsSuite`: {len(told)} faults, each through one SparkSession, which",
+        "answers a good query after each and has then no model in use and no tensor left.",
+        "",
+        "| fault | what comes of it | in its words |",
+        "|---|---|---|",
+        *rows,
+        "",
+        "With tests of their own:",
+        "",
+        *others,
+        "",
+    ]
+
+
+def _outcome(outcome: str) -> str:
+    return outcome if outcome == "answers" else f"`{outcome}`"
+
+
+def _words(entry: dict[str, str]) -> str:
+    return f"{entry['message']}. {entry['remedy']}" if entry["remedy"] else entry["message"]
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

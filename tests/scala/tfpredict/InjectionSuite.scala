@@ -1,0 +1,121 @@
+package tfpredict
+
+import java.nio.file.{Files, Path, Paths}
+
+import scala.collection.JavaConverters._
+import scala.collection.mutable
+import scala.reflect.ClassTag
+
+import com.fasterxml.jackson.databind.ObjectMapper
+import org.apache.spark.sql.SparkSession
+
+import tfpredict.model.ModelCache
+import tfpredict.session.TfJavaEngine
+
+/**
+ * A suite of faults, each from its cause to what a user of SQL sees. After each the session must
+ * serve on, with nothing left open. What came of them goes to `target/injections.json`.
+ */
+trait InjectionSuite extends SparkSuite {
+  private val outcomes = mutable.LinkedHashMap.empty[String, Map[String, String]]
+
+  override protected def beforeAll(): Unit = {
+    super.beforeAll()
+    Gate.register(spark)
+    Tfpredict.register(spark, TestModels.spec("linear"), "good")
+    ()
+  }
+
+  override protected def afterAll(): Unit =
+    try super.afterAll()
+    finally {
+      val told = outcomes.values.map(_.asJava).toList.asJava
+      val file = Files.createDirectories(Paths.get("target")).resolve("injections.json")
+      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile, told)
+    }
+
+  /** A fault that harms nothing. */
+  protected def answers(fault: String, how: String)(body: => Unit): Unit = test(fault) {
+    body
+    assertServing()
+    outcomes(fault) = told(fault, "answers", how, "")
+  }
+
+  /** A fault that is refused with all four parts of a message. */
+  protected def refused[E <: TfpredictException: ClassTag](
+      fault: String,
+      expected: String,
+      found: String
+  )(body: => Any): Unit = test(fault) {
+    val failed = causeOf[E](intercept[Exception](body))
+    assert(failed.model.contains("(") && failed.getMessage.startsWith(failed.model))
+    assert(failed.expected.contains(expected))
+    assert(failed.found.contains(found))
+    assert(failed.remedy.matches("[A-Z].*\\."))
+    assertServing()
+    val message = s"expected ${failed.expected}, found ${failed.found}"
+    outcomes(fault) = told(fault, failed.getClass.getSimpleName, message, failed.remedy)
+  }
+
+  /** A fault that is another exception's, which says so much. */
+  protected def refusedBySpark[E <: Exception: ClassTag](fault: String, words: String*)(
+      body: => Any
+  ): Unit = test(fault) {
+    val failed = causeOf[E](intercept[Exception](body))
+    words.foreach(word => assert(failed.getMessage.contains(word)))
+    assertServing()
+    val message = failed.getMessage.linesIterator.next().split("; line ").head
+    outcomes(fault) = told(fault, failed.getClass.getSimpleName, message, "")
+  }
+
+  /** Each refusal's own message, whatever the model's name. */
+  protected def messages: Seq[String] =
+    outcomes.values.filter(_("outcome") != "answers").map(_("message")).toSeq
+
+  protected def faults: Set[String] = outcomes.keySet.toSet
+
+  protected def only(query: String): Any = spark.sql(query).head.get(0)
+
+  /** A copy of a model, with something amiss. */
+  protected def damaged(model: String, isBare: Boolean = true)(damage: Path => Any): ModelSpec = {
+    val root = if (isBare) TestModels.bare(model) else TestModels.copy(model)
+    damage(root)
+    ModelSpec(root.toString)
+  }
+
+  protected def newest(root: String): ModelSpec = ModelSpec(root)
+
+  protected def register(spec: ModelSpec, name: String = "f"): SparkSession = {
+    Tfpredict.register(spark, spec, name)
+    spark
+  }
+
+  private def assertServing(): Unit = {
+    assertClose(Array(Array(only("SELECT good(array(1, 2))").asInstanceOf[Float])), Right)
+    // A task that was cancelled ends when its batch does.
+    val deadline = System.nanoTime + 10000000000L
+    def isClean = ModelCache.shared.users == 0 && TfJavaEngine.liveTensors == 0
+    while (!isClean && System.nanoTime < deadline) Thread.sleep(20)
+    assert(ModelCache.shared.users == 0)
+    assert(TfJavaEngine.liveTensors == 0)
+  }
+
+  private val Right = Array(Array(3.019596f))
+
+  private def told(fault: String, outcome: String, message: String, remedy: String) = Map(
+    "fault" -> fault,
+    "outcome" -> outcome,
+    "message" -> plain(message),
+    "remedy" -> plain(remedy)
+  )
+
+  // Without what is this machine's or this run's own.
+  private def plain(text: String): String =
+    text
+      .replaceAll("(?:/[\\w.@+-]+)+/(?=models?-\\d+|link-\\d+)", "")
+      .replace(TestModels.made.toString + "/", "")
+      .replace(sys.props("java.io.tmpdir") + "/", "")
+      .replaceAll("\\b(model|link)-\\d+", "$1")
+      .replaceAll("\\b[0-9a-f]{16,64}\\b", "…")
+      .replaceAll("tfpredict-" + sys.props("user.name"), "tfpredict-user")
+}

@@ -1,0 +1,78 @@
+package tfpredict
+
+import java.util.jar.JarFile
+
+import scala.collection.JavaConverters._
+import scala.xml.{Elem, XML}
+
+import org.apache.commons.io.IOUtils
+import org.scalatest.funsuite.AnyFunSuite
+
+/** What other people's builds get: a jar, and a POM that says what else they need. */
+class PublishedJarSuite extends AnyFunSuite {
+
+  private lazy val entries: Seq[String] = {
+    val jar = new JarFile(sys.props("tfpredict.published.jar"))
+    try jar.entries.asScala.map(_.getName).filterNot(_.endsWith("/")).toList
+    finally jar.close()
+  }
+
+  private lazy val pom: Elem = XML.loadFile(sys.props("tfpredict.published.pom"))
+
+  test("the jar holds this project's code and TensorFlow's protobuf renamed, nothing else") {
+    for (
+      wanted <- Seq(
+        "tfpredict/Tfpredict.class",
+        "tfpredict/shaded/protobuf/Message.class",
+        "tfpredict/shaded/tensorflow/framework/GraphDef.class",
+        "META-INF/licenses/protobuf.txt",
+        "META-INF/services/org.apache.spark.sql.SparkSessionExtensionsProvider"
+      )
+    )
+      assert(entries.contains(wanted))
+    val elsewhere =
+      entries.filterNot(name => Seq("tfpredict/", "META-INF/").exists(name.startsWith))
+    assert(elsewhere == Nil)
+  }
+
+  test("no class in it speaks of a protobuf that is not in it") {
+    val jar = new JarFile(sys.props("tfpredict.published.jar"))
+    try {
+      val found = entries.filter(_.endsWith(".class")).filter { name =>
+        val stream = jar.getInputStream(jar.getEntry(name))
+        // As one character a byte: names are ASCII.
+        val text =
+          try IOUtils.toString(stream, "ISO-8859-1")
+          finally stream.close()
+        text.contains("com/google/protobuf/") || text.contains("org/tensorflow/framework/")
+      }
+      assert(found == Nil)
+    } finally jar.close()
+  }
+
+  test("the POM names TensorFlow, and Spark as provided, and no more") {
+    val found = (pom \ "dependencies" \ "dependency").map { dependency =>
+      val Seq(group, artifact, version, scope) =
+        Seq("groupId", "artifactId", "version", "scope").map(dependency \ _).map(_.text)
+      (s"$group:$artifact:$version", scope)
+    }
+    val spark = BuildInfo.sparkVersion
+    assert(
+      found.toMap == Map(
+        s"org.apache.spark:spark-sql_2.12:$spark" -> "provided",
+        s"org.apache.spark:spark-mllib_2.12:$spark" -> "provided",
+        "org.tensorflow:tensorflow:1.15.0" -> ""
+      )
+    )
+  }
+
+  test("the POM says what it is, and under which licence") {
+    assert((pom \ "groupId").text == "io.github.tfpredict")
+    assert((pom \ "artifactId").text == "tfpredict_2.12")
+    assert((pom \ "version").text == BuildInfo.version)
+    assert(
+      (pom \ "licenses" \ "license" \ "url").text == "https://www.apache.org/licenses/LICENSE-2.0.txt"
+    )
+    assert((pom \ "description").text == "A TensorFlow SavedModel becomes a Spark function.")
+  }
+}

@@ -64,24 +64,43 @@ def test_shell_tells_what_hinders_and_ends_with_1(tmp_path):
     assert "set spark.tfpredict.disk.path" in problem
 
 
-def test_each_executor_answers_and_the_drivers_jvm_loads_nothing(tmp_path):
-    conf = {
-        "spark.executor.instances": 2,
-        "spark.executor.memory": "1g",
-        "spark.executor.memoryOverhead": "700m",
-        "spark.tfpredict.disk.path": tmp_path,
-    }
-    pairs = [word for key, value in conf.items() for word in ("--conf", f"{key}={value}")]
-    done = shell("--master", "local-cluster[2,1,1024]", *pairs, "--json")
-    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
-    driver, *executors = json.loads(done.stdout)["hosts"]
+SCRIPT = """
+import dataclasses, json, os, shutil, sys
+import pyspark
+from pyspark.sql import SparkSession
+import tfpredict
+
+builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
+builder.config("spark.executor.instances", "2").config("spark.executor.memoryOverhead", "700m")
+builder.config("spark.tfpredict.disk.path", sys.argv[1])
+spark = tfpredict.configure(builder).getOrCreate()
+report = tfpredict.doctor(spark)
+maps = open(f"/proc/{spark.sparkContext._gateway.proc.pid}/maps").read()
+print(json.dumps({
+    **dataclasses.asdict(report),
+    "is_well": report.is_well,
+    "mapped_on_driver": "libtensorflow" in maps,
+}))
+application = spark.sparkContext.applicationId
+spark.stop()
+shutil.rmtree(os.path.join(os.path.dirname(pyspark.__file__), "work", application))
+"""
+
+
+def test_each_executor_answers_and_the_drivers_jvm_loads_nothing(run_script, tmp_path):
+    done = run_script(SCRIPT, tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["is_well"], found
+    driver, *executors = found["hosts"]
     assert (driver["role"], driver["natives"]) == ("driver", "not needed")
     assert driver["outside_heap_limit"] is None
+    assert found["mapped_on_driver"] is False
     assert [host["role"] for host in executors] == ["executor 0", "executor 1"]
     assert [host["natives"] for host in executors] == ["loaded", "loaded"]
     assert [host["outside_heap_limit"] for host in executors] == [700 << 20] * 2
     assert len({host["process"] for host in (driver, *executors)}) == 3
-    # Both at once, and unpacked once.
+    # Both at once, and unpacked once: a folder and its lock.
     assert len(list(tmp_path.glob("tfpredict-*/natives/*"))) == 2
 
 
@@ -99,12 +118,12 @@ def test_a_java_that_spark_does_not_run_on_is_one_line(tmp_path):
 
 def test_a_wrong_setting_and_a_wrong_master_are_told():
     wrong = shell("--conf", "nothing")
-    assert (wrong.returncode, wrong.stderr) == (
-        1,
-        "tfpredict: --conf nothing: expected key=value.\n",
-    )
+    assert wrong.returncode == 2
+    assert "--conf nothing: expected key=value." in wrong.stderr
+    relative = shell("--master", "local[1]", "--conf", "spark.tfpredict.disk.path=scratch")
+    assert relative.returncode == 1
+    assert "spark.tfpredict.disk.path must be absolute, and is scratch" in relative.stderr
     nowhere = shell("--master", "nowhere")
     assert nowhere.returncode == 1
-    last = nowhere.stderr.strip().splitlines()[-1]
-    assert last.startswith("tfpredict: Spark does not start with --master nowhere: ")
-    assert "Traceback" not in nowhere.stderr
+    assert nowhere.stderr.startswith("tfpredict: Spark did not start: ")
+    assert nowhere.stderr.count("\n") == 1

@@ -16,6 +16,9 @@ class ExecutorMemorySuite extends AnyFunSuite {
     assert(outside("k8s://x", "spark.executor.memory" -> "8g", factor).contains(3276 * MB))
     assert(outside("yarn", "spark.executor.memoryOverhead" -> "2g", factor).contains(2048 * MB))
     assert(outside("yarn", "spark.executor.memoryOverhead" -> "700").contains(700 * MB))
+    val older = "spark.kubernetes.memoryOverheadFactor" -> "0.4"
+    assert(outside("k8s://x", "spark.executor.memory" -> "8g", older).contains(3276 * MB))
+    assert(outside("yarn", "spark.executor.memory" -> "8g", older).contains(819 * MB))
     val offHeap =
       Seq("spark.memory.offHeap.enabled" -> "true", "spark.memory.offHeap.size" -> "1g")
     assert(outside("yarn", offHeap: _*).contains((384 + 1024) * MB))

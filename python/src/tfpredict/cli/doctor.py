@@ -12,14 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tfpredict import _java
+from tfpredict.cli._session import pairs, session
 from tfpredict.doctor import doctor
-from tfpredict.errors import TfpredictException
-from tfpredict.session import configure
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
     from tfpredict.doctor import DoctorReport, HostReport
 
 
@@ -31,6 +27,7 @@ def command(
         Optional[list[str]], typer.Option(help="A setting of Spark as key=value; any number.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    debug: bool = False,
 ) -> None:
     """Look at the driver and at each executor; exit with 1 where something hinders a model.
 
@@ -42,14 +39,8 @@ def command(
     >>> command(as_json=True)
     {"package": ..., "hosts": [...], "problems": [], "is_well": true}
     """
-    settings = dict(map(_setting, conf or []))
-    # What only this command began, it ends.
-    spark, is_mine = _session(master, settings)
-    try:
+    with session("doctor", master, pairs(conf or [], "--conf"), debug) as spark:
         report = doctor(spark)
-    finally:
-        if is_mine:
-            spark.stop()
     if as_json:
         print(json.dumps({**dataclasses.asdict(report), "is_well": report.is_well}))
     else:
@@ -57,39 +48,6 @@ def command(
         _show(report, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
     if not report.is_well:
         raise typer.Exit(1)
-
-
-def _setting(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise TfpredictException(f"--conf {text}: expected key=value.")
-    return key, value
-
-
-def _session(master: str | None, settings: dict[str, str]) -> tuple[SparkSession, bool]:
-    _java.executable()
-    _java.spark_jars()
-    from pyspark.sql import SparkSession
-
-    active = SparkSession.getActiveSession()
-    if active is not None:
-        return active, False
-    builder = SparkSession.builder.appName("tfpredict doctor")
-    if master is not None:
-        builder.master(master)
-    builder.config("spark.ui.enabled", "false")
-    for key, value in settings.items():
-        builder.config(key, value)
-    try:
-        spark = configure(builder).getOrCreate()
-    except Exception as failed:
-        first = (str(failed).strip() or type(failed).__name__).splitlines()
-        where = "" if master is None else f" with --master {master}"
-        raise TfpredictException(
-            f"Spark does not start{where}: {' '.join(first[:2])}. See what it says above."
-        ) from failed
-    spark.sparkContext.setLogLevel("ERROR")
-    return spark, True
 
 
 def _show(report: DoctorReport, console: Console) -> None:

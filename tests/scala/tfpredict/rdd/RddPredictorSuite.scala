@@ -81,7 +81,10 @@ class RddPredictorSuite extends SparkSuite {
       tfpredict.HadoopSettings.of(Seq("fs.x" -> "y")),
       None
     ))
-    conf.set("spark.tfpredict.batch.rows", "0")
+    conf.set("spark.tfpredict.disk.path", "scratch")
+    val relative = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
+    assert(relative.getMessage.contains("disk.path must be absolute, and is scratch"))
+    conf.remove("spark.tfpredict.disk.path").set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
     assert(refused.getMessage.contains("spark.tfpredict.batch.rows is 0; it must be at least 1"))
   }

@@ -9,11 +9,16 @@ private[tfpredict] object ExecutorMemory {
    * Bytes that an executor may have outside its heap, as its configuration says or as Spark's
    * default is; nothing in local mode, where there is no container.
    */
-  def outsideHeap(conf: SparkConf): Option[Long] =
-    if (conf.get("spark.master", "local").matches("local(\\[.*)?")) None
+  def outsideHeap(conf: SparkConf): Option[Long] = {
+    val master = conf.get("spark.master", "local")
+    if (master.matches("local(\\[.*)?")) None
     else {
       val heap = conf.getSizeAsMb("spark.executor.memory", "1g")
-      val factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1)
+      // An older key that Kubernetes' driver still sets, to 0.4 for programs in Python.
+      val older =
+        if (master.startsWith("k8s")) conf.getDouble("spark.kubernetes.memoryOverheadFactor", 0.1)
+        else 0.1
+      val factor = conf.getDouble("spark.executor.memoryOverheadFactor", older)
       val overhead =
         if (conf.contains(Overhead)) conf.getSizeAsMb(Overhead)
         else math.max((factor * heap).toLong, 384L)
@@ -23,6 +28,7 @@ private[tfpredict] object ExecutorMemory {
         } else 0L
       Some((overhead << 20) + offHeap)
     }
+  }
 
   private val Overhead = "spark.executor.memoryOverhead"
 }

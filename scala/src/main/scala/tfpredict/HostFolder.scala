@@ -55,7 +55,8 @@ private[tfpredict] object HostFolder {
     System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9_.-]", "_")
 
   private def make(folder: Path): Unit = {
-    Files.createDirectories(folder.getParent)
+    // Older Javas refuse a link to a folder here, though it is one.
+    if (!Files.isDirectory(folder.getParent)) Files.createDirectories(folder.getParent)
     val isPosix = Files.getFileStore(folder.getParent).supportsFileAttributeView(
       classOf[PosixFileAttributeView]
     )

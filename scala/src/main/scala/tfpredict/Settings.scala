@@ -1,5 +1,7 @@
 package tfpredict
 
+import java.nio.file.Paths
+
 import org.apache.spark.{SparkConf, SparkContext}
 
 /**
@@ -150,6 +152,10 @@ object Settings {
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
     require(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")
     val path = Option(conf.get(DiskPath.name, DiskPath.default)).filter(_.nonEmpty)
+    // Each executor has a working folder of its own, which goes when it does.
+    path.foreach(found =>
+      require(Paths.get(found).isAbsolute, s"${DiskPath.name} must be absolute, and is $found")
+    )
     val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)
     val hadoop = HadoopSettings.of(conf.getAllWithPrefix("spark.hadoop.").toSeq)
     val errors =

@@ -117,10 +117,29 @@ private[tfpredict] object ModelStore {
   def versionOf(root: ModelFolder, spec: ModelSpec): ModelFolder =
     spec.version.fold(root)(version => root.resolve(version.toString))
 
+  /* From the highest down to the first that is whole: a folder elsewhere is far away, and a stream
+   * asks for each micro-batch. */
   private def newest(spec: ModelSpec, root: ModelFolder): Long = {
     if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
+    val (numbers, others) = VersionFolders.numbers(root)
+    others.foreach(passOver(root, _, "not a version's number"))
+    numbers.find(isWhole(root, _)).getOrElse(unfinished(spec, root))
+  }
+
+  private def isWhole(root: ModelFolder, version: Long): Boolean = {
+    val folder = root.resolve(version.toString)
+    val why = VersionFolders.incomplete(folder).orElse(VersionFolders.unfinished(folder))
+    why.foreach(passOver(root, version.toString, _))
+    why.isEmpty
+  }
+
+  private def passOver(root: ModelFolder, name: String, why: String): Unit =
+    log.info("Passed over {}/{}: {}", root, name, why)
+
+  // Where none is whole: the newest that lacks no file is refused later, with what it lacks.
+  private def unfinished(spec: ModelSpec, root: ModelFolder): Long = {
     val versions = VersionFolders.in(root)
-    if (versions.complete.isEmpty) {
+    versions.complete.lastOption.getOrElse {
       val half = versions.others.collect { case (name, Some(why)) => s"$name: $why" }
       val names = versions.others.map(_._1)
       val found =
@@ -129,16 +148,6 @@ private[tfpredict] object ModelStore {
         else s"only ${names.take(10).mkString(", ")}"
       notFound(spec, s"version folders such as $root/1, or ${SavedModelReader.FileName}", found)
     }
-    for ((name, why) <- versions.others)
-      log.info("Passed over {}/{}: {}", root, name, why.getOrElse("not a version's number"))
-    // Where none is whole, the newest is refused later, with what it lacks.
-    versions.complete.reverse.find(isFinished(root, _)).getOrElse(versions.complete.last)
-  }
-
-  private def isFinished(root: ModelFolder, version: Long): Boolean = {
-    val why = VersionFolders.unfinished(root.resolve(version.toString))
-    why.foreach(log.info("Passed over {}/{}: {}", root, version.toString, _))
-    why.isEmpty
   }
 
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r

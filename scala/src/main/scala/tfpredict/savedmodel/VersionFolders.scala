@@ -17,6 +17,12 @@ final private[savedmodel] case class VersionFolders(
 
 private[savedmodel] object VersionFolders {
 
+  /** Numbers of a folder's versions, whole or not, the highest first; and the names of the rest. */
+  def numbers(root: ModelFolder): (Seq[Long], Seq[String]) = {
+    val (versions, others) = root.names.partition(isVersion)
+    (versions.map(_.toLong).sorted.reverse, others)
+  }
+
   /** Looks at each name once: a folder of another host is far away. */
   def in(root: ModelFolder): VersionFolders = {
     val looked = root.names.map { name =>

@@ -66,14 +66,10 @@ private[tfpredict] object Doctor {
     }
 
   private def ask(sc: SparkContext, settings: Settings, deadline: Deadline): Seq[HostReport] = {
-    val tasks = 8 * math.max(1, sc.defaultParallelism)
-    val asked = sc
-      .parallelize(1 to tasks, tasks)
-      .map { _ =>
-        // Long enough that one free executor does not take all the tasks.
-        Thread.sleep(50)
-        HostExam.here(s"executor ${SparkEnv.get.executorId}", settings, loads = true)
-      }
+    val asked = EachExecutor
+      .ask(sc)(() =>
+        Some(HostExam.here(s"executor ${SparkEnv.get.executorId}", settings, loads = true))
+      )
       .collectAsync()
     try Await.result(asked, deadline.timeLeft.max(1.milli))
     finally if (!asked.isCompleted) asked.cancel()

@@ -29,23 +29,14 @@ final case class ExecutorLoads(
 
 object ExecutorLoads {
 
-  /**
-   * Asks every executor, by a small job: so many short tasks that each executor gets some. An
-   * executor that has loaded nothing is not listed.
-   */
-  def of(sc: SparkContext): Seq[ExecutorLoads] = {
-    val tasks = 8 * math.max(1, sc.defaultParallelism)
-    sc.parallelize(1 to tasks, tasks)
-      .flatMap { _ =>
-        // Long enough that one free executor does not take all the tasks.
-        Thread.sleep(50)
-        here
-      }
+  /** Asks every executor, by a small job. An executor that has loaded nothing is not listed. */
+  def of(sc: SparkContext): Seq[ExecutorLoads] =
+    EachExecutor
+      .ask(sc)(() => here)
       .collect()
       .distinct
       .sortBy(loads => (loads.executor, loads.path))
       .toSeq
-  }
 
   /** Whether this JVM has asked for TensorFlow's native library. A driver of a cluster does not. */
   def isNativeHere: Boolean = NativeLibraries.isRequested

@@ -32,9 +32,26 @@ final case class ModelSpec(
     latest: Boolean = false
 ) {
 
+  /**
+   * The same with its version as settings and params have it: a number, or `latest`.
+   *
+   * @param word
+   *   none for the highest complete one, decided once; what is no number must have been refused
+   */
+  private[tfpredict] def at(word: Option[String]): ModelSpec = copy(
+    version = word.filterNot(_ == ModelSpec.Latest).map(_.toLong),
+    latest = word.contains(ModelSpec.Latest)
+  )
+
   /** How messages and logs name this model. */
   def describe: String = {
     val shown = version.fold("unversioned")(v => s"version $v")
     s"model $path ($shown, signature $signature)"
   }
+}
+
+object ModelSpec {
+
+  /** What stands where a version's number could. */
+  private[tfpredict] val Latest = "latest"
 }

@@ -15,15 +15,10 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
     values.keySet.diff(Known).foreach(odd => refuse(odd, s"no option; there are ${options}"))
     val path = values.getOrElse(Path, refuse(Path, "missing: it is the model's path"))
     val version = values.get(Version)
-    ModelSpec(
-      path,
-      version.filter(_ != "latest").map(number =>
-        if (number.matches("[0-9]{1,18}")) number.toLong
-        else refuse(Version, s"$number: expected a number or latest")
-      ),
-      signature = values.getOrElse(SignatureName, "serving_default"),
-      latest = version.contains("latest")
-    )
+    version.filterNot(word => word == ModelSpec.Latest || word.matches("[0-9]{1,18}")).foreach {
+      odd => refuse(Version, s"$odd: expected a number or latest")
+    }
+    ModelSpec(path, signature = values.getOrElse(SignatureName, "serving_default")).at(version)
   }
 
   def predictOptions: PredictOptions =

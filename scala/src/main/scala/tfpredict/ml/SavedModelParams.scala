@@ -29,7 +29,7 @@ private[ml] trait SavedModelParams extends Params
     valid(
       "version",
       "a number such as 3, or latest; not set, it is the highest complete one"
-    )((text: String) => text == "latest" || Try(text.toLong).toOption.exists(_ >= 0))
+    )((text: String) => text == ModelSpec.Latest || Try(text.toLong).toOption.exists(_ >= 0))
   )
 
   /** @group param */
@@ -107,12 +107,10 @@ private[ml] trait SavedModelParams extends Params
     require(isSet(modelPath), s"$uid has no modelPath: set it to the folder of a SavedModel")
     ModelSpec(
       $(modelPath),
-      get(version).filter(_ != "latest").map(_.toLong),
-      $(tags).toSet,
-      $(signature),
-      $(outputs).toList,
-      latest = get(version).contains("latest")
-    )
+      tags = $(tags).toSet,
+      signature = $(signature),
+      outputs = $(outputs).toList
+    ).at(get(version))
   }
 
   protected def options: PredictOptions =

@@ -6,7 +6,7 @@ import json
 import statistics
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.table import Table
 
 import tfpredict
 from tfpredict.cli._arguments import column, read_input
+from tfpredict.cli._options import Conf, Json, ModelFolder, Signature, Version
 from tfpredict.cli._session import pairs, session
 from tfpredict.cli._synthetic import row_bytes, rows
 
@@ -36,11 +37,9 @@ class _Figure:
 
 
 def command(
-    model: Annotated[str, typer.Argument(help="A folder of versions, or one with saved_model.pb.")],
-    version: Annotated[
-        Optional[int], typer.Option(help="The version; by default the highest complete one.")
-    ] = None,
-    signature: Annotated[str, typer.Option(help="The signature that serves.")] = "serving_default",
+    model: ModelFolder,
+    version: Version = None,
+    signature: Signature = "serving_default",
     batch_sizes: Annotated[
         str, typer.Option(help="The batch sizes to try, with commas.")
     ] = "64,256,1024,4096",
@@ -53,10 +52,8 @@ def command(
     master: Annotated[
         str, typer.Option(help="Where Spark runs; local[1] shows one core.")
     ] = "local[*]",
-    conf: Annotated[
-        Optional[list[str]], typer.Option(metavar="KEY=VALUE", help="A setting of Spark.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    conf: Conf = None,
+    as_json: Json = False,
     debug: bool = False,
 ) -> None:
     """Measure rows a second through SQL, on made-up rows that Spark holds in memory.

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tfpredict.cli._options import Json
 from tfpredict.cli._session import pairs, session
 from tfpredict.doctor import doctor
 
@@ -26,7 +27,7 @@ def command(
     conf: Annotated[
         Optional[list[str]], typer.Option(help="A setting of Spark as key=value; any number.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    as_json: Json = False,
     debug: bool = False,
 ) -> None:
     """Look at the driver and at each executor; exit with 1 where something hinders a model.

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from tfpredict.cli._near import suggestion
+from tfpredict.cli._options import Json
 from tfpredict.cli._training import training_extra
 from tfpredict.errors import TfpredictException
 
@@ -23,7 +24,7 @@ def command(
         Optional[Path],
         typer.Option(help="Rows to keep for verify: .npy, or .npz with an array for each input."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    as_json: Json = False,
     debug: bool = False,
 ) -> None:
     """Write a Keras model's file into a version folder, whole or not at all.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tfpredict.cli._options import Json, ModelFolder, Version
 from tfpredict.inspection import inspect
 from tfpredict.layers import dot, layers
 
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
 
 
 def command(
-    path: Annotated[str, typer.Argument(help="A folder of versions, or one with saved_model.pb.")],
-    version: Annotated[
-        Optional[int], typer.Option(help="The version; by default the highest complete one.")
-    ] = None,
+    path: ModelFolder,
+    version: Version = None,
     tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    as_json: Json = False,
     graph: Annotated[
         bool, typer.Option("--graph", help="Draw a signature's layers, as graphviz text.")
     ] = False,

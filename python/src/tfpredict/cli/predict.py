@@ -13,6 +13,7 @@ import typer
 import tfpredict
 from tfpredict.cli import _tables
 from tfpredict.cli._arguments import arguments, column, column_name
+from tfpredict.cli._options import Conf, Json, Signature, Version
 from tfpredict.cli._output import written_whole
 from tfpredict.cli._session import is_local, pairs, session
 from tfpredict.cli._tables import Format
@@ -98,10 +99,8 @@ def command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an output that exists.")
     ] = False,
-    version: Annotated[
-        Optional[int], typer.Option(help="The version; by default the highest complete one.")
-    ] = None,
-    signature: Annotated[str, typer.Option(help="The signature that serves.")] = "serving_default",
+    version: Version = None,
+    signature: Signature = "serving_default",
     batch_size: Annotated[
         Optional[int], typer.Option(min=1, help="Rows that go through the model at once, at most.")
     ] = None,
@@ -114,10 +113,8 @@ def command(
     master: Annotated[
         Optional[str], typer.Option(help="Where Spark runs; by default on this machine.")
     ] = None,
-    conf: Annotated[
-        Optional[list[str]], typer.Option(metavar="KEY=VALUE", help="A setting of Spark.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    conf: Conf = None,
+    as_json: Json = False,
     debug: bool = False,
 ) -> None:
     r"""Run a model over files or a table, and write its answers beside their rows.

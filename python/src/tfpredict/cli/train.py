@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from tfpredict.cli._options import Json
 from tfpredict.cli._training import training_extra
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def command(
     seed: Annotated[
         Optional[int], typer.Option(help="Makes the training repeatable; not for cancer.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    as_json: Json = False,
     debug: bool = False,
 ) -> None:
     """Train a model to try tfpredict with, and export it as the next version.

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Annotated, Optional
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from tfpredict.cli._options import Json, ModelFolder, Version
 from tfpredict.verification import TOLERANCE, verify
 
 
 def command(
-    path: Annotated[str, typer.Argument(help="A folder of versions, or one with saved_model.pb.")],
-    version: Annotated[
-        Optional[int], typer.Option(help="The version; by default the highest complete one.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    path: ModelFolder,
+    version: Version = None,
+    as_json: Json = False,
 ) -> None:
     """Replay the examples kept with a model; exit with 1 where an answer differs by over 1e-5.
 

@@ -47,7 +47,7 @@ def main(folder: str, document: str, count: str = "8000") -> None:
         "# Faults",
         "",
         f"Written by `make faults`, in {minutes:.0f} minutes. "
-        "[operations.md](operations.md) explains each line of the first table.",
+        "[operations.md](operations.md) explains the first table.",
         "",
         "## On a cluster of processes",
         "",

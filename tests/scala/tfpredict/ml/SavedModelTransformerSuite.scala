@@ -38,8 +38,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     assert(small.contains("batches of up to 8 rows"))
   }
 
-  test("a DataFrame's own session is the one whose plans are changed") {
-    // The active session is another one, and this one has seen no call yet.
+  test("a DataFrame of another session than the active one") {
     val other = spark.newSession()
     val found = linear.transform(other.range(4).selectExpr("array(id, id) AS f"))
     assert(found.sparkSession eq other)
@@ -180,7 +179,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     )
   }
 
-  test("values that no param takes are refused when they are set, and in what was saved") {
+  test("values that no param takes are refused when they are set") {
     def refused(body: => Any): String = intercept[IllegalArgumentException](body).getMessage
     assert(refused(linear.setBatchSize(0)).contains("batchSize is 0; it must be at least 1"))
     assert(refused(linear.setOnError("skip"))

@@ -10,4 +10,4 @@ libraryDependencies ++= Seq(
 // Spark's own flags for its JVM, as spark-submit gives them.
 run / fork := true
 run / javaOptions ++=
-  org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions.trim.split("\\s+")
+  org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions.trim.split("\\s+").toSeq

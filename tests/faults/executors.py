@@ -51,9 +51,7 @@ class Jobs:
         return Job(process, folder / name, log)
 
     def answers(self, job: Job) -> list:
-        job.process.wait(timeout=600)
-        if job.process.returncode != 0:
-            raise SystemExit(f"{job.log.name} failed: {job.log.read_text()[-3000:]}")
+        self.cluster.wait(job.process, job.log, 600)
         lines = job.log.with_suffix(".out").read_text().splitlines()
         return json.loads(lines[-1])
 

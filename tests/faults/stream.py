@@ -55,8 +55,10 @@ class Stream:
         self.starts += 1
         program = ["--class", "tfpredict.examples.TfStream", jar_path()]
         places = [self.model, self.input, self.output, self.checkpoint]
-        log = self.cluster.folder / f"stream-{self.starts}.log"
-        return self.cluster.start(*program, *places, *until, log=log)
+        return self.cluster.start(*program, *places, *until, log=self._log())
+
+    def _log(self) -> Path:
+        return self.cluster.folder / f"stream-{self.starts}.log"
 
     def committed(self) -> int:
         """Return how many micro-batches are done with."""
@@ -68,8 +70,7 @@ class Stream:
 
         def is_there() -> bool:
             if driver.poll() is not None:
-                log = self.cluster.folder / f"stream-{self.starts}.log"
-                raise SystemExit(f"the stream ended: {log.read_text()[-3000:]}")
+                raise SystemExit(f"the stream ended: {self._log().read_text()[-3000:]}")
             return self.committed() >= wanted
 
         wait_until(is_there, f"{wanted} micro-batches are committed")
@@ -77,9 +78,7 @@ class Stream:
     def finish(self) -> None:
         """Let it run to the end of its files."""
         driver = self.start("now")
-        if driver.wait(timeout=300) != 0:
-            log = self.cluster.folder / f"stream-{self.starts}.log"
-            raise SystemExit(f"the stream failed: {log.read_text()[-3000:]}")
+        self.cluster.wait(driver, self._log())
 
     def rows(self) -> list:
         """Return what it has written, by id."""

@@ -127,6 +127,22 @@ class Standalone:
         self._started.append(process)
         return process
 
+    def wait(self, process: subprocess.Popen, log: Path, seconds: float = 300) -> None:
+        """Wait for an application that was started; fail with the end of its log.
+
+        One that does not end says first what its threads are at.
+        """
+        try:
+            code = process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGQUIT)
+            time.sleep(2)
+            threads = log.with_suffix(".out").read_text()[-30000:]
+            message = f"{log.name} has not ended after {seconds:.0f} s: {threads}"
+            raise TimeoutError(f"{message}\n{log.read_text()[-5000:]}") from None
+        if code != 0:
+            raise RuntimeError(f"{log.name} failed: {log.read_text()[-5000:]}")
+
     def leftovers(self) -> list[str]:
         """Return what killed processes left of models and native libraries."""
         kinds = ("tfpredict-native-", "tfpredict-model-", ".incoming-")

@@ -10,6 +10,8 @@ import org.apache.hadoop.hdfs.MiniDFSCluster
 final class Hdfs(folder: LocalPath) extends AutoCloseable {
   private val conf = new Configuration()
   conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString)
+  // A name node that starts again knows its blocks from the next of these on.
+  conf.setLong("dfs.heartbeat.interval", 1)
   Hdfs.Client.foreach { case (key, value) => conf.set(key, value) }
 
   private val cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build()

@@ -20,6 +20,8 @@ import pyspark
 
 HOME = Path(pyspark.__file__).parent
 EXECUTOR = "CoarseGrainedExecutorBackend"
+# For JVMs that live for seconds: the compiler's second stage takes more of them than it gives.
+SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 
 
 class Standalone:

@@ -20,6 +20,8 @@ import pyspark
 
 HOME = Path(pyspark.__file__).parent
 EXECUTOR = "CoarseGrainedExecutorBackend"
+# For JVMs that live for seconds: the compiler's second stage takes more of them than it gives.
+SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 
 
 class Standalone:
@@ -157,17 +159,11 @@ class Standalone:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of this cluster's processes: nothing of an installed Spark's."""
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("SPARK_")}
         return {
-            **inherited,
-            "SPARK_HOME": str(HOME),
-            "SPARK_CONF_DIR": str(self.folder / "conf"),
-            "SPARK_LOCAL_DIRS": str(self.folder / "local"),
-            "SPARK_LOCAL_IP": "127.0.0.1",
+            **environment(self.folder),
             "SPARK_DAEMON_MEMORY": "256m",
             # A test kills more executors in a minute than the master takes for bad luck.
             "SPARK_MASTER_OPTS": "-Dspark.deploy.maxExecutorRetries=-1",
-            "TF_CPP_MIN_LOG_LEVEL": "2",
         }
 
     def close(self) -> None:
@@ -208,6 +204,19 @@ class Standalone:
                 return json.load(page)["aliveworkers"]
         except OSError:
             return 0
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment for PySpark's own Spark, and nothing of an installed one."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("SPARK_")}
+    return {
+        **inherited,
+        "SPARK_HOME": str(HOME),
+        "SPARK_CONF_DIR": str(folder / "conf"),
+        "SPARK_LOCAL_DIRS": str(folder / "local"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""The packaged jar in Spark's own programs: spark-submit and spark-shell."""
+"""The packaged jar by spark-submit, and what is in it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from tfpredict.session import jar_path
 BIN = Path(sys.executable).parent
 
 
-def run(command, **options):
+def run(command):
     done = subprocess.run(
         [BIN / command[0], *map(str, command[1:])],
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
-        **options,
     )
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     return done.stdout
@@ -58,17 +57,6 @@ def check_tables(text):
 
 def test_spark_submit_prints_the_tables_of_the_walk_through(models):
     check_tables(submit("TfDataFrame", models / "linear"))
-
-
-def test_the_main_function_works_in_spark_shell(models, tmp_path):
-    lines = (
-        f'tfpredict.examples.TfDataFrame.main(Array("{models / "linear"}"))\n'
-        'println("still here: " + spark.range(3).count())\n'
-    )
-    options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false", "--jars", jar_path()]
-    text = run(["spark-shell", *options], input=lines, cwd=tmp_path)
-    check_tables(text)
-    assert "still here: 3" in text
 
 
 def test_the_jar_brings_no_protobuf_of_its_own_name():

@@ -79,6 +79,22 @@ def test_what_has_no_jvm_is_refused(models):
         tfpredict.register(object(), models / "linear")
 
 
+def test_a_session_of_connect_is_not_to_be_configured(monkeypatch):
+    builder = SparkSession.Builder()
+    builder._options = {"spark.remote": "sc://somewhere"}
+    refusal = (
+        r"^expected the builder of a classic SparkSession, found one of Spark Connect, at "
+        r"sc://somewhere: leave configure out, set spark.tfpredict.models.<name> to the model's "
+    )
+    with pytest.raises(tfpredict.TfpredictException, match=refusal):
+        tfpredict.configure(builder)
+    builder._options = {}
+    monkeypatch.setenv("SPARK_REMOTE", "sc://somewhere")
+    with pytest.raises(tfpredict.TfpredictException, match=refusal):
+        tfpredict.configure(builder)
+    assert builder._options == {}
+
+
 def test_configure_keeps_what_is_there():
     builder = SparkSession.Builder()
     builder.config("spark.sql.extensions", "a.B").config("spark.jars", "x.jar")

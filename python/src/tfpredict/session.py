@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     Raises
     ------
     TfpredictException
-        If the package was installed without its jar, or PySpark is not of version 3.5.
+        If the package was installed without its jar, PySpark is not of version 3.5, or the session
+        would be one of Spark Connect, whose server has the jar and names the models.
 
     Examples
     --------
@@ -48,6 +50,13 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     import pyspark
 
     require_spark(pyspark.__version__)
+    remote = str(builder._options.get("spark.remote", os.environ.get("SPARK_REMOTE", "")))
+    if remote.startswith("sc:"):
+        raise TfpredictException(
+            "expected the builder of a classic SparkSession, found one of Spark Connect, at "
+            f"{remote}: leave configure out, set spark.tfpredict.models.<name> to the model's path "
+            "on the server, which needs the tfpredict jar, and call the function by that name."
+        )
     jar = jar_path()
     _java.use_bundled()
     _append(builder, "spark.jars", str(jar))

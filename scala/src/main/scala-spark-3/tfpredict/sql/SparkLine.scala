@@ -1,6 +1,7 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.catalyst.expressions.Expression
+import org.apache.spark.sql.catalyst.FunctionIdentifier
+import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 import org.apache.spark.sql.{Column, SparkSession}
 
 /** What differs between Spark 3 and Spark 4, and nothing else. */
@@ -9,6 +10,11 @@ private[sql] object SparkLine {
 
   def expression(column: Column): Expression = column.expr
 
-  def register(spark: SparkSession, name: String, build: Seq[Expression] => Expression): Unit =
-    spark.sessionState.functionRegistry.createOrReplaceTempFunction(name, build, "scala_udf")
+  def register(
+      spark: SparkSession,
+      name: String,
+      info: ExpressionInfo,
+      build: Seq[Expression] => Expression
+  ): Unit =
+    spark.sessionState.functionRegistry.registerFunction(FunctionIdentifier(name), info, build)
 }

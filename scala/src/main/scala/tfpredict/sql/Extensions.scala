@@ -1,5 +1,7 @@
 package tfpredict.sql
 
+import java.util.{Collections, WeakHashMap}
+
 import org.apache.spark.SparkEnv
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
@@ -15,7 +17,7 @@ import tfpredict.NamedModel
  */
 final class Extensions extends SparkSessionExtensionsProvider {
 
-  override def apply(extensions: SparkSessionExtensions): Unit = {
+  override def apply(extensions: SparkSessionExtensions): Unit = if (Extensions.isNew(extensions)) {
     // What runs last in the optimizer is not an extension's to inject; a session's first analysis
     // is when there is a session to ask.
     extensions.injectCheckRule(session => (_: LogicalPlan) => Extensions.install(session))
@@ -28,6 +30,14 @@ final class Extensions extends SparkSessionExtensionsProvider {
 }
 
 private[tfpredict] object Extensions {
+  private val served = Collections.newSetFromMap(
+    new WeakHashMap[SparkSessionExtensions, java.lang.Boolean]
+  )
+
+  // Found by the jar and by the setting, Spark asks twice, and would then warn in every session
+  // that each function replaces another.
+  private def isNew(extensions: SparkSessionExtensions): Boolean =
+    served.synchronized(served.add(extensions))
 
   /** Makes a live SparkSession batch predictions; once or many times. */
   def install(spark: SparkSession): Unit = spark.experimental.synchronized {
@@ -47,7 +57,6 @@ private[tfpredict] object Extensions {
       named.name,
       () => PredictFunction.of(SparkSession.active, named.spec, named.predictOptions)
     )
-    val info = new ExpressionInfo(classOf[Predict].getName, null, named.name)
-    (FunctionIdentifier(named.name), info, builder)
+    (FunctionIdentifier(named.name), new PredictUsage(named.name, builder), builder)
   }
 }

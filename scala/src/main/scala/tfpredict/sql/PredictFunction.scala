@@ -34,7 +34,8 @@ final private[tfpredict] class PredictFunction(
   def register(spark: SparkSession, name: String): Unit = {
     PredictFunction.checkName(name)
     Extensions.install(spark)
-    SparkLine.register(spark, name, new PredictBuilder(name, () => this))
+    val builder = new PredictBuilder(name, () => this)
+    SparkLine.register(spark, name, new PredictUsage(name, builder), builder)
   }
 
   /** The same with what is newest now, after an executor has tried it; this if that is the same. */

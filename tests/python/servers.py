@@ -1,0 +1,123 @@
+"""Spark's servers for remote clients: drivers that stay, each a process of its own."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+
+from standalone import HOME, SHORT_LIFE, environment, free_port, wait_until
+
+
+class Server:
+    """A driver that a ``spark-submit`` starts and that listens at a port, for a ``with`` statement.
+
+    What it writes, its log among it, is below one folder, in which it runs.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder.
+    submit : list of str
+        The command, with ``spark-submit`` at first. What it calls ``models.conf`` has `models`.
+    models : dict
+        Settings.
+    conf : dict
+        More settings, for the test alone; ``{port}`` in a value is the port.
+    arguments : sequence of str
+        For the end of the command, with ``{port}`` too.
+    master : str
+        Where queries run.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        submit: list[str],
+        models: dict[str, str],
+        conf: dict[str, str],
+        arguments: tuple[str, ...] = (),
+        master: str = "local[2]",
+    ) -> None:
+        self.folder, self.port, self.log = folder, free_port(), folder / "server.log"
+        (folder / "models.conf").write_text("".join(f"{k} {v}\n" for k, v in models.items()))
+        # A home that links to Spark's: a cluster on one machine puts executors' files below it.
+        self.home, temporary = folder / "spark", folder / "tmp"
+        for made in (self.home, temporary):
+            made.mkdir()
+        for linked in ("bin", "jars"):
+            (self.home / linked).symlink_to(HOME / linked)
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.driver.memory": "1g",
+            "spark.sql.shuffle.partitions": "4",
+            "spark.sql.warehouse.dir": str(folder / "warehouse"),
+            "spark.driver.extraJavaOptions": f"{SHORT_LIFE} -Djava.io.tmpdir={temporary}",
+            "spark.executor.extraJavaOptions": f"{SHORT_LIFE} -Djava.io.tmpdir={temporary}",
+            **conf,
+        }
+        pairs = [part for item in settings.items() for part in ("--conf", "=".join(item))]
+        command = ["--master", master, *pairs, *submit[1:], *arguments]
+        self._command = [
+            str(self.home / "bin" / submit[0]),
+            *(part.replace("{port}", str(self.port)) for part in command),
+        ]
+        self._process: subprocess.Popen | None = None
+
+    def __enter__(self) -> Server:
+        with self.log.open("w") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self.environment(),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            wait_until(self._listens, f"the server listens; its log is {self.log}", 180)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server; its executors end when it is gone."""
+        if self._process is None or not self.is_alive():
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the server, and of beeline."""
+        return {
+            **environment(self.folder),
+            "SPARK_HOME": str(self.home),
+            "SPARK_BEELINE_OPTS": SHORT_LIFE,
+        }
+
+    def is_alive(self) -> bool:
+        """Tell whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def logged(self, words: str) -> list[str]:
+        """Return the lines with these words in the log, and in its executors' where it has any."""
+        logs = [self.log, *self.home.glob("work/*/*/stderr")]
+        lines = [line for log in logs for line in log.read_text(errors="replace").splitlines()]
+        return [line for line in lines if words in line]
+
+    def _listens(self) -> bool:
+        if not self.is_alive():
+            raise RuntimeError(f"the server ended: {self.log.read_text()[-3000:]}")
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,133 @@
+"""spark-shell and spark-sql, walked by scripts: each road to a model, and what bad calls get."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+import sqlpage
+from answers import TOLERANCE, difference
+from standalone import HOME, SHORT_LIFE, environment
+from test_programs import check_tables
+from tfpredict.session import jar_path
+
+OPTIONS = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
+OPTIONS += ["--driver-java-options", SHORT_LIFE]
+# A metastore in memory is made in a second; the one on disk takes ten.
+METASTORE = "spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:memory:metastore;create=true"
+
+SCALA = """
+import org.apache.spark.sql.functions.{col, expr}
+import tfpredict._
+import tfpredict.rdd.RddPredictor
+
+tfpredict.examples.TfDataFrame.main(Array(sys.env("MODEL")))
+
+val model = ModelSpec(sys.env("MODEL"))
+val registered = Tfpredict.register(spark, model, "score")
+println("registered: " + registered.name + " " + registered.spec.version.get)
+
+val rows = Seq(ROWS)
+val table = rows.zipWithIndex.toDF("features", "id")
+table.createOrReplaceTempView("t")
+def tell(road: String, found: Seq[Float]) = println(s"$road: " + found.mkString(" "))
+tell("sql", spark.sql("SELECT score(features) FROM t ORDER BY id").as[Float].collect)
+val column = functions.predict(model, col("features"))
+tell("frame", table.orderBy("id").select(column).as[Float].collect)
+tell("expr", table.orderBy("id").select(expr("score(features)")).as[Float].collect)
+val rdd = spark.sparkContext.makeRDD(rows, 2)
+tell("rdd", new RddPredictor(model).predict(rdd).collect.map(_.head))
+
+def deny(what: => Any) = println("refused: " + scala.util.Try(what).failed.get.getMessage)
+deny(spark.sql("SELECT score('text')"))
+deny(Tfpredict.register(spark, ModelSpec("/no/such/model")))
+deny(functions.predict(model.copy(signature = "none"), col("features")))
+println("still here: " + spark.range(3).count)
+"""
+
+
+def start(folder, command, *, source="", **variables):
+    return subprocess.run(
+        [str(HOME / "bin" / command[0]), *OPTIONS, *command[1:]],
+        input=source,
+        env={**environment(folder), **variables},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_spark_shell_walks_each_road(models, golden, tmp_path):
+    kept = golden["linear"]
+    rows = ", ".join(f"Array({a}f, {b}f)" for a, b in kept["rows"])
+    done = start(
+        tmp_path,
+        ["spark-shell", "--jars", str(jar_path())],
+        source=SCALA.replace("ROWS", rows),
+        MODEL=str(models / "linear"),
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "error:" not in done.stdout
+    check_tables(done.stdout)
+    said = re.findall(r"^(\w[\w ]*): (.*)$", done.stdout, re.MULTILINE)
+    found = dict(said)
+    assert found["registered"] == "score 1"
+    for road in ("sql", "frame", "expr", "rdd"):
+        answers = [float(number) for number in found[road].split()]
+        assert len(answers) == len(kept["answers"]) == 6
+        assert max(map(difference, answers, kept["answers"])) <= TOLERANCE, road
+    typed, gone, unsigned = [message for name, message in said if name == "refused"]
+    model = f"model {models / 'linear'} (version 1, signature"
+    assert f"{model} serving_default): input inputs float32[?, 2] expected array<float>, " in typed
+    assert gone.startswith("model /no/such/model (unversioned, signature serving_default): ")
+    assert "expected a folder, found no such folder. Check the path" in gone
+    assert unsigned.startswith(f"{model} none): expected ")
+    assert "found signatures: serving_default" in unsigned
+    assert found["still here"] == "3"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("spark-sql")
+
+
+def test_spark_sql_runs_the_pages_line(models, folder):
+    command = sqlpage.command("spark-sql", JAR=str(jar_path()))
+    command = [part.replace("/models", str(models)) for part in command]
+    done = start(folder, [command[0], "--conf", METASTORE, *command[1:]])
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.split() == ["3.019596"]
+
+
+def test_spark_sql_runs_a_file_until_what_is_wrong(models, golden, folder):
+    kept = golden["linear"]
+    values = ", ".join(f"({n}, array({a}, {b}))" for n, (a, b) in enumerate(kept["rows"]))
+    (folder / "models.conf").write_text(
+        "".join(f"{key} {value}\n" for key, value in sqlpage.settings(models).items())
+    )
+    (folder / "walk.sql").write_text(
+        f"CREATE TABLE t USING parquet AS SELECT * FROM VALUES {values} AS v(id, features);\n"
+        "SELECT id, score(features) FROM t ORDER BY id;\n"
+        "SELECT frozen(array(1, 2)), newest(array(1, 2)), total(array(1, 2), 4);\n"
+        "DESCRIBE FUNCTION score;\n"
+        "SELECT score('text') FROM t;\n"
+        "SELECT 'never';\n"
+    )
+    brought = ["--jars", str(jar_path()), "--properties-file", "models.conf"]
+    done = start(folder, ["spark-sql", "--conf", METASTORE, *brought, "-f", "walk.sql"])
+    *answers, versions, _, _, usage = done.stdout.strip().splitlines()
+    assert [line.split("\t")[0] for line in answers] == list("012345")
+    found = [float(line.split("\t")[1]) for line in answers]
+    assert max(map(difference, found, kept["answers"])) <= TOLERANCE
+    assert versions.split("\t") == ["3.019596", "13.019596", "7.0"]
+    linear = f"model {models / 'linear'} (version 1, signature serving_default)"
+    assert usage == f"Usage: score(inputs ARRAY<FLOAT>) returns FLOAT: {linear}"
+    # Without -f's own switch to go on, it stops at an error, and says so to its caller.
+    assert done.returncode != 0
+    assert (
+        f"{linear}: input inputs float32[?, 2] expected array<float>, found string." in done.stderr
+    )
+    assert "replaced a previously registered function" not in done.stderr

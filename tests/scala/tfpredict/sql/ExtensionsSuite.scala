@@ -1,0 +1,51 @@
+package tfpredict.sql
+
+import org.apache.spark.sql.SparkSession
+
+import tfpredict.{OnError, PredictOptions, SparkSuite, TestModels, Tfpredict}
+
+class ExtensionsSuite extends SparkSuite {
+
+  private val linear = TestModels.spec("linear").path
+
+  // Named by the setting too, beside the services file by which Spark finds the extension here.
+  override protected def settings: Map[String, String] = Map(
+    "spark.sql.extensions" -> classOf[Extensions].getName,
+    "spark.tfpredict.models.score" -> linear,
+    "spark.tfpredict.models.gone" -> "/no/such/model",
+    "spark.tfpredict.models.odd" -> linear,
+    "spark.tfpredict.models.odd.batch" -> "8"
+  )
+
+  private def described(session: SparkSession, name: String): String =
+    session.sql(s"DESCRIBE FUNCTION $name").collect().map(_.getString(0)).mkString("\n")
+
+  test("every session has the functions that the configuration names") {
+    for (session <- Seq(spark, spark.newSession(), spark.newSession())) {
+      val found = session.sql("SELECT score(array(1, 2))").head().getFloat(0)
+      assertClose(Array(Array(found)), Array(Array(3.0195961f)))
+      assert(session.sql("SHOW FUNCTIONS LIKE 'scor*'").head().getString(0) == "score")
+    }
+  }
+
+  test("DESCRIBE FUNCTION tells arguments, answer and version") {
+    assert(described(spark, "score").contains(
+      s"Usage: score(inputs ARRAY<FLOAT>) returns FLOAT: model $linear " +
+        "(version 1, signature serving_default)"
+    ))
+    val options = PredictOptions(onError = OnError.Struct)
+    Tfpredict.register(spark, TestModels.spec("lookup"), "look", options)
+    assert(described(spark, "look").contains(
+      "look(word STRING) returns " +
+        "STRUCT<value: STRUCT<index: BIGINT, upper: STRING>, error: STRING>: model "
+    ))
+  }
+
+  test("what is wrong with a model is said when it is described, and hinders no list") {
+    assert(described(spark, "gone").contains("Usage: model /no/such/model (unversioned"))
+    assert(described(spark, "gone").contains("expected a folder, found no such folder"))
+    assert(described(spark, "odd").contains("spark.tfpredict.models.odd.batch is no option"))
+    val listed = spark.catalog.listFunctions().collect().map(_.name)
+    assert(Set("score", "gone", "odd").subsetOf(listed.toSet))
+  }
+}

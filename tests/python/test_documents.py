@@ -1,0 +1,185 @@
+"""Every fenced block of the documents is run, or checked as far as it can be here.
+
+A block's language says how, and a block of which nothing can be said fails. So does a text that
+follows a block and is not what that prints.
+"""
+
+from __future__ import annotations
+
+import doctest
+import multiprocessing
+import re
+from concurrent.futures import ProcessPoolExecutor
+
+import blocks
+import command_lines
+import pytest
+import reader
+import scala_shell
+from blocks import ROOT, Block
+
+# Pages whose blocks a test of their own runs: (page, language) -> that test.
+ELSEWHERE = {
+    ("README.md", "python"): "test_readme.py",
+    ("README.md", "scala"): "test_readme.py",
+    ("docs/ml.md", "python"): "test_ml.py",
+    ("docs/ml.md", "scala"): "test_ml.py",
+}
+# Drawings, which are no program: (page, language) -> the test that looks at them.
+DRAWINGS = {("docs/architecture.md", ""): "test_pages.py"}
+# What makes a command take seconds and not minutes.
+QUICK = {"bench": ["--seconds", "0.05"], "train": ["--epochs", "1"]}
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+SECONDS = 240
+
+
+def is_elsewhere(block: Block) -> bool:
+    return (block.page, block.language) in {**ELSEWHERE, **DRAWINGS}
+
+
+@pytest.fixture(scope="module")
+def process(models, tmp_path_factory):
+    """A process in a folder that has what pages name; calls a function of `reader` there."""
+    folder = tmp_path_factory.mktemp("documents")
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as pool:
+
+        def call(function, *arguments):
+            return pool.submit(function, *arguments).result(timeout=SECONDS)
+
+        call(reader.begin, str(folder), str(models))
+        yield call
+        call(reader.end)
+
+
+@pytest.fixture(scope="module")
+def scala(models, tmp_path_factory):
+    """What all blocks of Scala answered, each page's in a shell without those of the others."""
+    folder = tmp_path_factory.mktemp("scala")
+    reader.furnish(folder, models)
+    found = [
+        block
+        for page in blocks.PAGES
+        for block in blocks.of(page)
+        if block.language == "scala" and not is_elsewhere(block)
+    ]
+    return scala_shell.run(found, folder) if found else {}
+
+
+def shell(process, block: Block) -> str:
+    """Run or check each command; return what those that ran printed."""
+    printed = []
+    for line in blocks.commands(block.text):
+        words = blocks.words(line)
+        if words[0] == "tfpredict" and not command_lines.needs_cluster(words):
+            if "--output" in words:
+                process(reader.remove, words[words.index("--output") + 1])
+            printed.append(run(process, words))
+        elif re.match(r"\w+=", words[0]):
+            # A name for a file, for the commands that follow.
+            process(reader.bash, f'{line}\ntest -e "${words[0].partition("=")[0]}"')
+        else:
+            command_lines.check(words)
+    return "".join(printed)
+
+
+def run(process, words: list[str], status: int = 0) -> str:
+    piped = words.index("|") if "|" in words else len(words)
+    # What draws need not be here; what is drawn is looked at.
+    assert words[piped + 1 :][:2] in ([], ["dot", "-Tsvg"]), words
+    own = words[1:piped]
+    own += [] if own[1:2] == ["cancer"] or "--epochs" in own else QUICK.get(own[0], [])
+    found, out, errors = process(reader.tfpredict, own)
+    assert found == status, f"{' '.join(words)}: {out}{errors}"
+    return out + errors
+
+
+def masked(line: str) -> str:
+    """A line without its figures and folders, which differ from run to run."""
+    return " ".join(re.sub(r"[\d,.]+", "#", re.sub(r"(/[\w.-]+)+", "PATH", line)).split())
+
+
+def is_bar(line: str) -> bool:
+    return "━" in line
+
+
+def transcript(process, block: Block) -> None:
+    steps = blocks.transcript(block.text)
+    for command, _ in steps:
+        if " --output " in command:
+            process(reader.remove, command.rpartition(" --output ")[2].split()[0])
+    for command, lines in steps:
+        fails = any(line.startswith("tfpredict: ") for line in lines)
+        printed = run(process, blocks.words(command), int(fails))
+        told = {masked(line) for line in printed.splitlines()}
+        missing = [line for line in lines if not is_bar(line) and masked(line) not in told]
+        assert not missing, f"{block}: {command} prints {told}, and not {missing}"
+
+
+def same_lines(block: Block, files: list[str]) -> None:
+    """Each line stands in one of the files that a build of the tests really uses."""
+    version = blocks.version()
+    text = "".join((ROOT / file).read_text() for file in files)
+    text = text.replace('sys.props("tfpredict.version")', f'"{version}"')
+    known = {" ".join(line.partition(" //")[0].split()).rstrip(",") for line in text.splitlines()}
+    known = {line.replace("${tfpredict.version}", version) for line in known}
+    for line in block.text.splitlines():
+        plain = " ".join(line.partition(" //")[0].split()).rstrip(",")
+        assert plain in known, f"{block}: {line.strip()} is in none of {', '.join(files)}"
+
+
+def compare(block: Block, before: Block | None, printed: str | None) -> None:
+    """Check that a text is what the block before it printed; `…` stands for anything."""
+    assert printed is not None, f"{block} follows nothing that was run"
+    wanted = block.text.replace("…", "...")
+    if before.language in ("scala", "sh"):  # which also tell values' types, and other commands'
+        wanted, printed = f"...\n{wanted.rstrip()}...", f"\n{printed}"
+    if not doctest.OutputChecker().check_output(wanted, printed, FLAGS):
+        pytest.fail(f"{block}: what is printed is\n{printed}")
+
+
+def check(block: Block, process, scala) -> str | None:
+    """Check a block by its language; return what it printed, for a text that follows."""
+    if block.language == "python":
+        return process(reader.python, block.text)
+    if block.language == "sql":
+        return process(reader.sql, block.text)
+    if block.language == "scala":
+        assert scala[block].is_whole, f"{block}:\n{scala[block].printed}"
+        return scala[block].printed
+    if block.language == "sh":
+        return shell(process, block)
+    if block.language == "sbt":
+        same_lines(block, ["tests/consumer/build.sbt"])
+    elif block.language == "xml":
+        same_lines(block, ["tests/consumer/pom.xml"])
+    elif block.language == "text":
+        transcript(process, block)
+    else:
+        pytest.fail(f"{block}: no test knows this language")
+    return None
+
+
+@pytest.mark.parametrize("page", blocks.PAGES)
+def test_the_blocks_of_a_page(page, request):
+    found = blocks.of(page)
+    if all(is_elsewhere(block) for block in found):
+        return  # Spark need not start
+    process, scala = request.getfixturevalue("process"), request.getfixturevalue("scala")
+    process(reader.open_page)
+    before, printed = None, None
+    for block in found:
+        if is_elsewhere(block):
+            before, printed = block, None
+        elif block.language == "text" and not block.text.startswith("$ "):
+            compare(block, before, printed)
+        else:
+            before, printed = block, check(block, process, scala)
+
+
+@pytest.mark.parametrize(("place", "test"), sorted({**ELSEWHERE, **DRAWINGS}.items()))
+def test_what_is_run_elsewhere_is(place, test):
+    page, language = place
+    source = (ROOT / "tests" / "python" / test).read_text()
+    assert page.rpartition("/")[2] in source
+    assert any(block.language == language for block in blocks.of(page)), f"{page}: no {language}"

@@ -62,10 +62,3 @@ def transcript(text: str) -> list[tuple[str, list[str]]]:
     """Commands of a transcript, each with the lines that it is said to print."""
     parts = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
     return [(part.splitlines()[0], part.splitlines()[1:]) for part in parts]
-
-
-def version() -> str:
-    """The version of this package, as pages show it."""
-    import tfpredict
-
-    return tfpredict.__version__

@@ -30,7 +30,8 @@ def run(blocks: list[Block], folder: Path) -> dict[Block, Answer]:
             lines.append(":reset")
         file = folder / f"block{number}.scala"
         file.write_text(f'{block.text}\nprintln("{_end(number)}")\n', encoding="utf-8")
-        lines += [f'println("{_begin(number)}")', f":paste {file}"]
+        # In two parts, since the shell repeats what it reads.
+        lines += [f'println("<block " + "{number} begins>")', f":paste {file}"]
     command = [Path(sys.executable).parent / "spark-shell", "--master", "local[2]"]
     done = subprocess.run(
         [*command, "--conf", "spark.ui.enabled=false", "--jars", jar_path()],

@@ -16,6 +16,7 @@ import command_lines
 import pytest
 import reader
 import scala_shell
+import tfpredict
 from blocks import ROOT, Block
 
 # Pages whose blocks a test of their own runs: (page, language) -> that test.
@@ -27,6 +28,8 @@ ELSEWHERE = {
 }
 # Drawings, which are no program: (page, language) -> the test that looks at them.
 DRAWINGS = {("docs/architecture.md", ""): "test_pages.py"}
+# Builds of others: a line of theirs is one of the build that `make consumer` runs.
+BUILDS = {"sbt": "tests/consumer/build.sbt", "xml": "tests/consumer/pom.xml"}
 # What makes a command take seconds and not minutes.
 QUICK = {"bench": ["--seconds", "0.05"], "train": ["--epochs", "1"]}
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -61,7 +64,7 @@ def scala(models, tmp_path_factory):
         block
         for page in blocks.PAGES
         for block in blocks.of(page)
-        if block.language == "scala" and not is_elsewhere(block)
+        if block.language == "scala" and not is_elsewhere(block) and not quoted(block)
     ]
     return scala_shell.run(found, folder) if found else {}
 
@@ -116,44 +119,55 @@ def transcript(process, block: Block) -> None:
         assert not missing, f"{block}: {command} prints {told}, and not {missing}"
 
 
-def same_lines(block: Block, files: list[str]) -> None:
-    """Each line stands in one of the files that a build of the tests really uses."""
-    version = blocks.version()
-    text = "".join((ROOT / file).read_text() for file in files)
-    text = text.replace('sys.props("tfpredict.version")', f'"{version}"')
-    known = {" ".join(line.partition(" //")[0].split()).rstrip(",") for line in text.splitlines()}
-    known = {line.replace("${tfpredict.version}", version) for line in known}
-    for line in block.text.splitlines():
-        plain = " ".join(line.partition(" //")[0].split()).rstrip(",")
-        assert plain in known, f"{block}: {line.strip()} is in none of {', '.join(files)}"
+def same_lines(block: Block, file: str) -> None:
+    """Each line stands in a file that the tests of the project really use."""
+    source = (ROOT / file).read_text()
+    for name in ('sys.props("tfpredict.version")', "${tfpredict.version}"):
+        source = source.replace(name, tfpredict.__version__)
+    known = {plain(line) for line in source.splitlines()}
+    own = block.text.splitlines()[quoted(block) is not None :]
+    for line in own:
+        assert plain(line) in known, f"{block}: {line.strip()} is not in {file}"
 
 
-def compare(block: Block, before: Block | None, printed: str | None) -> None:
-    """Check that a text is what the block before it printed; `…` stands for anything."""
+def plain(line: str) -> str:
+    return " ".join(line.partition(" //")[0].split()).rstrip(",").replace('"', "")
+
+
+def quoted(block: Block) -> str | None:
+    """The file that a block's first line names, of which the rest are lines."""
+    first = re.match(r"(?:#|//) ([\w./-]+/[\w.-]+)$", block.text.partition("\n")[0])
+    return first[1] if first else None
+
+
+def differs(block: Block, before: Block | None, printed: str | None) -> str:
+    """Tell how a text is not what the block before it printed; `…` stands for anything."""
     assert printed is not None, f"{block} follows nothing that was run"
     wanted = block.text.replace("…", "...")
     if before.language in ("scala", "sh"):  # which also tell values' types, and other commands'
         wanted, printed = f"...\n{wanted.rstrip()}...", f"\n{printed}"
-    if not doctest.OutputChecker().check_output(wanted, printed, FLAGS):
-        pytest.fail(f"{block}: what is printed is\n{printed}")
+    if doctest.OutputChecker().check_output(wanted, printed, FLAGS):
+        return ""
+    return f"{block}: what is printed is\n{printed}"
 
 
 def check(block: Block, process, scala) -> str | None:
     """Check a block by its language; return what it printed, for a text that follows."""
+    file = quoted(block) or BUILDS.get(block.language)
+    if file is not None:
+        same_lines(block, file)
+        return None
     if block.language == "python":
         return process(reader.python, block.text)
     if block.language == "sql":
         return process(reader.sql, block.text)
     if block.language == "scala":
-        assert scala[block].is_whole, f"{block}:\n{scala[block].printed}"
+        if not scala[block].is_whole:
+            pytest.fail(f"{block}:\n{scala[block].printed}")
         return scala[block].printed
     if block.language == "sh":
         return shell(process, block)
-    if block.language == "sbt":
-        same_lines(block, ["tests/consumer/build.sbt"])
-    elif block.language == "xml":
-        same_lines(block, ["tests/consumer/pom.xml"])
-    elif block.language == "text":
+    if block.language == "text":
         transcript(process, block)
     else:
         pytest.fail(f"{block}: no test knows this language")
@@ -167,14 +181,15 @@ def test_the_blocks_of_a_page(page, request):
         return  # Spark need not start
     process, scala = request.getfixturevalue("process"), request.getfixturevalue("scala")
     process(reader.open_page)
-    before, printed = None, None
+    before, printed, wrong = None, None, []
     for block in found:
         if is_elsewhere(block):
             before, printed = block, None
         elif block.language == "text" and not block.text.startswith("$ "):
-            compare(block, before, printed)
+            wrong.append(differs(block, before, printed))
         else:
             before, printed = block, check(block, process, scala)
+    assert not any(wrong), "\n".join(filter(None, wrong))
 
 
 @pytest.mark.parametrize(("place", "test"), sorted({**ELSEWHERE, **DRAWINGS}.items()))

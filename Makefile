@@ -54,6 +54,13 @@ wheel: setup ## build the wheel, with the jar in it, into dist
 check-wheel: wheel $(MODELS) ## install the wheel for each Python here, and run the README's lines with it
 	@scripts/check-wheel dist/*.whl tests/models/made/linear
 
+.PHONY: docs
+docs: .venv/.ready ## write the reference of both languages into build/docs, and docs/api.md
+	@$(PYTHON_BIN) tests/python/api_page.py
+	@scripts/step scaladoc ./sbtw tfpredict/doc
+	@scripts/step pdoc scripts/pdoc build/docs/python
+	@echo "build/docs/scala/index.html and build/docs/python/index.html"
+
 .PHONY: consumer
 consumer: setup $(MODELS) ## publish the thin jar into build, and run other builds' programs on it
 	@scripts/consumer tests/models/made/linear

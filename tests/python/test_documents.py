@@ -9,7 +9,7 @@ from __future__ import annotations
 import doctest
 import multiprocessing
 import re
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import blocks
 import command_lines
@@ -57,7 +57,7 @@ def process(models, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def scala(models, tmp_path_factory):
-    """What all blocks of Scala answered, each page's in a shell without those of the others."""
+    """What each block of Scala answered; the shell runs beside the other blocks, from the start."""
     folder = tmp_path_factory.mktemp("scala")
     reader.furnish(folder, models)
     found = [
@@ -66,7 +66,9 @@ def scala(models, tmp_path_factory):
         for block in blocks.of(page)
         if block.language == "scala" and not is_elsewhere(block) and not quoted(block)
     ]
-    return scala_shell.run(found, folder) if found else {}
+    with ThreadPoolExecutor(1) as pool:
+        answers = pool.submit(scala_shell.run, found, folder) if found else None
+        yield lambda block: answers.result(timeout=SECONDS)[block]
 
 
 def shell(process, block: Block) -> str:
@@ -162,9 +164,10 @@ def check(block: Block, process, scala) -> str | None:
     if block.language == "sql":
         return process(reader.sql, block.text)
     if block.language == "scala":
-        if not scala[block].is_whole:
-            pytest.fail(f"{block}:\n{scala[block].printed}")
-        return scala[block].printed
+        answer = scala(block)
+        if not answer.is_whole:
+            pytest.fail(f"{block}:\n{answer.printed}")
+        return answer.printed
     if block.language == "sh":
         return shell(process, block)
     if block.language == "text":
@@ -198,3 +201,53 @@ def test_what_is_run_elsewhere_is(place, test):
     source = (ROOT / "tests" / "python" / test).read_text()
     assert page.rpartition("/")[2] in source
     assert any(block.language == language for block in blocks.of(page)), f"{page}: no {language}"
+
+
+def block(text: str) -> Block:
+    (found,) = blocks.of_text("a page", text)
+    return found
+
+
+def test_a_block_that_nobody_knows_fails():
+    with pytest.raises(pytest.fail.Exception, match=r"a page:1 \(yaml\): no test knows"):
+        check(block("```yaml\na: 1\n```\n"), None, None)
+
+
+@pytest.mark.parametrize("text", ["```sh\nls\n", "- a point:\n  ```sh\n  ls\n  ```\n"])
+def test_a_block_that_would_be_passed_over_fails(text):
+    with pytest.raises(AssertionError, match="a block that is indented or has no end"):
+        blocks.of_text("a page", text)
+
+
+def test_a_text_is_compared_with_what_was_printed():
+    before, text = block("```python\n```\n"), block("```text\n1 row\n… rows\n```\n")
+    assert differs(text, before, "1 row\n17 rows\n") == ""
+    assert "what is printed is\n2 row" in differs(text, before, "2 row\n17 rows\n")
+    with pytest.raises(AssertionError, match="follows nothing that was run"):
+        differs(text, before, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl get pods",
+        "make no-such-target",
+        "spark-submit --no-such-option",
+        "spark-submit --class tfpredict.examples.NoSuchClass x.jar",
+        "spark-submit --conf spark.tfpredict.no.such.key=1 x.jar",
+        "spark-submit demo/no_such_program.py",
+        "tfpredict doctor --no-such-option",
+        "pip install tfpredict[no_such_extra]",
+        "pip install pyspark==4.0.1",
+        "./sbtw no-such-task",
+    ],
+)
+def test_a_command_that_names_what_is_not_there_fails(line):
+    with pytest.raises(AssertionError):
+        command_lines.check(blocks.words(line))
+
+
+def test_lines_of_another_file_are_held_against_it():
+    same_lines(block("```make\n# ./Makefile\n.PHONY: help\n```\n"), "Makefile")
+    with pytest.raises(AssertionError, match="is not in Makefile"):
+        same_lines(block("```make\n# ./Makefile\n.PHONY: nothing\n```\n"), "Makefile")

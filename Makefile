@@ -54,6 +54,13 @@ wheel: setup ## build the wheel, with the jar in it, into dist
 check-wheel: wheel $(MODELS) ## install the wheel for each Python here, and run the README's lines with it
 	@scripts/check-wheel dist/*.whl tests/models/made/linear
 
+.PHONY: docs
+docs: .venv/.ready ## write the reference of both languages into build/docs, and docs/api.md
+	@$(PYTHON_BIN) tests/python/api_page.py
+	@scripts/step scaladoc ./sbtw tfpredict/doc
+	@scripts/step pdoc scripts/pdoc build/docs/python
+	@echo "build/docs/scala/index.html and build/docs/python/index.html"
+
 .PHONY: consumer
 consumer: setup $(MODELS) ## publish the thin jar into build, and run other builds' programs on it
 	@scripts/consumer tests/models/made/linear
@@ -80,18 +87,22 @@ bench-columns: setup ## time encoding and decoding alone, with JMH
 .PHONY: models
 models: $(MODELS) ## make the small models that the tests use
 
+.PHONY: notebooks
+notebooks: setup ## run the notebooks, and keep what they print and draw
+	@$(SPARK_ENV) $(PYTHON_BIN) notebooks/run.py --keep
+
 .PHONY: fmt
 fmt: .venv/.ready ## format all code
 	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll scalafmtSbt
-	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks
-	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks
+	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks notebooks/run.py
+	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks notebooks/run.py
 
 .PHONY: lint
 lint: .venv/.ready ## check formats, lints and types
 	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll scalafmtSbtCheck \
 		published/mimaReportBinaryIssues
-	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks
-	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks
+	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks notebooks/run.py
+	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks notebooks/run.py
 	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict
 
 .PHONY: clean

@@ -73,7 +73,18 @@ lazy val tfpredict = (project in file("."))
     Test / scalaSource := baseDirectory.value / "tests/scala",
     coverageDataDir := baseDirectory.value / "build/coverage/scala",
     scalacOptions ++= strict,
+    // What only the Python package calls is no one else's.
+    Compile / doc / scalacOptions ++=
+      Seq(
+        "-doc-title",
+        "tfpredict",
+        "-doc-version",
+        version.value,
+        "-skip-packages",
+        "tfpredict.python"
+      ),
     Compile / doc / scalacOptions += "-no-link-warnings", // it knows no class of Java's
+    Compile / doc / target := baseDirectory.value / "build/docs/scala",
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
       "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided,

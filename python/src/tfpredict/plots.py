@@ -66,22 +66,94 @@ def demo(
     left, middle, right = parts
 
     axes = left.subplots()
-    axes.plot(range(1, len(losses) + 1), losses)
-    axes.set(xlabel="epoch", ylabel="mean squared error", yscale="log", title="linear: loss")
+    loss_curve(axes, losses)
+    axes.set_title("linear: loss")
 
     axes = middle.subplots()
-    axes.scatter(targets, predictions, s=8, alpha=0.6)
-    ends = [min(targets.min(), predictions.min()), max(targets.max(), predictions.max())]
-    axes.plot(ends, ends, linewidth=1, color="black")
-    axes.set(xlabel="true", ylabel="predicted by Spark", title="linear: predicted against true")
+    predicted_against_true(axes, targets, predictions)
+    axes.set_title("linear: predicted against true")
 
-    _grid(right, images, labels, digits)
+    digit_grid(right, images, labels, digits)
     target = Path(path)
     figure.savefig(target, dpi=110)
     return target
 
 
-def _grid(figure: Any, images: Any, labels: Any, digits: Any) -> None:
+def loss_curve(axes: Any, losses: npt.ArrayLike) -> None:
+    """Draw a training's loss, epoch by epoch.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to draw.
+    losses : array_like
+        The loss after each epoch.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().subplots()
+    >>> loss_curve(axes, [9.0, 4.0])
+    >>> axes.get_xlabel()
+    'epoch'
+    """
+    import numpy as np
+
+    values = np.asarray(losses)
+    axes.plot(range(1, len(values) + 1), values)
+    axes.set(xlabel="epoch", ylabel="loss", yscale="log")
+
+
+def predicted_against_true(
+    axes: Any, targets: npt.NDArray[Any], predictions: npt.NDArray[Any]
+) -> None:
+    """Draw a regression's predictions; where they are right they are on the line.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to draw.
+    targets, predictions : numpy.ndarray
+        True and predicted values, of one length.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().subplots()
+    >>> predicted_against_true(axes, np.array([0.0, 1.0]), np.array([0.1, 0.9]))
+    >>> axes.get_ylabel()
+    'predicted by Spark'
+    """
+    axes.scatter(targets, predictions, s=8, alpha=0.6)
+    ends = [min(targets.min(), predictions.min()), max(targets.max(), predictions.max())]
+    axes.plot(ends, ends, linewidth=1, color="black")
+    axes.set(xlabel="true", ylabel="predicted by Spark")
+
+
+def digit_grid(
+    figure: Any, images: npt.NDArray[Any], labels: npt.NDArray[Any], digits: npt.NDArray[Any]
+) -> None:
+    """Draw digits with what was predicted for each, the wrong ones first and in red.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure or SubFigure
+        Where to draw, four rows of eight.
+    images : numpy.ndarray
+        Digits, [n, 8, 8].
+    labels, digits : numpy.ndarray
+        What they are and what was predicted, integers [n].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure()
+    >>> digit_grid(figure, np.zeros((2, 8, 8)), np.array([1, 2]), np.array([1, 7]))
+    >>> [axes.get_title() for axes in figure.axes[:2]]
+    ['7≠2', '1']
+    """
     figure.suptitle("digits: predicted by Spark (wrong ones in red, first)")
     # The wrong ones first: they are what one wants to see.
     order = sorted(range(len(images)), key=lambda index: bool(labels[index] == digits[index]))

@@ -1,0 +1,61 @@
+"""Runs blocks of Scala in one spark-shell: a JVM's start for all pages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfpredict.session import jar_path
+
+if TYPE_CHECKING:
+    from blocks import Block
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a block printed, and whether it compiled and threw nothing."""
+
+    printed: str
+    is_whole: bool
+
+
+def run(blocks: list[Block], folder: Path) -> dict[Block, Answer]:
+    """Run blocks in a folder, and pages apart: what one defines or imports the next has not."""
+    lines = []
+    for number, block in enumerate(blocks):
+        if number == 0 or block.page != blocks[number - 1].page:
+            lines.append(":reset")
+        file = folder / f"block{number}.scala"
+        file.write_text(f'{block.text}\nprintln("{_end(number)}")\n', encoding="utf-8")
+        # In two parts, since the shell repeats what it reads.
+        lines += [f'println("<block " + "{number} begins>")', f":paste {file}"]
+    command = [Path(sys.executable).parent / "spark-shell", "--master", "local[2]"]
+    done = subprocess.run(
+        [*command, "--conf", "spark.ui.enabled=false", "--jars", jar_path()],
+        input="\n".join(lines) + "\n",
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    told = done.stdout.replace(str(folder), "/home/me")
+    answers = {}
+    for number, block in enumerate(blocks):
+        part = told.partition(_begin(number))[2].partition(_begin(number + 1))[0]
+        printed, reached, _ = part.partition(_end(number))
+        # What a shell says of an exception is on standard error.
+        answers[block] = Answer(printed if reached else part + done.stderr[-3000:], bool(reached))
+    return answers
+
+
+def _begin(number: int) -> str:
+    return f"<block {number} begins>"
+
+
+def _end(number: int) -> str:
+    return f"<block {number} has ended>"

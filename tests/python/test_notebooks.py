@@ -1,0 +1,72 @@
+"""The notebooks are run, as `docs/notebooks.md` says, and what they keep is of the same code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+import run as runner  # noqa: E402
+
+# What must be printed, and the pictures.
+EXPECTED = {
+    "1-scala": (["inputs float32[?, 2], in SQL ARRAY<FLOAT>", "operators that predict: 1"], 0),
+    "2-python": (["agrees: True", "as in Python"], 4),
+    "3-tf-module": (["agrees: True", "right on 98.2%, in Spark"], 1),
+    "4-streaming": (["|   2|  10| 10|   1|  1|", "|   3|  10| 10|   2|  2|", "|      2|   10|"], 1),
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with kernels and settings, which the process forgets afterwards."""
+    before = dict(os.environ)
+    folder = tmp_path_factory.mktemp("notebooks")
+    runner.prepare(folder)
+    yield folder
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def pictures(notebook):
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    return sum("image/png" in output.get("data", {}) for output in outputs)
+
+
+def check(notebook, name):
+    wanted, drawn = EXPECTED[name]
+    printed = runner.printed(notebook)
+    for line in wanted:
+        assert line in printed, printed
+    assert pictures(notebook) == drawn
+
+
+def test_all_are_known():
+    assert [path.stem for path in runner.notebooks()] == sorted(EXPECTED)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_it_runs(name, place):
+    folder = place / name
+    folder.mkdir()
+    check(runner.run(ROOT / "notebooks" / f"{name}.ipynb", folder), name)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_what_it_keeps_is_whole(name):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    check(notebook, name)
+
+
+def test_the_line_of_the_page_is_the_one_that_was_run():
+    page = (ROOT / "docs" / "notebooks.md").read_text()
+    source = (ROOT / "notebooks" / "run.py").read_text()
+    assert "jupyter toree install --user --spark_home=" in page
+    assert '["jupyter", "toree", "install", "--user"]' in source

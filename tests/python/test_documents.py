@@ -26,7 +26,7 @@ ELSEWHERE = {
     ("docs/ml.md", "python"): "test_ml.py",
     ("docs/ml.md", "scala"): "test_ml.py",
     ("docs/notebooks.md", "sh"): "test_notebooks.py",
-    ("docs/sql.md", "properties"): "test_shells.py",
+    ("docs/sql.md", "properties"): "test_connect.py",
     ("docs/sql.md", "python"): "test_connect.py",
     ("docs/sql.md", "sql"): "test_thriftserver.py",
 }

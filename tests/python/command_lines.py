@@ -70,9 +70,6 @@ def _spark(words: list[str]) -> None:
             assert word in options, f"{words[0]} has no {word}"
         value = words[place + 1] if place + 1 < len(words) else ""
         if word == "--class":
-            # One of Spark's own servers, which the tests of their pages start.
-            if value.startswith("org.apache.spark."):
-                continue
             with zipfile.ZipFile(jar_path()) as jar:
                 assert f"{value.replace('.', '/')}.class" in jar.namelist(), value
         if word == "--conf":

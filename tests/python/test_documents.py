@@ -28,6 +28,8 @@ ELSEWHERE = {
     ("docs/notebooks.md", "sh"): "test_notebooks.py",
     ("docs/sql.md", "properties"): "test_connect.py",
     ("docs/sql.md", "python"): "test_connect.py",
+    # With beeline, the servers and the shells; Connect's and spark-sql's own tests run theirs.
+    ("docs/sql.md", "sh"): "test_thriftserver.py",
     ("docs/sql.md", "sql"): "test_thriftserver.py",
 }
 # Drawings, which are no program: (page, language) -> the test that looks at them.

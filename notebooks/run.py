@@ -21,6 +21,7 @@ from tfpredict.session import jar_path
 HERE = Path(__file__).parent
 # Of one cell, in seconds: the first one starts a JVM.
 PATIENCE = 300
+INSTALL = ["jupyter", "toree", "install", "--user"]
 # What Spark says while it starts is not what a reader looks for.
 CONFIGURATION = {
     "log4j2.properties": """
@@ -34,8 +35,6 @@ appender.console.layout.pattern = %p %c{1}: %m%n
 # A shell takes its level from the logger of its main class.
 logger.python.name = org.apache.spark.api.python.PythonGatewayServer
 logger.python.level = error
-logger.tfpredict.name = tfpredict
-logger.tfpredict.level = info
 """,
     "spark-defaults.conf": "spark.ui.enabled false\nspark.ui.showConsoleProgress false\n",
 }
@@ -52,10 +51,9 @@ def prepare(folder: Path) -> None:
         (folder / name).write_text(text)
     os.environ["SPARK_CONF_DIR"] = str(folder)
     os.environ["JUPYTER_DATA_DIR"] = str(folder / "jupyter")
-    command = ["jupyter", "toree", "install", "--user"]
     home = f"--spark_home={Path(pyspark.__file__).parent}"
     options = f"--spark_opts=--master local[2] --jars {jar_path()}"
-    done = subprocess.run([*command, home, options], capture_output=True, text=True, check=False)
+    done = subprocess.run([*INSTALL, home, options], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"Toree's kernel cannot be installed: {done.stderr[-2000:]}")
 
@@ -75,10 +73,14 @@ def run(path: Path, folder: Path) -> nbformat.NotebookNode:
     return client.execute()
 
 
+def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Return what all the cells gave: lines, tables, pictures."""
+    return [output for cell in notebook.cells for output in cell.get("outputs", ())]
+
+
 def printed(notebook: nbformat.NotebookNode) -> str:
     """Return all that the cells printed."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    return "".join(output.text for output in outputs if output.get("name") == "stdout")
+    return "".join(each.text for each in outputs(notebook) if each.get("name") == "stdout")
 
 
 def keep(notebook: nbformat.NotebookNode, path: Path, folder: Path) -> None:

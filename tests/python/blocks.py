@@ -47,6 +47,11 @@ def of(page: str) -> list[Block]:
     return of_text(page, (ROOT / page).read_text(encoding="utf-8"))
 
 
+def in_language(page: str, language: str) -> list[str]:
+    """The texts of a page's blocks of one language."""
+    return [block.text for block in of(page) if block.language == language]
+
+
 def commands(text: str) -> list[str]:
     """The command lines of a shell block, those that are continued joined."""
     lines = re.sub(r"\\\n\s*", " ", text).splitlines()

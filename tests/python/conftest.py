@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import programs
 import pytest
 
 # Before any test imports TensorFlow: its own tests are not about its log.
@@ -67,12 +68,6 @@ def run_script(tmp_path_factory):
     def run(source: str, *arguments: object, timeout: float = 300) -> subprocess.CompletedProcess:
         script = tmp_path_factory.mktemp("script") / "script.py"
         script.write_text(source)
-        return subprocess.run(
-            [sys.executable, str(script), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        return programs.run([sys.executable, script, *arguments], timeout=timeout)
 
     return run

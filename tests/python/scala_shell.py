@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfpredict.session import jar_path
+import programs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from blocks import Block
 
 
@@ -32,16 +31,7 @@ def run(blocks: list[Block], folder: Path) -> dict[Block, Answer]:
         file.write_text(f'{block.text}\nprintln("{_end(number)}")\n', encoding="utf-8")
         # In two parts, since the shell repeats what it reads.
         lines += [f'println("<block " + "{number} begins>")', f":paste {file}"]
-    command = [Path(sys.executable).parent / "spark-shell", "--master", "local[2]"]
-    done = subprocess.run(
-        [*command, "--conf", "spark.ui.enabled=false", "--jars", jar_path()],
-        input="\n".join(lines) + "\n",
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = programs.run(programs.spark_shell(), input="\n".join(lines) + "\n", cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     told = done.stdout.replace(str(folder), "/home/me")
     answers = {}

@@ -6,10 +6,29 @@ import socket
 import subprocess
 from pathlib import Path
 
-from standalone import HOME, SHORT_LIFE, environment, free_port, wait_until
+from standalone import (
+    HOME,
+    SHORT_LIFE,
+    Started,
+    end,
+    environment,
+    flags,
+    free_port,
+    wait_until,
+)
+
+# A metastore in memory is made in a second; the one on disk takes ten.
+METASTORE = {
+    "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:metastore;create=true"
+}
 
 
-class Server:
+def properties(settings: dict[str, str]) -> str:
+    """Return settings as a file of them has them."""
+    return "".join(f"{key} {value}\n" for key, value in settings.items())
+
+
+class Server(Started):
     """A driver that a ``spark-submit`` starts and that listens at a port, for a ``with`` statement.
 
     What it writes, its log among it, is below one folder, in which it runs.
@@ -40,7 +59,7 @@ class Server:
         master: str = "local[2]",
     ) -> None:
         self.folder, self.port, self.log = folder, free_port(), folder / "server.log"
-        (folder / "models.conf").write_text("".join(f"{k} {v}\n" for k, v in models.items()))
+        (folder / "models.conf").write_text(properties(models))
         # A home that links to Spark's: a cluster on one machine puts executors' files below it.
         self.home, temporary = folder / "spark", folder / "tmp"
         for made in (self.home, temporary):
@@ -56,15 +75,15 @@ class Server:
             "spark.executor.extraJavaOptions": f"{SHORT_LIFE} -Djava.io.tmpdir={temporary}",
             **conf,
         }
-        pairs = [part for item in settings.items() for part in ("--conf", "=".join(item))]
-        command = ["--master", master, *pairs, *submit[1:], *arguments]
+        command = ["--master", master, *flags(settings), *submit[1:], *arguments]
         self._command = [
             str(self.home / "bin" / submit[0]),
             *(part.replace("{port}", str(self.port)) for part in command),
         ]
         self._process: subprocess.Popen | None = None
 
-    def __enter__(self) -> Server:
+    def open(self) -> None:
+        """Start the server, and wait until it listens."""
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -74,26 +93,12 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        try:
-            wait_until(self._listens, f"the server listens; its log is {self.log}", 180)
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        wait_until(self._listens, f"the server listens; its log is {self.log}", 180)
 
     def close(self) -> None:
         """End the server; its executors end when it is gone."""
-        if self._process is None or not self.is_alive():
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self._process is not None:
+            end([self._process], seconds=30)
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the server, and of beeline."""

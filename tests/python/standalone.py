@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import programs
 import pyspark
 
 HOME = Path(pyspark.__file__).parent
@@ -24,7 +25,30 @@ EXECUTOR = "CoarseGrainedExecutorBackend"
 SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 
 
-class Standalone:
+class Started:
+    """What a ``with`` statement opens and closes, and closes too where opening fails halfway."""
+
+    def open(self) -> None:
+        """Start all of it."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End what has been started."""
+        raise NotImplementedError
+
+    def __enter__(self):
+        try:
+            self.open()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Standalone(Started):
     """A master and so many workers of one core and 1 GB each, for a ``with`` statement."""
 
     def __init__(self, folder: Path, workers: int = 2) -> None:
@@ -40,21 +64,12 @@ class Standalone:
         self._port, self._page = free_port(), free_port()
         self.master = f"spark://127.0.0.1:{self._port}"
 
-    def __enter__(self) -> Standalone:
-        try:
-            self._daemon(
-                "master.Master", "--port", str(self._port), "--webui-port", str(self._page)
-            )
-            for _ in range(self._wanted):
-                self.add_worker()
-            wait_until(lambda: self._alive() == self._wanted, "all workers are known to the master")
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def open(self) -> None:
+        """Start the master and the workers, and wait until they know each other."""
+        self._daemon("master.Master", "--port", str(self._port), "--webui-port", str(self._page))
+        for _ in range(self._wanted):
+            self.add_worker()
+        wait_until(lambda: self._alive() == self._wanted, "all workers are known to the master")
 
     def add_worker(self) -> None:
         """Start one more worker; the master knows it some seconds later."""
@@ -89,23 +104,15 @@ class Standalone:
             "spark.sql.shuffle.partitions": "4",
             **(conf or {}),
         }
-        pairs = [part for item in settings.items() for part in ("--conf", "=".join(item))]
         submit = [str(HOME / "bin" / "spark-submit"), "--master", self.master]
-        return [*submit, *pairs, *map(str, arguments)]
+        return [*submit, *flags(settings), *map(str, arguments)]
 
     def submit(
         self, *arguments: object, conf: dict[str, str] | None = None, folder: Path | None = None
     ) -> subprocess.CompletedProcess:
         """Submit an application and wait for it."""
-        return subprocess.run(
-            self.command(*arguments, conf=conf),
-            env=self.environment(),
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        command = self.command(*arguments, conf=conf)
+        return programs.run(command, env=self.environment(), cwd=folder)
 
     def start(
         self,
@@ -169,15 +176,7 @@ class Standalone:
     def close(self) -> None:
         """Stop what was started here, and what that started, and nothing else."""
         self.executors()
-        for process in reversed(self._started):
-            if process.poll() is None:
-                process.terminate()
-        for process in self._started:
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        end(self._started, seconds=20)
         # Executors whose worker was killed end by themselves; one that was held still does not.
         for pid, _, args in processes():
             if self._seen.get(pid) == args:
@@ -204,6 +203,24 @@ class Standalone:
                 return json.load(page)["aliveworkers"]
         except OSError:
             return 0
+
+
+def end(started: list[subprocess.Popen], seconds: float) -> None:
+    """Ask processes to end, the latest first; kill one that has not so many seconds later."""
+    for process in reversed(started):
+        if process.poll() is None:
+            process.terminate()
+    for process in started:
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def flags(settings: dict[str, str]) -> list[str]:
+    """Return settings as a command line has them."""
+    return [part for item in settings.items() for part in ("--conf", "=".join(item))]
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
+import blocks
 import pyspark
 import pytest
 import sqlpage
 from answers import TOLERANCE, difference
+from programs import printed
 from servers import Server
 from tfpredict.session import jar_path
 
@@ -82,12 +83,9 @@ print(json.dumps(found))
 @pytest.fixture(scope="module")
 def server(models, tmp_path_factory):
     fetch = [ROOT / "scripts/fetch-jar", "org.apache.spark", "spark-connect_2.12"]
-    fetched = subprocess.run(
-        [*fetch, pyspark.__version__], capture_output=True, text=True, timeout=300, check=False
-    )
-    assert fetched.returncode == 0, fetched.stderr
+    fetched = printed([*fetch, pyspark.__version__]).strip()
     # What --packages brings is in this jar alone, fetched once.
-    submit = sqlpage.command("SparkConnectServer", JAR=f"{jar_path()},{fetched.stdout.strip()}")
+    submit = sqlpage.command("SparkConnectServer", JAR=f"{jar_path()},{fetched}")
     packages = submit.index("--packages")
     assert submit[packages + 1] == f"org.apache.spark:spark-connect_2.12:{pyspark.__version__}"
     del submit[packages : packages + 2]
@@ -107,17 +105,8 @@ def client(server, source, *arguments):
     script.write_text(source.replace("localhost:15002", f"127.0.0.1:{server.port}"))
     unwanted = ("SPARK_", "JAVA_HOME")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
-    done = subprocess.run(
-        [sys.executable, str(script), *arguments],
-        env={**kept, "PATH": str(server.folder / "no-commands")},
-        cwd=server.folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    return done.stdout
+    environment = {**kept, "PATH": str(server.folder / "no-commands")}
+    return printed([sys.executable, script, *arguments], env=environment, cwd=server.folder)
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +181,7 @@ def test_what_needs_a_jvm_says_which_setting_to_use(found, server):
 
 
 def test_the_lines_of_the_page(server, found):
-    (lines,) = sqlpage.blocks("python")
+    (lines,) = blocks.in_language(sqlpage.PAGE, "python")
     said = client(server, lines)
     assert said.count("3.019596") == 2
     assert said.count("3.9878292") == 1

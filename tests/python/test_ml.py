@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import blocks
+import programs
 import pytest
 import tfpredict
 from pyspark.errors import AnalysisException, IllegalArgumentException
@@ -19,7 +20,6 @@ from pyspark.ml.linalg import Vectors
 from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 from pyspark.sql import DataFrame
 from tfpredict.ml import SavedModelTransformer
-from tfpredict.session import jar_path
 
 PAGE = (Path(__file__).parents[2] / "docs" / "ml.md").read_text()
 
@@ -277,30 +277,13 @@ def test_no_session_or_no_jar_is_one_sentence(run_script):
 
 def test_the_page(models, tmp_path):
     shutil.copytree(models / "linear", tmp_path / "data" / "linear_model")
-    shell = Path(sys.executable).parent / "spark-shell"
-    commands = {
-        "python": [sys.executable, "-"],
-        "scala": [
-            *(shell, "--master", "local[2]", "--conf", "spark.ui.enabled=false"),
-            *("--jars", jar_path()),
-        ],
-    }
-    blocks = re.findall(r"^```(python|scala)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    assert [language for language, _ in blocks] == ["python", "scala", "python"]
-    for language, block in blocks:
-        done = subprocess.run(
-            commands[language],
-            input=block,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-        assert "error:" not in done.stdout
-        found = re.findall(r"\|1\.0\|2\.0\|\s*3\.0195", done.stdout)
-        assert len(found) == 1, done.stdout + done.stderr[-3000:]
+    commands = {"python": [sys.executable, "-"], "scala": programs.spark_shell()}
+    found = [block for block in blocks.of("docs/ml.md") if block.language in commands]
+    assert [block.language for block in found] == ["python", "scala", "python"]
+    for block in found:
+        told = programs.printed(commands[block.language], input=block.text, cwd=tmp_path)
+        assert "error:" not in told
+        assert len(re.findall(r"\|1\.0\|2\.0\|\s*3\.0195", told)) == 1, told
 
 
 def test_the_page_has_every_param(spark):

@@ -33,17 +33,13 @@ def place(tmp_path_factory):
     os.environ.update(before)
 
 
-def pictures(notebook):
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    return sum("image/png" in output.get("data", {}) for output in outputs)
-
-
 def check(notebook, name):
     wanted, drawn = EXPECTED[name]
     printed = runner.printed(notebook)
     for line in wanted:
         assert line in printed, printed
-    assert pictures(notebook) == drawn
+    pictures = ["image/png" in each.get("data", {}) for each in runner.outputs(notebook)]
+    assert sum(pictures) == drawn
 
 
 def test_all_are_known():
@@ -67,6 +63,5 @@ def test_what_it_keeps_is_whole(name):
 
 def test_the_line_of_the_page_is_the_one_that_was_run():
     page = (ROOT / "docs" / "notebooks.md").read_text()
-    source = (ROOT / "notebooks" / "run.py").read_text()
-    assert "jupyter toree install --user --spark_home=" in page
-    assert '["jupyter", "toree", "install", "--user"]' in source
+    assert runner.INSTALL == ["jupyter", "toree", "install", "--user"]
+    assert f"{' '.join(runner.INSTALL)} --spark_home=" in page

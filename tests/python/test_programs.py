@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from programs import BIN, printed
 from tfpredict.session import jar_path
-
-BIN = Path(sys.executable).parent
-
-
-def run(command):
-    done = subprocess.run(
-        [BIN / command[0], *map(str, command[1:])],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    return done.stdout
 
 
 def submit(program, *arguments):
     options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
     main = f"tfpredict.examples.{program}"
-    return run(["spark-submit", *options, "--class", main, jar_path(), *arguments])
+    return printed([BIN / "spark-submit", *options, "--class", main, jar_path(), *arguments])
 
 
 def numbers(text):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+import blocks
 import pytest
-from tfpredict.session import jar_path
+from programs import printed, spark_shell
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 
 
 def block(language: str) -> str:
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    (found,) = blocks.in_language("README.md", language)
     return found
 
 
@@ -26,25 +26,15 @@ def folder(models, tmp_path):
     return tmp_path
 
 
-def run(folder, command, source):
-    done = subprocess.run(
-        command, input=source, cwd=folder, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    return done.stdout
-
-
 def test_the_lines_of_python(folder):
-    text = run(folder, [sys.executable, "-"], block("python"))
+    text = printed([sys.executable, "-"], input=block("python"), cwd=folder)
     assert len(block("python").strip().splitlines()) <= 12
     assert text.count("3.9264") == 2
     assert "| [1.0, 2.0]| 3.019596|" in text.replace("|[", "| [")
 
 
 def test_the_lines_of_scala(folder):
-    shell = Path(sys.executable).parent / "spark-shell"
-    command = [shell, "--master", "local[2]", "--conf", "spark.ui.enabled=false"]
-    text = run(folder, [*command, "--jars", jar_path()], block("scala"))
+    text = printed(spark_shell(), input=block("scala"), cwd=folder)
     assert "error:" not in text
     assert "Array(Array(3.019596), Array(3.926" in text
     assert len(re.findall(r"\| *3\.019596\|", text)) == 2

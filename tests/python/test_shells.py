@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
+import programs
 import pytest
 import sqlpage
 from answers import TOLERANCE, difference
-from standalone import HOME, SHORT_LIFE, environment
+from servers import METASTORE, properties
+from standalone import HOME, SHORT_LIFE, environment, flags
 from test_programs import check_tables
 from tfpredict.session import jar_path
 
 OPTIONS = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
 OPTIONS += ["--driver-java-options", SHORT_LIFE]
-# A metastore in memory is made in a second; the one on disk takes ten.
-METASTORE = "spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:memory:metastore;create=true"
 
 SCALA = """
 import org.apache.spark.sql.functions.{col, expr}
@@ -48,15 +47,11 @@ println("still here: " + spark.range(3).count)
 
 
 def start(folder, command, *, source="", **variables):
-    return subprocess.run(
-        [str(HOME / "bin" / command[0]), *OPTIONS, *command[1:]],
+    return programs.run(
+        [HOME / "bin" / command[0], *OPTIONS, *command[1:]],
         input=source,
         env={**environment(folder), **variables},
         cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
     )
 
 
@@ -97,7 +92,7 @@ def folder(tmp_path_factory):
 def test_spark_sql_runs_the_pages_line(models, folder):
     command = sqlpage.command("spark-sql", JAR=str(jar_path()))
     command = [part.replace("/models", str(models)) for part in command]
-    done = start(folder, [command[0], "--conf", METASTORE, *command[1:]])
+    done = start(folder, [command[0], *flags(METASTORE), *command[1:]])
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.split() == ["3.019596"]
 
@@ -105,9 +100,7 @@ def test_spark_sql_runs_the_pages_line(models, folder):
 def test_spark_sql_runs_a_file_until_what_is_wrong(models, golden, folder):
     kept = golden["linear"]
     values = ", ".join(f"({n}, array({a}, {b}))" for n, (a, b) in enumerate(kept["rows"]))
-    (folder / "models.conf").write_text(
-        "".join(f"{key} {value}\n" for key, value in sqlpage.settings(models).items())
-    )
+    (folder / "models.conf").write_text(properties(sqlpage.settings(models)))
     (folder / "walk.sql").write_text(
         f"CREATE TABLE t USING parquet AS SELECT * FROM VALUES {values} AS v(id, features);\n"
         "SELECT id, score(features) FROM t ORDER BY id;\n"
@@ -117,7 +110,7 @@ def test_spark_sql_runs_a_file_until_what_is_wrong(models, golden, folder):
         "SELECT 'never';\n"
     )
     brought = ["--jars", str(jar_path()), "--properties-file", "models.conf"]
-    done = start(folder, ["spark-sql", "--conf", METASTORE, *brought, "-f", "walk.sql"])
+    done = start(folder, ["spark-sql", *flags(METASTORE), *brought, "-f", "walk.sql"])
     *answers, versions, _, _, usage = done.stdout.strip().splitlines()
     assert [line.split("\t")[0] for line in answers] == list("012345")
     found = [float(line.split("\t")[1]) for line in answers]

@@ -7,10 +7,11 @@ import re
 import shutil
 import subprocess
 
+import programs
 import pytest
 import sqlpage
 from answers import TOLERANCE, difference
-from servers import Server
+from servers import METASTORE, Server
 from tfpredict.session import jar_path
 
 MARK = "-- end of statement --"
@@ -20,8 +21,6 @@ OPTIONS = ["--silent=true", "--showHeader=false", "--outputformat=tsv2", "--forc
 @pytest.fixture(scope="module")
 def server(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("thrift")
-    # A metastore in memory is made in a second; the one on disk takes ten.
-    metastore = "spark.hadoop.javax.jdo.option.ConnectionURL"
     with Server(
         folder,
         sqlpage.command("HiveThriftServer2", JAR=str(jar_path())),
@@ -33,10 +32,7 @@ def server(models, tmp_path_factory):
             "spark.tfpredict.models.odd.batch": "8",
         },
         # Named here and found by the jar: it must do no harm.
-        {
-            "spark.sql.extensions": "tfpredict.sql.Extensions",
-            metastore: "jdbc:derby:memory:metastore;create=true",
-        },
+        {"spark.sql.extensions": "tfpredict.sql.Extensions", **METASTORE},
         tuple(
             part
             for option in ("port={port}", "bind.host=127.0.0.1")
@@ -50,15 +46,11 @@ def beeline(server, command):
     """Run a client, whose URL is the page's, at this server's port."""
     assert any("localhost:10000" in part for part in command)
     command = [part.replace("localhost:10000", f"127.0.0.1:{server.port}") for part in command]
-    return subprocess.run(
-        [str(server.home / "bin" / command[0]), *command[1:]],
+    return programs.run(
+        [server.home / "bin" / command[0], *command[1:]],
         env=server.environment(),
         cwd=server.folder,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -67,7 +68,7 @@ def demo(
 
     axes = left.subplots()
     loss_curve(axes, losses)
-    axes.set_title("linear: loss")
+    axes.set(ylabel="mean squared error", title="linear: loss")
 
     axes = middle.subplots()
     predicted_against_true(axes, targets, predictions)
@@ -79,14 +80,14 @@ def demo(
     return target
 
 
-def loss_curve(axes: Any, losses: npt.ArrayLike) -> None:
+def loss_curve(axes: Any, losses: Sequence[float] | npt.NDArray[Any]) -> None:
     """Draw a training's loss, epoch by epoch.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
         Where to draw.
-    losses : array_like
+    losses : sequence of float or numpy.ndarray
         The loss after each epoch.
 
     Examples
@@ -97,10 +98,7 @@ def loss_curve(axes: Any, losses: npt.ArrayLike) -> None:
     >>> axes.get_xlabel()
     'epoch'
     """
-    import numpy as np
-
-    values = np.asarray(losses)
-    axes.plot(range(1, len(values) + 1), values)
+    axes.plot(range(1, len(losses) + 1), losses)
     axes.set(xlabel="epoch", ylabel="loss", yscale="log")
 
 

@@ -35,7 +35,7 @@ test-scala: setup $(MODELS)
 	@CI=1 ./sbtw test
 
 .PHONY: test-python
-test-python: setup $(MODELS)
+test-python: setup $(MODELS) $(BENCHMARKS)
 	@$(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir .
 
 .PHONY: coverage

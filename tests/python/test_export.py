@@ -205,3 +205,13 @@ def test_saved_model_cli_shows_the_names_of_the_walk_through(models):
     assert "name: serving_default_inputs:0" in shown
     assert "outputs['outputs'] tensor_info" in shown
     assert "name: StatefulPartitionedCall:0" in shown
+
+
+def test_the_log_names_no_folder_that_is_gone(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(tf.get_logger(), "propagate", True)
+    with caplog.at_level("INFO", logger="tensorflow"):
+        tfpredict.export(Twice(), tmp_path / "m")
+        assert str(tmp_path) not in caplog.text
+        # What TensorFlow says of other folders is not kept back for good.
+        tf.saved_model.save(Twice(), str(tmp_path / "plain"))
+        assert f"Assets written to: {tmp_path / 'plain'}" in caplog.text

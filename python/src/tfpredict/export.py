@@ -5,10 +5,12 @@ Needs TensorFlow (the extra ``train``), not Spark.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +96,8 @@ def export(
     # Beside its target, so that the rename stays on one file system; the name is no version's.
     temporary = Path(tempfile.mkdtemp(prefix=f".{number}-", dir=root))
     try:
-        write(str(temporary / "model"))
+        with _unsaid(temporary):
+            write(str(temporary / "model"))
         if examples is not None:
             from tfpredict.examples import keep
 
@@ -252,6 +255,21 @@ def _input_signature(function: Any) -> Any:
     return getattr(function, "input_signature", None) or getattr(
         function, "structured_input_signature", None
     )
+
+
+@contextmanager
+def _unsaid(folder: Path) -> Iterator[None]:
+    """Keep out of TensorFlow's log what names a folder that nobody finds there any more."""
+
+    def is_of_others(record: logging.LogRecord) -> bool:
+        return str(folder) not in record.getMessage()
+
+    logger = logging.getLogger("tensorflow")
+    logger.addFilter(is_of_others)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_of_others)
 
 
 def _checked_version(version: int) -> int:

@@ -1,11 +1,13 @@
 package tfpredict.benchmarks
 
-import java.nio.file.{Files, Paths}
+import java.nio.file.StandardCopyOption.REPLACE_EXISTING
+import java.nio.file.{Files, Path, Paths}
 
 import org.tensorflow.SavedModelBundle
 
-import tfpredict.savedmodel.{Adapter, ModelStore, SavedModelReader}
-import tfpredict.session.{NativeLibraries, TfJavaEngine}
+import tfpredict.model.{ModelDescription, ModelLoader}
+import tfpredict.savedmodel.SavedModelReader
+import tfpredict.session.{Engine, EngineFunction, EngineSession, NativeLibraries, TfJavaEngine}
 import tfpredict.{ModelSpec, Settings, Signature}
 
 /**
@@ -32,15 +34,30 @@ object AdaptedModel {
 
   /** Writes the adapted graph of the model at `path` into `target`, beside links to its files. */
   def write(path: String, target: String): AdaptedModel = {
-    val spec = ModelStore.resolve(ModelSpec(path))
-    val source = ModelStore.use(spec, Settings.default)(identity)
-    val graph = SavedModelReader.read(spec, source)
+    val described = ModelDescription.of(ModelSpec(path))
     val folder = Files.createDirectories(Paths.get(target).toAbsolutePath)
-    Files.write(folder.resolve(SavedModelReader.FileName), Adapter.adapt(spec, graph).toByteArray)
-    for (name <- Seq("variables", "assets") if Files.isDirectory(source.resolve(name))) {
-      Files.deleteIfExists(folder.resolve(name))
-      Files.createSymbolicLink(folder.resolve(name), source.resolve(name))
+    new ModelLoader(new Keeper(folder)).load(described.spec, Settings.default).close()
+    AdaptedModel(folder.toString, described.signature)
+  }
+
+  /* An engine that keeps what it is to load. No graph is touched here: the assembly jar has the
+   * classes of protocol buffers under names of its own. */
+  private class Keeper(folder: Path) extends Engine {
+    override def load(model: ModelSpec, directory: Path, settings: Settings): EngineSession = {
+      Files.copy(directory.resolve(Graph), folder.resolve(Graph), REPLACE_EXISTING)
+      for (name <- Seq("variables", "assets") if Files.isDirectory(directory.resolve(name))) {
+        Files.deleteIfExists(folder.resolve(name))
+        Files.createSymbolicLink(folder.resolve(name), directory.resolve(name).toRealPath())
+      }
+      Kept
     }
-    AdaptedModel(folder.toString, SavedModelReader.signature(spec, graph))
+  }
+
+  private val Graph = SavedModelReader.FileName
+
+  private object Kept extends EngineSession {
+    override def function(model: ModelSpec, signature: Signature): EngineFunction =
+      throw new UnsupportedOperationException("the model is kept, not loaded")
+    override def close(): Unit = ()
   }
 }

@@ -81,8 +81,9 @@ def _wide_and_deep() -> Any:
     wide = [keras.layers.Embedding(size, 1)(indices) for indices, size in categories]
     deep = [keras.layers.Embedding(size, 16)(indices) for indices, size in categories]
     hidden = keras.layers.Concatenate()([dense, *deep])
+    # Keras would call the first of them "dense", as the input is.
     for units in (128, 64):
-        hidden = keras.layers.Dense(units, activation="relu")(hidden)
-    logit = keras.layers.Add()([*wide, keras.layers.Dense(1)(hidden)])
+        hidden = keras.layers.Dense(units, activation="relu", name=f"hidden_{units}")(hidden)
+    logit = keras.layers.Add()([*wide, keras.layers.Dense(1, name="deep")(hidden)])
     click = keras.layers.Activation("sigmoid", name="click")(logit)
     return keras.Model([country, dense, device, item], click)

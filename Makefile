@@ -52,7 +52,7 @@ wheel: setup ## build the wheel, with the jar in it, into dist
 
 .PHONY: check-wheel
 check-wheel: wheel $(MODELS) ## install the wheel for each Python here, and run the README's lines with it
-	@scripts/check-wheel dist/*.whl tests/models/made/linear
+	@scripts/check-wheel dist/*.whl tests/models/made
 
 .PHONY: docs
 docs: .venv/.ready ## write the reference of both languages into build/docs, and docs/api.md
@@ -63,7 +63,7 @@ docs: .venv/.ready ## write the reference of both languages into build/docs, and
 
 .PHONY: consumer
 consumer: setup $(MODELS) ## publish the thin jar into build, and run other builds' programs on it
-	@scripts/consumer tests/models/made/linear
+	@$(SPARK_ENV) scripts/consumer tests/models/made/linear
 
 .PHONY: compatibility
 compatibility: .venv/.ready ## measure which layers and ops run, into docs/compatibility.md (minutes)

@@ -13,6 +13,9 @@ MODELS := tests/models/made/.ready
 # What a recipe that starts Spark puts before its command.
 SPARK_ENV = JAVA_HOME="$$(scripts/java-home)" PATH="$(CURDIR)/.venv/bin:$$PATH" TF_CPP_MIN_LOG_LEVEL=2
 
+# A suite of tests waits for a JVM's start half of its time, so two run side by side.
+PYTEST = $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -36,13 +39,12 @@ test-scala: setup $(MODELS)
 
 .PHONY: test-python
 test-python: setup $(MODELS) $(BENCHMARKS)
-	@$(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir .
+	@$(PYTEST)
 
 .PHONY: coverage
 coverage: setup $(MODELS) ## run all tests and tell what they cover, into build/coverage
 	@CI=1 ./sbtw coverage test coverageReport
-	@$(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . \
-		--cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
+	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
 
 .PHONY: wheel
 wheel: setup ## build the wheel, with the jar in it, into dist

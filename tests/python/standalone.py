@@ -184,10 +184,13 @@ class Standalone(Started):
 
     def _daemon(self, name: str, *arguments: str) -> subprocess.Popen:
         command = [str(HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
-        log = self.folder / "logs" / f"{name.split('.')[1]}-{len(self._started)}.log"
+        number = len(self._started)
+        log = self.folder / "logs" / f"{name.split('.')[1]}-{number}.log"
+        # Each worker is a host of its own to Spark, which runs no task twice on the same one.
+        host = f"127.0.0.{1 + number}"
         with log.open("w") as output:
             process = subprocess.Popen(
-                [*command, "--host", "127.0.0.1", *arguments],
+                [*command, "--host", host, *arguments],
                 env=self.environment(),
                 stdout=output,
                 stderr=subprocess.STDOUT,

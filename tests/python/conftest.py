@@ -42,6 +42,7 @@ def spark(tmp_path_factory):
         SparkSession.builder.master("local[2]")
         .appName("tests")
         .config("spark.ui.enabled", "false")
+        .config("spark.driver.extraJavaOptions", programs.SHORT_LIFE)
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
     )

@@ -12,6 +12,8 @@ from tfpredict.session import jar_path
 
 BIN = Path(sys.executable).parent
 SECONDS = 300
+# For JVMs that live for seconds: the compiler's second stage takes more of them than it gives.
+SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 
 
 def run(
@@ -34,4 +36,5 @@ def printed(command: Sequence[object], **options: Any) -> str:
 def spark_shell() -> list[object]:
     """Return the command of a spark-shell with the jar and nothing else."""
     options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
+    options += ["--driver-java-options", SHORT_LIFE]
     return [BIN / "spark-shell", *options, "--jars", jar_path()]

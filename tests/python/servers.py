@@ -6,9 +6,9 @@ import socket
 import subprocess
 from pathlib import Path
 
+from programs import SHORT_LIFE
 from standalone import (
     HOME,
-    SHORT_LIFE,
     Started,
     end,
     environment,

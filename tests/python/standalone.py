@@ -18,11 +18,10 @@ from pathlib import Path
 
 import programs
 import pyspark
+from programs import SHORT_LIFE
 
 HOME = Path(pyspark.__file__).parent
 EXECUTOR = "CoarseGrainedExecutorBackend"
-# For JVMs that live for seconds: the compiler's second stage takes more of them than it gives.
-SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 
 
 class Started:
@@ -93,7 +92,7 @@ class Standalone(Started):
 
     def command(self, *arguments: object, conf: dict[str, str] | None = None) -> list[str]:
         """Return a ``spark-submit`` to this cluster, with small JVMs and its own folders."""
-        temporary = f"-Djava.io.tmpdir={self.temporary}"
+        temporary = f"{SHORT_LIFE} -Djava.io.tmpdir={self.temporary}"
         settings = {
             "spark.ui.enabled": "false",
             "spark.driver.memory": "512m",
@@ -235,6 +234,7 @@ def environment(folder: Path) -> dict[str, str]:
         "SPARK_CONF_DIR": str(folder / "conf"),
         "SPARK_LOCAL_DIRS": str(folder / "local"),
         "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_DAEMON_JAVA_OPTS": SHORT_LIFE,
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
 

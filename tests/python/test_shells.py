@@ -8,8 +8,9 @@ import programs
 import pytest
 import sqlpage
 from answers import TOLERANCE, difference
+from programs import SHORT_LIFE
 from servers import METASTORE, properties
-from standalone import HOME, SHORT_LIFE, environment, flags
+from standalone import HOME, environment, flags
 from test_programs import check_tables
 from tfpredict.session import jar_path
 

@@ -42,7 +42,7 @@ test-python: setup $(MODELS) $(BENCHMARKS)
 	@$(PYTEST)
 
 .PHONY: coverage
-coverage: setup $(MODELS) ## run all tests and tell what they cover, into build/coverage
+coverage: setup $(MODELS) $(BENCHMARKS) ## run all tests and tell what they cover, into build/coverage
 	@CI=1 ./sbtw coverage test coverageReport
 	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
 

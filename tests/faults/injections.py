@@ -1,16 +1,24 @@
-"""What `InjectionsSuite` found, as a table for the document."""
+"""What Scala's suites of faults found, for the document."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from rows import Row
+
 #: Faults that need more than one JVM, and the tests that bring them.
 ELSEWHERE = {
     "a driver that loads nothing native": "tests/python/test_cluster.py",
-    "a name node that stops in mid-job, and returns or not": "HdfsSuite",
     "a local disk that is slow": "DiskFaultsSuite",
+    "another architecture, or C library, than the jar is for (simulated)": "NativeFilesSuite",
 }
+
+
+def measured(findings: Path) -> list[Row]:
+    """Return lines for the table of clusters, from what a suite that holds has measured."""
+    told = json.loads(findings.read_text())
+    return [Row(entry["fault"], entry["expected"], entry["found"], holds=True) for entry in told]
 
 
 def table(outcomes: Path) -> list[str]:

@@ -17,20 +17,22 @@ import injections
 import loads
 import memory
 import streams
+from rows import Row
 
 ROOT = Path(__file__).parents[2]
-SUITES = ("InjectionsSuite", "HdfsSuite", "DiskFaultsSuite")
+SUITES = ("InjectionsSuite", "HdfsSuite", "DiskFaultsSuite", "NativeFilesSuite")
 
 
-def suites() -> tuple[list[str], bool]:
-    """Run the Scala suites that bring faults to one JVM; say what they found."""
+def suites() -> tuple[list[Row], list[str], bool]:
+    """Run the Scala suites that bring faults to one JVM: what they found, and whether all holds."""
     command = [ROOT / "sbtw", "testOnly " + " ".join(f"*{suite}" for suite in SUITES)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     holds = done.returncode == 0
+    rows = injections.measured(ROOT / "target" / "hdfs.json")
     text = injections.table(ROOT / "target" / "injections.json")
     if not holds:
         text += ["**Some of these suites failed.**", ""]
-    return text, holds
+    return rows, text, holds
 
 
 def main(folder: str, document: str, count: str = "8000") -> None:
@@ -40,7 +42,10 @@ def main(folder: str, document: str, count: str = "8000") -> None:
         for row in module.run(quick=False):
             print(row.line(), flush=True)
             rows.append(row)
-    injected, are_told = suites()
+    measured, injected, are_told = suites()
+    for row in measured:
+        print(row.line(), flush=True)
+        rows.append(row)
     damaged, is_safe = corruption.section(Path(folder).absolute(), int(count))
     minutes = (time.monotonic() - started) / 60
     text = [

@@ -1,12 +1,10 @@
 package tfpredict
 
-import java.nio.file.{Files, Path, Paths}
+import java.nio.file.Path
 
-import scala.collection.JavaConverters._
 import scala.collection.mutable
 import scala.reflect.ClassTag
 
-import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.sql.SparkSession
 
 import tfpredict.model.ModelCache
@@ -28,11 +26,7 @@ trait InjectionSuite extends SparkSuite {
 
   override protected def afterAll(): Unit =
     try super.afterAll()
-    finally {
-      val told = outcomes.values.map(_.asJava).toList.asJava
-      val file = Files.createDirectories(Paths.get("target")).resolve("injections.json")
-      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile, told)
-    }
+    finally Findings.write("injections", outcomes.values)
 
   /** A fault that harms nothing. */
   protected def answers(fault: String, how: String)(body: => Unit): Unit = test(fault) {

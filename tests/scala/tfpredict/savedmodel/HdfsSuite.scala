@@ -3,6 +3,7 @@ package tfpredict.savedmodel
 import java.nio.file.{Files, Path}
 
 import scala.collection.JavaConverters._
+import scala.collection.mutable
 
 import org.apache.spark.SparkException
 import org.apache.spark.sql.{DataFrame, Row}
@@ -10,6 +11,7 @@ import org.apache.spark.sql.{DataFrame, Row}
 import tfpredict.model.ModelCache
 import tfpredict.{
   Background,
+  Findings,
   Gate,
   HostFolder,
   ModelLoadException,
@@ -22,10 +24,14 @@ import tfpredict.{
   Tfpredict
 }
 
-/** Models on an HDFS, whose name node stops and starts and whose files come and go. */
+/**
+ * Models on an HDFS, whose name node stops and starts and whose files come and go. What it measures
+ * goes to `target/hdfs.json`.
+ */
 class HdfsSuite extends SparkSuite {
   private val disk = Files.createTempDirectory("hdfs-disk-")
   private lazy val hdfs = Hdfs.temporary()
+  private val findings = mutable.ListBuffer.empty[Map[String, String]]
   private val linear = TestModels.made.resolve("linear/1")
 
   override protected def settings: Map[String, String] =
@@ -44,7 +50,13 @@ class HdfsSuite extends SparkSuite {
     finally {
       ModelCache.shared.clear()
       hdfs.close()
+      Findings.write("hdfs", findings)
     }
+
+  private def tell(fault: String, expected: String, found: String): Unit =
+    findings += Map("fault" -> fault, "expected" -> expected, "found" -> found)
+
+  private def seconds(nanos: Long): String = f"${nanos / 1e9}%.0f s"
 
   private def register(name: String, version: Option[Long] = None): RegisteredModel =
     Tfpredict.register(
@@ -155,6 +167,11 @@ class HdfsSuite extends SparkSuite {
     }
     assertRight(rows, 1)
     assert(loads("replaced") > before + 1)
+    tell(
+      "a model's folder on HDFS deleted in mid-job, and the next version put beside it",
+      "the job ends on the version it began with",
+      s"${rows.length} rows, all right and of version ${rows.map(_.getLong(2)).distinct.mkString(", ")}"
+    )
     assert(register("replaced").spec.version.contains(2L))
     assertRight(query("replaced").collect(), 2)
   }
@@ -190,12 +207,20 @@ class HdfsSuite extends SparkSuite {
     register("waited")
     forget()
     hdfs.stop()
+    val started = System.nanoTime
     val running = Background(query("waited").collect())
     awaitIncoming()
     hdfs.start()
-    assertRight(running.await(), 1)
+    val rows = running.await()
+    val took = System.nanoTime - started
+    assertRight(rows, 1)
     assert(loads("waited") == 1)
     assertNoLeftovers()
+    tell(
+      "HDFS stopped and started in mid-job",
+      "bounded retry, then success",
+      s"${rows.length} rows after ${seconds(took)}, all right; 1 load, 0 leftover folders"
+    )
   }
 
   test("a query that is cancelled while it waits for one ends, and another's goes on") {
@@ -224,8 +249,8 @@ class HdfsSuite extends SparkSuite {
     try {
       val started = System.nanoTime
       val failed = causeOf[ModelNotFoundException](intercept[Exception](query("down").collect()))
-      val seconds = (System.nanoTime - started) / 1e9
-      assert(seconds > Attempts.Waits.sum && seconds < 30)
+      val took = System.nanoTime - started
+      assert(took / 1e9 > Attempts.Waits.sum && took / 1e9 < 30)
       assert(failed.model.contains("/models/down (version 1"))
       assert(failed.expected == "a file system that answers")
       assert(failed.found.contains("Connection refused"))
@@ -237,6 +262,11 @@ class HdfsSuite extends SparkSuite {
       while (children(models).exists(_.startsWith(".incoming")) && System.nanoTime < deadline)
         Thread.sleep(100)
       assertNoLeftovers()
+      tell(
+        "HDFS stopped, and not started again",
+        "bounded retry, then a clear failure",
+        s"`${failed.getClass.getSimpleName}` after ${seconds(took)}: expected ${failed.expected}"
+      )
     } finally hdfs.start()
     assertRight(query("down").collect(), 1)
   }

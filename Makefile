@@ -72,7 +72,7 @@ compatibility: .venv/.ready ## measure which layers and ops run, into docs/compa
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md
 
 .PHONY: faults
-faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (half an hour)
+faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (up to half an hour)
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
 .PHONY: bench

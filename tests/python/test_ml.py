@@ -194,7 +194,7 @@ def test_a_copy_has_the_params_and_its_own(rows, stage):
     assert stage.transform(rows).columns[-1] == "prediction"
     stage.setBatchSize(8).clear(stage.batchSize)
     plan = stage.transform(rows)._jdf.queryExecution().executedPlan().toString()
-    assert "batches of up to 1024 rows" in plan
+    assert "batches of up to 8192 rows" in plan
 
 
 def test_wrong_columns_are_refused_before_a_job(rows, stage):

@@ -75,7 +75,7 @@ def test_the_page_says_what_is_answered(server, models):
     for (statement, rows), lines in zip(statements, found):
         if statement.startswith("EXPLAIN"):
             assert "Predict [score(features#" in lines[0] + lines[-1], lines
-            assert "batches of up to 1024 rows" in "".join(lines)
+            assert "batches of up to 8192 rows" in "".join(lines)
         elif rows:
             assert [line.split("\t") for line in lines] == rows, statement
 

@@ -7,13 +7,29 @@ import org.scalatest.funsuite.AnyFunSuite
 class BatcherSuite extends AnyFunSuite {
 
   /** Doubles what is no multiple of 5, in a group for each last bit, and records the batches. */
-  private class Doubling(size: Int, full: Int = Int.MaxValue, first: Int = Int.MaxValue) {
+  private class Doubling(
+      size: Int,
+      full: Int = Int.MaxValue,
+      first: Int = Int.MaxValue,
+      usual: Int = Int.MaxValue,
+      isQuick: Int => Boolean = _ => false
+  ) {
     val batches: mutable.Buffer[Seq[Int]] = mutable.Buffer.empty
     val ahead: mutable.Buffer[Boolean] = mutable.Buffer.empty
     private val open = Seq.fill(2)(mutable.Buffer.empty[Int])
 
     def apply(rows: Iterator[Int]): Batcher[Int, Option[Int]] =
-      new Batcher[Int, Option[Int]](rows, first, size, append, isFull, flush, _ => None)
+      new Batcher[Int, Option[Int]](
+        rows,
+        math.min(first, size),
+        math.min(usual, size),
+        size,
+        append,
+        isQuick,
+        isFull,
+        flush,
+        _ => None
+      )
 
     private def append(row: Int): Int =
       if (row % 5 == 0) -1
@@ -53,6 +69,17 @@ class BatcherSuite extends AnyFunSuite {
     val doubling = new Doubling(50, first = 3)
     assert(doubling(Iterator.continually(2).take(150)).toSeq == Seq.fill(150)(Some(4)))
     assert(doubling.batches.map(_.size) == Seq(3, 12, 48, 50, 37))
+  }
+
+  test("windows of usual size grow further while they are quick") {
+    for (
+      (quick, sizes) <-
+        Seq(0 -> Seq(3, 8, 8, 8, 8), 8 -> Seq(3, 8, 32, 32), 40 -> Seq(3, 8, 32, 100))
+    ) {
+      val doubling = new Doubling(100, first = 3, usual = 8, isQuick = _ <= quick)
+      assert(doubling(Iterator.continually(2).take(sizes.sum)).size == sizes.sum)
+      assert(doubling.batches.map(_.size) == sizes)
+    }
   }
 
   test("each group of a window is a batch") {

@@ -17,10 +17,19 @@ import tfpredict.{InputException, ModelLoadException, ModelSpec, Settings, Spark
 
 class PartitionPredictorSuite extends SparkSuite {
 
+  private class Seen extends BatchListener {
+    var rows: Seq[Int] = Seq.empty
+    override def onModel(bringing: Long, loading: Long): Unit = ()
+    override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit =
+      this.rows :+= rows
+    override def onRefused(): Unit = ()
+  }
+
   private def predict(
       name: String,
       rows: Seq[Array[Float]],
-      settings: Settings = Settings.default
+      settings: Settings = Settings.default,
+      listener: BatchListener = BatchListener.None
   ): Array[Array[Float]] = {
     val description = ModelDescription.of(TestModels.spec(name))
     val predictor =
@@ -29,7 +38,8 @@ class PartitionPredictorSuite extends SparkSuite {
         settings,
         Seq(InputColumn(ordinal = 0, depth = 1)),
         ArrayReader,
-        ArrayWriter
+        ArrayWriter,
+        listener
       )
     try predictor.predict(rows.iterator).toArray
     finally predictor.close()
@@ -46,7 +56,7 @@ class PartitionPredictorSuite extends SparkSuite {
     val rows = TestModels.random(1, 100, 24)
     val whole = predict("images", rows)
     for (size <- Seq(1, 3, 7, 100))
-      assertClose(predict("images", rows, Settings.default.copy(batchRows = size)), whole)
+      assertClose(predict("images", rows, Settings.default.copy(batchRows = Some(size))), whole)
     // 24 floats are 96 bytes: two rows fit, and where none does it is still one.
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 200)), whole)
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 1)), whole)
@@ -54,27 +64,33 @@ class PartitionPredictorSuite extends SparkSuite {
 
   test("a string counts with all its bytes") {
     val description = ModelDescription.of(TestModels.spec("typed_string"))
-    var seen = Seq.empty[Int]
-    val listener = new BatchListener {
-      override def onModel(bringing: Long, loading: Long): Unit = ()
-      override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit =
-        seen :+= rows
-      override def onRefused(): Unit = ()
-    }
+    val seen = new Seen
     val predictor = new PartitionPredictor(
       Seq(description.spec),
       Settings.default.copy(batchBytes = 1000),
       description.signature.inputs.map(_ => InputColumn(ordinal = 0, depth = 1)),
       InternalRowReader,
       new InternalRowWriter(Seq(ResultDetail(hasError = false, version = None))),
-      listener
+      seen
     )
     val width = description.signature.inputs.head.shape.inner.product.toInt
     val text = UTF8String.fromString("x" * (300 / width))
     val row = InternalRow(new GenericArrayData(Array.fill[Any](width)(text)))
     try assert(predictor.predict(Iterator.fill(7)(row)).size == 7)
     finally predictor.close()
-    assert(seen == Seq(3, 3, 1))
+    assert(seen.rows == Seq(3, 3, 1))
+  }
+
+  test("a quick model has large batches, unless it is told how large they may be") {
+    val rows = Seq.fill(300000)(Array(1f, 2f))
+    val seen = new Seen
+    assert(predict("linear", rows, listener = seen).length == rows.length)
+    assert(seen.rows.take(4) == Seq(16, 64, 256, 1024))
+    assert(seen.rows.max == Settings.MostRows)
+    val told = new Seen
+    val settings = Settings.default.copy(batchRows = Some(512))
+    assert(predict("linear", rows, settings, told).length == rows.length)
+    assert(told.rows.max == 512)
   }
 
   test("a model that cannot be had is an error of its own, and no lease is left") {

@@ -33,7 +33,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     val found = stage.transform(rows)
     assert(found.collect().toSeq == rows.selectExpr("*", "linear(f) AS y").collect().toSeq)
     assert(nodes(found.queryExecution.optimizedPlan, "BatchPredict") == 1)
-    assert(found.queryExecution.executedPlan.toString.contains("batches of up to 1024 rows"))
+    assert(found.queryExecution.executedPlan.toString.contains("batches of up to 8192 rows"))
     val small = stage.setBatchSize(8).transform(rows).queryExecution.executedPlan.toString
     assert(small.contains("batches of up to 8 rows"))
   }

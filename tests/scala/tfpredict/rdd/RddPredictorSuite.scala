@@ -36,7 +36,7 @@ class RddPredictorSuite extends SparkSuite {
   test("the batch settings are Spark's configuration, and wrong ones are refused") {
     val conf = spark.sparkContext.getConf
     assert(tfpredict.Settings.from(conf) == tfpredict.Settings(
-      1024,
+      None,
       32L << 20,
       Set.empty,
       false,
@@ -66,7 +66,7 @@ class RddPredictorSuite extends SparkSuite {
       "ReadFile, Abort"
     ).set("spark.tfpredict.verify.onLoad", "true")
     assert(tfpredict.Settings.from(conf) == tfpredict.Settings(
-      7,
+      Some(7),
       1024,
       Set("ReadFile", "Abort"),
       true,

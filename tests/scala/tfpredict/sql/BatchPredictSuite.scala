@@ -89,7 +89,7 @@ class BatchPredictSuite extends PredictPlans {
       part <- Seq(
         "Predict [linear(f#",
         "linear (version 1, signature serving_default)",
-        "batches of up to 1024 rows"
+        "batches of up to 8192 rows"
       )
     )
       assert(plan.contains(part), plan)

@@ -20,7 +20,7 @@ final case class PredictOptions(
   batchRows.foreach(rows => require(rows > 0, s"a batch of $rows rows; it must be at least 1"))
 
   private[tfpredict] def in(settings: Settings): Settings = settings.copy(
-    batchRows = batchRows.getOrElse(settings.batchRows),
+    batchRows = batchRows.orElse(settings.batchRows),
     onError = onError,
     modelVersion = modelVersion
   )

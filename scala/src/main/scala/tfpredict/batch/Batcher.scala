@@ -8,13 +8,16 @@ package tfpredict.batch
  * read, each group of it runs as a batch, and the results are put back in order. A row is consumed
  * as it arrives and never kept, since Spark reuses the object for the next one.
  *
- * Windows grow from `first` rows to `size`, so that whoever wants a few rows does not pay for many.
- * Once one of full size has run, and there are more rows, the next window is read while one runs: a
- * core that waits for a result has something to do.
+ * Windows grow from `first` rows to `usual`, so that whoever wants a few rows does not pay for
+ * many, and further, to `size`, while they are quick, so that few hand-overs are many rows'. Once
+ * one of usual size has been read, and there are more rows, the next window is read while one runs:
+ * a core that waits for a result has something to do.
  *
  * @param append
  *   takes a row into the open window: its group, or a negative number for a row that has no part in
  *   any
+ * @param isQuick
+ *   whether a window of so many rows would run in so short a time that a larger one is better
  * @param isFull
  *   whether the open window should end before it has all its rows
  * @param flush
@@ -26,13 +29,15 @@ package tfpredict.batch
 final private[tfpredict] class Batcher[R, V](
     rows: Iterator[R],
     first: Int,
+    usual: Int,
     size: Int,
     append: R => Int,
+    isQuick: Int => Boolean,
     isFull: () => Boolean,
     flush: Boolean => () => Int => Int => V,
     absent: Int => V
 ) extends Iterator[V] {
-  private var room = math.min(first, size)
+  private var room = math.min(first, usual)
   private var isGrown = false
   // The one whose results are given out, and the one that runs meanwhile, if any.
   private var current = new Window[V]
@@ -69,8 +74,9 @@ final private[tfpredict] class Batcher[R, V](
       window.taken < room && window.size < 4L * room && rows.hasNext &&
       !(window.taken > 0 && isFull())
     ) window.add(append(rows.next()))
-    isGrown = room == size
-    room = math.min(size.toLong, Batcher.Growth * room).toInt
+    isGrown = room >= usual
+    val most = if (isGrown && isQuick(room)) size else math.max(usual, room)
+    room = math.min(most.toLong, Batcher.Growth * room).toInt
     window
   }
 

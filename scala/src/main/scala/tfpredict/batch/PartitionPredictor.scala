@@ -65,8 +65,12 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private val inputs = signature.inputs
   private val ordinals = columns.map(_.ordinal).toArray
   private val open = inputs.indices.filterNot(input => RowShape.isKnown(inputs(input)))
-  private val windowRows = signature.fixedBatch.getOrElse(settings.batchRows)
+  private val rowsGiven = signature.fixedBatch.orElse(settings.batchRows)
   private val firstRows = signature.fixedBatch.getOrElse(FirstRows)
+  private val usualRows = rowsGiven.getOrElse(Settings.UsualRows)
+  private val mostRows = rowsGiven.getOrElse(Settings.MostRows)
+  // What a row of the last window took of its run, once there is one.
+  private var rowNanos = Double.MaxValue
 
   // Rows are written into one while the other runs.
   private var filling = new ShapeGroups[R](group)
@@ -89,8 +93,10 @@ final private[tfpredict] class PartitionPredictor[R, V](
     new Batcher[R, V](
       rows,
       firstRows,
-      windowRows,
+      usualRows,
+      mostRows,
       append,
+      rows => rows * rowNanos < QuickNanos,
       () => isWindowFull,
       flush,
       number => if (number == Null) writer.nothing else writer.refused(refusals.remove())
@@ -165,6 +171,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private def results(window: WindowResult): Int => Int => V = {
     listener.onBatches(window.rows, window.batches, window.encoding, window.running)
     MemoryWatch.shared.onBatches(settings)
+    rowNanos = window.running.toDouble / window.rows
     group =>
       window.groups(group) match {
         case Vector(Part(_, Right(outputs))) => writer.results(outputs)
@@ -196,7 +203,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
         if (at >= 0) shapes(at) else inputs(input).shape.inner.map(_.toInt),
         reader,
         columns(input),
-        math.min(windowRows, FirstRows)
+        math.min(usualRows, FirstRows)
       )
     }
     new ShapeGroup(functions, encoders.toArray, refusals.isolates)
@@ -207,6 +214,9 @@ private object PartitionPredictor {
 
   /** Rows of a partition's first window, and those that a buffer has room for before it grows. */
   val FirstRows = 16
+
+  /** A run that is shorter is mostly being handed over to the runtime's threads, and back. */
+  val QuickNanos = 1e6
 
   // Numbers of no group: a null, and a row that was refused.
   val Null: Int = -1

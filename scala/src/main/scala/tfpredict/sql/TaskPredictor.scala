@@ -50,7 +50,7 @@ final private[sql] class TaskPredictor(expression: Predict) {
   private def make(): PartitionPredictor[InternalRow, InternalRow] =
     new PartitionPredictor[InternalRow, InternalRow](
       Seq(expression.model),
-      expression.settings.copy(batchRows = 1),
+      expression.settings.copy(batchRows = Some(1)),
       expression.columns,
       InternalRowReader,
       new InternalRowWriter(Seq(expression.detail))

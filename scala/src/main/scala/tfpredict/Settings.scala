@@ -76,7 +76,7 @@ object Settings {
     Key(
       "spark.tfpredict.batch.rows",
       "",
-      "Rows that go through the model at once, at most; by default 1,024, and up to 8,192 while the model answers so many in less than a millisecond."
+      "Rows that go through the model at once, at most; by default 1,024, and up to 8,192 while the model answers so many in less than half a millisecond."
     )
 
   val BatchBytes: Key = Key(

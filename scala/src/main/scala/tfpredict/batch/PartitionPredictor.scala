@@ -216,7 +216,7 @@ private object PartitionPredictor {
   val FirstRows = 16
 
   /** A run that is shorter is mostly being handed over to the runtime's threads, and back. */
-  val QuickNanos = 1e6
+  val QuickNanos = 5e5
 
   // Numbers of no group: a null, and a row that was refused.
   val Null: Int = -1

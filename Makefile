@@ -43,7 +43,7 @@ test-python: setup $(MODELS) $(BENCHMARKS)
 
 .PHONY: coverage
 coverage: setup $(MODELS) $(BENCHMARKS) ## run all tests and tell what they cover, into build/coverage
-	@CI=1 ./sbtw coverage test coverageReport
+	@CI=1 ./sbtw tfpredict/jacoco
 	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
 
 .PHONY: wheel

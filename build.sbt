@@ -71,7 +71,7 @@ lazy val tfpredict = (project in file("."))
     Compile / unmanagedSourceDirectories += baseDirectory.value / s"scala/src/main/scala-spark-$sparkLine",
     Compile / resourceDirectory := baseDirectory.value / "scala/src/main/resources",
     Test / scalaSource := baseDirectory.value / "tests/scala",
-    coverageDataDir := baseDirectory.value / "build/coverage/scala",
+    Test / jacocoReportDirectory := baseDirectory.value / "build/coverage/scala",
     scalacOptions ++= strict,
     // What only the Python package calls is no one else's.
     Compile / doc / scalacOptions ++=

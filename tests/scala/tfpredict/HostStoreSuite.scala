@@ -70,9 +70,7 @@ class HostStoreSuite extends AnyFunSuite {
 
   // Asked by a process of its own, whose locks are not this one's.
   private def isLockFree(folder: Path): Boolean = {
-    val java = s"${sys.props("java.home")}/bin/java"
-    val command =
-      Seq(java, "-cp", sys.props("java.class.path"), "tfpredict.TryLock", s"$folder/a.lock")
+    val command = ChildJvm.command(Nil, "tfpredict.TryLock", s"$folder/a.lock")
     new ProcessBuilder(command.asJava).inheritIO().start().waitFor() == 0
   }
 }

@@ -125,7 +125,7 @@ def main(arguments: list[str] | None = None) -> str:
     options = parser.parse_args(arguments)
     result = fit()
     print(f"held-out accuracy = {result.accuracy:.4f}")
-    folder = export(result.model, options.path)
+    folder = export(result.model, options.path, examples=result.features[:64])
     print("exported to", folder)
     return folder
 

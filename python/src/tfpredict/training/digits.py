@@ -118,7 +118,7 @@ def main(arguments: list[str] | None = None) -> str:
     options = parser.parse_args(arguments)
     result = train(options.seed, options.epochs, progress(options.epochs))
     print(f"held-out accuracy = {result.accuracy:.4f}")
-    folder = export(result.model, options.path)
+    folder = export(result.model, options.path, examples=result.images[:64])
     print("exported to", folder)
     return folder
 

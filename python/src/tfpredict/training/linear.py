@@ -111,7 +111,7 @@ def main(arguments: list[str] | None = None) -> str:
     kernel, bias = result.model.layers[1].get_weights()
     print("w =", kernel.tolist())
     print("b =", bias.tolist())
-    folder = export(result.model, options.path)
+    folder = export(result.model, options.path, examples=result.features[:64])
     print("exported to", folder)
     return folder
 

@@ -9,7 +9,7 @@ import scala.sys.process._
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.HostFolder
+import tfpredict.{ChildJvm, HostFolder}
 
 /** In JVMs of their own, since what is loaded once stays. */
 class NativeLibrariesSuite extends AnyFunSuite {
@@ -17,13 +17,11 @@ class NativeLibrariesSuite extends AnyFunSuite {
   private def fresh(): Path = Files.createTempDirectory("natives-")
 
   private def command(program: String, place: Path, arguments: String*): Seq[String] =
-    Seq(
-      Paths.get(sys.props("java.home"), "bin", "java").toString,
-      "-cp",
-      sys.props("java.class.path"),
-      s"-Djava.io.tmpdir=$place",
-      s"tfpredict.session.$program"
-    ) ++ arguments
+    ChildJvm.command(
+      Seq(s"-Djava.io.tmpdir=$place"),
+      s"tfpredict.session.$program",
+      arguments: _*
+    )
 
   private def run(command: Seq[String]): String = {
     val text = new StringBuilder

@@ -19,6 +19,7 @@ import tfpredict.model.ModelDescription
  * @since 0.1.0
  */
 final class LocalModel private (
+    spec: ModelSpec,
     val signature: Signature,
     predictor: PartitionPredictor[Array[Float], Array[Float]]
 ) extends AutoCloseable {
@@ -34,6 +35,9 @@ final class LocalModel private (
   def run(rows: Array[Array[Float]]): Array[Array[Float]] = predictor.predict(rows.iterator).toArray
 
   override def close(): Unit = predictor.close()
+
+  /** The model's path, version and signature. */
+  override def toString: String = s"LocalModel(${spec.describe})"
 }
 
 object LocalModel {
@@ -56,6 +60,6 @@ object LocalModel {
         ArrayReader,
         ArrayWriter
       )
-    new LocalModel(description.signature, predictor)
+    new LocalModel(description.spec, description.signature, predictor)
   }
 }

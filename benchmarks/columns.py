@@ -13,20 +13,27 @@ FILE = "columns.json"
 HEAD = ["a batch of 1,024 rows", "floats a row", "µs", "copying its bytes, µs", "times as long"]
 
 
-def rows(root: Path) -> list[list[str]]:
-    """Return one row for each benchmark and width, empty where JMH has not run."""
+def times(root: Path) -> dict[tuple[str, int], tuple[float, float]]:
+    """Return µs a batch by method and floats a row, and of the copy; nothing before JMH has run."""
     if not (root / FILE).is_file():
-        return []
+        return {}
     scores = {}
     for entry in json.loads((root / FILE).read_text()):
         kind, method = entry["benchmark"].split(".")[-2:]
         scores[kind, method, int(entry["params"]["width"])] = entry["primaryMetric"]["score"]
-    found = []
-    for (kind, method, width), score in sorted(scores.items()):
-        if method != "memcpy":
-            copy = scores[kind, "memcpy", width]
-            found.append([method, str(width), f"{score:.1f}", f"{copy:.2f}", f"{score / copy:.1f}"])
-    return found
+    return {
+        (method, width): (score, scores[kind, "memcpy", width])
+        for (kind, method, width), score in sorted(scores.items())
+        if method != "memcpy"
+    }
+
+
+def rows(root: Path) -> list[list[str]]:
+    """Return one row for each benchmark and width."""
+    return [
+        [method, str(width), f"{score:.1f}", f"{copy:.2f}", f"{score / copy:.1f}"]
+        for (method, width), (score, copy) in times(root).items()
+    ]
 
 
 if __name__ == "__main__":

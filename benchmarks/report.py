@@ -45,7 +45,7 @@ def _caveat(results: Results) -> str:
 def _targets(results: Results) -> str:
     rows = []
     for target in targets(results):
-        wanted = f"{'at least' if target.is_least else 'at most'} {target.wanted:g}"
+        wanted = f"{'at least' if target.is_least else 'at most'} {target.wanted:.3g}"
         verdict = "reached" if target.is_reached else "falls short"
         if results.is_disturbed:
             verdict = "not judged"

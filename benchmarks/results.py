@@ -14,6 +14,7 @@ class Results:
     """The results of one run of the benchmarks."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.machine: dict[str, Any] = json.loads((root / "machine.json").read_text())
         self.is_disturbed: bool = self.machine.pop("is disturbed")
         self.workloads: dict[str, Any] = {

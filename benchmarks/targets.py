@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import columns
 from results import Results
 from workloads import WORKLOADS
 
@@ -65,4 +66,10 @@ def targets(results: Results) -> list[Target]:
             found.append(Target(title, share, 1.3, is_least=False))
     cores = results.probe_rate("sql-2") / results.probe_rate("sql-1")
     found.append(Target("mlp: SQL on 2 cores, times as fast as on 1", cores, 1.8, is_least=True))
+    for (method, width), (score, copy) in columns.times(results.root).items():
+        if method == "encode":
+            title = (
+                f"encoding alone, {width} floats a row: its rate, over that of copying the bytes"
+            )
+            found.append(Target(title, copy / score, 1 / 3, is_least=True))
     return found

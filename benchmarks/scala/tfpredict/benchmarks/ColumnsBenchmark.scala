@@ -13,7 +13,7 @@ abstract class ColumnsBenchmark {
   protected val rows = 1024
 
   /** Numbers in a row. */
-  @Param(Array("2", "64"))
+  @Param(Array("2", "64", "784"))
   var width: Int = _
 
   private var source: Array[Byte] = _

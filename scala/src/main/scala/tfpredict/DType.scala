@@ -9,6 +9,13 @@ package tfpredict
  */
 final case class DType private (name: String, number: Int, bytes: Int) {
   override def toString: String = name
+
+  // The number says all, and it is asked for each element that is not copied in a block.
+  override def equals(other: Any): Boolean = other match {
+    case that: DType => number == that.number
+    case _ => false
+  }
+  override def hashCode: Int = number
 }
 
 object DType {

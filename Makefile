@@ -76,7 +76,7 @@ faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/f
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
 .PHONY: bench
-bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (thirteen minutes)
+bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (nine minutes or more)
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS) docs
 
 .PHONY: bench-columns

@@ -68,8 +68,6 @@ def targets(results: Results) -> list[Target]:
     found.append(Target("mlp: SQL on 2 cores, times as fast as on 1", cores, 1.8, is_least=True))
     for (method, width), (score, copy) in columns.times(results.root).items():
         if method == "encode":
-            title = (
-                f"encoding alone, {width} floats a row: its rate, over that of copying the bytes"
-            )
+            title = f"encoding alone, {width} floats a row: its rate, over a copy's"
             found.append(Target(title, copy / score, 1 / 3, is_least=True))
     return found

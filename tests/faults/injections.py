@@ -15,10 +15,10 @@ ELSEWHERE = {
 }
 
 
-def measured(findings: Path) -> list[Row]:
-    """Return lines for the table of clusters, from what a suite that holds has measured."""
+def measured(findings: Path, holds: bool) -> list[Row]:
+    """Return lines for the table of clusters, from what a suite has measured; it held or not."""
     told = json.loads(findings.read_text())
-    return [Row(entry["fault"], entry["expected"], entry["found"], holds=True) for entry in told]
+    return [Row(entry["fault"], entry["expected"], entry["found"], holds) for entry in told]
 
 
 def table(outcomes: Path) -> list[str]:

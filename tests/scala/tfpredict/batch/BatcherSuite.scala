@@ -21,7 +21,7 @@ class BatcherSuite extends AnyFunSuite {
     def apply(rows: Iterator[Int]): Batcher[Int, Option[Int]] =
       new Batcher[Int, Option[Int]](
         rows,
-        math.min(first, size),
+        first,
         math.min(usual, size),
         size,
         append,

@@ -87,6 +87,11 @@ class RddPredictorSuite extends SparkSuite {
     conf.remove("spark.tfpredict.disk.path").set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
     assert(refused.getMessage.contains("spark.tfpredict.batch.rows is 0; it must be at least 1"))
+    for (key <- Seq("spark.tfpredict.batch.rows", "spark.tfpredict.errors.max")) {
+      val odd = conf.clone.set("spark.tfpredict.batch.rows", "8").set(key, "many")
+      val named = intercept[NumberFormatException](tfpredict.Settings.from(odd))
+      assert(named.getMessage.contains(key))
+    }
   }
 
   test("executors tell how often they have loaded a model") {

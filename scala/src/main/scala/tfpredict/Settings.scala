@@ -53,7 +53,19 @@ final case class Settings(
     threads: Threads,
     hadoop: HadoopSettings,
     outsideHeap: Option[Long]
-)
+) {
+
+  /** Rows of a batch, for most models of that signature. */
+  private[tfpredict] def usualRows(signature: Signature): Int =
+    rowsGiven(signature).getOrElse(Settings.UsualRows)
+
+  /** Rows of a batch, at most, for one that is quicker than most. */
+  private[tfpredict] def mostRows(signature: Signature): Int =
+    rowsGiven(signature).getOrElse(Settings.MostRows)
+
+  private def rowsGiven(signature: Signature): Option[Int] =
+    signature.fixedBatch.orElse(batchRows)
+}
 
 /**
  * Threads of the runtime, in one JVM.
@@ -139,10 +151,9 @@ object Settings {
     "Threads of a JVM for the tasks' batches and ops that do not wait for each other; by default `spark.executor.cores`, or all cores."
   )
 
-  /** Rows of a batch whose run takes long beside what it costs to hand it over, for most models. */
-  private[tfpredict] val UsualRows = 1024
+  // Rows of a batch whose run takes long beside what it costs to hand it over, for most models.
+  private val UsualRows = 1024
 
-  /** Rows of a batch of a model that is quicker than most. */
   private[tfpredict] val MostRows = 8192
 
   val default: Settings = from(new SparkConf(false))
@@ -152,7 +163,7 @@ object Settings {
     from(sc.getConf).copy(hadoop = HadoopSettings.of(sc.hadoopConfiguration))
 
   def from(conf: SparkConf): Settings = {
-    val rows = given(conf, BatchRows).map(_.toInt)
+    val rows = given(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))
     val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
     rows.foreach(most => require(most > 0, s"${BatchRows.name} is $most; it must be at least 1"))
     require(bytes > 0, s"${BatchBytes.name} is $bytes; it must be at least 1")
@@ -169,7 +180,7 @@ object Settings {
     )
     val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)
     val hadoop = HadoopSettings.of(conf.getAllWithPrefix("spark.hadoop.").toSeq)
-    val errors = given(conf, ErrorsMax).map(_.toLong)
+    val errors = given(conf, ErrorsMax).map(_ => conf.getLong(ErrorsMax.name, 0))
     errors.foreach(most =>
       require(most >= 0, s"${ErrorsMax.name} is $most; it must not be negative")
     )
@@ -191,6 +202,7 @@ object Settings {
     )
   }
 
+  // A number is then read by Spark, which names the key of one that is none.
   private def given(conf: SparkConf, key: Key): Option[String] =
     Option(conf.get(key.name, key.default)).filter(_.nonEmpty)
 

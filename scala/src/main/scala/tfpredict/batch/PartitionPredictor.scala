@@ -65,10 +65,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private val inputs = signature.inputs
   private val ordinals = columns.map(_.ordinal).toArray
   private val open = inputs.indices.filterNot(input => RowShape.isKnown(inputs(input)))
-  private val rowsGiven = signature.fixedBatch.orElse(settings.batchRows)
   private val firstRows = signature.fixedBatch.getOrElse(FirstRows)
-  private val usualRows = rowsGiven.getOrElse(Settings.UsualRows)
-  private val mostRows = rowsGiven.getOrElse(Settings.MostRows)
+  private val usualRows = settings.usualRows(signature)
   // What a row of the last window took of its run, once there is one.
   private var rowNanos = Double.MaxValue
 
@@ -94,7 +92,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
       rows,
       firstRows,
       usualRows,
-      mostRows,
+      settings.mostRows(signature),
       append,
       rows => rows * rowNanos < QuickNanos,
       () => isWindowFull,

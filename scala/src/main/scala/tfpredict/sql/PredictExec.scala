@@ -12,8 +12,6 @@ import org.apache.spark.sql.catalyst.plans.physical.Partitioning
 import org.apache.spark.sql.execution.metric.SQLMetric
 import org.apache.spark.sql.execution.{SparkPlan, UnaryExecNode}
 
-import tfpredict.Settings
-
 /**
  * Runs models in batches: rows come in, are encoded and run, and go out with the results, projected
  * to what the query wants. The work on a partition is [[PredictPartition]]'s.
@@ -54,7 +52,7 @@ private[sql] case class PredictExec(
   )
 
   private def batchRows(call: Predict): Int =
-    call.signature.fixedBatch.orElse(call.settings.batchRows).getOrElse(Settings.MostRows)
+    call.settings.mostRows(call.signature)
 
   override protected def withNewChildInternal(child: SparkPlan): PredictExec = copy(child = child)
 }

@@ -153,14 +153,15 @@ class Standalone(Started):
 
     def leftovers(self) -> list[str]:
         """Return what killed processes left of models and native libraries."""
-        kinds = ("tfpredict-native-", "tfpredict-model-", ".incoming-")
+        kinds = ("tfpredict-native-", ".incoming-")
         return sorted(
             name
             for place in (self.temporary, self.disk)
             # What is removed meanwhile is passed over.
-            for _, folders, _ in os.walk(place)
+            for above, folders, _ in os.walk(place)
             for name in folders
             if name.startswith(kinds)
+            or (Path(above).name == "work" and name.startswith("model-"))
         )
 
     def environment(self) -> dict[str, str]:

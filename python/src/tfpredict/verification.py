@@ -52,7 +52,9 @@ class VerifyReport:
     version : int or None
         The version that was verified.
     outputs : tuple of VerifiedOutput
-        Every output of every signature that has examples.
+        Every output of every signature that has examples and can run.
+    skipped : tuple of str
+        Signatures whose examples were not replayed, since the runtime cannot run them.
 
     Examples
     --------
@@ -65,6 +67,7 @@ class VerifyReport:
     path: str
     version: int | None
     outputs: tuple[VerifiedOutput, ...]
+    skipped: tuple[str, ...] = ()
 
     @property
     def difference(self) -> float:
@@ -125,4 +128,5 @@ def verify(path: str | os.PathLike[str], *, version: int | None = None) -> Verif
         )
         for output in found["outputs"]
     ]
-    return VerifyReport(found["path"], found["version"], tuple(outputs))
+    skipped = tuple(found["skipped"])
+    return VerifyReport(found["path"], found["version"], tuple(outputs), skipped)

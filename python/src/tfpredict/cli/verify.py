@@ -45,6 +45,8 @@ def command(
                 f"largest difference {output.difference:.2g}",
                 soft_wrap=True,
             )
+        for signature in report.skipped:
+            console.print(f"{escape(signature)}: not replayed, since it cannot run", soft_wrap=True)
         verdict = "agrees" if report.agrees else "[red]differs[/red]"
         console.print(f"{verdict}: {report.difference:.2g}, where {TOLERANCE:g} is allowed")
     if not report.agrees:

@@ -225,4 +225,68 @@ class ModelCacheSuite extends AnyFunSuite {
     sized.cache.acquire(spec(2)).close()
     assert(sized.cache.loaded.map(_.version.get).sorted == Seq(1, 2, 4))
   }
+
+  test("a newer version that does not load leaves the one before it loaded") {
+    val sessions = TrieMap.empty[Long, Counted]
+    val cache = new ModelCache((spec, _) => {
+      if (spec.version.contains(2L)) throw new IllegalStateException("damaged")
+      val session = new Counted
+      sessions.put(spec.version.get, session)
+      new LoadedModel(session, _ => signature)
+    })
+    def latest(version: Long) = ModelSpec("m", Some(version), latest = true)
+    cache.acquire(latest(1)).close()
+    intercept[IllegalStateException](cache.acquire(latest(2)))
+    assert(sessions(1L).closed.get == 0)
+    assert(cache.loaded.map(_.version) == Seq(Some(1L)))
+    cache.acquire(latest(1)).close()
+    assert(cache.loads.values.toSeq == Seq(1))
+  }
+
+  private val strict = Settings.default.copy(verifyOnLoad = true)
+
+  test("a model that was loaded unverified is verified once for all who ask for it so") {
+    val verified = new AtomicInteger
+    val cache = new ModelCache(
+      (_, _) => new LoadedModel(new Counted, _ => signature),
+      (_, _, model) =>
+        model.verification.of {
+          Thread.sleep(20)
+          verified.incrementAndGet()
+          ()
+        }
+    )
+    cache.acquire(spec).close()
+    assert(verified.get == 0)
+    atOnce(_ => cache.acquire(spec, strict).close()).foreach(_.get)
+    assert(verified.get == 1)
+    assert(cache.loads.values.toSeq == Seq(1))
+  }
+
+  test(
+    "a model that fails its verification is refused to those who ask for it, and serves others"
+  ) {
+    val verified = new AtomicInteger
+    val cache = new ModelCache(
+      (_, _) => new LoadedModel(new Counted, _ => signature),
+      (_, _, model) =>
+        model.verification.of {
+          verified.incrementAndGet()
+          throw new IllegalStateException("differs")
+        }
+    )
+    val held = cache.acquire(spec)
+    for (_ <- 1 to 2) intercept[IllegalStateException](cache.acquire(spec, strict))
+    assert(verified.get == 2 && cache.users == 1)
+    held.close()
+    cache.acquire(spec).close()
+    assert(cache.loads.values.toSeq == Seq(1))
+  }
+
+  test("ops that are allowed tell copies apart: they decide which signatures are in one") {
+    val loading = new Loading
+    loading.cache.acquire(spec).close()
+    loading.cache.acquire(spec, Settings.default.copy(allowedOps = Set("ReadFile"))).close()
+    assert(loading.loads.get == 2)
+  }
 }

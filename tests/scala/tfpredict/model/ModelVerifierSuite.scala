@@ -1,9 +1,13 @@
 package tfpredict.model
 
 import java.nio.file.Files
+import java.nio.file.StandardOpenOption.CREATE_NEW
 import java.nio.{ByteBuffer, ByteOrder}
 
+import com.google.protobuf.ByteString
 import org.scalatest.funsuite.AnyFunSuite
+import org.tensorflow.framework.TensorShapeProto.Dim
+import org.tensorflow.framework.{DataType, NamedTensorProto, TensorProto, TensorShapeProto}
 
 import tfpredict.savedmodel.ExampleFile
 import tfpredict.{
@@ -54,6 +58,56 @@ class ModelVerifierSuite extends AnyFunSuite {
     assert(
       refused.getMessage.contains("TensorFlow's own answers to the examples kept with the model")
     )
+  }
+
+  test("a model that is loaded already is verified when it is asked for so, whatever signature") {
+    val root = TestModels.bare("rules/batch_matmul")
+    val examples = root.resolve("1").resolve(ExampleFile.Name)
+    val bytes = Files.readAllBytes(examples)
+    bytes(bytes.length - 5) = (bytes(bytes.length - 5) ^ 0x3f).toByte
+    Files.write(examples, bytes)
+    val wrong = ModelVerifier.verify(ModelSpec(root.toString, signature = "floats")).outputs
+      .filter(_.difference > 1e-5)
+      .map(_.signature)
+    assert(wrong.nonEmpty && !wrong.contains("floats"))
+    val resolved = ModelDescription.of(ModelSpec(root.toString, signature = "floats")).spec
+    ModelCache.shared.acquire(resolved).close()
+    val strict = Settings.default.copy(verifyOnLoad = true)
+    for (_ <- 1 to 2) {
+      val refused = intercept[ModelLoadException](ModelCache.shared.acquire(resolved, strict))
+      assert(refused.found.contains(s"of signature ${wrong.head}"))
+    }
+    ModelCache.shared.acquire(resolved).close()
+    assert(ModelCache.shared.loads.collect { case (key, n) if key.path == root.toString => n } ==
+      Seq(1))
+  }
+
+  test("examples of a signature that cannot run are told, and the others replayed") {
+    val root = TestModels.bare("reads")
+    val text = Files.write(Files.createTempFile("text-", ""), "read".getBytes).toString
+    def strings(name: String, value: String): NamedTensorProto = NamedTensorProto
+      .newBuilder()
+      .setName(name)
+      .setTensor(
+        TensorProto
+          .newBuilder()
+          .setDtype(DataType.DT_STRING)
+          .setTensorShape(TensorShapeProto.newBuilder.addDim(Dim.newBuilder.setSize(1)))
+          .addStringVal(ByteString.copyFromUtf8(value))
+      )
+      .build()
+    val out = Files.newOutputStream(root.resolve("1").resolve(ExampleFile.Name), CREATE_NEW)
+    try
+      for (signature <- Seq("matching", "read")) {
+        strings(s"$signature/inputs/path", text).writeDelimitedTo(out)
+        strings(s"$signature/outputs/text", "read").writeDelimitedTo(out)
+      }
+    finally out.close()
+    val settings = Settings.default.copy(allowedOps = Set("ReadFile"))
+    val report = ModelVerifier.verify(ModelSpec(root.toString), settings)
+    assert(report.skipped == Seq("matching"))
+    assert(report.outputs.map(_.signature) == Seq("read"))
+    assert(report.difference == 0.0)
   }
 
   test("damaged examples are a load error") {

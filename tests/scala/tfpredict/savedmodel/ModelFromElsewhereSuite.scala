@@ -2,16 +2,21 @@ package tfpredict.savedmodel
 
 import java.nio.file.attribute.FileTime
 import java.nio.file.{Files, Path}
+import java.nio.{ByteBuffer, ByteOrder}
 
 import org.scalatest.BeforeAndAfterEach
 import org.scalatest.funsuite.AnyFunSuite
 
+import tfpredict.model.{LoadedModel, ModelLoader}
+import tfpredict.session.TfJavaEngine
 import tfpredict.{
+  DType,
   HadoopSettings,
   HostFolder,
   ModelLoadException,
   ModelNotFoundException,
   ModelSpec,
+  NumberTensor,
   Settings,
   TestModels
 }
@@ -111,5 +116,30 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     val unpacked = Files.createTempDirectory("unpacked-")
     ModelArchive.unpack(archive, unpacked)
     assert(found.fingerprint.contains(Fingerprint.of(ModelFolder.local(unpacked))))
+  }
+
+  test("another training is brought, though another of the same times and lengths is here") {
+    HostFolder.delete(root.resolve("2"))
+    HostFolder.delete(root.resolve("1"))
+    TestModels.copyInto(TestModels.made.resolve("versions/1"), root.resolve("1"))
+    Files.delete(root.resolve("1").resolve(Checksums.Name))
+    def answer(): Float = {
+      val model = new ModelLoader(TfJavaEngine).load(resolve(), settings)
+      try answerOf(model, resolve())
+      finally model.close()
+    }
+    assert(math.abs(answer() - 3.0195961f) < 1e-4)
+    Retrained.inPlace(root.resolve("1"))
+    assert(math.abs(answer() - 13.0195961f) < 1e-4)
+  }
+
+  private def answerOf(model: LoadedModel, spec: ModelSpec): Float = {
+    val row = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder)
+    row.putFloat(1f).putFloat(2f).flip()
+    val tensor = new NumberTensor(DType.Float32, Array(1L, 2L), row)
+    model.function(spec).engine.run(Vector(tensor)).head match {
+      case numbers: NumberTensor => numbers.buffer.getFloat(numbers.buffer.position())
+      case other => fail(s"$other")
+    }
   }
 }

@@ -129,4 +129,26 @@ class ModelStoreSuite extends AnyFunSuite {
       locate(spec)
     ).getMessage.contains("on this host too"))
   }
+
+  test("another training has another fingerprint, whatever its files' times and lengths") {
+    val root = TestModels.copy("versions/1")
+    val before = resolve(root)
+    Retrained.inPlace(root)
+    val now = resolve(root)
+    assert(now.fingerprint != before.fingerprint)
+    assert(locate(now) == root)
+    assert(intercept[ModelLoadException](locate(before)).found.contains(now.fingerprint.get))
+  }
+
+  test("so has another vocabulary") {
+    val root = TestModels.bare("lookup")
+    val before = resolve(root)
+    val file = Files.list(root.resolve("1/assets")).findFirst.get
+    val time = Files.getLastModifiedTime(file)
+    val bytes = Files.readAllBytes(file)
+    bytes(0) = (bytes(0) + 1).toByte
+    Files.write(file, bytes)
+    Files.setLastModifiedTime(file, time)
+    assert(resolve(root).fingerprint != before.fingerprint)
+  }
 }

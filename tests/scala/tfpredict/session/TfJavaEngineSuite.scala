@@ -6,7 +6,15 @@ import java.nio.{ByteBuffer, ByteOrder}
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.model.{LoadedModel, ModelDescription, ModelLoader}
-import tfpredict.{DType, HostTensor, ModelLoadException, NumberTensor, TestModels}
+import tfpredict.{
+  DType,
+  HostFolder,
+  HostTensor,
+  ModelLoadException,
+  NumberTensor,
+  ProcessFolders,
+  TestModels
+}
 
 class TfJavaEngineSuite extends AnyFunSuite {
 
@@ -67,10 +75,15 @@ class TfJavaEngineSuite extends AnyFunSuite {
     }
   }
 
-  test("loading leaves nothing in the temporary folder") {
+  // What this process has of folders for models that are loading.
+  private def left: Seq[String] = {
+    val work = HostFolder.in(HostFolder.default).resolve("work")
+    Option(work.toFile.list()).toSeq.flatten.filter(_.startsWith(s"model-${ProcessFolders.pid}-"))
+  }
+
+  test("loading leaves nothing in the user's folder") {
     withModel("images") { (_, _) =>
-      val left = Option(Paths.get(sys.props("java.io.tmpdir")).toFile.list()).toSeq.flatten
-      assert(!left.exists(_.startsWith("tfpredict-model-")))
+      assert(left.isEmpty)
     }
   }
 
@@ -86,7 +99,6 @@ class TfJavaEngineSuite extends AnyFunSuite {
         tfpredict.Settings.default
       ))
     assert(refused.getMessage.contains("a model that TensorFlow 1.15 loads"))
-    val left = Option(Paths.get(sys.props("java.io.tmpdir")).toFile.list()).toSeq.flatten
-    assert(!left.exists(_.startsWith("tfpredict-model-")))
+    assert(left.isEmpty)
   }
 }

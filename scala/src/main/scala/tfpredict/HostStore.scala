@@ -1,12 +1,11 @@
 package tfpredict
 
 import java.io.IOException
-import java.lang.management.ManagementFactory
 import java.nio.channels.{FileChannel, FileLock, OverlappingFileLockException}
 import java.nio.file.StandardCopyOption.ATOMIC_MOVE
 import java.nio.file.StandardOpenOption.{CREATE, READ, WRITE}
 import java.nio.file.attribute.FileTime
-import java.nio.file.{Files, Path, Paths}
+import java.nio.file.{Files, Path}
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.locks.ReentrantLock
 
@@ -115,7 +114,7 @@ final private[tfpredict] class HostStore(folder: Path) {
     def isThere: Boolean = Files.isDirectory(target) && isWhole(target)
 
     def put(): Unit = {
-      val prefix = s"$Incoming$pid-$key-"
+      val prefix = s"$Incoming${ProcessFolders.pid}-$key-"
       val incoming = DiskException.of(Files.createTempDirectory(folder, prefix))
       try {
         bring(incoming)
@@ -131,15 +130,10 @@ final private[tfpredict] class HostStore(folder: Path) {
   }
 
   /* What JVMs were bringing when they were killed. Of another key's nobody here knows whether it is
-   * still coming, and a process of another container may share the disk and not the numbers of
-   * processes, so that an hour must have passed as well. */
+   * still coming. */
   private def removeOldLeftovers(): Unit =
-    for {
-      left <- entries if isIncoming(left)
-      pid = left.getFileName.toString.split("-")(1)
-      isOld = System.currentTimeMillis - Files.getLastModifiedTime(left).toMillis > 3600000L
-      if isOld && !Files.exists(Paths.get("/proc", pid))
-    } Try(HostFolder.delete(left))
+    for (left <- entries if isIncoming(left) && ProcessFolders.isLeft(left))
+      Try(HostFolder.delete(left))
 
   private def leftovers(key: String): Seq[Path] =
     entries.filter(_.getFileName.toString match {
@@ -168,8 +162,6 @@ private object HostStore {
 
   // Ends in what `createTempDirectory` adds.
   private val Named = """\.incoming-[^-]+-(.+)-\d+""".r
-
-  private lazy val pid = ManagementFactory.getRuntimeMXBean.getName.takeWhile(_ != '@')
 
   private def isIncoming(entry: Path): Boolean = entry.getFileName.toString.startsWith(Incoming)
 

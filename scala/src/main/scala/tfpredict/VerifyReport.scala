@@ -3,9 +3,15 @@ package tfpredict
 /**
  * How a model answered the examples kept with it.
  *
+ * @param skipped
+ *   signatures whose examples were not replayed, since the runtime cannot run them
  * @since 0.1.0
  */
-final case class VerifyReport(spec: ModelSpec, outputs: Seq[VerifiedOutput]) {
+final case class VerifyReport(
+    spec: ModelSpec,
+    outputs: Seq[VerifiedOutput],
+    skipped: Seq[String] = Nil
+) {
 
   /** The largest of all differences. */
   def difference: Double = outputs.map(_.difference).max

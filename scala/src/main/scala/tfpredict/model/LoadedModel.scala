@@ -10,13 +10,19 @@ import tfpredict.{ModelSpec, Signature}
  *
  * @param bytes
  *   of its files, as a measure of what it takes
+ * @param leftOut
+ *   signatures that the model has and the runtime cannot run
  */
 final private[tfpredict] class LoadedModel(
     session: EngineSession,
     readSignature: ModelSpec => Signature,
     val times: LoadTimes = LoadTimes(0, 0),
-    val bytes: Long = 0
+    val bytes: Long = 0,
+    val leftOut: Set[String] = Set.empty
 ) extends AutoCloseable {
+
+  /** The replay of its examples, which those who ask for it share. */
+  val verification = new OneRun
 
   private val functions = new ConcurrentHashMap[(String, Seq[String]), ModelFunction]
 

@@ -19,8 +19,17 @@ import tfpredict.{ModelSpec, Settings, Stopped}
  * killed: then another of them loads. A model is closed only when nobody holds a lease on it, and
  * then only if the settings allow no more of them, the one used longest ago first, or if a later
  * version took its place where the latest is asked for.
+ *
+ * @param loader
+ *   loads a model, and verifies it where the settings say so
+ * @param verifier
+ *   verifies a model that is loaded, unless that is done: where the settings want it, nobody gets a
+ *   lease on one that is not
  */
-final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => LoadedModel) {
+final private[tfpredict] class ModelCache(
+    loader: (ModelSpec, Settings) => LoadedModel,
+    verifier: (ModelSpec, Settings, LoadedModel) => Unit = (_, _, _) => ()
+) {
   import ModelCache._
 
   private val entries = new ConcurrentHashMap[Key, Entry]
@@ -30,7 +39,7 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
 
   /** Waits until the model is loaded, and keeps it so until the lease is closed. */
   def acquire(spec: ModelSpec, settings: Settings = Settings.default): Lease = {
-    val key = keyOf(spec)
+    val key = keyOf(spec, settings)
     val mine = new Entry(spec.latest)
     val entry = entries.compute(
       key,
@@ -41,22 +50,34 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
       }
     )
     if (entry eq mine) {
-      load(spec, settings, key, entry)
-      if (spec.latest) retireBefore(key)
+      // A version that did not load takes no other's place.
+      if (load(spec, settings, key, entry) && spec.latest) retireBefore(key)
       makeRoom(settings)
     }
     def onClose(): Unit = {
       release(key, entry)
       makeRoom(settings)
     }
-    try new Lease(entry.model.join(), isLoadedHere = entry eq mine, () => onClose())
-    catch {
+    try {
+      val lease = new Lease(entry.model.join(), isLoadedHere = entry eq mine, () => onClose())
+      if (settings.verifyOnLoad) verify(spec, settings, lease)
+      lease
+    } catch {
       // The task that was loading it was killed, and this one was not.
       case failed: CompletionException if Stopped.is(failed) && !(entry eq mine) =>
         acquire(spec, settings)
       case failed: CompletionException => throw failed.getCause
     }
   }
+
+  // A model that was loaded without is verified by the first who asks for it.
+  private def verify(spec: ModelSpec, settings: Settings, lease: Lease): Unit =
+    try verifier(spec, settings, lease.model)
+    catch {
+      case refused: Throwable =>
+        lease.close()
+        throw refused
+    }
 
   /** Closes what nobody uses; what is in use is closed by its last user. */
   def clear(): Unit = entries.keySet.asScala.toSeq.foreach { key =>
@@ -83,18 +104,21 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
   /** How many times each model has been loaded in this JVM. */
   def loads: Map[Key, Int] = counts.asScala.mapValues(_.intValue).toMap
 
-  // Outside the map's own lock: a load takes seconds, and other models must not wait for it.
-  private def load(spec: ModelSpec, settings: Settings, key: Key, entry: Entry): Unit =
+  /* Outside the map's own lock: a load takes seconds, and other models must not wait for it. Says
+   * whether it succeeded. */
+  private def load(spec: ModelSpec, settings: Settings, key: Key, entry: Entry): Boolean =
     try {
       val model = loader(spec, settings)
       counts.merge(key, 1, (before, one) => before + one)
       entry.model.complete(model)
+      true
     } catch {
       /* Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at
        * `join`. */
       case failed: Throwable =>
         entries.remove(key, entry)
         entry.model.completeExceptionally(failed)
+        false
     }
 
   // What was loaded as the latest version, and is not any more: nobody will ask for it again.
@@ -158,19 +182,26 @@ final private[tfpredict] class ModelCache(loader: (ModelSpec, Settings) => Loade
 private[tfpredict] object ModelCache {
 
   /** The JVM's own. */
-  lazy val shared: ModelCache = new ModelCache(new ModelLoader(TfJavaEngine).load)
+  lazy val shared: ModelCache =
+    new ModelCache(new ModelLoader(TfJavaEngine).load, ModelVerifier.ensure)
 
-  /** What tells one loaded model from another; its signatures share the copy. */
+  /**
+   * What tells one loaded model from another; its signatures share the copy.
+   *
+   * @param allowedOps
+   *   decides which signatures are in the copy
+   */
   final case class Key(
       path: String,
       version: Option[Long],
       tags: Set[String],
-      fingerprint: Option[String]
+      fingerprint: Option[String],
+      allowedOps: Set[String] = Set.empty
   ) {
 
     /** Whether this is an earlier version of the same. */
     def isBefore(other: Key): Boolean =
-      path == other.path && tags == other.tags &&
+      path == other.path && tags == other.tags && allowedOps == other.allowedOps &&
         version.exists(mine => other.version.exists(mine < _))
   }
 
@@ -200,6 +231,6 @@ private[tfpredict] object ModelCache {
     def isLoaded: Boolean = model.isDone && !model.isCompletedExceptionally
   }
 
-  private def keyOf(spec: ModelSpec): Key =
-    Key(spec.path, spec.version, spec.tags, spec.fingerprint)
+  private def keyOf(spec: ModelSpec, settings: Settings): Key =
+    Key(spec.path, spec.version, spec.tags, spec.fingerprint, settings.allowedOps)
 }

@@ -14,7 +14,7 @@ import tfpredict.savedmodel.{
   SavedModelReader
 }
 import tfpredict.session.Engine
-import tfpredict.{HostFolder, ModelLoadException, ModelSpec, Settings}
+import tfpredict.{HostFolder, ModelLoadException, ModelSpec, ProcessFolders, Settings}
 
 /** From a resolved spec to a loaded model: located, read, adapted, loaded. */
 final private[tfpredict] class ModelLoader(engine: Engine) {
@@ -24,6 +24,10 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val started = System.nanoTime
     ModelStore.use(spec, settings)(load(spec, settings, _, started))
   }
+
+  /** The same, where its files are in a folder of this host, and are checked. */
+  def load(spec: ModelSpec, settings: Settings, directory: Path): LoadedModel =
+    load(spec, settings, directory, System.nanoTime)
 
   private def load(
       spec: ModelSpec,
@@ -37,7 +41,7 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
     new ModelVariables(graph, directory).check(spec)
     val session =
-      withFolder(spec, directory, adapted.toByteArray)(engine.load(spec, _, settings))
+      withFolder(spec, settings, directory, adapted.toByteArray)(engine.load(spec, _, settings))
     val times = LoadTimes(brought - started, System.nanoTime - brought)
     log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
     val model =
@@ -45,11 +49,12 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
         session,
         SavedModelReader.signature(_, graph),
         times,
-        ModelFolder.local(directory).bytes
+        ModelFolder.local(directory).bytes,
+        SavedModelReader.leftOut(graph, adapted)
       )
     MemoryWatch.shared.look(settings)
     if (settings.verifyOnLoad) {
-      try ModelVerifier.check(spec, model, directory)
+      try model.verification.of(ModelVerifier.check(spec, model, directory))
       catch {
         case refused: Throwable =>
           model.close()
@@ -65,29 +70,29 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
    */
   private def withFolder[A](
       spec: ModelSpec,
+      settings: Settings,
       model: Path,
       graph: Array[Byte]
   )(body: Path => A): A = {
+    val place = HostFolder.place(settings)
+    def noRoom(cause: IOException): Nothing = throw new ModelLoadException(
+      spec.describe,
+      s"room to write below ${HostFolder.path(place)}",
+      cause.toString,
+      "Free space there, or set spark.tfpredict.disk.path to another local folder.",
+      cause
+    )
     val folder =
-      try Files.createTempDirectory("tfpredict-model-")
-      catch { case full: IOException => noRoom(spec, full) }
+      try ProcessFolders.in(place).make("model")
+      catch { case full: IOException => noRoom(full) }
     try {
       try {
         Files.write(folder.resolve(SavedModelReader.FileName), graph)
         for (name <- Seq("variables", "assets") if Files.isDirectory(model.resolve(name)))
           Files.createSymbolicLink(folder.resolve(name), model.resolve(name))
-      } catch { case full: IOException => noRoom(spec, full) }
+      } catch { case full: IOException => noRoom(full) }
       body(folder)
     } finally
       HostFolder.delete(folder)
   }
-
-  private def noRoom(spec: ModelSpec, cause: IOException): Nothing =
-    throw new ModelLoadException(
-      spec.describe,
-      s"room to write in the temporary folder ${System.getProperty("java.io.tmpdir")}",
-      cause.toString,
-      "Free space there, or set -Djava.io.tmpdir to another folder.",
-      cause
-    )
 }

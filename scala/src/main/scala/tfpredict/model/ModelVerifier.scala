@@ -2,11 +2,20 @@ package tfpredict.model
 
 import java.nio.file.Path
 
-import tfpredict.savedmodel.{ExampleFile, Examples, ModelStore}
+import org.slf4j.LoggerFactory
+
+import tfpredict.savedmodel.{
+  ExampleFile,
+  Examples,
+  GraphInspector,
+  ModelStore,
+  SavedModelReader
+}
 import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
 
 /** Replays the examples that are kept with a model. */
 private[tfpredict] object ModelVerifier {
+  private val log = LoggerFactory.getLogger(getClass)
 
   /** What floats may differ by: other kernels sum in another order. */
   val Tolerance = 1e-5
@@ -14,7 +23,10 @@ private[tfpredict] object ModelVerifier {
   /** Loads the model into this JVM, if it is not there yet, and replays all its examples. */
   def verify(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport = {
     val resolved = ModelStore.resolve(spec, settings)
-    val examples = ModelStore.use(resolved, settings)(ExampleFile.read(resolved, _))
+    val (examples, loading) = ModelStore.use(resolved, settings) { directory =>
+      val kept = ExampleFile.read(resolved, directory)
+      (kept, kept.map(_.signature).find(runs(resolved, settings, directory)))
+    }
     if (examples.isEmpty) {
       throw new ModelLoadException(
         resolved.describe,
@@ -23,23 +35,57 @@ private[tfpredict] object ModelVerifier {
         "Export the model with tfpredict.export(..., examples=batch)."
       )
     }
-    val lease =
-      ModelCache.shared.acquire(resolved.copy(signature = examples.head.signature), settings)
-    try VerifyReport(resolved, examples.flatMap(replay(resolved, lease.model, _)))
-    finally lease.close()
+    // Where none can run, loading says why.
+    val signature = loading.getOrElse(examples.head.signature)
+    val lease = ModelCache.shared.acquire(resolved.copy(signature = signature), settings)
+    try {
+      val (able, others) = split(lease.model, examples)
+      VerifyReport(
+        resolved,
+        able.flatMap(replay(resolved, lease.model, _)),
+        others.map(_.signature)
+      )
+    } finally lease.close()
   }
 
-  /** Refuses a model that answers its own examples otherwise than TensorFlow did. */
-  def check(spec: ModelSpec, model: LoadedModel, directory: Path): Unit =
+  private def runs(spec: ModelSpec, settings: Settings, directory: Path): String => Boolean = {
+    val graph = SavedModelReader.read(spec, directory)
+    val inspector = new GraphInspector(graph, settings.allowedOps)
+    signature =>
+      inspector.signatures.contains(signature) && inspector.refusals(signature).isEmpty
+  }
+
+  // The adapter leaves a signature out that the runtime cannot run, if another was asked for.
+  private def split(
+      model: LoadedModel,
+      examples: Seq[Examples]
+  ): (Seq[Examples], Seq[Examples]) =
+    examples.partition(kept => !model.leftOut(kept.signature))
+
+  /** Checks a model that is in memory, unless that has been done. */
+  def ensure(spec: ModelSpec, settings: Settings, model: LoadedModel): Unit =
+    model.verification.of(ModelStore.use(spec, settings)(check(spec, model, _)))
+
+  /** Refuses a model that answers examples of any signature otherwise than TensorFlow did. */
+  def check(spec: ModelSpec, model: LoadedModel, directory: Path): Unit = {
+    val (able, others) = split(model, ExampleFile.read(spec, directory))
+    if (others.nonEmpty) {
+      log.warn(
+        s"${spec.describe}: examples of ${others.map(_.signature).mkString(", ")} were not " +
+          "replayed, since the runtime cannot run these signatures"
+      )
+    }
     for {
-      examples <- ExampleFile.read(spec, directory) if examples.signature == spec.signature
+      examples <- able
       output <- replay(spec, model, examples) if output.difference > Tolerance
     } throw new ModelLoadException(
       spec.describe,
       s"TensorFlow's own answers to the examples kept with the model, within $Tolerance",
-      s"a difference of ${output.difference} in output ${output.output}",
+      s"a difference of ${output.difference} in output ${output.output} of signature " +
+        output.signature,
       "Do not use this version; export the model again and verify it."
     )
+  }
 
   private def replay(
       spec: ModelSpec,

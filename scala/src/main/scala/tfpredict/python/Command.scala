@@ -94,6 +94,7 @@ object Command {
     json(
       "path" -> report.spec.path,
       "version" -> report.spec.version.map(Long.box).orNull,
+      "skipped" -> list(report.skipped),
       "outputs" -> report.outputs.map { output =>
         json(
           "signature" -> output.signature,

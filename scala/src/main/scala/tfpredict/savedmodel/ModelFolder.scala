@@ -8,7 +8,11 @@ import org.apache.hadoop.fs.{FileSystem, Path}
 import org.apache.hadoop.io.IOUtils
 
 /** One file of a model: its name below the model's folder, its bytes and its time in ms. */
-final private[tfpredict] case class ModelFile(name: String, length: Long, modified: Long)
+final private[tfpredict] case class ModelFile(name: String, length: Long, modified: Long) {
+
+  /** Whether it holds data of the variables, which are most of a model's bytes. */
+  def isShard: Boolean = name.matches("variables/variables\\.data-\\d+-of-\\d+")
+}
 
 /** A folder on any file system that Hadoop knows, the local disk among them. */
 final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {

@@ -119,6 +119,10 @@ private[tfpredict] object SavedModelReader {
   def signatureDefs(graph: MetaGraphDef): Map[String, SignatureDef] =
     graph.getSignatureDefMap.asScala.filterKeys(!Internal.contains(_)).toMap
 
+  /** Signatures of a graph that the [[Adapter]] did not keep. */
+  def leftOut(graph: MetaGraphDef, adapted: SavedModel): Set[String] =
+    signatureDefs(graph).keySet -- signatureDefs(adapted.getMetaGraphs(0)).keySet
+
   private def show(tags: Set[String]): String = tags.toSeq.sorted.mkString("{", ", ", "}")
 
   private def tagsOf(graph: MetaGraphDef): Set[String] =

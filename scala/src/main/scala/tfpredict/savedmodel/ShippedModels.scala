@@ -1,10 +1,11 @@
 package tfpredict.savedmodel
 
 import java.nio.file.{Files, Path, Paths}
+import java.util.concurrent.ConcurrentHashMap
 
 import org.apache.spark.{SparkContext, SparkEnv, SparkFiles}
 
-import tfpredict.{HostFolder, ModelSpec}
+import tfpredict.{HostFolder, ModelSpec, ProcessFolders}
 
 /**
  * Models that only the driver's disk has, on their way to the executors as files of Spark's own
@@ -12,22 +13,46 @@ import tfpredict.{HostFolder, ModelSpec}
  */
 private[tfpredict] object ShippedModels {
 
+  // This JVM's archives, by their names. An entry's lock makes its archive one, however many ask.
+  private val archives = new ConcurrentHashMap[String, Archive]
+
   /**
    * Gives a model to Spark, once, if it is on the local disk and executors are elsewhere. A model
    * on another file system is brought from there.
    */
   def ship(sc: SparkContext, resolved: ModelSpec): Unit = {
     val directory = Paths.get(resolved.path)
-    val isLocal = directory.isAbsolute
-    val name = archiveName(resolved)
-    if (isLocal && !sc.isLocal && !sc.listFiles().exists(_.endsWith(s"/$name"))) {
-      val folder = Files.createTempDirectory(HostFolder.in(HostFolder.default), "shipped-")
-      val archive = folder.resolve(name)
-      // Spark serves it from there for as long as it runs; what is named last is deleted first.
-      folder.toFile.deleteOnExit()
+    if (directory.isAbsolute && !sc.isLocal) {
+      val archive =
+        archives.computeIfAbsent(archiveName(resolved), name => new Archive(name))
+      // Spark takes a name once, and refuses it for another path: whoever comes second waits.
+      archive.synchronized {
+        if (!sc.listFiles().exists(_.endsWith(s"/${archive.name}"))) {
+          val folder = ModelStore.versionOf(ModelFolder.local(directory), resolved)
+          sc.addFile(archive.of(folder).toUri.toString)
+        }
+      }
+    }
+  }
+
+  /** A model's file, which stays where it was first made: Spark serves it from there. */
+  private class Archive(val name: String) {
+    private var made = Option.empty[Path]
+
+    def of(folder: ModelFolder): Path = made.filter(Files.isRegularFile(_)).getOrElse {
+      val place = ProcessFolders.in(HostFolder.default).make("shipped")
+      val archive = place.resolve(name)
+      // For as long as this JVM runs; what is named last is deleted first.
+      place.toFile.deleteOnExit()
       archive.toFile.deleteOnExit()
-      ModelArchive.pack(ModelStore.versionOf(ModelFolder.local(directory), resolved), archive)
-      sc.addFile(archive.toUri.toString)
+      try ModelArchive.pack(folder, archive)
+      catch {
+        case failed: Throwable =>
+          HostFolder.delete(place)
+          throw failed
+      }
+      made = Some(archive)
+      archive
     }
   }
 

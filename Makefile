@@ -75,6 +75,10 @@ compatibility: .venv/.ready ## measure which layers and ops run, into docs/compa
 faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (up to half an hour)
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
+.PHONY: fuzz-sql
+fuzz-sql: setup ## ask random queries over random models, into docs/fuzz.md (up to an hour); FUZZ='--seed 2' for others
+	@$(SPARK_ENV) $(PYTHON_BIN) tests/fuzz/run.py --queries 5000 --document docs/fuzz.md $(FUZZ)
+
 .PHONY: bench
 bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (nine minutes or more)
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS) docs

@@ -75,8 +75,16 @@ def test_help_lists_the_commands_and_starts_without_spark_or_tensorflow(run_scri
     ],
     ids=" ".join,
 )
-def test_wrong_usage_is_status_2(arguments):
-    assert invoke(*arguments).exit_code == 2
+def test_wrong_usage_is_status_2_and_one_line(arguments):
+    wrong = invoke(*arguments)
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert re.fullmatch(r"tfpredict: .* See \S.* --help\.\n", wrong.stderr)
+
+
+def test_no_arguments_show_the_help():
+    told = invoke()
+    assert "Commands" in told.output
+    assert "tfpredict: " not in told.output
 
 
 def test_a_failure_is_one_line_and_debug_shows_where(models, tmp_path):

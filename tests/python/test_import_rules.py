@@ -32,7 +32,9 @@ def uses(file: Path, *packages: str) -> set[str]:
 
 
 def trains(file: Path) -> bool:
-    return place(file) in ("export.py", "examples.py") or place(file).startswith("training/")
+    return place(file) in ("export.py", "examples.py") or place(file).startswith(
+        ("training/", "_exporting/")
+    )
 
 
 def test_the_rules_see_the_package():

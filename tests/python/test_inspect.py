@@ -123,3 +123,42 @@ def test_shell_errors_are_one_line(models, tmp_path):
     assert shell("inspect").returncode == 2
     assert shell("--version").stdout.strip() == tfpredict.__version__
     assert "Example: tfpredict inspect" in " ".join(shell("inspect", "--help").stdout.split())
+
+
+def test_a_model_that_prints_is_verified(tmp_path):
+    """What a model prints is no part of the report, on whichever stream it comes."""
+    tf = pytest.importorskip("tensorflow", reason="exporting needs the extra [train]")
+
+    class Talks(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32, name="x")])
+        def __call__(self, x):
+            tf.print("{", x, output_stream=sys.stdout)
+            tf.print('{"path": 1}', output_stream=sys.stderr)
+            return {"y": 2.0 * x}
+
+    tfpredict.export(Talks(), tmp_path / "m", examples=[1.0, 2.0])
+    assert tfpredict.verify(tmp_path / "m").difference == 0.0
+    told = shell("verify", tmp_path / "m", "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["agrees"] is True
+
+
+def test_what_nothing_explains_is_one_line(tmp_path, monkeypatch):
+    """Of a JVM that ends itself the words that it leaves are told, and no end of a stack trace."""
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:NoSuchOption")
+    told = shell("inspect", tmp_path)
+    assert told.returncode == 1
+    assert told.stderr.count("\n") == 1
+    assert "the JVM for inspect exited with status 1 and printed: " in told.stderr
+    monkeypatch.delenv("JAVA_TOOL_OPTIONS")
+    for uri in (
+        "s3a://bucket/model",
+        "abfss://c@a.dfs.core.windows.net/m",
+        "gs://bucket/m",
+        "x://m",
+    ):
+        told = shell("inspect", uri)
+        assert told.returncode == 1, uri
+        assert told.stderr.count("\n") == 1, told.stderr
+        assert uri in told.stderr
+        assert "\tat " not in told.stderr

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tfpredict import _java, errors
+from tfpredict import _captured, _java, errors
+from tfpredict._children import children
 from tfpredict._version import __version__
 from tfpredict._versions import require_spark
 
@@ -70,6 +73,8 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Py4JJavaError as failed:
+        if isinstance(failed, errors.TfpredictException):
+            raise
         known = _translated(failed.java_exception)
         if known is None:
             raise
@@ -86,23 +91,47 @@ def run(
     from tfpredict.session import jar_path
 
     line = [_java.executable(), "-cp", f"{jar_path()}{os.pathsep}{_java.spark_jars()}"]
-    arguments = [command, str(path), "" if version is None else str(version), *tags]
-    done = subprocess.run(
-        [*line, "tfpredict.python.Command", *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        last = (done.stderr.strip() or "no word").splitlines()[-1]
-        raise errors.TfpredictException(
-            f"model {path}: the JVM for {command} ended with status {done.returncode}: {last}"
-        )
-    report = json.loads(done.stdout)
-    if "error" in report:
-        raise _error(report["error"], report["message"])
-    return report
+    arguments = [str(path), "" if version is None else str(version), *tags]
+    with tempfile.TemporaryDirectory(prefix="tfpredict-") as folder, children() as own:
+        report, printed = Path(folder) / "report.json", Path(folder) / "printed"
+        # A model may print what it likes: the report has a file of its own.
+        with printed.open("wb") as log:
+            process = own.start(
+                [*line, "tfpredict.python.Command", str(report), command, *arguments],
+                stdin=subprocess.PIPE,  # held open: its end ends the JVM
+                stdout=log,
+                stderr=log,
+            )
+            status = process.wait()
+        if status != 0 or not report.is_file():
+            lines = printed.read_text(errors="replace").splitlines()
+            raise errors.TfpredictException(
+                f"model {path}: the JVM for {command} {_how(status)} and {_last_words(lines)}"
+            )
+        found = json.loads(report.read_text(encoding="utf-8"))
+    if "error" in found:
+        raise _error(found["error"], found["message"])
+    return found
+
+
+def _how(status: int) -> str:
+    return f"was ended by signal {-status}" if status < 0 else f"exited with status {status}"
+
+
+def _last_words(lines: list[str]) -> str:
+    # Frames of a stack say less than the line above them.
+    told = [
+        line.strip() for line in lines if line.strip() and not line.startswith(("\tat ", "\t.."))
+    ]
+    return f"printed: {told[-1]}" if told else "printed nothing"
+
+
+def forget_gateway() -> None:
+    """Let PySpark start a JVM anew: the one that it had has ended."""
+    from pyspark import SparkContext
+
+    SparkContext._gateway = None
+    SparkContext._jvm = None
 
 
 def _as_java(spark: SparkSession, value: Any) -> Any:
@@ -141,6 +170,7 @@ def _api(spark: SparkSession) -> Any:
 
     jvm = _jvm(spark)
     require_spark(spark.version)
+    _captured.install()
     api: Any = jvm.tfpredict.python.PythonApi
     if isinstance(api, JavaPackage):
         raise errors.TfpredictException(

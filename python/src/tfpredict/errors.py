@@ -1,7 +1,8 @@
 """The exceptions a user can meet, of the same names as on the JVM.
 
 Wrong columns in SQL and DataFrames are Spark's own ``AnalysisException``, raised before any job.
-What fails inside a job reaches Python as Spark's exception, with the text of one of these in it.
+What fails inside a job is one of these too, and also what PySpark would have raised, such as a
+``StreamingQueryException``; its message is the sentence, and ``stackTrace`` is the JVM's.
 """
 
 

@@ -1,4 +1,4 @@
-"""Examples that are kept with a model: input rows, and TensorFlow's own answers to them.
+"""Examples that are kept with a model: input rows, and the model's own answers to them.
 
 They stand in ``assets.extra/tfpredict_examples.pb``, a stream of length-prefixed
 ``NamedTensorProto`` messages named ``signature/inputs/name`` and ``signature/outputs/name``, which
@@ -9,18 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tfpredict._exporting.replay import check
+from tfpredict._exporting.structures import keyed, leaves
+
+if TYPE_CHECKING:
+    from tfpredict._exporting.served import Served
 
 FILE = Path("assets.extra") / "tfpredict_examples.pb"
 
 
-def keep(folder: Path, examples: Any) -> None:
-    """Run a SavedModel on some rows and write them, with its answers, into its folder.
+def batches(signatures: Mapping[str, Served], examples: Any) -> dict[str, dict[str, Any]]:
+    """Return a tensor for each input of each signature that has examples.
 
     Parameters
     ----------
-    folder : Path
-        A SavedModel, as it was just written.
+    signatures : mapping of str to Served
+        What is exported.
     examples : array, sequence or mapping
         As `tfpredict.export` takes them.
 
@@ -31,54 +37,103 @@ def keep(folder: Path, examples: Any) -> None:
 
     Examples
     --------
-    >>> import numpy as np, tfpredict
+    >>> import tfpredict
+    >>> from tfpredict._exporting.writers import writer
+    >>> model = tfpredict.training.cancer.fit()
+    >>> ready = writer(model.model, None, None)
+    >>> batches(ready.signatures, model.features[:8])["serving_default"]["features"].shape
+    TensorShape([8, 30])
+    """
+    by_signature = examples if len(signatures) > 1 else {next(iter(signatures)): examples}
+    if not isinstance(by_signature, Mapping) or not set(by_signature) <= set(signatures):
+        raise ValueError(
+            "examples: expected a mapping by some of the signatures "
+            f"{', '.join(sorted(signatures))}"
+        )
+    return {
+        signature: _tensors(signatures[signature], rows, signature)
+        for signature, rows in by_signature.items()
+    }
+
+
+def keep(
+    folder: Path, signatures: Mapping[str, Served], rows: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Ask the model itself, compare what was written with its answers, and write both down.
+
+    Parameters
+    ----------
+    folder : Path
+        The SavedModel, as it was just written.
+    signatures : mapping of str to Served
+        What was written.
+    rows : mapping
+        What `batches` returned.
+
+    Raises
+    ------
+    ValueError
+        If what was written answers otherwise, or the answers cannot be kept.
+
+    Examples
+    --------
+    >>> import tfpredict
     >>> model = tfpredict.training.cancer.fit()
     >>> folder = tfpredict.export(model.model, tmp_path, examples=model.features[:8])
     >>> (Path(folder) / FILE).is_file()
     True
     """
-    import tensorflow as tf
-
-    functions = {
-        name: function
-        for name, function in tf.saved_model.load(str(folder)).signatures.items()
-        if not name.startswith("__")
-    }
-    by_signature = examples if len(functions) > 1 else {next(iter(functions)): examples}
-    if not isinstance(by_signature, Mapping) or not set(by_signature) <= set(functions):
-        raise ValueError(
-            f"examples: expected a mapping by some of the signatures {', '.join(sorted(functions))}"
-        )
     messages = []
-    for signature, rows in by_signature.items():
-        function = functions[signature]
-        inputs = _inputs(function, rows, signature)
-        for kind, tensors in (("inputs", inputs), ("outputs", function(**inputs))):
-            for name, tensor in tensors.items():
-                messages.append(_message(f"{signature}/{kind}/{name}", tensor.numpy()))
+    for signature, inputs in rows.items():
+        answers = check(folder, signature, signatures[signature], inputs)
+        for kind, values in (("inputs", inputs), ("outputs", answers)):
+            for name, value in values.items():
+                array = value.numpy() if hasattr(value, "numpy") else value
+                messages.append(_message(f"{signature}/{kind}/{name}", array))
     target = folder / FILE
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(b"".join(messages))
 
 
-def _inputs(function: Any, rows: Any, signature: str) -> dict[str, Any]:
+def _tensors(served: Served, rows: Any, signature: str) -> dict[str, Any]:
     import tensorflow as tf
 
-    specs = function.structured_input_signature[1]
-    if isinstance(rows, Mapping):
-        named = dict(rows)
-    elif len(specs) == 1:
-        named = dict.fromkeys(specs, rows)
-    elif isinstance(rows, Sequence) and len(rows) == len(specs):
-        named = dict(zip(sorted(specs), rows))
-    else:
-        named = {}
-    if set(named) != set(specs):
+    ragged = [name for name, spec in served.inputs.items() if not isinstance(spec, tf.TensorSpec)]
+    if ragged:
+        raise ValueError(
+            f"examples for signature {signature}: input {ragged[0]} is a "
+            f"{type(served.inputs[ragged[0]]).__name__}, of which none can be kept; leave examples "
+            "out"
+        )
+    names = list(served.inputs)
+    named = _named(rows, names)
+    if set(named) != set(names):
         raise ValueError(
             f"examples for signature {signature}: expected one batch for each of the inputs "
-            f"{', '.join(sorted(specs))}, found {', '.join(map(str, named)) or type(rows).__name__}"
+            f"{', '.join(names)}, found {', '.join(map(str, named)) or type(rows).__name__}"
         )
-    return {name: tf.constant(named[name], dtype=spec.dtype) for name, spec in specs.items()}
+    return {name: _tensor(named[name], spec.dtype) for name, spec in served.inputs.items()}
+
+
+def _named(rows: Any, names: list[str]) -> dict[str, Any]:
+    if isinstance(rows, Mapping) and set(rows) == set(names):
+        return dict(rows)
+    if isinstance(rows, Mapping) or hasattr(rows, "_fields"):
+        # As the model takes them: nested, and named by the same rule.
+        return {keyed(path) or str(path): leaf for path, leaf in leaves(rows)}
+    if len(names) == 1:
+        return {names[0]: rows}
+    if isinstance(rows, Sequence) and len(rows) == len(names):
+        return dict(zip(names, rows))
+    return {}
+
+
+def _tensor(values: Any, dtype: Any) -> Any:
+    import tensorflow as tf
+
+    if tf.is_tensor(values):
+        return tf.cast(values, dtype) if values.dtype != dtype else values
+    return tf.constant(values, dtype=dtype)
 
 
 def _message(name: str, values: Any) -> bytes:

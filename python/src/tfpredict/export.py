@@ -5,21 +5,14 @@ Needs TensorFlow (the extra ``train``), not Spark.
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tfpredict import checksums
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_SERVING = "serving_default"
+from tfpredict._exporting.log import unsaid
 
 
 def export(
@@ -37,11 +30,16 @@ def export(
 
     Parameters
     ----------
-    model : keras.Model, tf.Module or tf.function
+    model : keras.Model, tf.Module, tf.function, or a loaded SavedModel
         A Keras 3 model: the signature ``serving_default`` has its inputs and outputs by
-        their names. A ``tf.Module``: what serves is its ``__call__``, or what `signatures`
-        names; each must be a ``tf.function`` with an ``input_signature`` whose specs are named.
-        A ``tf.function``, likewise.
+        their names. A subclass of ``keras.Model`` must have been called, or get `examples`.
+        A ``tf.Module``: what serves is its ``__call__``, or what `signatures`
+        names; each must be a ``tf.function`` with an ``input_signature``, or a concrete function.
+        A ``tf.function``, likewise. What ``tf.saved_model.load`` returns: its signatures.
+
+        Keys of dicts and fields of named tuples, joined by ``_`` where they nest, are the names
+        of inputs and outputs. What no key leads to is called as its Keras layer, its spec or its
+        argument is, and as an output of a function ``output_0`` and so on.
     path : str or path-like
         The model's folder; made where it is missing.
     version : int, optional
@@ -50,10 +48,11 @@ def export(
         Functions of a ``tf.Module`` to serve: one, as ``serving_default``, or several by name.
 
     examples : array, sequence or mapping, optional
-        A batch of input rows to keep with the model, with the answers that TensorFlow gives to them
-        now: `verify` replays them on the JVM. For a model of one signature: an array where it has
-        one input, else a mapping by the inputs' names, or a sequence in their order. For several: a
-        mapping of these by the signatures' names.
+        A batch of input rows to keep with the model, with the answers that the model itself gives
+        to them now: `verify` replays them on the JVM, and what was written is compared with them
+        in TensorFlow. For a model of one signature: an array where it has one input, else a
+        mapping by the inputs' names, or what the model takes: a nested structure, or a sequence
+        in the order of its inputs. For several: a mapping of these by the signatures' names.
 
     Returns
     -------
@@ -67,7 +66,9 @@ def export(
     TypeError
         If the model is none of these, or a function has no ``input_signature``.
     ValueError
-        If the version is negative, or a Keras model has not been built.
+        If the version is negative, a Keras model has not been built, two inputs or outputs would
+        have one name, or the examples do not fit the model or are answered otherwise by what was
+        written.
 
     Examples
     --------
@@ -83,7 +84,11 @@ def export(
     ...
     FileExistsError: version 1 is there already: ...
     """
-    write = _writer(model, signatures)
+    from tfpredict._exporting.writers import writer
+    from tfpredict.examples import batches, keep
+
+    ready = writer(model, signatures, examples)
+    rows = None if examples is None else batches(ready.signatures, examples)
     root = Path(path)
     number = _next_version(root) if version is None else _checked_version(version)
     target = root / str(number)
@@ -96,12 +101,11 @@ def export(
     # Beside its target, so that the rename stays on one file system; the name is no version's.
     temporary = Path(tempfile.mkdtemp(prefix=f".{number}-", dir=root))
     try:
-        with _unsaid(temporary):
-            write(str(temporary / "model"))
-        if examples is not None:
-            from tfpredict.examples import keep
-
-            keep(temporary / "model", examples)
+        # Nobody finds that folder when the export is done.
+        with unsaid(str(temporary)):
+            ready.write(temporary / "model")
+            if rows is not None:
+                keep(temporary / "model", ready.signatures, rows)
         checksums.write(temporary / "model")
         _publish(temporary / "model", target)
     finally:
@@ -156,120 +160,6 @@ def export_file(
         why = (lines or [type(failed).__name__])[0][:300]
         raise ValueError(f"Keras {keras.__version__} cannot read {file}: {why}") from failed
     return export(model, path, version, examples=examples)
-
-
-def _writer(model: Any, signatures: Any) -> Callable[[str], None]:
-    import keras
-    import tensorflow as tf
-
-    if isinstance(model, keras.Model):
-        if signatures is not None:
-            raise TypeError(
-                "signatures are for a tf.Module; a Keras model serves its inputs and outputs"
-            )
-        return _keras_writer(model)
-    if isinstance(model, tf.Module):
-        chosen = _signatures(model.__call__ if signatures is None else signatures, model)
-        return lambda folder: tf.saved_model.save(model, folder, signatures=chosen)
-    if _is_function(model):
-        return _function_writer(model)
-    raise TypeError(
-        f"expected a Keras 3 model, a tf.Module or a tf.function, found {type(model).__name__}"
-    )
-
-
-def _function_writer(function: Any) -> Callable[[str], None]:
-    import tensorflow as tf
-
-    chosen = _signatures(function, function)
-    concrete = (
-        function.get_concrete_function() if hasattr(function, "get_concrete_function") else function
-    )
-    # TensorFlow saves only what hangs on an object, so the function's variables get one.
-    module = tf.Module()
-    module.function = function
-    module.used = list(concrete.graph.variables)
-
-    def write(folder: str) -> None:
-        try:
-            tf.saved_model.save(module, folder, signatures=chosen)
-        except AssertionError as untracked:
-            raise TypeError(
-                "the tf.function uses a table or another resource that is no variable: make the "
-                "function a method of a tf.Module that has the resource as an attribute"
-            ) from untracked
-
-    return write
-
-
-def _keras_writer(model: Any) -> Callable[[str], None]:
-    import keras
-    import tensorflow as tf
-
-    inputs = getattr(model, "inputs", None)
-    if not inputs:
-        raise ValueError(
-            f"the Keras model {model.name} has no inputs yet: build it, with an Input layer or "
-            "by calling it once"
-        )
-    specs = [
-        tf.TensorSpec([None, *tensor.shape[1:]], tensor.dtype, name=tensor.name)
-        for tensor in inputs
-    ]
-    functional = model if hasattr(model, "output_names") else model._functional
-    structure = functional._inputs_struct
-    names = list(functional.output_names)
-
-    def serving(*tensors: Any) -> Any:
-        outputs = model(tf.nest.pack_sequence_as(structure, tensors), training=False)
-        return dict(zip(names, tf.nest.flatten(outputs)))
-
-    def write(folder: str) -> None:
-        # One endpoint alone keeps the tensor names of a plain SavedModel, StatefulPartitionedCall:0
-        # among them; `model.export` writes a second signature, which takes that name.
-        archive = keras.export.ExportArchive()
-        archive.track(model)
-        archive.add_endpoint(_SERVING, serving, input_signature=specs)
-        archive.write_out(folder, verbose=False)
-
-    return write
-
-
-def _signatures(functions: Any, owner: Any) -> Any:
-    named = functions if isinstance(functions, Mapping) else {_SERVING: functions}
-    for name, function in named.items():
-        if not _is_function(function) or _input_signature(function) is None:
-            raise TypeError(
-                f"signature {name} of {type(owner).__name__}: expected a tf.function with an "
-                f"input_signature, found {type(function).__name__}"
-                + ("" if not _is_function(function) else " without one")
-            )
-    return dict(named)
-
-
-def _is_function(value: Any) -> bool:
-    return hasattr(value, "get_concrete_function") or hasattr(value, "structured_input_signature")
-
-
-def _input_signature(function: Any) -> Any:
-    return getattr(function, "input_signature", None) or getattr(
-        function, "structured_input_signature", None
-    )
-
-
-@contextmanager
-def _unsaid(folder: Path) -> Iterator[None]:
-    """Keep out of TensorFlow's log what names a folder that nobody finds there any more."""
-
-    def is_of_others(record: logging.LogRecord) -> bool:
-        return str(folder) not in record.getMessage()
-
-    logger = logging.getLogger("tensorflow")
-    logger.addFilter(is_of_others)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_of_others)
 
 
 def _checked_version(version: int) -> int:

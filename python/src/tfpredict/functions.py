@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from tfpredict import _jvm
+from tfpredict._columns import as_column
 from tfpredict.models import RegisteredModel
 
 if TYPE_CHECKING:
@@ -200,6 +201,8 @@ def predict(
     ------
     TfpredictException
         As `register` does, and if no SparkSession is active.
+    TypeError
+        If an argument is no column, such as an array of NumPy: values go into a table first.
 
     Examples
     --------
@@ -211,11 +214,10 @@ def predict(
     Row(y=3.0195960998535156)
     """
     from pyspark.sql import Column
-    from pyspark.sql.functions import col
 
     _check(batch_size, on_error, version)
     spark = _jvm.active_session()
-    arguments = [column if isinstance(column, Column) else col(column) for column in columns]
+    arguments = [as_column(column, place) for place, column in enumerate(columns, 1)]
     return Column(
         _jvm.call(
             spark,

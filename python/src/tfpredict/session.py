@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfpredict import _java
+from tfpredict import _captured, _java
 from tfpredict._version import __version__
 from tfpredict._versions import require_spark
 from tfpredict.errors import TfpredictException
@@ -59,6 +59,7 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
         )
     jar = jar_path()
     _java.use_bundled()
+    _captured.install()
     _append(builder, "spark.jars", str(jar))
     # PySpark does not look for extensions in jars by itself.
     return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import typer
 
 import tfpredict
-from tfpredict import _java
+from tfpredict import _java, _jvm
+from tfpredict._children import children
 from tfpredict.cli._quiet import output_to
+from tfpredict.cli._starting import starting
 from tfpredict.errors import TfpredictException
 
 if TYPE_CHECKING:
@@ -78,21 +80,20 @@ def session(
         builder = builder.master(master)
     for key, value in conf.items():
         builder = builder.config(key, value)
-    with tempfile.TemporaryDirectory(prefix="tfpredict-log-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tfpredict-log-") as folder, children() as own:
         log = Path(folder) / "spark.log"
         try:
-            with contextlib.nullcontext() if debug else output_to(log):
+            with contextlib.nullcontext() if debug else output_to(log), starting(own):
                 spark = builder.getOrCreate()
         except Exception as failed:
             if debug:
                 raise
             raise TfpredictException(f"Spark did not start: {_last_words(log, failed)}") from failed
-        # PySpark's own handler calls the JVM over the connection that just waits for an answer.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         if not debug:
             # Py4J logs an interrupted call with its stack, where nobody takes what it logs.
             logging.getLogger().addHandler(logging.NullHandler())
         try:
+            delete_at_end(spark, Path(folder))
             yield spark
         except KeyboardInterrupt:
             # Once is enough: what follows undoes what was begun.
@@ -103,6 +104,16 @@ def session(
             raise
         finally:
             spark.stop()
+            if own:
+                _jvm.forget_gateway()
+
+
+def delete_at_end(spark: SparkSession, place: Path) -> None:
+    """Have Spark's JVM remove a file or folder when it ends: it outlives a Python that is killed.
+
+    It is removed in any other case where it was made.
+    """
+    _jvm.call(spark, "deleteAtEnd", str(place))
 
 
 def _last_words(log: Path, failed: Exception) -> str:

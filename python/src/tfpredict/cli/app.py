@@ -9,9 +9,11 @@ import typer
 from tfpredict._version import __version__
 from tfpredict.cli import bench, doctor, export, inspect, predict, train, verify
 from tfpredict.cli._explained import explained
+from tfpredict.cli._usage import OneLine
 
 app = typer.Typer(
     name="tfpredict",
+    cls=OneLine,
     help="A TensorFlow SavedModel becomes a Spark function.",
     epilog="Exit status: 0 fine, 1 the thing asked failed, 2 wrong usage, 130 interrupted.",
     no_args_is_help=True,

@@ -15,7 +15,7 @@ from tfpredict.cli import _tables
 from tfpredict.cli._arguments import arguments, column, column_name
 from tfpredict.cli._options import Conf, Json, Signature, Version
 from tfpredict.cli._output import written_whole
-from tfpredict.cli._session import is_local, pairs, session
+from tfpredict.cli._session import delete_at_end, is_local, pairs, session
 from tfpredict.cli._tables import Format
 from tfpredict.cli._writing import write
 from tfpredict.errors import TfpredictException
@@ -145,6 +145,9 @@ def command(
         _place(output, overwrite, source, local) as place,
         session("predict", master, settings, debug) as spark,
     ):
+        temporary = _tables.local_path(place)
+        if local and temporary is not None:
+            delete_at_end(spark, temporary)
         table, read_form = _tables.read(spark, source, input_format, reading)
         registered = tfpredict.register(
             spark,

@@ -1,5 +1,6 @@
 package tfpredict.python
 
+import java.nio.file.{Files, Paths, StandardCopyOption}
 import java.util.{List => JList}
 
 import scala.collection.JavaConverters._
@@ -18,13 +19,15 @@ import tfpredict.{
 }
 
 /**
- * What Python runs as a process of its own, where there need be no SparkSession: `inspect`,
- * `layers` or `verify`, a path, a version (empty for the highest) and tags. Prints one line of
- * JSON: the report, or the exception's class and message.
+ * What Python runs as a process of its own, where there need be no SparkSession: a file for the
+ * report, `inspect`, `layers` or `verify`, a path, a version (empty for the highest) and tags. The
+ * report is JSON, or the exception's class and message. It is not printed, since the model may
+ * print too, and it is complete where the file is there.
  */
 object Command {
   def main(args: Array[String]): Unit = {
-    val Array(command, path, version, tags @ _*) = args
+    val Array(file, command, path, version, tags @ _*) = args
+    endWithParent()
     val spec = ModelSpec(path, Some(version).filter(_.nonEmpty).map(_.toLong), tags.toSet)
     val report =
       try
@@ -36,8 +39,32 @@ object Command {
       catch {
         case refused: TfpredictException =>
           json("error" -> refused.getClass.getSimpleName, "message" -> refused.getMessage)
+        case other: Throwable => json("error" -> "TfpredictException", "message" -> told(path, other))
       }
-    println(new ObjectMapper().writeValueAsString(report))
+    val target = Paths.get(file)
+    val begun = Paths.get(s"$file.begun")
+    Files.write(begun, new ObjectMapper().writeValueAsBytes(report))
+    Files.move(begun, target, StandardCopyOption.ATOMIC_MOVE)
+  }
+
+  /** Ends this JVM when its parent closes standard input, which the parent's own end does too. */
+  private def endWithParent(): Unit = {
+    val lifeline = new Thread("tfpredict-lifeline") {
+      override def run(): Unit = {
+        while (System.in.read() >= 0) {}
+        // Not by hooks: native code may run in a loop.
+        Runtime.getRuntime.halt(1)
+      }
+    }
+    lifeline.setDaemon(true)
+    lifeline.start()
+  }
+
+  // What no exception of ours explains, in one line: the deepest cause says most.
+  private def told(path: String, failed: Throwable): String = {
+    val causes = Iterator.iterate(failed)(_.getCause).takeWhile(_ != null).take(16).toSeq
+    val last = causes.last
+    s"model $path: ${last.getClass.getSimpleName}: ${last.getMessage}".linesIterator.next()
   }
 
   private def of(info: ModelInfo): AnyRef =

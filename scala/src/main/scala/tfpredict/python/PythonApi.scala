@@ -1,9 +1,12 @@
 package tfpredict.python
 
+import java.io.File
 import java.util.{List => JList, Map => JMap}
 
 import scala.collection.JavaConverters._
 
+import org.apache.hadoop.fs.FileUtil
+import org.apache.hadoop.util.ShutdownHookManager
 import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.rdd.ExecutorLoads
@@ -20,6 +23,8 @@ import tfpredict.{
 
 /** What Python calls: flat, Java types only, no overloads, one call for each Python function. */
 object PythonApi {
+  // Hooks of a lower priority run later; Spark's is above 10.
+  private val AfterSpark = 1
 
   def version(): String = Tfpredict.version
 
@@ -96,6 +101,15 @@ object PythonApi {
 
   /** Follows the session's jobs until it is closed. */
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
+
+  /**
+   * Deletes a local file or folder when this JVM ends, after Spark has, if it is there then: what a
+   * Python process that was killed cannot remove.
+   */
+  def deleteAtEnd(path: String): Unit =
+    ShutdownHookManager
+      .get()
+      .addShutdownHook(() => FileUtil.fullyDelete(new File(path)), AfterSpark)
 
   /** Whether the driver's JVM has asked for TensorFlow's native library. */
   def isNativeOnDriver(): Boolean = ExecutorLoads.isNativeHere

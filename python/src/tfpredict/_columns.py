@@ -1,0 +1,34 @@
+"""What may stand for a column where a model is called from Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+
+def as_column(value: Any, place: object) -> Column:
+    """Return a column as it is and a name's column; refuse values, which need a table.
+
+    Parameters
+    ----------
+    value : str or Column
+        An argument of ``predict``.
+    place : object
+        Which one, for the error.
+    """
+    from pyspark.sql import Column
+    from pyspark.sql.functions import col
+
+    if isinstance(value, Column):
+        return value
+    if isinstance(value, str):
+        return col(value)
+    kind = type(value)
+    found = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+    raise TypeError(
+        f"argument {place} of predict: expected a column or its name, found {found}. "
+        "Put values into a table with spark.createDataFrame, and call predict in its select; "
+        "a constant is pyspark.sql.functions.lit(value)."
+    )

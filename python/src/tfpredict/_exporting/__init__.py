@@ -1,0 +1,1 @@
+"""The parts of `tfpredict.export`. They need TensorFlow, not Spark."""

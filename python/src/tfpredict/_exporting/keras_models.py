@@ -1,0 +1,154 @@
+"""Signatures of Keras 3 models: functional ones, Sequential ones, and subclasses of Model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tfpredict._exporting.served import Served, served
+from tfpredict._exporting.structures import Path, distinct, keyed, leaves, mapped, placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Arguments of a model's call that Keras fills in itself.
+_OF_KERAS = ("training", "mask", "args", "kwargs")
+
+
+def keras_served(model: Any, archive: Any, signature: str, examples: Any) -> Served:
+    """Make a signature of a Keras model.
+
+    Inputs and outputs that a dict holds are called by its keys, all others by their layers; of a
+    subclass by the arguments of its ``call``, and ``output_0`` and so on.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built, or a subclass that `examples` can build.
+    archive : keras.export.ExportArchive
+        Gets the signature.
+    signature : str
+        Its name.
+    examples
+        A batch, which tells more of a subclass's inputs than Keras keeps of them.
+
+    Raises
+    ------
+    ValueError
+        If nothing tells what the model takes, or two inputs or outputs would have one name.
+    """
+    functional = model if hasattr(model, "_inputs_struct") else getattr(model, "_functional", None)
+    if functional is not None and hasattr(functional, "_inputs_struct"):
+        arguments: Any = ((functional._inputs_struct,), {})
+        names = {path: keyed(path[2:]) or leaf.name for path, leaf in leaves(arguments)}
+        outputs = _apart(list(functional.output_names))
+    else:
+        arguments = ((), _recorded(model, examples))
+        names = {path: _argument_name(path) for path, _ in leaves(arguments)}
+        outputs = None
+    distinct([(name, path) for path, name in names.items()], "inputs")
+
+    def call(tensors: Mapping[str, Any]) -> Any:
+        given, named = mapped(arguments, lambda path, leaf: tensors[names[path]])
+        return model(*given, **named, training=False)
+
+    def as_function(serving: Callable[..., Any], specs: list[Any]) -> Any:
+        archive.track(model)
+        return archive.add_endpoint(signature, serving, input_signature=specs)
+
+    inputs = {names[path]: _spec(leaf) for path, leaf in leaves(arguments)}
+    return served(inputs, call, outputs, as_function)
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Return names, numbered where one comes again: a layer of several outputs, or called twice."""
+    found: list[str] = []
+    for name in names:
+        chosen, number = name, 0
+        while chosen in found or (number and chosen in names):
+            number += 1
+            chosen = f"{name}_{number}"
+        found.append(chosen)
+    return found
+
+
+def _argument_name(path: Path) -> str:
+    # path[0] tells arguments by name, path[1] is the argument.
+    return keyed(path[2:]) or (placed(path[1], path[2:]) if path[2:] else str(path[1]))
+
+
+def _spec(leaf: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.TensorSpec([None, *leaf.shape[1:]], leaf.dtype)
+
+
+def _recorded(model: Any, examples: Any) -> dict[str, Any]:
+    """Return specs of what a subclass's call takes, by the names of its arguments."""
+    if examples is not None:
+        rows = _by_argument(model, examples)
+        if not model.built or not getattr(model, "_called", True):
+            model(**rows, training=False)
+        return {name: _specs_of(model, batch) for name, batch in rows.items()}
+    shapes = getattr(model, "_build_shapes_dict", None)
+    needed = _needed(model)
+    if not getattr(model, "_called", False) or not shapes or len(needed) > len(shapes):
+        many = f" It takes {', '.join(needed)}." if len(needed) > 1 else ""
+        raise ValueError(
+            f"the Keras model {model.name} does not say what it takes: call it once on a batch, or "
+            f"give export a batch as examples.{many}"
+        )
+    return {
+        argument: _specs_of_shapes(model, shape) for argument, shape in zip(needed, shapes.values())
+    }
+
+
+def _needed(model: Any) -> list[str]:
+    parameters = model._call_signature.parameters.values()
+    named = [each for each in parameters if each.name not in _OF_KERAS]
+    needed = [each.name for each in named if each.default is each.empty]
+    return needed or [each.name for each in named[:1]]
+
+
+def _by_argument(model: Any, examples: Any) -> dict[str, Any]:
+    """Tell which argument of the model's call gets which rows."""
+    parameters = [name for name in model._call_signature.parameters if name not in _OF_KERAS]
+    needed = _needed(model)
+    if isinstance(examples, Mapping) and needed[0] in examples and set(examples) <= {*parameters}:
+        return dict(examples)
+    several = len(needed) > 1
+    if several and isinstance(examples, Sequence) and len(examples) == len(needed):
+        return dict(zip(needed, examples))
+    if several:
+        raise ValueError(
+            f"examples: expected a batch for each of {', '.join(needed)}, which the Keras model "
+            f"{model.name} takes, by name or in this order"
+        )
+    return {needed[0]: examples}
+
+
+def _specs_of(model: Any, rows: Any) -> Any:
+    import numpy as np
+    import tensorflow as tf
+
+    def spec(path: Path, leaf: Any) -> Any:
+        tensor = tf.convert_to_tensor(leaf)
+        dtype = tensor.dtype
+        # Keras casts floats to what the model computes with.
+        if dtype.is_floating:
+            dtype = tf.as_dtype(model.input_dtype)
+        return tf.TensorSpec([None, *tensor.shape[1:]], dtype)
+
+    if isinstance(rows, (list, tuple)) and not any(hasattr(row, "shape") for row in rows):
+        rows = np.asarray(rows)
+    return mapped(rows, spec)
+
+
+def _specs_of_shapes(model: Any, shape: Any) -> Any:
+    import tensorflow as tf
+
+    if isinstance(shape, Mapping):
+        return {key: _specs_of_shapes(model, part) for key, part in shape.items()}
+    if all(size is None or isinstance(size, int) for size in shape):
+        return tf.TensorSpec([None, *shape[1:]], model.input_dtype)
+    return [_specs_of_shapes(model, part) for part in shape]

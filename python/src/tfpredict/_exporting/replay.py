@@ -1,0 +1,125 @@
+"""Compares what was written with the model itself, on a batch and in TensorFlow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tfpredict._exporting.log import unsaid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tfpredict._exporting.served import Served
+
+
+def check(
+    folder: Path, signature: str, served: Served, inputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the model's own answers to a batch, which the written model must give too.
+
+    Parameters
+    ----------
+    folder : Path
+        The SavedModel.
+    signature : str
+        One of its signatures.
+    served : Served
+        What that was written from.
+    inputs : mapping of str to tf.Tensor
+        A batch, by the inputs' names.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By the outputs' names.
+
+    Raises
+    ------
+    ValueError
+        If an answer differs, in its name too, or differs from call to call.
+    """
+    answers = _arrays(signature, served.answer(inputs))
+    written = _written(folder, signature, inputs)
+    wrong = _difference(answers, written)
+    if wrong is None:
+        return answers
+    again = _difference(answers, _arrays(signature, served.answer(inputs)))
+    if again is not None:
+        raise ValueError(
+            f"examples for signature {signature}: the model answers the same batch in two ways "
+            f"({again}), so that no answer can be kept; leave examples out"
+        )
+    raise ValueError(
+        f"signature {signature}: the exported model does not answer as the model itself: {wrong}. "
+        "Code that runs in Python only, once, when TensorFlow traces it, makes such a difference."
+    )
+
+
+def _arrays(signature: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    import tensorflow as tf
+
+    for name, value in answers.items():
+        if not isinstance(value, tf.Tensor) and not hasattr(value, "numpy"):
+            raise ValueError(
+                f"examples for signature {signature}: output {name} is a {type(value).__name__}, "
+                "of which none can be kept; leave examples out"
+            )
+    return {name: _array(value) for name, value in answers.items()}
+
+
+def _array(value: Any) -> Any:
+    import numpy as np
+
+    found = value.numpy()
+    # A string scalar comes as bytes.
+    return np.asarray(found, dtype=object) if isinstance(found, bytes) else np.asarray(found)
+
+
+def _written(folder: Path, signature: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Run a signature as the JVM does: by the names of its tensors."""
+    import tensorflow as tf
+
+    with tf.compat.v1.Session(graph=tf.Graph()) as session, unsaid("saved_model.load"):
+        loaded = tf.compat.v1.saved_model.load(session, ["serve"], str(folder))
+        signed = loaded.signature_def[signature]
+        feeds = {signed.inputs[name].name: tensor.numpy() for name, tensor in inputs.items()}
+        fetches = {name: info.name for name, info in signed.outputs.items()}
+        found: dict[str, Any] = session.run(fetches, feeds)
+    return found
+
+
+def _difference(expected: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
+    """Tell how two sets of answers differ; None where they do not."""
+    import numpy as np
+
+    if set(expected) != set(found):
+        return f"expected the outputs {', '.join(expected)}, found {', '.join(found)}"
+    for name, own in expected.items():
+        other = np.asarray(found[name])
+        if own.shape != other.shape:
+            return f"output {name} has the shape {own.shape}, and {other.shape} there"
+        if not _are_close(own, other):
+            return f"output {name} begins with {_shown(own)}, and with {_shown(other)} there"
+    return None
+
+
+def _are_close(own: Any, other: Any) -> bool:
+    import numpy as np
+    import tensorflow as tf
+
+    dtype = None if own.dtype == object else tf.as_dtype(own.dtype)
+    if dtype is None or not (dtype.is_floating or dtype.is_complex):
+        return bool(np.array_equal(own, other))
+    # Graphs sum in another order. Half of a dtype's digits tell another output from rounding.
+    digits = float(np.sqrt(float(tf.experimental.numpy.finfo(dtype.real_dtype.as_numpy_dtype).eps)))
+    own, other = (
+        values.astype("complex128" if dtype.is_complex else "float64") for values in (own, other)
+    )
+    finite = np.abs(own[np.isfinite(own)])
+    scale = max(1.0, float(finite.max()) if finite.size else 1.0)
+    return bool(np.allclose(own, other, rtol=digits, atol=digits * scale, equal_nan=True))
+
+
+def _shown(values: Any) -> str:
+    return ", ".join(str(value) for value in values.ravel()[:3])

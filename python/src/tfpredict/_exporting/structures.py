@@ -1,0 +1,126 @@
+"""Nested tensors, which a model takes and gives, as one flat list of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Index(int):
+    """A place in a list or a tuple, as opposed to a key that is a number.
+
+    Examples
+    --------
+    >>> Index(1) + 1
+    2
+    """
+
+
+Path = tuple[Any, ...]
+"""The keys, fields and places that lead to a tensor."""
+
+
+def leaves(structure: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Give what a structure of dicts, lists, tuples and named tuples holds, in its own order.
+
+    None is nothing and is left out.
+
+    Examples
+    --------
+    >>> list(leaves({"b": [1, 2], "a": None}))
+    [(('b', 0), 1), (('b', 1), 2)]
+    """
+    if structure is None:
+        return
+    inside = _inside(structure)
+    if inside is None:
+        yield path, structure
+    else:
+        for step, part in inside:
+            yield from leaves(part, (*path, step))
+
+
+def mapped(structure: Any, change: Callable[[Path, Any], Any], path: Path = ()) -> Any:
+    """Return a structure of the same form with other leaves; mappings become plain dicts.
+
+    Examples
+    --------
+    >>> mapped({"b": [1, 2]}, lambda path, leaf: leaf * 10)
+    {'b': [10, 20]}
+    """
+    if structure is None:
+        return None
+    inside = _inside(structure)
+    if inside is None:
+        return change(path, structure)
+    parts = [(step, mapped(part, change, (*path, step))) for step, part in inside]
+    if isinstance(structure, Mapping):
+        return dict(parts)
+    values = [part for _, part in parts]
+    if hasattr(structure, "_fields"):
+        return type(structure)(*values)
+    return tuple(values) if isinstance(structure, tuple) else values
+
+
+def keyed(path: Path) -> str | None:
+    """Return the name that keys give to a tensor; None where no key leads to it.
+
+    Places before the first key say nothing that the keys do not.
+
+    Examples
+    --------
+    >>> keyed((Index(0), "scores", Index(1))), keyed((Index(1),))
+    ('scores_1', None)
+    """
+    first = next((i for i, step in enumerate(path) if not isinstance(step, Index)), None)
+    return None if first is None else "_".join(map(str, path[first:]))
+
+
+def placed(prefix: str, path: Path) -> str:
+    """Return the name of a tensor that only places lead to.
+
+    Examples
+    --------
+    >>> placed("output", (Index(0), Index(2)))
+    'output_0_2'
+    """
+    return "_".join([prefix, *map(str, path)])
+
+
+def distinct(named: list[tuple[str, Path]], kind: str) -> list[str]:
+    """Return the names, or refuse two that are one.
+
+    Examples
+    --------
+    >>> distinct([("a_b", ("a", "b")), ("a_b", ("a_b",))], "outputs")
+    Traceback (most recent call last):
+    ...
+    ValueError: two outputs would both be called a_b: ['a']['b'] and ['a_b']. Rename a key.
+    """
+    seen: dict[str, Path] = {}
+    for name, path in named:
+        if name in seen:
+            raise ValueError(
+                f"two {kind} would both be called {name}: {_shown(seen[name])} and "
+                f"{_shown(path)}. Rename a key."
+            )
+        seen[name] = path
+    return list(seen)
+
+
+def _inside(structure: Any) -> list[tuple[Any, Any]] | None:
+    if isinstance(structure, Mapping):
+        return list(structure.items())
+    if hasattr(structure, "_fields"):
+        return list(zip(structure._fields, structure))
+    if isinstance(structure, (list, tuple)):
+        return [(Index(place), part) for place, part in enumerate(structure)]
+    return None
+
+
+def _shown(path: Path) -> str:
+    steps = (str(int(step)) if isinstance(step, Index) else repr(step) for step in path)
+    return "".join(f"[{step}]" for step in steps) or "the tensor itself"

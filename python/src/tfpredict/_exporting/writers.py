@@ -1,0 +1,137 @@
+"""Which kinds of models there are, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tfpredict._exporting.functions import function_served, is_function
+from tfpredict._exporting.keras_models import keras_served
+from tfpredict._exporting.names import rename
+from tfpredict._exporting.served import Served
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SERVING = "serving_default"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A model that is ready to be written.
+
+    Attributes
+    ----------
+    signatures : dict of str to Served
+        What it will serve, by name.
+    save : callable
+        Writes a SavedModel into a folder.
+    """
+
+    signatures: dict[str, Served]
+    save: Callable[[str], None]
+
+    def write(self, folder: Path) -> None:
+        """Write the SavedModel, with the inputs' names that it shall have."""
+        self.save(str(folder))
+        rename(folder, {name: served.arguments for name, served in self.signatures.items()})
+
+
+def writer(model: Any, signatures: Any, examples: Any) -> Writer:
+    """Make a model ready to be written.
+
+    Parameters
+    ----------
+    model, signatures, examples
+        As `tfpredict.export` takes them.
+
+    Raises
+    ------
+    TypeError
+        If the model is of no kind that can be written.
+    ValueError
+        If names collide, or nothing tells what a Keras model takes.
+    """
+    import keras
+    import tensorflow as tf
+
+    if isinstance(model, keras.Model):
+        if signatures is not None:
+            raise TypeError(
+                "signatures are for a tf.Module; a Keras model serves its inputs and outputs"
+            )
+        return _keras(model, examples)
+    loaded = getattr(model, "signatures", None)
+    if isinstance(model, tf.Module):
+        chosen = _served(model.__call__ if signatures is None else signatures, model)
+        return Writer(chosen, _saver(model, chosen))
+    if is_function(model):
+        return _function(model)
+    if isinstance(loaded, Mapping) and (loaded or signatures is not None):
+        module = tf.Module()
+        module.loaded = model
+        chosen = _served(dict(loaded) if signatures is None else signatures, model)
+        return Writer(chosen, _saver(module, chosen))
+    raise TypeError(
+        "expected a Keras 3 model, a tf.Module or a tf.function, or what tf.saved_model.load "
+        f"returns, found {type(model).__name__}"
+    )
+
+
+def _keras(model: Any, examples: Any) -> Writer:
+    import keras
+
+    if isinstance(model, keras.Sequential) and not model.built:
+        raise ValueError(
+            f"the Keras model {model.name} has no inputs yet: build it, with an Input layer or "
+            "by calling it once"
+        )
+    # One endpoint alone keeps the tensor names of a plain SavedModel, StatefulPartitionedCall:0
+    # among them; `model.export` writes a second signature, which takes that name.
+    archive = keras.export.ExportArchive()
+    chosen = keras_served(model, archive, _SERVING, examples)
+    return Writer({_SERVING: chosen}, lambda folder: archive.write_out(folder, verbose=False))
+
+
+def _function(function: Any) -> Writer:
+    import tensorflow as tf
+
+    chosen = _served(function, function)
+    # TensorFlow saves only what hangs on an object, so the function's variables get one.
+    module = tf.Module()
+    module.function = function
+    concrete = (
+        function.get_concrete_function() if hasattr(function, "get_concrete_function") else function
+    )
+    module.used = list(concrete.graph.variables)
+    save = _saver(module, chosen)
+
+    def save_tracked(folder: str) -> None:
+        try:
+            save(folder)
+        except AssertionError as untracked:
+            raise TypeError(
+                "the tf.function uses a table or another resource that is no variable: make the "
+                "function a method of a tf.Module that has the resource as an attribute; of a "
+                "model that was loaded, export the whole"
+            ) from untracked
+
+    return Writer(chosen, save_tracked)
+
+
+def _saver(root: Any, chosen: Mapping[str, Served]) -> Callable[[str], None]:
+    import tensorflow as tf
+
+    functions = {name: served.function for name, served in chosen.items()}
+    return lambda folder: tf.saved_model.save(root, folder, signatures=functions)
+
+
+def _served(functions: Any, owner: Any) -> dict[str, Served]:
+    named = functions if isinstance(functions, Mapping) else {_SERVING: functions}
+    return {
+        name: function_served(function, name, type(owner).__name__)
+        for name, function in named.items()
+        if not name.startswith("__")
+    }

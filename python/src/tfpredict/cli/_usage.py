@@ -1,0 +1,37 @@
+"""Wrong usage in one line, as every other failure is."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from typer.core import TyperGroup
+
+
+class OneLine(TyperGroup):
+    """A command whose wrong usage is one line on standard error, not a box of several."""
+
+    def main(self, *arguments: Any, standalone_mode: bool = True, **options: Any) -> Any:
+        """Run the command; end the process with its status, as Typer does."""
+        parent: Any = super()
+        if not standalone_mode:
+            return parent.main(*arguments, standalone_mode=False, **options)
+        try:
+            status = parent.main(*arguments, standalone_mode=False, **options)
+        except Exception as wrong:
+            # Click's exceptions, which Typer may carry under another name.
+            told = getattr(wrong, "format_message", None)
+            status = getattr(wrong, "exit_code", None)
+            if told is None or status is None:
+                raise
+            words = " ".join(told().split())
+            if type(wrong).__name__ == "NoArgsIsHelpError":
+                print(told(), file=sys.stderr)
+            else:
+                print(f"tfpredict: {words}{_where(wrong)}", file=sys.stderr)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _where(wrong: Any) -> str:
+    context = getattr(wrong, "ctx", None)
+    return "" if context is None else f" See {context.command_path} --help."

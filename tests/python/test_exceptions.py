@@ -1,0 +1,156 @@
+"""What fails inside a job is this package's exception in Python, however the job was started."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tfpredict
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import AnalysisException, PySparkException, StreamingQueryException
+from pyspark.sql import functions as F
+from tfpredict import errors
+
+ROOT = Path(__file__).parents[2]
+ROW = "found one of 1"
+
+
+@pytest.fixture(scope="module")
+def bad(spark, models):
+    tfpredict.register(spark, models / "linear", "with_bad_rows")
+    rows = spark.createDataFrame([([1.0, 2.0],), ([3.0],)], "f array<float>")
+    rows.createOrReplaceTempView("bad_rows")
+    return rows.select(F.expr("with_bad_rows(f)").alias("y"))
+
+
+JOBS = {
+    "collect": lambda frame, folder: frame.collect(),
+    "show": lambda frame, folder: frame.show(),
+    "count": lambda frame, folder: frame.where("y > 0").count(),
+    "toPandas": lambda frame, folder: frame.toPandas(),
+    "write": lambda frame, folder: frame.write.parquet(str(folder / "out")),
+    "noop": lambda frame, folder: frame.write.format("noop").mode("overwrite").save(),
+    "sql": lambda frame, folder: frame.sparkSession.sql(
+        "SELECT sum(with_bad_rows(f)) FROM bad_rows"
+    ).first(),
+    "iterator": lambda frame, folder: list(frame.toLocalIterator()),
+    "rdd": lambda frame, folder: frame.rdd.map(lambda row: row.y).collect(),
+}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_bad_row_is_an_input_exception(bad, job, tmp_path):
+    with pytest.raises(tfpredict.InputException) as caught:
+        JOBS[job](bad, tmp_path)
+    failure = caught.value
+    assert type(failure).__name__ == "InputException"
+    assert re.match(r"model \S+linear \(version 1, signature serving_default\): ", str(failure))
+    assert ROW in str(failure)
+    assert "\n" not in str(failure)
+    # What PySpark's users catch still catches it, and the JVM's account of it is kept.
+    assert isinstance(failure, PySparkException)
+    assert isinstance(failure, Py4JJavaError)
+    assert "at org.apache.spark." in failure.stackTrace
+    assert "SparkException" in failure.java_exception.toString()
+
+
+def test_it_is_shown_short(bad):
+    try:
+        bad.collect()
+    except tfpredict.InputException as failed:
+        shown = traceback.format_exception_only(type(failed), failed)
+        assert len(shown) == 1
+        assert shown[0].startswith("tfpredict.errors.InputException: model ")
+
+
+def test_arrow_hides_nothing(spark, bad):
+    pytest.importorskip("pyarrow", reason="toPandas by Arrow needs pyarrow")
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    try:
+        with pytest.raises(tfpredict.InputException, match=ROW):
+            bad.toPandas()
+    finally:
+        spark.conf.unset("spark.sql.execution.arrow.pyspark.enabled")
+
+
+def test_a_stream(spark, bad, tmp_path):
+    spark.table("bad_rows").write.parquet(str(tmp_path / "in"))
+    stream = spark.readStream.schema("f array<float>").parquet(str(tmp_path / "in"))
+    query = (
+        stream.selectExpr("with_bad_rows(f) AS y")
+        .writeStream.format("noop")
+        .option("checkpointLocation", str(tmp_path / "checkpoint"))
+        .trigger(availableNow=True)
+        .start()
+    )
+    with pytest.raises(tfpredict.InputException, match=ROW) as caught:
+        query.awaitTermination(60)
+    assert isinstance(caught.value, StreamingQueryException)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_read_on_the_driver_only_keeps_its_trace(spark, tmp_path):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder") as caught:
+        tfpredict.register(spark, tmp_path / "none")
+    assert "\n" not in str(caught.value)
+
+
+def test_spark_s_own_stay_as_they_are(spark, bad):
+    with pytest.raises(AnalysisException) as wrong:
+        spark.sql("SELECT with_bad_rows('a')")
+    assert not isinstance(wrong.value, tfpredict.TfpredictException)
+    with pytest.raises(Py4JJavaError) as other:
+        spark.range(1).select(F.expr("assert_true(id > 1)")).collect()
+    assert not isinstance(other.value, tfpredict.TfpredictException)
+
+
+def test_a_class_that_the_driver_could_not_read():
+    """On a cluster a cause may come as text alone, inside Spark's message."""
+    from tfpredict._captured import _found
+
+    class Thrown:
+        def __init__(self, name, message, cause=None):
+            self.name, self.message, self.cause = name, message, cause
+
+        def getClass(self):
+            return self
+
+        def getName(self):
+            return self.name
+
+        def getMessage(self):
+            return self.message
+
+        def getCause(self):
+            return self.cause
+
+    text = (
+        "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent "
+        "failure: Lost task 0.3 in stage 1.0 (TID 7) (host executor 1): tfpredict.InputException: "
+        "model /m (version 1): expected an array of 2."
+        "\n\tat tfpredict.batch.Window.run(Window.scala:1)\n"
+    )
+    failed = Thrown("org.apache.spark.SparkException", text)
+    job = Thrown("org.apache.spark.SparkException", "Job aborted.", failed)
+    sentence = "model /m (version 1): expected an array of 2."
+    assert _found(job) == (tfpredict.InputException, sentence)
+    ours = Thrown("tfpredict.ModelLoadException", "model /m: outer", failed)
+    assert _found(Thrown("x.Y", None, ours)) == (tfpredict.ModelLoadException, "model /m: outer")
+    assert _found(Thrown("x.Y", "tfpredict.OtherException: a")) is None
+
+
+def test_both_lists_of_exceptions_agree():
+    scala = (ROOT / "scala/src/main/scala/tfpredict/errors.scala").read_text()
+    named = set(re.findall(r"class (\w+Exception)\(", scala))
+    own = {name for name in vars(errors) if name.endswith("Exception")}
+    assert named == own
+    assert own <= set(tfpredict.__all__)
+
+
+@pytest.mark.parametrize("value", [np.ones((2, 2)), [1.0, 2.0], 3, None, {"inputs": 1}])
+def test_values_are_no_columns(spark, models, value):
+    with pytest.raises(TypeError, match=r"argument 1 of predict: expected a column or its name"):
+        tfpredict.predict(models / "linear", value)

@@ -245,6 +245,8 @@ def test_sentences():
     full = Exception("Caused by: java.io.IOException: No space left on device\n\tat x")
     assert sentence(full).startswith("no room is left on the disk where Spark writes")
     assert "at /data" in sentence(OSError(28, "No space left on device", "/data"))
+    missing = Exception("Class org.apache.hadoop.fs.s3a.S3AFileSystem not found\n\tat x")
+    assert "with --conf spark.jars.packages=org.apache.hadoop:hadoop-aws:" in sentence(missing)
     assert sentence(KeyError("x")) == "KeyError: 'x' (--debug shows where)"
 
 

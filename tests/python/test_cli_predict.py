@@ -183,6 +183,10 @@ def test_an_output_that_exists(points, predict, tmp_path):
     assert (tmp_path / "home" / "thesis.txt").exists()
 
 
+def test_an_output_below_a_file(points, predict):
+    refused(predict(points, "--columns", "x0,x1", output=points / "out"), "is a file; name a")
+
+
 def test_a_name_that_is_taken(points, predict):
     taken = predict(points, "--columns", "x0,x1", "--name", "WORD")
     refused(taken, "has a column WORD already: give --name another")
@@ -230,6 +234,51 @@ def begun(command, folder):
         assert time.monotonic() < until
         time.sleep(0.1)
     return process
+
+
+SENTENCES = {
+    "s3a input": (["--input", "s3a://b/in.csv"], "add its jar, with --conf spark.jars.packages="),
+    "no such files": (["--input", "nothing*.csv"], "Path does not exist"),
+    "no Parquet": (["--input", "FILE", "--input-format", "parquet"], "is not a Parquet file"),
+    "setting": (["--conf", "spark.tfpredict.batch.rows=many"], "spark.tfpredict.batch.rows"),
+    "master": (["--master", "local[many]"], "Could not parse Master URL"),
+    "memory": (["--conf", "spark.driver.memory=much"], "Invalid"),
+    "columns": (["--columns", "x0"], "takes 2 numbers a row"),
+}
+
+
+def processed(models, *options: object) -> subprocess.CompletedProcess:
+    """Run predict as a shell does, where Spark's JVM ends with the command that started it."""
+    command = [sys.executable, "-m", "tfpredict.cli", "predict", models / "linear", *options]
+    return subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_a_process_ends_with_one_line(models, points, tmp_path, case):
+    options, words = SENTENCES[case]
+    given = [points if word == "FILE" else word for word in options]
+    given += [] if "--input" in given else ["--input", points]
+    given += [] if "--columns" in given else ["--columns", "x0,x1"]
+    done = processed(models, "--output", tmp_path / "out", *given)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("tfpredict: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert words in done.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["points.csv"]
+
+
+def test_a_process_writes_and_debugs(models, points, tmp_path):
+    options = ["--input", points, "--columns", "x0,x1", "--output", tmp_path / "out"]
+    done = processed(models, *options)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("2 rows in ")
+    assert list((tmp_path / "out").glob("part-*.csv"))
+    shown = processed(models, *options, "--input-format", "parquet", "--overwrite", "--debug")
+    assert shown.returncode == 1
+    assert "Traceback" in shown.stderr
+    assert "is not a Parquet file" in shown.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "kill"])

@@ -51,6 +51,7 @@ def interrupted(number: signal.Signals, seconds: float, folder: Path, *words: ob
             env={**os.environ, mark: "1", "TMPDIR": str(folder / "tmp")},
         )
     time.sleep(seconds)
+    seen = len(marked(mark))
     # A terminal sends Ctrl-C to all of its foreground's processes.
     if number == signal.SIGINT:
         os.killpg(process.pid, number)
@@ -60,7 +61,7 @@ def interrupted(number: signal.Signals, seconds: float, folder: Path, *words: ob
     until = time.monotonic() + PATIENCE[number]
     while (left := marked(mark)) and time.monotonic() < until:
         time.sleep(0.1)
-    return status, log.read_text(), left
+    return status, log.read_text(), left, seen
 
 
 @pytest.fixture
@@ -72,13 +73,15 @@ def rows(tmp_path):
 
 @pytest.mark.parametrize("number", MOMENTS, ids=lambda number: number.name)
 def test_predict_leaves_nothing_whenever_it_ends(number, models, rows, tmp_path):
+    most = 0
     for tenths in MOMENTS[number]:
         folder = tmp_path / str(tenths)
         folder.mkdir()
         options = ["--input", rows, "--columns", "x0,x1", "--output", folder / "out"]
-        status, told, left = interrupted(
+        status, told, left, seen = interrupted(
             number, tenths / 10, folder, "predict", models / "linear", *options
         )
+        most = max(most, seen)
         assert left == [], f"{number.name} after {tenths / 10} s"
         found = {entry.name for entry in folder.iterdir()} - {"log", "tmp", "out"}
         assert found == set(), f"{number.name} after {tenths / 10} s"
@@ -91,6 +94,8 @@ def test_predict_leaves_nothing_whenever_it_ends(number, models, rows, tmp_path)
         else:
             # Done already, or not yet so far that it could say a word.
             assert status in (0, -number, 1 if tenths < 10 else 0), (tenths, told)
+            assert (folder / "out").is_dir() == (status == 0), told
+    assert most > 1, "a JVM was there to be left behind"
 
 
 @pytest.mark.parametrize("number", MOMENTS, ids=lambda number: number.name)
@@ -98,5 +103,5 @@ def test_predict_leaves_nothing_whenever_it_ends(number, models, rows, tmp_path)
 def test_other_commands_leave_nothing(number, command, models, tmp_path):
     for tenths in (7, 11, 19):
         words = [command] if command == "doctor" else [command, models / "linear"]
-        _, _, left = interrupted(number, tenths / 10, tmp_path / str(tenths), *words)
+        _, _, left, _ = interrupted(number, tenths / 10, tmp_path / str(tenths), *words)
         assert left == [], f"{number.name} after {tenths / 10} s"

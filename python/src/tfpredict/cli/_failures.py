@@ -11,6 +11,12 @@ from tfpredict.errors import TfpredictException
 # What a job's failure says of its cause: the exceptions of this package, on the JVM.
 _OURS = re.compile(r"tfpredict\.(?:\w+\.)*\w+Exception: ([^\n]+)")
 _CAUSE = re.compile(r"Caused by: ([\w.$]+): ([^\n]+)")
+# What Hadoop says of a file system whose jar is not there, and the jar.
+_SCHEMES = {
+    "s3a": ("S3AFileSystem", "org.apache.hadoop:hadoop-aws:3.3.4"),
+    "abfss": ("AzureBlobFileSystem", "org.apache.hadoop:hadoop-azure:3.3.4"),
+    "gs": ("GoogleHadoopFileSystem", "com.google.cloud.bigdataoss:gcs-connector:hadoop3-2.2.22"),
+}
 _ROOM = ("No space left on device", "There is not enough space on the disk")
 
 
@@ -36,6 +42,12 @@ def sentence(failed: BaseException) -> str:
         return str(ours[0])
     if any(words in text for words in _ROOM) or getattr(failed, "errno", None) == errno.ENOSPC:
         return _no_room(failed)
+    for scheme, (name, jar) in _SCHEMES.items():
+        if f"{name} not found" in text or f'No FileSystem for scheme "{scheme}"' in text:
+            return (
+                f"Spark does not know {scheme}:// here: add its jar, with --conf "
+                f"spark.jars.packages={jar} (--debug shows all)"
+            )
     if isinstance(failed, OSError) and not text.startswith("["):
         return text
     if type(failed).__module__.split(".")[0] in ("pyspark", "py4j"):

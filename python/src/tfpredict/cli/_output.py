@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import time
@@ -52,6 +53,11 @@ def written_whole(output: str, overwrite: bool, source: str) -> Iterator[Path]:
 
 
 def _check(target: Path, overwrite: bool, source: str) -> None:
+    above = next(place for place in target.parents if place.exists())
+    if not above.is_dir():
+        raise TfpredictException(f"output {target}: {above} is a file; name a folder's path.")
+    if not os.access(above, os.W_OK):
+        raise TfpredictException(f"output {target}: this user may not write into {above}.")
     if not target.exists():
         return
     if not overwrite:

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import tempfile
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import typer
 import tfpredict
 from tfpredict import _java, _jvm
 from tfpredict._children import children
+from tfpredict.cli._failures import sentence
 from tfpredict.cli._quiet import output_to
 from tfpredict.cli._starting import starting
 from tfpredict.errors import TfpredictException
@@ -24,7 +26,12 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-_TOLD = ("Exception in thread", "Caused by:", "Error:", "Error ")
+_TOLD = ("Exception in thread", "Caused by:", "Error:", "Error ", "Invalid ", "Unrecognized ")
+# What the java command says after its reason.
+_EMPTY = (
+    "Error: Could not create the Java Virtual Machine",
+    "Error: A fatal exception has occurred",
+)
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:
@@ -93,7 +100,7 @@ def session(
             # Py4J logs an interrupted call with its stack, where nobody takes what it logs.
             logging.getLogger().addHandler(logging.NullHandler())
         try:
-            delete_at_end(spark, Path(folder))
+            _jvm.call(spark, "deleteAtEnd", folder)
             yield spark
         except KeyboardInterrupt:
             # Once is enough: what follows undoes what was begun.
@@ -102,22 +109,33 @@ def session(
             with contextlib.suppress(Exception):
                 spark.sparkContext.cancelAllJobs()
             raise
+        except Exception as failed:
+            # Of what the JVM threw it is the JVM that tells the text, and it ends here.
+            if type(failed).__module__.split(".")[0] not in ("pyspark", "py4j"):
+                raise
+            if debug:
+                traceback.print_exc()
+                raise typer.Exit(1) from None
+            raise TfpredictException(sentence(failed)) from None
         finally:
             spark.stop()
             if own:
                 _jvm.forget_gateway()
 
 
-def delete_at_end(spark: SparkSession, place: Path) -> None:
-    """Have Spark's JVM remove a file or folder when it ends: it outlives a Python that is killed.
+@contextlib.contextmanager
+def deleted_if_killed(spark: SparkSession, place: Path) -> Iterator[None]:
+    """Have Spark's JVM, which outlives a Python that is killed, remove what a block writes.
 
-    It is removed in any other case where it was made.
+    Where the block fails the JVM removes it too, when it ends; where it ends well it stays.
     """
-    _jvm.call(spark, "deleteAtEnd", str(place))
+    deletion = _jvm.call(spark, "deleteAtEnd", str(place))
+    yield
+    deletion.close()
 
 
 def _last_words(log: Path, failed: Exception) -> str:
     lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
     told = [line.strip() for line in lines if line.startswith(_TOLD)]
-    last = told[-1] if told else str(failed).splitlines()[0]
-    return f"{last} (--debug shows all)"
+    told = [line for line in told if not line.startswith(_EMPTY)]
+    return f"{told[-1]} (--debug shows all)" if told else sentence(failed)

@@ -15,7 +15,7 @@ from tfpredict.cli import _tables
 from tfpredict.cli._arguments import arguments, column, column_name
 from tfpredict.cli._options import Conf, Json, Signature, Version
 from tfpredict.cli._output import written_whole
-from tfpredict.cli._session import delete_at_end, is_local, pairs, session
+from tfpredict.cli._session import deleted_if_killed, is_local, pairs, session
 from tfpredict.cli._tables import Format
 from tfpredict.cli._writing import write
 from tfpredict.errors import TfpredictException
@@ -23,7 +23,7 @@ from tfpredict.errors import TfpredictException
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 
 class OnError(str, enum.Enum):
@@ -144,10 +144,8 @@ def command(
     with (
         _place(output, overwrite, source, local) as place,
         session("predict", master, settings, debug) as spark,
+        _deleted_if_killed(spark, place, local),
     ):
-        temporary = _tables.local_path(place)
-        if local and temporary is not None:
-            delete_at_end(spark, temporary)
         table, read_form = _tables.read(spark, source, input_format, reading)
         registered = tfpredict.register(
             spark,
@@ -205,6 +203,15 @@ def _place(output: str, overwrite: bool, source: str, local: bool) -> Iterator[s
             raise KeyboardInterrupt(
                 f"interrupted: the job was cancelled; see what Spark left in {output}."
             ) from None
+
+
+def _deleted_if_killed(
+    spark: SparkSession, place: str, local: bool
+) -> contextlib.AbstractContextManager[None]:
+    path = _tables.local_path(place)
+    if not local or path is None:
+        return contextlib.nullcontext()
+    return deleted_if_killed(spark, path)
 
 
 def _results(table: DataFrame, registered: tfpredict.RegisteredModel, asked: _Asked) -> DataFrame:

@@ -103,13 +103,14 @@ object PythonApi {
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
 
   /**
-   * Deletes a local file or folder when this JVM ends, after Spark has, if it is there then: what a
-   * Python process that was killed cannot remove.
+   * Deletes a local file or folder when this JVM ends, after Spark has: what a Python process that
+   * was killed cannot remove. Closing the result takes that back.
    */
-  def deleteAtEnd(path: String): Unit =
-    ShutdownHookManager
-      .get()
-      .addShutdownHook(() => FileUtil.fullyDelete(new File(path)), AfterSpark)
+  def deleteAtEnd(path: String): AutoCloseable = {
+    val delete: Runnable = () => FileUtil.fullyDelete(new File(path))
+    ShutdownHookManager.get().addShutdownHook(delete, AfterSpark)
+    () => ShutdownHookManager.get().removeShutdownHook(delete)
+  }
 
   /** Whether the driver's JVM has asked for TensorFlow's native library. */
   def isNativeOnDriver(): Boolean = ExecutorLoads.isNativeHere

@@ -155,7 +155,7 @@ def test_what_nothing_explains_is_one_line(tmp_path, monkeypatch):
         "s3a://bucket/model",
         "abfss://c@a.dfs.core.windows.net/m",
         "gs://bucket/m",
-        "x://m",
+        "none://m",
     ):
         told = shell("inspect", uri)
         assert told.returncode == 1, uri

@@ -160,8 +160,7 @@ class Standalone(Started):
             # What is removed meanwhile is passed over.
             for above, folders, _ in os.walk(place)
             for name in folders
-            if name.startswith(kinds)
-            or (Path(above).name == "work" and name.startswith("model-"))
+            if name.startswith(kinds) or (Path(above).name == "work" and name.startswith("model-"))
         )
 
     def environment(self) -> dict[str, str]:

@@ -224,3 +224,24 @@ def test_what_is_written_must_answer_as_the_model_does(tmp_path):
     with pytest.raises(ValueError, match=r"does not answer as the model itself: output output_0"):
         tfpredict.export(Eager(), tmp_path / "m", examples=X)
     assert list((tmp_path / "m").iterdir()) == []
+
+
+def test_models_of_keras_2(exported, tmp_path):
+    old = pytest.importorskip("tf_keras", reason="the package of Keras 2 is another's to install")
+    x = old.Input((2,), name="x")
+    crossed = {"churn": old.layers.Dense(1, name="risk"), "risk": old.layers.Dense(1, name="churn")}
+    model = old.Model(x, {key: layer(x) for key, layer in crossed.items()})
+    assert exported(model, X) == (["x"], ["churn", "risk"])
+    stacked = old.Sequential([old.layers.Dense(1)])
+    with pytest.raises(ValueError, match=r"has no inputs yet: build it"):
+        tfpredict.export(stacked, tmp_path / "none")
+    stacked(X)
+    assert exported(stacked, X)[1] == ["dense"]
+
+    class Keyed2(old.Model):
+        def call(self, inputs, training=False):
+            return inputs["b"] - 3 * inputs["a"]
+
+    keyed = Keyed2()
+    keyed({"a": X, "b": Z})
+    assert exported(keyed, {"a": Z, "b": X}) == (["a", "b"], ["output_0"])

@@ -41,10 +41,10 @@ def keras_served(model: Any, archive: Any, signature: str, examples: Any) -> Ser
     if functional is not None and hasattr(functional, "_inputs_struct"):
         arguments: Any = ((functional._inputs_struct,), {})
         names = {path: keyed(path[2:]) or leaf.name for path, leaf in leaves(arguments)}
-        outputs = _apart(list(functional.output_names))
+        outputs = apart(list(functional.output_names))
     else:
         arguments = ((), _recorded(model, examples))
-        names = {path: _argument_name(path) for path, _ in leaves(arguments)}
+        names = {path: argument_name(path) for path, _ in leaves(arguments)}
         outputs = None
     distinct([(name, path) for path, name in names.items()], "inputs")
 
@@ -56,11 +56,11 @@ def keras_served(model: Any, archive: Any, signature: str, examples: Any) -> Ser
         archive.track(model)
         return archive.add_endpoint(signature, serving, input_signature=specs)
 
-    inputs = {names[path]: _spec(leaf) for path, leaf in leaves(arguments)}
+    inputs = {names[path]: spec_of(leaf) for path, leaf in leaves(arguments)}
     return served(inputs, call, outputs, as_function)
 
 
-def _apart(names: list[str]) -> list[str]:
+def apart(names: list[str]) -> list[str]:
     """Return names, numbered where one comes again: a layer of several outputs, or called twice."""
     found: list[str] = []
     for name in names:
@@ -72,12 +72,14 @@ def _apart(names: list[str]) -> list[str]:
     return found
 
 
-def _argument_name(path: Path) -> str:
+def argument_name(path: Path) -> str:
+    """Return the name of an input that a subclass's ``call`` takes."""
     # path[0] tells arguments by name, path[1] is the argument.
     return keyed(path[2:]) or (placed(path[1], path[2:]) if path[2:] else str(path[1]))
 
 
-def _spec(leaf: Any) -> Any:
+def spec_of(leaf: Any) -> Any:
+    """Return the spec of an input, with an open first dimension."""
     import tensorflow as tf
 
     return tf.TensorSpec([None, *leaf.shape[1:]], leaf.dtype)

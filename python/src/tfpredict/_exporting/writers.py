@@ -11,6 +11,7 @@ from tfpredict._exporting.functions import function_served, is_function
 from tfpredict._exporting.keras_models import keras_served
 from tfpredict._exporting.names import rename
 from tfpredict._exporting.served import Served
+from tfpredict._exporting.tf_keras_models import is_tf_keras, tf_keras_served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,8 @@ def writer(model: Any, signatures: Any, examples: Any) -> Writer:
                 "signatures are for a tf.Module; a Keras model serves its inputs and outputs"
             )
         return _keras(model, examples)
+    if signatures is None and is_tf_keras(model):
+        return _tf_keras(model)
     loaded = getattr(model, "signatures", None)
     if isinstance(model, tf.Module):
         chosen = _served(model.__call__ if signatures is None else signatures, model)
@@ -93,6 +96,17 @@ def _keras(model: Any, examples: Any) -> Writer:
     archive = keras.export.ExportArchive()
     chosen = keras_served(model, archive, _SERVING, examples)
     return Writer({_SERVING: chosen}, lambda folder: archive.write_out(folder, verbose=False))
+
+
+def _tf_keras(model: Any) -> Writer:
+    import tensorflow as tf
+
+    chosen = {_SERVING: tf_keras_served(model)}
+    # Not the model itself as the root, which Keras 2 would save with all that it knows.
+    module = tf.Module()
+    module.layers = list(model.layers)
+    module.used = list(model.variables)
+    return Writer(chosen, _saver(module, chosen))
 
 
 def _function(function: Any) -> Writer:

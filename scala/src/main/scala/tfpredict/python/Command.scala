@@ -39,7 +39,8 @@ object Command {
       catch {
         case refused: TfpredictException =>
           json("error" -> refused.getClass.getSimpleName, "message" -> refused.getMessage)
-        case other: Throwable => json("error" -> "TfpredictException", "message" -> told(path, other))
+        case other: Throwable =>
+          json("error" -> "TfpredictException", "message" -> told(path, other))
       }
     val target = Paths.get(file)
     val begun = Paths.get(s"$file.begun")

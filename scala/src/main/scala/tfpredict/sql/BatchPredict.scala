@@ -21,6 +21,11 @@ private[sql] case class BatchPredict(
 
   override def maxRowsPerPartition: Option[Long] = child.maxRowsPerPartition
 
+  override protected def doCanonicalize(): LogicalPlan = {
+    val (made, names) = CanonicalCalls(calls, results, child.output)
+    BatchPredict(made, names, child.canonicalized)
+  }
+
   override protected def withNewChildInternal(child: LogicalPlan): BatchPredict =
     copy(child = child)
 }

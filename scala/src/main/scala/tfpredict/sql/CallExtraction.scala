@@ -7,15 +7,11 @@ import org.apache.spark.sql.catalyst.expressions.{
   And,
   Attribute,
   AttributeReference,
-  CaseWhen,
-  Coalesce,
-  EqualNullSafe,
   Expression,
   If,
-  IsNull,
   Literal,
   NamedLambdaVariable,
-  Not,
+  Or,
   OuterReference,
   WindowExpression
 }
@@ -25,16 +21,33 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
  * Takes calls out of a node's expressions, one round: the innermost ones whose arguments a child of
  * the node provides. Each becomes an attribute, and `plan` is the child with the calls' results.
  *
- * A call in a branch of `CASE`, `IF` or `COALESCE` is made for the rows that take the branch: for
- * all others its arguments are null, and so nothing runs. It is made for all rows if it stands
- * outside a branch too.
+ * A call under a condition is made for the rows that meet it: for all others its arguments are
+ * null, and so nothing runs. Where one call stands in several places, it is made once, for the rows
+ * that reach any of them. A condition that holds another call waits for that call's round.
+ *
+ * @param isSide
+ *   whether the child is one side of a join, so that a condition can be about the other: it is not
+ *   heeded then
  */
-final private[sql] class CallExtraction(child: LogicalPlan, expressions: Seq[Expression]) {
+final private[sql] class CallExtraction(
+    child: LogicalPlan,
+    expressions: Seq[Expression],
+    isSide: Boolean = false
+) {
+  import GuardedCalls.Place
+
   private val available = child.outputSet
-  private val unconditional = expressions.flatMap(outsideBranches)
   private val made = mutable.ArrayBuffer.empty[(Predict, Attribute)]
   private var source = child
   private var isRewritten = false
+
+  // What each call of this round is made as, by its canonical form.
+  private val decided: Map[Expression, Predict] =
+    expressions
+      .flatMap(GuardedCalls.places(_))
+      .filter(place => place.call.deterministic && isProvided(place.call))
+      .groupBy(_.call.canonicalized)
+      .flatMap { case (key, same) => once(same).map(key -> _) }
 
   /** Whether no call was taken. */
   def isEmpty: Boolean = !isRewritten
@@ -56,30 +69,33 @@ final private[sql] class CallExtraction(child: LogicalPlan, expressions: Seq[Exp
   private def rewrite(expression: Expression, guards: Seq[Expression]): Expression =
     expression match {
       case call: Predict if isProvided(call) =>
-        if (unconditional.exists(_.semanticEquals(call))) result(call)
-        else if (guards.forall(isUsable)) result(guarded(call, guards))
-        else call // A condition that is itself a call's is known in the next round.
-      case If(condition, yes, no) =>
-        val tested = rewrite(condition, guards)
-        If(tested, rewrite(yes, guards :+ tested), rewrite(no, guards :+ isNotTrue(tested)))
-      case CaseWhen(branches, otherwise) =>
-        var before = guards
-        val rewritten = branches.map { case (condition, value) =>
-          val tested = rewrite(condition, before)
-          val branch = (tested, rewrite(value, before :+ tested))
-          before = before :+ isNotTrue(tested)
-          branch
-        }
-        CaseWhen(rewritten, otherwise.map(rewrite(_, before)))
-      case Coalesce(values) =>
-        var before = guards
-        Coalesce(values.map { value =>
-          val rewritten = rewrite(value, before)
-          before = before :+ IsNull(rewritten)
-          rewritten
-        })
-      case other => other.mapChildren(rewrite(_, guards))
+        // Calls that wait for each other's results are made apart, each where it stands.
+        val chosen =
+          if (decided.isEmpty || !call.deterministic) once(Seq(Place(call, guards)))
+          else decided.get(call.canonicalized)
+        chosen.fold[Expression](call)(result)
+      case other => GuardedCalls.mapParts(other, guards)(rewrite)
     }
+
+  /* The call, made for the rows that reach one of its places; none where a condition of theirs
+   * cannot be told yet. */
+  private def once(places: Seq[Place]): Option[Predict] = {
+    val call = places.head.call
+    val guards = places.map(_.guards.filter(isHeeded(call, _)))
+    if (guards.exists(_.isEmpty)) Some(call)
+    else if (guards.forall(_.forall(isUsable))) {
+      val guard = guards.map(_.reduce(And)).distinct.reduce(Or)
+      Some(
+        call.copy(passed = call.passed.map(arg => If(guard, arg, Literal(null, arg.dataType))))
+      )
+    } else None
+  }
+
+  /* A condition that holds the call itself adds nothing: where it decides, the call has been made
+   * for the row. */
+  private def isHeeded(call: Predict, guard: Expression): Boolean =
+    !guard.exists(part => call.deterministic && part.semanticEquals(call)) &&
+      !(isSide && !guard.references.subsetOf(available))
 
   private def result(call: Predict): Attribute = {
     isRewritten = true
@@ -111,26 +127,7 @@ final private[sql] class CallExtraction(child: LogicalPlan, expressions: Seq[Exp
     })
 
   private def isUsable(guard: Expression): Boolean =
-    guard.deterministic && guard.references.subsetOf(available) &&
-      !Predict.isIn(guard)
-
-  private def guarded(call: Predict, guards: Seq[Expression]): Predict =
-    if (guards.isEmpty) call
-    else {
-      val guard = guards.reduce(And)
-      call.copy(passed = call.passed.map(arg => If(guard, arg, Literal(null, arg.dataType))))
-    }
-
-  private def isNotTrue(condition: Expression): Expression =
-    Not(EqualNullSafe(condition, Literal.TrueLiteral))
-
-  private def outsideBranches(expression: Expression): Seq[Predict] = expression match {
-    case call: Predict => call +: call.passed.flatMap(outsideBranches)
-    case If(condition, _, _) => outsideBranches(condition)
-    case CaseWhen(branches, _) => outsideBranches(branches.head._1)
-    case Coalesce(values) => values.headOption.toSeq.flatMap(outsideBranches)
-    case other => other.children.flatMap(outsideBranches)
-  }
+    guard.deterministic && guard.references.subsetOf(available) && !Predict.isIn(guard)
 }
 
 private object CallExtraction {

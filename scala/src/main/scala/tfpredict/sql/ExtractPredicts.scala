@@ -35,7 +35,7 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
       val extracted = extract(plan)
       // Columns that only calls needed end at them; these rules have run before there were any.
       if (extracted.fastEquals(plan)) plan
-      else RemoveNoopOperators(CollapseProject(ColumnPruning(extracted)))
+      else RemoveNoopOperators(CollapseProject(ColumnPruning(FewerRows(extracted))))
   }
 
   private def extract(plan: LogicalPlan): LogicalPlan = plan.transformUp {
@@ -51,7 +51,8 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
       val pushed = plain.filter(_.deterministic)
       if (pushed.isEmpty) sameOutput(filter, below(filter))
       else {
-        val rest = Filter((plain.filterNot(_.deterministic) ++ calling).reduce(And), child)
+        // The calls first: a condition that is another each time cannot guard them.
+        val rest = Filter((calling ++ plain.filterNot(_.deterministic)).reduce(And), child)
         sameOutput(filter, below(rest.copy(child = Filter(pushed.reduce(And), child))))
       }
     case join: Join => sameOutput(join, sides(join))
@@ -67,8 +68,8 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
   }
 
   @tailrec private def sides(join: Join): LogicalPlan = {
-    val left = new CallExtraction(join.left, join.expressions)
-    val right = new CallExtraction(join.right, join.expressions)
+    val left = new CallExtraction(join.left, join.expressions, isSide = true)
+    val right = new CallExtraction(join.right, join.expressions, isSide = true)
     val rewritten = join.condition.map(condition => right.rewrite(left.rewrite(condition)))
     if (left.isEmpty && right.isEmpty) acrossSides(join)
     else sides(join.copy(left = left.plan, right = right.plan, condition = rewritten))

@@ -2,12 +2,11 @@ package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult
+import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
-import org.apache.spark.sql.catalyst.expressions.{Expression, LeafExpression, Unevaluable}
 import org.apache.spark.sql.types.{
   DataType,
   LongType,
-  NullType,
   StringType,
   StructField,
   StructType
@@ -41,7 +40,7 @@ private[tfpredict] case class Predict(
 
   @transient private lazy val predictor = new TaskPredictor(this)
 
-  override def children: Seq[Expression] = passed :+ OnExecutors
+  override def children: Seq[Expression] = passed :+ OnExecutors.mark
 
   override def prettyName: String = functionName
 
@@ -104,14 +103,4 @@ private[sql] object Predict {
 
   /** Whether there is a call in an expression. */
   def isIn(expression: Expression): Boolean = expression.exists(_.isInstanceOf[Predict])
-}
-
-/**
- * A child that is never evaluated, and keeps Spark from evaluating its parent while it plans: a
- * query over local data is else answered on the driver, row by row, before any other rule runs.
- */
-private[sql] case object OnExecutors extends LeafExpression with Unevaluable {
-  override def dataType: DataType = NullType
-
-  override def nullable: Boolean = true
 }

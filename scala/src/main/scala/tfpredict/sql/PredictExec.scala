@@ -8,9 +8,13 @@ import org.apache.spark.sql.catalyst.expressions.{
   NamedExpression,
   SortOrder
 }
-import org.apache.spark.sql.catalyst.plans.physical.Partitioning
 import org.apache.spark.sql.execution.metric.SQLMetric
-import org.apache.spark.sql.execution.{SparkPlan, UnaryExecNode}
+import org.apache.spark.sql.execution.{
+  OrderPreservingUnaryExecNode,
+  PartitioningPreservingUnaryExecNode,
+  SparkPlan,
+  UnaryExecNode
+}
 
 /**
  * Runs models in batches: rows come in, are encoded and run, and go out with the results, projected
@@ -26,15 +30,17 @@ private[sql] case class PredictExec(
     results: Seq[Attribute],
     projectList: Seq[NamedExpression],
     child: SparkPlan
-) extends UnaryExecNode {
+) extends UnaryExecNode
+    with PartitioningPreservingUnaryExecNode
+    with OrderPreservingUnaryExecNode {
 
   override def output: Seq[Attribute] = projectList.map(_.toAttribute)
 
   override def producedAttributes: AttributeSet = AttributeSet(results)
 
-  override def outputPartitioning: Partitioning = child.outputPartitioning
+  override protected def outputExpressions: Seq[NamedExpression] = projectList
 
-  override def outputOrdering: Seq[SortOrder] = child.outputOrdering
+  override protected def orderingExpressions: Seq[SortOrder] = child.outputOrdering
 
   override lazy val metrics: Map[String, SQLMetric] = PredictMetrics.create(sparkContext)
 
@@ -53,6 +59,12 @@ private[sql] case class PredictExec(
 
   private def batchRows(call: Predict): Int =
     call.settings.mostRows(call.signature)
+
+  override protected def doCanonicalize(): SparkPlan = {
+    val (made, names) = CanonicalCalls(calls, results, child.output)
+    val list = CanonicalCalls.projected(projectList, child.output ++ results)
+    PredictExec(made, names, list, child.canonicalized)
+  }
 
   override protected def withNewChildInternal(child: SparkPlan): PredictExec = copy(child = child)
 }

@@ -1,0 +1,84 @@
+package tfpredict.sql
+
+import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression
+import org.apache.spark.sql.catalyst.expressions.{
+  And,
+  CaseWhen,
+  Coalesce,
+  EqualNullSafe,
+  Expression,
+  If,
+  IsNull,
+  Literal,
+  Not,
+  Or
+}
+
+/**
+ * Where Spark evaluates a part of an expression for some rows only: the branches of `CASE` and
+ * `IF`, what follows in `COALESCE`, the right side of `AND` and `OR`, and what an aggregate
+ * function with a `FILTER` takes.
+ */
+private[sql] object GuardedCalls {
+
+  /** A call, and the conditions that a row must meet to reach it. */
+  final case class Place(call: Predict, guards: Seq[Expression])
+
+  /** All places of calls, also of those in the arguments of others. */
+  def places(expression: Expression, guards: Seq[Expression] = Nil): Seq[Place] =
+    parts(expression, guards).flatMap { case (part, needed) => places(part, needed) } ++
+      Some(expression).collect { case call: Predict => Place(call, guards) }
+
+  /**
+   * The same expression with its parts rewritten.
+   *
+   * @param change
+   *   takes a part, and the guards that it stands under beside the expression's own
+   */
+  def mapParts(expression: Expression, guards: Seq[Expression])(
+      change: (Expression, Seq[Expression]) => Expression
+  ): Expression = {
+    val changed = parts(expression, guards).map { case (part, needed) => change(part, needed) }
+    if (changed.zip(expression.children).forall { case (a, b) => a fastEquals b }) expression
+    else expression.withNewChildren(changed)
+  }
+
+  // One for each child, in the children's order.
+  private def parts(
+      expression: Expression,
+      guards: Seq[Expression]
+  ): Seq[(Expression, Seq[Expression])] = expression match {
+    case If(condition, yes, no) =>
+      Seq(
+        condition -> guards,
+        yes -> (guards :+ condition),
+        no -> (guards :+ isNotTrue(condition))
+      )
+    case choice: CaseWhen =>
+      var before = guards
+      val branches = choice.branches.flatMap { case (condition, value) =>
+        val branch = Seq(condition -> before, value -> (before :+ condition))
+        before = before :+ isNotTrue(condition)
+        branch
+      }
+      branches ++ choice.elseValue.map(_ -> before)
+    case Coalesce(values) =>
+      var before = guards
+      values.map { value =>
+        val part = value -> before
+        before = before :+ IsNull(value)
+        part
+      }
+    case And(left, right) => Seq(left -> guards, right -> (guards :+ isNotFalse(left)))
+    case Or(left, right) => Seq(left -> guards, right -> (guards :+ isNotTrue(left)))
+    case AggregateExpression(function, _, _, Some(filter), _) =>
+      Seq(function -> (guards :+ filter), filter -> guards)
+    case other => other.children.map(_ -> guards)
+  }
+
+  private def isNotTrue(condition: Expression): Expression =
+    Not(EqualNullSafe(condition, Literal.TrueLiteral))
+
+  private def isNotFalse(condition: Expression): Expression =
+    Not(EqualNullSafe(condition, Literal.FalseLiteral))
+}

@@ -3,6 +3,7 @@ package tfpredict.savedmodel
 import java.io.IOException
 import java.net.URI
 import java.nio.file.Paths
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicInteger
 
 import org.apache.hadoop.fs.{FSDataInputStream, FileStatus, Path, RawLocalFileSystem}
@@ -19,6 +20,7 @@ class ElsewhereFileSystem extends RawLocalFileSystem {
 
   override def open(path: Path, bufferSize: Int): FSDataInputStream = {
     opened.incrementAndGet()
+    names.add(path.getName)
     Thread.sleep(pause)
     if (failures.getAndUpdate(left => math.max(0, left - 1)) > 0) {
       throw new IOException("the connection was reset")
@@ -26,7 +28,10 @@ class ElsewhereFileSystem extends RawLocalFileSystem {
     super.open(path, bufferSize)
   }
 
-  override def listStatus(path: Path): Array[FileStatus] = super.listStatus(path).map(elsewhere)
+  override def listStatus(path: Path): Array[FileStatus] = {
+    listed.incrementAndGet()
+    super.listStatus(path).map(elsewhere)
+  }
 
   override def getFileStatus(path: Path): FileStatus = {
     if (isDown) throw new IOException("no route to host")
@@ -45,6 +50,12 @@ object ElsewhereFileSystem {
 
   /** Files that were opened. */
   val opened = new AtomicInteger
+
+  /** Their names. */
+  val names: java.util.Set[String] = ConcurrentHashMap.newKeySet[String]()
+
+  /** Folders that were listed. */
+  val listed = new AtomicInteger
 
   /** So many more openings fail. */
   val failures = new AtomicInteger

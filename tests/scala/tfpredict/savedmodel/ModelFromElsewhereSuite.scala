@@ -4,10 +4,12 @@ import java.nio.file.attribute.FileTime
 import java.nio.file.{Files, Path}
 import java.nio.{ByteBuffer, ByteOrder}
 
+import scala.collection.JavaConverters._
+
 import org.scalatest.BeforeAndAfterEach
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.model.{LoadedModel, ModelLoader}
+import tfpredict.model.{LoadedModel, ModelDescription, ModelInspector, ModelLoader}
 import tfpredict.session.TfJavaEngine
 import tfpredict.{
   DType,
@@ -116,6 +118,49 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     val unpacked = Files.createTempDirectory("unpacked-")
     ModelArchive.unpack(archive, unpacked)
     assert(found.fingerprint.contains(Fingerprint.of(ModelFolder.local(unpacked))))
+  }
+
+  private val shards = "variables.data-.*"
+
+  test("a description reads all but the variables' data, and brings nothing that stays") {
+    ElsewhereFileSystem.names.clear()
+    val described = ModelDescription.of(ModelSpec(s"elsewhere://$root"), settings)
+    assert(described.signature.inputs.nonEmpty)
+    ModelInspector.inspect(ModelSpec(s"elsewhere://$root"), settings)
+    val read = ElsewhereFileSystem.names.asScala
+    assert(read.contains("saved_model.pb") && read.contains("variables.index"))
+    assert(!read.exists(_.matches(shards)))
+    assert(files(disk).isEmpty)
+    ModelStore.use(described.spec, settings)(here => assert(files(here).exists(_.contains(".data-"))))
+    assert(read.exists(_.matches(shards)))
+  }
+
+  test("a description finds out a shard that is too short, by its length alone") {
+    val shard = root.resolve("2/variables/variables.data-00000-of-00001")
+    Files.write(shard, Files.readAllBytes(shard).dropRight(10))
+    val spec = ModelSpec(s"elsewhere://$root", Some(2))
+    val refused = intercept[ModelLoadException](ModelDescription.of(spec, settings))
+    assert(refused.expected.contains("bytes in"))
+  }
+
+  test("who looks for a newer version again lists folders, and opens no file") {
+    val seen = new SeenVersions
+    val spec = ModelSpec(s"elsewhere://$root", latest = true)
+    val first = seen.newest(spec, settings)
+    assert(first == ModelStore.resolve(spec, settings))
+    val (opened, listed) = (ElsewhereFileSystem.opened.get, ElsewhereFileSystem.listed.get)
+    for (_ <- 1 to 10) assert(seen.newest(spec, settings) == first)
+    assert(ElsewhereFileSystem.opened.get == opened)
+    // The model's folder, the version's, and those in it.
+    val folders = files(root.resolve("2")).map(_.split("/").dropRight(1).mkString("/")).distinct
+    assert(ElsewhereFileSystem.listed.get - listed == 10 * (1 + folders.size))
+    val graph = root.resolve("2/saved_model.pb")
+    Files.setLastModifiedTime(graph, FileTime.fromMillis(1000))
+    assert(seen.newest(spec, settings).fingerprint != first.fingerprint)
+    HostFolder.delete(root.resolve("2"))
+    assert(seen.newest(spec, settings).version.contains(1L))
+    HostFolder.delete(root)
+    assert(intercept[ModelNotFoundException](seen.newest(spec, settings)).found == "no such folder")
   }
 
   test("another training is brought, though another of the same times and lengths is here") {

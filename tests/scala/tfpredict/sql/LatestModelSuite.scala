@@ -1,16 +1,20 @@
 package tfpredict.sql
 
 import java.nio.file.{Files, Path}
+import java.util.concurrent.atomic.AtomicInteger
 
+import org.apache.spark.scheduler.{SparkListener, SparkListenerJobStart}
+import org.apache.spark.sql.execution.ExtendedMode
 import org.apache.spark.sql.execution.streaming.MemoryStream
 
-import tfpredict.model.ModelCache
-import tfpredict.savedmodel.{Checksums, ExampleFile}
+import tfpredict.model.{ModelCache, ModelDescription}
+import tfpredict.savedmodel.{Checksums, DeadlyModel, ExampleFile, ModelStore}
 import tfpredict.{
   HostFolder,
   ModelLoadException,
   ModelSpec,
   PredictOptions,
+  Settings,
   SparkSuite,
   TestModels,
   Tfpredict
@@ -115,13 +119,136 @@ class LatestModelSuite extends SparkSuite {
     assert(served("tried") == Set(3))
   }
 
-  test("a version of other tensors is for new registrations only") {
+  test("a version of other tensors is refused by the name that has the old ones, and taken anew") {
     val root = first()
+    register(root, "old", latest = true)
     register(root, "typed", latest = true)
-    add(root, "2", "images/1")()
-    assert(served("typed") == Set(1))
+    val kept = spark.sql("SELECT typed(array(1, 2 + 0 * id)).value AS y FROM range(3)")
+    add(root, "2", "typed_float32/1")()
+    assert(served("old") == Set(1) && served("typed") == Set(1))
     register(root, "typed", latest = true)
-    assert(spark.sql("DESCRIBE FUNCTION typed").count() > 0)
+    val row = spark.sql(
+      "SELECT typed(array(1f, 2f, 3f, 4f)).value.same, old(array(1, 2 + 0 * id)).model_version FROM range(1)"
+    ).head
+    assert(row.getSeq[Float](0) == Seq(1f, 2f, 3f, 4f) && row.getLong(1) == 1)
+    // A query that was analyzed has the old version's types, and its answers.
+    assert(kept.collect().forall(found => math.abs(found.getFloat(0) - answers(1)) < 1e-4))
+    // From here each goes on to versions of its own tensors.
+    add(root, "3")
+    assert(served("old") == Set(3))
+    assert(spark.sql("SELECT typed(array(1f)).model_version").head.getLong(0) == 2)
+  }
+
+  test("a query that is only explained runs no job, and shows what serves now") {
+    val root = first()
+    register(root, "shown", latest = true)
+    val query = "SELECT shown(array(1, 2 + 0 * id)).value AS y FROM range(8)"
+    add(root, "2")
+    val started = new AtomicInteger
+    val listener = new SparkListener {
+      override def onJobStart(job: SparkListenerJobStart): Unit = { started.incrementAndGet(); () }
+    }
+    spark.sparkContext.addSparkListener(listener)
+    try {
+      val text = spark.sql(s"EXPLAIN $query").head.getString(0)
+      assert(text.contains("version 1"))
+      val shown = spark.sql(query)
+      assert(shown.queryExecution.explainString(ExtendedMode).contains("version 1"))
+      assert(spark.sql(query).queryExecution.toString.contains("version 1"))
+      // Jobs of no query that runs: none is counted late.
+      Thread.sleep(500)
+      assert(started.get == 0)
+    } finally spark.sparkContext.removeSparkListener(listener)
+    assert(served("shown") == Set(2))
+    assert(spark.sql(s"EXPLAIN $query").head.getString(0).contains("version 2"))
+  }
+
+  test("a query waits for a trial for a while, and then runs the version before") {
+    val root = first()
+    val settings = Settings.from(spark.sparkContext)
+    val spec = ModelSpec(root.toString, latest = true)
+    val model = new LatestModel(ModelDescription.of(spec, settings), settings, patience = 0)
+    def decide(): Option[Long] = model
+      .decide(spark.sparkContext, ModelStore.resolve(spec, settings), mayTry = true)
+      .spec
+      .version
+    add(root, "2")
+    assert(decide().contains(1L))
+    val deadline = System.nanoTime + 60000000000L
+    while (!decide().contains(2L) && System.nanoTime < deadline) Thread.sleep(50)
+    assert(decide().contains(2L))
+    // What has served needs no other trial.
+    HostFolder.delete(root.resolve("2"))
+    assert(decide().contains(1L))
+  }
+
+  test("a trial that ends in an unforeseen way leaves the old version, and is not tried again") {
+    val root = first()
+    val spec = ModelSpec(root.toString, latest = true)
+    // No path at all: the task fails with an exception of another class.
+    val settings = Settings.from(spark.sparkContext).copy(diskPath = Some("\u0000"))
+    val model = new LatestModel(ModelDescription.of(spec, settings), settings)
+    val looked = new AtomicInteger
+    def decide(find: => ModelSpec): Option[Long] = {
+      val before = jobs
+      val found = model.decide(spark.sparkContext, find, mayTry = true).spec.version
+      looked.addAndGet(jobs - before)
+      found
+    }
+    add(root, "2")
+    for (_ <- 1 to 3) assert(decide(ModelStore.resolve(spec, settings)).contains(1L))
+    assert(looked.get == 1)
+    // A registration has it tried again.
+    model.forget(spark.sparkContext)
+    assert(decide(ModelStore.resolve(spec, settings)).contains(1L))
+    assert(looked.get == 2)
+    assert(decide(throw new IllegalStateException("a client's own")).contains(1L))
+  }
+
+  /** Jobs so far, a trial's and a query's. */
+  private def jobs: Int = spark.sparkContext.statusTracker.getJobIdsForGroup(null).length
+
+  test("a version that ends the process it is loaded in costs no executor, and is tried once") {
+    val root = first()
+    register(root, "deadly", latest = true)
+    add(root, "2", "versions/2")(DeadlyModel.make)
+    val before = jobs
+    assert(served("deadly") == Set(1))
+    assert(jobs - before == 2)
+    assert(served("deadly") == Set(1))
+    assert(jobs - before == 3)
+    val refused = intercept[ModelLoadException](Tfpredict.refresh(spark, "deadly"))
+    assert(refused.found.contains("one that ended with status"))
+    assert(served("deadly") == Set(1))
+    add(root, "3")
+    assert(served("deadly") == Set(3))
+  }
+
+  test("a cached result answers for its version, and no text that is written later") {
+    val root = first()
+    register(root, "cached", latest = true)
+    val query = "SELECT cached(array(1, 2 + 0 * id)).value AS y FROM range(4)"
+    val more = "SELECT cached(array(1, 2 + 0 * id)).value + 0 AS y FROM range(4)"
+    def found(text: String) = spark.sql(text).collect().map(_.getFloat(0)).toSet
+    val kept = spark.sql(query).cache()
+    val view = "kept_view"
+    kept.createOrReplaceTempView(view)
+    try {
+      assert(kept.collect().map(_.getFloat(0)).toSet == found(query))
+      val plan = spark.sql(query).queryExecution.optimizedPlan.toString
+      assert(plan.contains("InMemoryRelation"))
+      spark.sql(s"CACHE TABLE kept_text AS $more")
+      assert(found("SELECT y FROM kept_text").forall(y => math.abs(y - answers(1)) < 1e-4))
+      add(root, "2")
+      // Either may come first.
+      assert(found(query) == found(more))
+      assert(found(query).forall(y => math.abs(y - answers(2)) < 1e-4))
+      assert(found("SELECT y FROM kept_text") == found(query))
+      // What was cached is what it was, whatever is asked of it.
+      val old = Seq(kept.collect(), kept.selectExpr("y + 0").collect())
+        .flatMap(_.map(_.getFloat(0))) ++ found(s"SELECT y FROM $view")
+      assert(old.forall(y => math.abs(y - answers(1)) < 1e-4))
+    } finally spark.catalog.clearCache()
   }
 
   test("all calls of a query run one version, those in subqueries too") {

@@ -39,7 +39,7 @@ private[tfpredict] object ModelDescription {
    */
   def of(spec: ModelSpec, settings: Settings = Settings.default): ModelDescription = {
     val resolved = ModelStore.resolve(spec, settings)
-    ModelStore.use(resolved, settings) { directory =>
+    ModelStore.describe(resolved, settings) { directory =>
       Checksums.check(resolved, directory)
       val graph = SavedModelReader.read(resolved, directory)
       val signature = SavedModelReader.signature(resolved, graph)

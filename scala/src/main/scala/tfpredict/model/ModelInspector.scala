@@ -32,7 +32,7 @@ private[tfpredict] object ModelInspector {
    */
   def inspect(spec: ModelSpec, settings: Settings = Settings.default): ModelInfo = {
     val resolved = ModelStore.resolve(spec, settings)
-    ModelStore.use(resolved, settings)(inspect(resolved, settings, _))
+    ModelStore.describe(resolved, settings)(inspect(resolved, settings, _))
   }
 
   /**
@@ -46,7 +46,7 @@ private[tfpredict] object ModelInspector {
       settings: Settings = Settings.default
   ): Map[String, Seq[LayerInfo]] = {
     val resolved = ModelStore.resolve(spec, settings)
-    ModelStore.use(resolved, settings) { directory =>
+    ModelStore.describe(resolved, settings) { directory =>
       Checksums.check(resolved, directory)
       val graph = SavedModelReader.choose(resolved, SavedModelReader.readAll(resolved, directory))
       val drawn = new LayerGraph(graph)

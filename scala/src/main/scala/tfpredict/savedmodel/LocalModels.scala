@@ -1,6 +1,6 @@
 package tfpredict.savedmodel
 
-import java.io.{IOException, InputStream}
+import java.io.{IOException, InputStream, RandomAccessFile}
 import java.nio.file.StandardOpenOption.CREATE_NEW
 import java.nio.file.attribute.FileTime
 import java.nio.file.{Files, Path}
@@ -61,7 +61,25 @@ private[savedmodel] object LocalModels {
    * @throws DiskException
    *   if they cannot be written; what cannot be read is another exception
    */
-  def copy(from: ModelFolder, to: Path): Unit = from.files.foreach { file =>
+  def copy(from: ModelFolder, to: Path): Unit = from.files.foreach(copy(from, _, to))
+
+  /**
+   * The same, but the variables' data are there by their names, lengths and times alone: files
+   * without bytes, which take no room.
+   */
+  def outline(from: ModelFolder, to: Path): Unit = from.files.foreach { file =>
+    if (!file.isShard) copy(from, file, to)
+    else DiskException.of {
+      val target = to.resolve(file.name)
+      Files.createDirectories(target.getParent)
+      val shard = new RandomAccessFile(target.toFile, "rw")
+      try shard.setLength(file.length)
+      finally shard.close()
+      setTime(target, file)
+    }
+  }
+
+  private def copy(from: ModelFolder, file: ModelFile, to: Path): Unit = {
     val target = to.resolve(file.name)
     val stream = from.open(file.name)
     val written =
@@ -70,7 +88,12 @@ private[savedmodel] object LocalModels {
     if (written != file.length) {
       throw new IOException(s"$from/${file.name} has ${file.length} bytes, and $written came")
     }
-    DiskException.of(Files.setLastModifiedTime(target, FileTime.fromMillis(file.modified)))
+    DiskException.of(setTime(target, file))
+  }
+
+  private def setTime(target: Path, file: ModelFile): Unit = {
+    Files.setLastModifiedTime(target, FileTime.fromMillis(file.modified))
+    ()
   }
 
   private def write(from: InputStream, target: Path): Long = {

@@ -13,6 +13,7 @@ import tfpredict.{
   ModelLoadException,
   ModelNotFoundException,
   ModelSpec,
+  ProcessFolders,
   Settings,
   Stopped
 }
@@ -67,6 +68,28 @@ private[tfpredict] object ModelStore {
     }
   }
 
+  /**
+   * Gives a folder to `body` that has all of a resolved model's files but the variables' data,
+   * which are there by their names and lengths: what a driver reads of a model that is elsewhere.
+   *
+   * @throws ModelLoadException
+   *   if it is not what was resolved
+   */
+  def describe[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
+    val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
+    if (chosen.local.isDefined) use(resolved, settings)(body)
+    else {
+      val parent = HostFolder.place(settings)
+      try {
+        val outline = DiskException.of(ProcessFolders.in(parent).make("outline"))
+        try {
+          fill(resolved, Attempts.of(LocalModels.outline(chosen, _)))(outline)
+          body(outline)
+        } finally HostFolder.delete(outline)
+      } catch { case disk: DiskException => noDisk(resolved, parent, disk.failed) }
+    }
+  }
+
   // Both are on the local disk: the archive and what comes of it.
   private def unpacked[A](resolved: ModelSpec, settings: Settings, archive: Path)(
       body: Path => A
@@ -79,21 +102,22 @@ private[tfpredict] object ModelStore {
       body: Path => A
   ): A = {
     val parent = HostFolder.place(settings)
-    def checked(folder: Path): Unit = {
-      try bring(folder)
-      catch {
-        case known: IOException if known.isInstanceOf[DiskException] || Stopped.is(known) =>
-          throw known
-        case lost: FileNotFoundException => changed(resolved, s"${lost.getMessage} gone", lost)
-        case failed: IOException => unanswered(resolved, failed)
-      }
-      val here = ModelFolder.local(folder)
-      if (!isSame(resolved, here)) changed(resolved, s"fingerprint ${Fingerprint.of(here)}")
-    }
     try {
       val models = DiskException.of(HostFolder.in(parent).resolve("models"))
-      new LocalModels(models, settings.diskBytes).use(key(resolved), checked)(body)
+      new LocalModels(models, settings.diskBytes).use(key(resolved), fill(resolved, bring))(body)
     } catch { case disk: DiskException => noDisk(resolved, parent, disk.failed) }
+  }
+
+  private def fill(resolved: ModelSpec, bring: Path => Unit)(folder: Path): Unit = {
+    try bring(folder)
+    catch {
+      case known: IOException if known.isInstanceOf[DiskException] || Stopped.is(known) =>
+        throw known
+      case lost: FileNotFoundException => changed(resolved, s"${lost.getMessage} gone", lost)
+      case failed: IOException => unanswered(resolved, failed)
+    }
+    val here = ModelFolder.local(folder)
+    if (!isSame(resolved, here)) changed(resolved, s"fingerprint ${Fingerprint.of(here)}")
   }
 
   /** What tells a model from others in a folder of many, and tells a reader which it is. */
@@ -121,7 +145,7 @@ private[tfpredict] object ModelStore {
    * asks for each micro-batch. */
   private def newest(spec: ModelSpec, root: ModelFolder): Long = {
     if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
-    val (numbers, others) = VersionFolders.numbers(root)
+    val (numbers, others) = VersionFolders.numbers(root.names)
     others.foreach(passOver(root, _, "not a version's number"))
     numbers.find(isWhole(root, _)).getOrElse(unfinished(spec, root))
   }
@@ -153,7 +177,7 @@ private[tfpredict] object ModelStore {
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r
 
   /** A plain path and a `file:` URI are on the local disk, all else is Hadoop's. */
-  private def folder(spec: ModelSpec, settings: Settings): ModelFolder =
+  private[savedmodel] def folder(spec: ModelSpec, settings: Settings): ModelFolder =
     try
       spec.path match {
         case null | "" => notFound(spec, "a path", "an empty one")
@@ -172,7 +196,7 @@ private[tfpredict] object ModelStore {
   private def local(path: String): ModelFolder =
     ModelFolder.local(Paths.get(path).toAbsolutePath.normalize)
 
-  private def reached[A](spec: ModelSpec)(body: => A): A =
+  private[savedmodel] def reached[A](spec: ModelSpec)(body: => A): A =
     try body
     catch {
       case unknown: UnsupportedFileSystemException =>

@@ -17,9 +17,14 @@ final private[savedmodel] case class VersionFolders(
 
 private[savedmodel] object VersionFolders {
 
-  /** Numbers of a folder's versions, whole or not, the highest first; and the names of the rest. */
-  def numbers(root: ModelFolder): (Seq[Long], Seq[String]) = {
-    val (versions, others) = root.names.partition(isVersion)
+  /**
+   * Numbers of a folder's versions, whole or not, the highest first; and the names of the rest.
+   *
+   * @param names
+   *   of what is in it
+   */
+  def numbers(names: Seq[String]): (Seq[Long], Seq[String]) = {
+    val (versions, others) = names.partition(isVersion)
     (versions.map(_.toLong).sorted.reverse, others)
   }
 

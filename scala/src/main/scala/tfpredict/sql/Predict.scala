@@ -28,13 +28,18 @@ import tfpredict.{ModelSpec, OnError, Settings, Signature}
  *   what the query calls it
  * @param model
  *   a resolved spec
+ * @param newer
+ *   where the latest version is asked for, one that was there when the call was written and had not
+ *   been decided on: it tells the call from those that the version before it answered. The
+ *   optimizer decides.
  */
 private[tfpredict] case class Predict(
     passed: Seq[Expression],
     functionName: String,
     model: ModelSpec,
     signature: Signature,
-    settings: Settings
+    settings: Settings,
+    newer: Option[ModelSpec] = None
 ) extends Expression
     with CodegenFallback {
 

@@ -1,11 +1,14 @@
 package tfpredict.sql
 
+import java.util.concurrent.ExecutionException
+
+import org.apache.spark.SparkContext
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.{Column, SparkSession}
 
-import tfpredict.model.{ModelDescription, Trial}
+import tfpredict.model.{Apart, ModelDescription, Trial}
 import tfpredict.savedmodel.ShippedModels
 import tfpredict.{ModelSpec, PredictOptions, Settings}
 
@@ -22,8 +25,12 @@ final private[tfpredict] class PredictFunction(
     settings: Settings
 ) {
 
-  def apply(name: String, arguments: Seq[Expression]): Expression =
-    Predict(arguments, name, description.spec, description.signature, settings)
+  def apply(name: String, arguments: Seq[Expression]): Expression = {
+    val (now, newer) =
+      if (description.spec.latest) LatestModels.write(description, settings)
+      else (description, None)
+    Predict(arguments, name, now.spec, now.signature, settings, newer)
+  }
 
   def column(spark: SparkSession, columns: Seq[Column]): Column = {
     Extensions.install(spark)
@@ -34,6 +41,7 @@ final private[tfpredict] class PredictFunction(
   def register(spark: SparkSession, name: String): Unit = {
     PredictFunction.checkName(name)
     Extensions.install(spark)
+    if (description.spec.latest) LatestModels.forget(spark.sparkContext, description, settings)
     val builder = new PredictBuilder(name, () => this)
     SparkLine.register(spark, name, new PredictUsage(name, builder), builder)
   }
@@ -43,7 +51,7 @@ final private[tfpredict] class PredictFunction(
     val now = PredictFunction.of(asked, settings)
     if (now.description == description) this
     else {
-      Trial.run(spark.sparkContext, now.description.spec, settings)
+      PredictFunction.tried(spark.sparkContext, now.description, settings)
       now
     }
   }
@@ -92,6 +100,14 @@ private[tfpredict] object PredictFunction {
     val refreshed = builder.function.refreshed(spark)
     refreshed.register(spark, name)
     refreshed
+  }
+
+  // Whoever asks for it by name has it tried again, and waits for that.
+  private def tried(sc: SparkContext, now: ModelDescription, settings: Settings): Unit = {
+    Trial.forget(sc, now.spec, settings)
+    val trial = Apart.run(sc, s"trial of ${now.spec.describe}")(Trial.run(sc, now.spec, settings))
+    try trial.get()
+    catch { case refused: ExecutionException => throw refused.getCause }
   }
 
   private def unknown(registry: FunctionRegistry, name: String): String = {

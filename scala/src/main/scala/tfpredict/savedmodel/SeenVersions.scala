@@ -1,0 +1,60 @@
+package tfpredict.savedmodel
+
+import java.io.FileNotFoundException
+import java.util.concurrent.ConcurrentHashMap
+
+import tfpredict.{ModelSpec, Settings}
+
+/**
+ * What folders of versions were when they were last looked at. Whoever looks for each query lists
+ * them, and reads nothing of one whose files have the names, lengths and times that they had.
+ */
+final private[tfpredict] class SeenVersions {
+  private val looks = new ConcurrentHashMap[String, Look]
+
+  private case class Look(files: Seq[ModelFile], fingerprint: Option[String])
+
+  /** The newest complete version, as [[ModelStore.resolve]] has it. */
+  def newest(spec: ModelSpec, settings: Settings): ModelSpec = ModelStore.reached(spec) {
+    val root = ModelStore.folder(spec, settings)
+    val names = root.names
+    val placed = spec.copy(path = root.toString)
+    val found =
+      if (names.contains(SavedModelReader.FileName)) fingerprint(root).map(None -> _)
+      else {
+        VersionFolders
+          .numbers(names)
+          ._1
+          .toStream
+          .flatMap(version => fingerprint(root.resolve(s"$version")).map(Some(version) -> _))
+          .headOption
+      }
+    found match {
+      case Some((version, print)) => placed.copy(version = version, fingerprint = Some(print))
+      case None => ModelStore.resolve(spec, settings)
+    }
+  }
+
+  // Of a version that is whole.
+  private def fingerprint(folder: ModelFolder): Option[String] = {
+    val files =
+      try folder.files
+      catch { case _: FileNotFoundException => Nil }
+    val before = Option(looks.get(folder.toString)).filter(_.files == files)
+    before.getOrElse(look(folder, files)).fingerprint
+  }
+
+  private def look(folder: ModelFolder, files: Seq[ModelFile]): Look = {
+    val isWhole = files.nonEmpty && VersionFolders.incomplete(folder).isEmpty &&
+      VersionFolders.unfinished(folder).isEmpty
+    val found = Look(files, if (isWhole) Some(Fingerprint.of(folder, files)) else None)
+    // Versions come and go for as long as a driver lives.
+    if (looks.size > SeenVersions.Most) looks.clear()
+    looks.put(folder.toString, found)
+    found
+  }
+}
+
+private object SeenVersions {
+  val Most = 10000
+}

@@ -130,13 +130,13 @@ class LatestModelSuite extends SparkSuite {
     val row = spark.sql(
       "SELECT typed(array(1f, 2f, 3f, 4f)).value.same, old(array(1, 2 + 0 * id)).model_version FROM range(1)"
     ).head
-    assert(row.getSeq[Float](0) == Seq(1f, 2f, 3f, 4f) && row.getLong(1) == 1)
+    assert(row.getSeq[Seq[Float]](0) == Seq(Seq(1f, 2f), Seq(3f, 4f)) && row.getLong(1) == 1)
     // A query that was analyzed has the old version's types, and its answers.
     assert(kept.collect().forall(found => math.abs(found.getFloat(0) - answers(1)) < 1e-4))
     // From here each goes on to versions of its own tensors.
     add(root, "3")
     assert(served("old") == Set(3))
-    assert(spark.sql("SELECT typed(array(1f)).model_version").head.getLong(0) == 2)
+    assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head.getLong(0) == 2)
   }
 
   test("a query that is only explained runs no job, and shows what serves now") {

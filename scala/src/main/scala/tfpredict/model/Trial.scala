@@ -21,7 +21,7 @@ private[tfpredict] object Trial {
   // What a trial depends on: it replays the examples of all signatures.
   private case class Key(application: String, model: ModelSpec, allowedOps: Set[String])
 
-  private class Outcome { var refusal = Option.empty[Option[Refusal]] }
+  private class Outcome { var refusal: Option[Option[Refusal]] = None }
 
   /**
    * Waits for the trial's end. To be called in a thread of its own: no lock may be held, and a job

@@ -36,10 +36,10 @@ object TrialMain {
   }
 
   private def endWithInput(input: ObjectInputStream): Unit = {
-    val thread = new Thread(() => {
+    val thread = new Thread(() =>
       try while (input.read() >= 0) ()
       finally Runtime.getRuntime.halt(1)
-    })
+    )
     thread.setDaemon(true)
     thread.start()
   }

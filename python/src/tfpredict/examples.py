@@ -56,7 +56,48 @@ def batches(signatures: Mapping[str, Served], examples: Any) -> dict[str, dict[s
     }
 
 
-def keep(
+def keep(folder: Path, examples: Any) -> None:
+    """Keep rows with a SavedModel that something else wrote, and TensorFlow's answers to them.
+
+    Parameters
+    ----------
+    folder : Path
+        The SavedModel, whose signatures are called as TensorFlow loads them.
+    examples : array, sequence or mapping
+        As `tfpredict.export` takes them.
+
+    Raises
+    ------
+    ValueError
+        If they do not fit the model's signatures.
+
+    Examples
+    --------
+    >>> import tensorflow as tf
+    >>> class Twice(tf.Module):
+    ...     @tf.function(input_signature=[tf.TensorSpec([None], tf.float32, name="x")])
+    ...     def __call__(self, x):
+    ...         return {"y": 2.0 * x}
+    >>> twice = Twice()
+    >>> tf.saved_model.save(twice, str(tmp_path), signatures=twice.__call__)
+    >>> keep(tmp_path, [1.0, 2.0])
+    >>> (tmp_path / FILE).is_file()
+    True
+    """
+    import tensorflow as tf
+
+    from tfpredict._exporting.functions import function_served
+
+    loaded = tf.saved_model.load(str(folder))
+    signatures = {
+        name: function_served(function, name, str(folder))
+        for name, function in loaded.signatures.items()
+        if not name.startswith("__")
+    }
+    keep_answers(folder, signatures, batches(signatures, examples))
+
+
+def keep_answers(
     folder: Path, signatures: Mapping[str, Served], rows: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Ask the model itself, compare what was written with its answers, and write both down.

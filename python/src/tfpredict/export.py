@@ -85,7 +85,7 @@ def export(
     FileExistsError: version 1 is there already: ...
     """
     from tfpredict._exporting.writers import writer
-    from tfpredict.examples import batches, keep
+    from tfpredict.examples import batches, keep_answers
 
     ready = writer(model, signatures, examples)
     rows = None if examples is None else batches(ready.signatures, examples)
@@ -105,7 +105,7 @@ def export(
         with unsaid(str(temporary)):
             ready.write(temporary / "model")
             if rows is not None:
-                keep(temporary / "model", ready.signatures, rows)
+                keep_answers(temporary / "model", ready.signatures, rows)
         checksums.write(temporary / "model")
         _publish(temporary / "model", target)
     finally:

@@ -145,7 +145,7 @@ def test_wrong_rows_fail_the_job_with_the_reason(spark, models):
             "an array without nulls, found a null at index 1 in the row",
         ),
     ):
-        with pytest.raises(Exception, match=r"InputException") as failed:
+        with pytest.raises(tfpredict.InputException) as failed:
             spark.sql(f"SELECT tfpredict({array}) FROM range(1)").collect()
         assert reason in str(failed.value)
     assert spark.sql("SELECT tfpredict(CAST(NULL AS array<float>))").first() == (None,)

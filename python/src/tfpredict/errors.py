@@ -21,7 +21,11 @@ class ModelNotFoundException(TfpredictException):
 
 
 class ModelLoadException(TfpredictException):
-    """The model's files are there but cannot be read, restored or run."""
+    """The model's files are there but cannot be read, restored or loaded."""
+
+
+class ModelRunException(TfpredictException):
+    """The model is loaded and fails while it runs, and no row is to blame."""
 
 
 class UnsupportedModelException(TfpredictException):
@@ -33,4 +37,4 @@ class SignatureException(TfpredictException):
 
 
 class InputException(TfpredictException):
-    """A row whose values do not fit the signature's inputs."""
+    """A row whose values do not fit the signature's inputs, or that the model cannot run."""

@@ -20,4 +20,22 @@ class LocalModelSuite extends AnyFunSuite {
     } finally model.close()
     assert(ModelCache.shared.users == users)
   }
+
+  test("a rejected row leaves nothing behind, and a closed model answers no more") {
+    val model = LocalModel.load(TestModels.spec("linear"))
+    def answer(rows: (Float, Float)*): Seq[Float] =
+      model.run(rows.map { case (a, b) => Array(a, b) }.toArray).map(_.head).toSeq
+    try {
+      val expected = answer((3f, 5f), (4f, 6f))
+      for (_ <- 1 to 2) {
+        val rejected = intercept[InputException](model.run(Array(Array(1f, 2f), Array(1f))))
+        assert(rejected.getMessage.contains("found one of 1 in the row that is number 2."))
+        assert(answer((3f, 5f), (4f, 6f)) == expected)
+      }
+    } finally model.close()
+    val closed = intercept[IllegalStateException](answer((3f, 5f)))
+    assert(closed.getMessage.endsWith(
+      "linear (version 1, signature serving_default) was closed here: load it again to use it"
+    ))
+  }
 }

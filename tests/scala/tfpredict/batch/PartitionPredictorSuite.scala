@@ -13,7 +13,15 @@ import tfpredict.columns.{
   ResultDetail
 }
 import tfpredict.model.{ModelCache, ModelDescription}
-import tfpredict.{InputException, ModelLoadException, ModelSpec, Settings, SparkSuite, TestModels}
+import tfpredict.{
+  InputException,
+  ModelLoadException,
+  ModelRunException,
+  ModelSpec,
+  Settings,
+  SparkSuite,
+  TestModels
+}
 
 class PartitionPredictorSuite extends SparkSuite {
 
@@ -128,7 +136,7 @@ class PartitionPredictorSuite extends SparkSuite {
 
   test("a model that does not answer row by row is an error") {
     val refused =
-      intercept[ModelLoadException](predict("summed", TestModels.random(3, 2, 2)))
+      intercept[ModelRunException](predict("summed", TestModels.random(3, 2, 2)))
     assert(
       refused.getMessage.contains("expected output total to be float32[2, 1], found float32[1, 1]")
     )

@@ -8,11 +8,11 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.columns.{ArrayReader, ColumnDecoder, ColumnEncoder, InputColumn}
 import tfpredict.model.ModelFunction
-import tfpredict.session.{EngineFunction, OutOfRoom}
+import tfpredict.session.{EngineException, EngineFunction, Fault}
 import tfpredict.{
   DType,
   HostTensor,
-  ModelLoadException,
+  ModelRunException,
   ModelSpec,
   NumberTensor,
   Signature,
@@ -29,21 +29,55 @@ class ShapeGroupSuite extends AnyFunSuite {
     Seq.fill(view.remaining)(view.get())
   }
 
-  /** Doubles numbers, refuses batches with a 13 and has room for so many rows; records batches. */
-  private class Doubling(room: Int) extends EngineFunction {
+  /** Doubles numbers, rejects batches with a 13 and has room for so many rows; records batches. */
+  private class Doubling(room: Int, rejects: Float => Boolean, fault: Fault)
+      extends EngineFunction {
     val batches: mutable.Buffer[Seq[Float]] = mutable.Buffer.empty
+    var runs = 0
 
     override def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor] = {
       val rows = floats(inputs.head)
-      if (rows.size > room) throw new OutOfRoom("full", null)
-      if (rows.contains(13f)) {
-        throw new ModelLoadException("m", "no 13", "a 13", "Leave it out.")
-      }
+      runs += 1
+      if (rows.size > room) throw new EngineException(Fault.Memory, "full")
+      rows.find(rejects).foreach(row => throw new EngineException(fault, s"a ${row.toInt}"))
       batches += rows
       val buffer = ByteBuffer.allocate(4 * rows.size).order(ByteOrder.nativeOrder)
       rows.foreach(row => buffer.putFloat(2 * row))
       buffer.flip()
       Vector(new NumberTensor(DType.Float32, Array(rows.size.toLong, 1L), buffer))
+    }
+  }
+
+  /** A function in a JVM that has seen no run of it yet. */
+  private class Loaded(
+      room: Int = Int.MaxValue,
+      rejects: Float => Boolean = _ == 13f,
+      fault: Fault = Fault.Unclear,
+      batch: Long = -1
+  ) {
+    val engine = new Doubling(room, rejects, fault)
+    private val input = TensorSpec("x", "x:0", DType.Float32, TensorShape.of(batch, 1))
+    private val output = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(batch, 1))
+    private val signature = Signature("serve", Vector(input), Vector(output))
+    private val decoded = DecodedFunction(
+      model,
+      ModelFunction(signature, engine),
+      Vector(new ColumnDecoder(model, output))
+    )
+
+    def run(isolates: Boolean, rows: Float*): Seq[Either[String, Float]] =
+      parts(isolates, rows: _*).flatMap {
+        case Part(count, Right(outputs)) =>
+          floats(outputs.head.tensor).take(count).map(number => Right(number))
+        case Part(_, Left(rejection)) => Seq(Left(s"${rejection.found} at ${rejection.number}"))
+      }
+
+    def parts(isolates: Boolean, rows: Float*): Vector[Part] = {
+      val encoder =
+        new ColumnEncoder(0, input, Vector(1), ArrayReader, InputColumn(0, 1), 4)
+      val group = new ShapeGroup(Vector(decoded), Array(encoder), isolates)
+      rows.zipWithIndex.foreach { case (row, index) => group.append(Array(row), index + 1L) }
+      group.run().head
     }
   }
 
@@ -53,22 +87,8 @@ class ShapeGroupSuite extends AnyFunSuite {
       room: Int = Int.MaxValue,
       batch: Long = -1
   ): (Seq[Either[String, Float]], Seq[Seq[Float]]) = {
-    val engine = new Doubling(room)
-    val input = TensorSpec("x", "x:0", DType.Float32, TensorShape.of(batch, 1))
-    val output = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(batch, 1))
-    val signature = Signature("serve", Vector(input), Vector(output))
-    val decoded =
-      DecodedFunction(ModelFunction(signature, engine), Vector(new ColumnDecoder(model, output)))
-    val encoder =
-      new ColumnEncoder(model, input, Vector(1), ArrayReader, InputColumn(0, 1), 4)
-    val group = new ShapeGroup(Vector(decoded), Array(encoder), isolates)
-    rows.foreach(row => group.append(Array(row)))
-    val found = group.run().flatMap {
-      case Part(count, Right(outputs)) =>
-        floats(outputs.head.head.tensor).take(count).map(number => Right(number))
-      case Part(_, Left(reason)) => Seq(Left(reason))
-    }
-    (found, engine.batches)
+    val loaded = new Loaded(room, batch = batch)
+    (loaded.run(isolates, rows: _*), loaded.engine.batches)
   }
 
   test("all rows are one batch") {
@@ -81,22 +101,84 @@ class ShapeGroupSuite extends AnyFunSuite {
     val (found, batches) = run(rows, isolates = false, room = 3)
     assert(found == rows.map(row => Right(2 * row)))
     assert(batches.forall(_.size <= 3))
-    val full = intercept[OutOfRoom](run(rows, isolates = false, room = 0))
-    assert(full.getMessage == "full")
+    val full = intercept[ModelRunException](run(rows, isolates = true, room = 0))
+    assert(full.getMessage.contains("expected memory for a batch of [1, 1], found full"))
   }
 
   test("a row that the model cannot run costs only itself, if that is asked for") {
     val rows = Seq(1f, 13f, 2f, 3f, 4f, 13f, 5f)
     val (found, _) = run(rows, isolates = true)
-    assert(found == rows.map(row => if (row == 13f) Left("a 13") else Right(2 * row)))
-    intercept[ModelLoadException](run(rows, isolates = false))
+    assert(found == Seq(
+      Right(2f),
+      Left("a 13 at 2"),
+      Right(4f),
+      Right(6f),
+      Right(8f),
+      Left("a 13 at 6"),
+      Right(10f)
+    ))
+  }
+
+  test("otherwise the first of them is told by its number, and no more is run for it") {
+    val loaded = new Loaded
+    val rows = (1 to 1000).map(number => if (number == 700) 13f else 1f)
+    assert(loaded.parts(isolates = false, rows: _*).last.outputs.left.toOption.map(_.number) ==
+      Some(700))
+    assert(loaded.engine.runs <= 21)
+  }
+
+  test("what fails for every row of a batch is the model's fault, until it has answered one") {
+    for (isolates <- Seq(true, false)) {
+      val failed = intercept[ModelRunException](new Loaded().run(isolates, 13f, 13f, 13f))
+      assert(failed.getMessage.contains("serve to run on [3, 1]"))
+      assert(failed.found == "a 13, for each of the batch's 3 rows")
+    }
+    val loaded = new Loaded
+    assert(loaded.run(isolates = true, 1f) == Seq(Right(2f)))
+    assert(loaded.run(isolates = true, 13f, 13f) == Seq(Left("a 13 at 1"), Left("a 13 at 2")))
+  }
+
+  test("a row alone is to blame if a batch of no rows runs, but not 16 of them without an answer") {
+    val loaded = new Loaded
+    for (_ <- 1 to 15) assert(loaded.run(isolates = true, 13f) == Seq(Left("a 13 at 1")))
+    intercept[ModelRunException](loaded.run(isolates = true, 13f))
+    val broken = new EngineFunction {
+      override def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor] =
+        throw new EngineException(Fault.Unclear, "never")
+    }
+    val input = TensorSpec("x", "x:0", DType.Float32, TensorShape.of(-1, 1))
+    val function = ModelFunction(Signature("serve", Vector(input), Vector(input)), broken)
+    val encoder = new ColumnEncoder(0, input, Vector(1), ArrayReader, InputColumn(0, 1), 4)
+    encoder.append(Array(1f))
+    val failed = intercept[ModelRunException](new FunctionRun(
+      DecodedFunction(model, function, Vector(new ColumnDecoder(model, input))),
+      Vector(encoder.tensor()),
+      1,
+      isolates = true
+    ).run())
+    assert(failed.found == "never, and fails for a batch of no rows too")
+  }
+
+  test("a model that is broken is not run for each row of a large batch") {
+    val loaded = new Loaded(rejects = _ => true)
+    intercept[ModelRunException](loaded.run(isolates = true, Seq.fill(8192)(1f): _*))
+    assert(loaded.engine.runs < 60)
+    val told = new Loaded(rejects = _ => true, fault = Fault.Model)
+    intercept[ModelRunException](told.run(isolates = true, Seq.fill(8192)(1f): _*))
+    assert(told.engine.runs == 1)
+  }
+
+  test("what the engine says of a row is believed, though it has answered none") {
+    val loaded = new Loaded(fault = Fault.Row)
+    assert(loaded.run(isolates = true, 13f, 13f) == Seq(Left("a 13 at 1"), Left("a 13 at 2")))
   }
 
   test("a batch of fixed size is filled up with its last row, also where it is halved") {
     assert(run(Seq(1, 2), isolates = false, batch = 4) ==
       ((Seq(Right(2f), Right(4f)), Seq(Seq(1f, 2f, 2f, 2f)))))
     val (found, batches) = run(Seq(1, 13, 2), isolates = true, batch = 4)
-    assert(found == Seq(Right(2f), Left("a 13"), Right(4f)))
+    assert(found == Seq(Right(2f), Left("a 13 at 2"), Right(4f)))
     assert(batches == Seq(Seq(1f, 1f, 1f, 1f), Seq(2f, 2f, 2f, 2f)))
+    assert(run(Seq(1, 2, 3), isolates = false, batch = 1)._2 == Seq(Seq(1f), Seq(2f), Seq(3f)))
   }
 }

@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.{
   DType,
   HostTensor,
-  ModelLoadException,
+  ModelRunException,
   ModelSpec,
   NumberTensor,
   TensorShape,
@@ -72,7 +72,7 @@ class ColumnDecoderSuite extends AnyFunSuite {
 
   test("an output that does not follow its signature is an error, not shifted rows") {
     val spec = TensorSpec("y", "y:0", DType.Float32, TensorShape.of(-1, 1))
-    val message = intercept[ModelLoadException](
+    val message = intercept[ModelRunException](
       new ColumnDecoder(model, spec).decode(tensor(1, 1), 3)
     ).getMessage
     assert(message.contains("expected output y to be float32[3, 1], found float32[1, 1]"))

@@ -12,8 +12,6 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.{
   DType,
   HostTensor,
-  InputException,
-  ModelSpec,
   NumberTensor,
   StringTensor,
   TensorShape,
@@ -21,8 +19,6 @@ import tfpredict.{
 }
 
 class ColumnEncoderSuite extends AnyFunSuite {
-  private val model = ModelSpec("/models/m")
-
   private def spec(dims: Long*): TensorSpec =
     TensorSpec("x", "x:0", DType.Float32, TensorShape.of(dims: _*))
 
@@ -35,7 +31,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
   }
 
   private def sql(input: TensorSpec, depth: Int, rows: Int = 4): ColumnEncoder[InternalRow] =
-    new ColumnEncoder(model, input, inner(input), InternalRowReader, InputColumn(0, depth), rows)
+    new ColumnEncoder(0, input, inner(input), InternalRowReader, InputColumn(0, depth), rows)
 
   private def flat(values: Float*): ArrayData = UnsafeArrayData.fromPrimitiveArray(values.toArray)
 
@@ -44,7 +40,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
   test("flat arrays of a Spark row and of an RDD give the same tensor") {
     val fromSql = sql(spec(-1, 2), 1)
     val fromRdd =
-      new ColumnEncoder(model, spec(-1, 2), Vector(2), ArrayReader, InputColumn(0, 1), 4)
+      new ColumnEncoder(0, spec(-1, 2), Vector(2), ArrayReader, InputColumn(0, 1), 4)
     for (row <- Seq(Array(1f, 2f), Array(3f, 4f))) {
       fromSql.append(InternalRow(flat(row: _*)))
       fromRdd.append(row)
@@ -87,12 +83,11 @@ class ColumnEncoderSuite extends AnyFunSuite {
   }
 
   private def refused(encoder: ColumnEncoder[InternalRow], value: ArrayData): String =
-    intercept[InputException](encoder.append(InternalRow(value))).getMessage
+    intercept[RejectedValue](encoder.append(InternalRow(value))).getMessage
 
   test("a wrong length gives the row's and the expected one") {
     val message = refused(sql(spec(-1, 2), 1), flat(1, 2, 3))
-    assert(message.contains("model /models/m (unversioned, signature serving_default)"))
-    assert(message.contains("for input x float32[?, 2] an array of 2 at depth 1, found one of 3"))
+    assert(message == "expected an array of 2 at depth 1, found one of 3")
     assert(refused(
       sql(spec(-1, 2, 2), 1),
       flat(1, 2)
@@ -118,6 +113,17 @@ class ColumnEncoderSuite extends AnyFunSuite {
     encoder.append(InternalRow(nested(flat(3), flat(4))))
     assert(encoder.tensor().shape.toSeq == Seq(2L, 2L, 1L))
     assert(numbers(encoder.tensor()) == Seq(1f, 2f, 3f, 4f))
+  }
+
+  test("a value for which there is no memory is rejected with its size, and leaves no trace") {
+    val buffer = new ElementBuffer(DType.Float32, 1)
+    buffer.putFloat(1f)
+    val source = new Array[Byte](16)
+    val full = intercept[ElementBuffer.Full](buffer.putBlock(source, 0, 1 << 29))
+    assert(full.getMessage.contains("2147483652 bytes"))
+    assert(buffer.size == 1 && buffer.byteSize == 4)
+    buffer.putFloat(2f)
+    assert(numbers(buffer.tensor(Array(2L))) == Seq(1f, 2f))
   }
 
   test("buffers grow, by single values, by blocks and by what is not stored in blocks") {

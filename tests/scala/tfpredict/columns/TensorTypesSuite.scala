@@ -3,7 +3,7 @@ package tfpredict.columns
 import org.apache.spark.sql.types._
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{DType, ModelSpec, SignatureException, TensorShape, TensorSpec}
+import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorShape, TensorSpec}
 
 class TensorTypesSuite extends AnyFunSuite {
   private val model = ModelSpec("/models/m", Some(3L))
@@ -84,5 +84,25 @@ class TensorTypesSuite extends AnyFunSuite {
       TensorShape(None)
     )).contains("found x float32[any rank]"))
     assert(refused(tensor(-1, 100000, 100000)).contains("fewer elements"))
+  }
+
+  test("an output has a result for each row, or is left out by name") {
+    val x = tensor(-1, 2)
+    def named(name: String, dims: Long*): TensorSpec = tensor(dims: _*).copy(name = name)
+    def check(inputs: Seq[TensorSpec], outputs: TensorSpec*): Unit = {
+      val signature = Signature("serve", inputs.toVector, outputs.toVector)
+      outputs.foreach(TensorTypes.checkOutput(model, _, signature))
+    }
+    check(Seq(x), named("y", -1), named("one", 1, 7))
+    check(Seq(tensor(3, 2)), named("y", 3), named("z", -1))
+    for (dims <- Seq(Nil, Seq(3L), Seq(2L, 7L))) {
+      val refused =
+        intercept[SignatureException](check(Seq(x), named("y", -1), named("odd", dims: _*)))
+      assert(refused.getMessage.contains("outputs with a result for each row, found odd float32["))
+      assert(refused.remedy.startsWith("Leave it out with outputs=[\"y\"], or export the model"))
+    }
+    intercept[SignatureException](check(Seq(tensor(3, 2)), named("y", 1)))
+    val alone = intercept[SignatureException](check(Seq(x), named("loss")))
+    assert(alone.remedy.startsWith("Export the model with a result for each row"))
   }
 }

@@ -66,6 +66,27 @@ class OnErrorSuite extends SparkSuite {
     assert(errors(700).contains("a null at index 1"))
   }
 
+  test("where every result is a struct, a null row has one too, and the type says so") {
+    for (
+      (call, nothing) <- Seq(
+        "linear_struct(f)" -> Row(null, null),
+        "linear_version(f)" -> Row(null, 1L),
+        "linear_all(f)" -> Row(null, null, 1L),
+        "transform(array(f), x -> linear_struct(x))[0]" -> Row(null, null)
+      )
+    ) {
+      val query = spark.sql(s"SELECT $call AS y FROM t WHERE id % 10 = 9")
+      assert(query.distinct().collect().toSeq == Seq(Row(nothing)), call)
+      if (!call.contains("transform")) assert(!query.schema("y").nullable, call)
+    }
+    assert(spark.sql("SELECT linear_null(f) FROM t").schema.head.nullable)
+    // A join that has no row has no result either.
+    val joined = spark.sql(
+      "SELECT y FROM range(1) LEFT JOIN (SELECT linear_struct(f) AS y FROM t WHERE id < 0)"
+    )
+    assert(joined.schema.head.nullable && joined.head.isNullAt(0))
+  }
+
   test("it is the same a row at a time") {
     val lambda = "transform(array(f), x -> linear_struct(x))[0]"
     val found = spark.sql(s"SELECT id, $lambda.value, $lambda.error FROM t WHERE id < 20").collect()
@@ -82,7 +103,7 @@ class OnErrorSuite extends SparkSuite {
     val all = spark.sql("SELECT id, linear_all(f) AS y FROM t WHERE id IN (2, 3, 9)")
       .selectExpr("id", "y.value IS NULL", "y.error IS NULL", "y.model_version")
     assert(all.collect().toSet ==
-      Set(Row(2L, false, true, 1L), Row(3L, true, false, 1L), Row(9L, true, true, null)))
+      Set(Row(2L, false, true, 1L), Row(3L, true, false, 1L), Row(9L, true, true, 1L)))
   }
 
   test("another word is refused with the words there are") {

@@ -11,6 +11,9 @@ sealed trait HostTensor {
   def dtype: DType
   def shape: Array[Long]
 
+  /** Bytes of its elements. */
+  def byteSize: Long
+
   /**
    * Some of its rows: a tensor of that many, perhaps over the same memory.
    *
@@ -18,6 +21,12 @@ sealed trait HostTensor {
    *   so many rows it is to have; the last is there again and again
    */
   def rows(first: Int, count: Int, padded: Int): HostTensor
+
+  /** The same elements, in memory of their own. */
+  def copy(): HostTensor
+
+  /** Whether another of the same shape has the same elements, bit by bit. */
+  def hasSameElements(other: HostTensor): Boolean
 
   /** The shape of so many rows. */
   protected def shapeOf(rows: Int): Array[Long] = rows.toLong +: shape.tail
@@ -34,6 +43,20 @@ final class NumberTensor(val dtype: DType, val shape: Array[Long], val buffer: B
     buffer.remaining == shape.product * dtype.bytes,
     s"${buffer.remaining} bytes do not hold $dtype${TensorShape.show(shape)}"
   )
+
+  override def byteSize: Long = buffer.remaining.toLong
+
+  override def copy(): NumberTensor = {
+    val own = ByteBuffer.allocate(buffer.remaining).order(buffer.order)
+    own.put(buffer.duplicate())
+    own.flip()
+    new NumberTensor(dtype, shape, own)
+  }
+
+  override def hasSameElements(other: HostTensor): Boolean = other match {
+    case numbers: NumberTensor => dtype == numbers.dtype && buffer == numbers.buffer
+    case _ => false
+  }
 
   override def rows(first: Int, count: Int, padded: Int): NumberTensor = {
     val width = shape.tail.product.toInt * dtype.bytes
@@ -71,6 +94,19 @@ final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val end
   require(ends.length >= size, s"${ends.length} strings do not fill ${TensorShape.show(shape)}")
 
   override def dtype: DType = DType.Utf8
+
+  override def byteSize: Long = bytes.length + 4L * ends.length
+
+  override def copy(): StringTensor =
+    new StringTensor(shape, Arrays.copyOf(bytes, start(size)), Arrays.copyOf(ends, size))
+
+  override def hasSameElements(other: HostTensor): Boolean = other match {
+    case strings: StringTensor =>
+      size == strings.size && (0 until size).forall { index =>
+        ends(index) == strings.ends(index)
+      } && (0 until start(size)).forall(at => bytes(at) == strings.bytes(at))
+    case _ => false
+  }
 
   def start(index: Int): Int = if (index == 0) 0 else ends(index - 1)
 

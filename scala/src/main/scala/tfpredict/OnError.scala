@@ -14,8 +14,8 @@ object OnError {
   case object Null extends OnError("null")
 
   /**
-   * Every result is a struct of `value` and `error`, of which one is null; both are where an input
-   * is.
+   * Every result is a struct of `value` and `error`, of which one is null. Where an input is null
+   * both are, and the struct is there all the same.
    */
   case object Struct extends OnError("struct")
 

@@ -43,6 +43,10 @@ final case class TensorSpec(name: String, tensor: String, dtype: DType, shape: T
  */
 final case class Signature(name: String, inputs: Vector[TensorSpec], outputs: Vector[TensorSpec]) {
 
-  /** The number of rows that every batch must have, where an input's batch dimension is fixed. */
-  def fixedBatch: Option[Int] = inputs.flatMap(_.shape.fixedBatch).headOption.map(_.toInt)
+  /**
+   * The number of rows that every batch must have, where the first dimension of an input is fixed,
+   * or of an output: a detector that answers `[1, N, 7]` takes a row at a time.
+   */
+  def fixedBatch: Option[Int] =
+    (inputs ++ outputs).flatMap(_.shape.fixedBatch).headOption.map(_.toInt)
 }

@@ -23,8 +23,21 @@ final class ModelNotFoundException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/** The model's files are there but cannot be read, restored or run by this JVM. */
+/** The model's files are there but cannot be read, restored or loaded by this JVM. */
 final class ModelLoadException(
+    model: String,
+    expected: String,
+    found: String,
+    remedy: String,
+    cause: Throwable = null
+) extends TfpredictException(model, expected, found, remedy, cause)
+
+/**
+ * The model is loaded and fails while it runs, and no row is to blame: it fails for every row, its
+ * results do not follow its signature, or there is no memory for a batch of one row. It fails the
+ * task, whatever `on_error` says.
+ */
+final class ModelRunException(
     model: String,
     expected: String,
     found: String,
@@ -52,7 +65,7 @@ final class SignatureException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/** A row whose values do not fit the signature's inputs. */
+/** A row whose values do not fit the signature's inputs, or that the model cannot run. */
 final class InputException(
     model: String,
     expected: String,

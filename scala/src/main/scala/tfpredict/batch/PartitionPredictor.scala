@@ -11,6 +11,8 @@ import tfpredict.columns.{
   ColumnDecoder,
   ColumnEncoder,
   InputColumn,
+  RejectedValue,
+  RowOutputs,
   RowReader,
   RowShape,
   RowWriter
@@ -54,57 +56,92 @@ final private[tfpredict] class PartitionPredictor[R, V](
           listener.onModel(lease.model.times.bringing, lease.model.times.loading)
         }
         val function = lease.model.function(spec)
-        DecodedFunction(function, function.signature.outputs.map(new ColumnDecoder(spec, _)))
+        DecodedFunction(spec, function, function.signature.outputs.map(new ColumnDecoder(spec, _)))
       }
     catch {
       case failed: Throwable =>
         close()
         throw failed
     }
-  private val signature = functions.head.function.signature
-  private val inputs = signature.inputs
+  private val signatures = functions.map(_.function.signature)
+  private val inputs = signatures.head.inputs
   private val ordinals = columns.map(_.ordinal).toArray
   private val open = inputs.indices.filterNot(input => RowShape.isKnown(inputs(input)))
-  private val firstRows = signature.fixedBatch.getOrElse(FirstRows)
-  private val usualRows = settings.usualRows(signature)
+  // Each function cuts a window's rows into batches of its own size, if it has one.
+  private val firstRows = signatures.map(_.fixedBatch.getOrElse(FirstRows)).max
+  private val usualRows = signatures.map(settings.usualRows).max
   // What a row of the last window took of its run, once there is one.
   private var rowNanos = Double.MaxValue
+  private var rowBytes = 0.0
 
   // Rows are written into one while the other runs.
-  private var filling = new ShapeGroups[R](group)
-  private var other = new ShapeGroups[R](group)
-  private val refusals = new Refusals(models.head, settings, listener)
+  private var filling = new ShapeGroups[R](settings.batchBytes, group)
+  private var other = new ShapeGroups[R](settings.batchBytes, group)
+  private val refusals = new Refusals(settings, listener)
   private var seen = 0L
   private var weight: () => Long = weightless
   private var weightBefore = 0L
+  private var isTight: () => Boolean = roomy
+  private var isClosed = false
 
   /**
-   * One result for each row, in order: nothing where an input is null.
+   * One result for each row, in order: nothing where an input is null. Whatever an earlier call
+   * left is forgotten, also where it failed, and its iterator must not be used any more.
    *
    * @param weight
    *   bytes that the caller has kept of all rows so far; a batch ends before it has kept more than
    *   a batch may have
+   * @param isTight
+   *   whether the caller has no memory to keep more
+   * @param before
+   *   rows of the partition that came before these
+   * @throws IllegalStateException
+   *   if this is closed
    */
-  def predict(rows: Iterator[R], weight: () => Long = weightless): Iterator[V] = {
+  def predict(
+      rows: Iterator[R],
+      weight: () => Long = weightless,
+      isTight: () => Boolean = roomy,
+      before: Long = 0
+  ): Iterator[V] = {
+    if (isClosed) {
+      throw new IllegalStateException(
+        s"${models.head.describe} was closed here: load it again to use it"
+      )
+    }
+    awaitRunning()
+    filling.clear()
+    other.clear()
+    refusals.clear()
+    seen = before
     this.weight = weight
+    this.isTight = isTight
     weightBefore = weight()
     new Batcher[R, V](
       rows,
       firstRows,
       usualRows,
-      settings.mostRows(signature),
+      signatures.map(settings.mostRows).max,
       append,
       rows => rows * rowNanos < QuickNanos,
       () => isWindowFull,
       flush,
-      number => if (number == Null) writer.nothing else writer.refused(refusals.remove())
+      number =>
+        if (number == Null) writer.nothing
+        else writer.mixed(refusals.remove().map(rejection => Left(rejection.text)))
     )
   }
 
   override def close(): Unit = {
+    isClosed = true
     // The model is in use until then.
-    running.foreach(batch => Try(BatchRunner.await(batch)))
+    awaitRunning()
     leases.foreach(_.close())
+  }
+
+  private def awaitRunning(): Unit = {
+    running.foreach(batch => Try(BatchRunner.await(batch)))
+    running = None
   }
 
   private def append(row: R): Int = {
@@ -113,18 +150,30 @@ final private[tfpredict] class PartitionPredictor[R, V](
     else
       try measured(row)
       catch {
-        case refused: InputException if refusals.isolates =>
-          refusals.add(refused)
+        case rejected: RejectedValue =>
+          val rejections = functions.map { function =>
+            Rejection(
+              function.model,
+              s"for input ${function.input(rejected.input).describe} ${rejected.expected}",
+              s"${rejected.found} in the row",
+              seen
+            )
+          }
+          if (!refusals.isolates) fail(rejections.head)
+          refusals.add(rejections)
           Refused
-        case refused: InputException =>
-          throw new InputException(
-            refused.model,
-            refused.expected,
-            s"${refused.found} that is number $seen of partition ${TaskContext.getPartitionId}",
-            refused.remedy,
-            refused
-          )
       }
+  }
+
+  private def fail(rejection: Rejection): Nothing = {
+    val partition = Option(TaskContext.get).fold("")(task => s" of partition ${task.partitionId}")
+    throw new InputException(
+      rejection.model.describe,
+      rejection.expected,
+      s"${rejection.found} that is number ${rejection.number}$partition",
+      "Fix the row or leave it out: a null in place of the whole array gives a null result. Or set " +
+        "on_error to null or struct."
+    )
   }
 
   private def measured(row: R): Int =
@@ -138,7 +187,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
   private def encode(row: R): Int = {
     val number = if (open.isEmpty && !filling.isEmpty) 0 else filling.numberOf(shapes(row))
-    filling.append(number, row)
+    filling.append(number, row, seen)
     number
   }
 
@@ -152,7 +201,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
     open.map(input => RowShape.of(reader, row, ordinals(input), inputs(input)))
 
   private def isWindowFull: Boolean =
-    filling.bytesWithNext > settings.batchBytes || weight() - weightBefore > settings.batchBytes
+    filling.isFull || filling.rows * rowBytes > settings.batchBytes ||
+      weight() - weightBefore > settings.batchBytes || isTight()
 
   private def flush(isAhead: Boolean): () => Int => Int => V = {
     val window = filling
@@ -170,38 +220,39 @@ final private[tfpredict] class PartitionPredictor[R, V](
     listener.onBatches(window.rows, window.batches, window.encoding, window.running)
     MemoryWatch.shared.onBatches(settings)
     rowNanos = window.running.toDouble / window.rows
-    group =>
-      window.groups(group) match {
-        case Vector(Part(_, Right(outputs))) => writer.results(outputs)
-        case parts => ofParts(parts)
-      }
+    rowBytes = window.bytes.toDouble / window.rows
+    if (!refusals.isolates) window.rejection.foreach(fail)
+    group => {
+      val outputs = window.groups(group).collect { case Vector(Part(_, Right(found))) => found }
+      if (outputs.size == functions.size) writer.results(outputs) else ofParts(window.groups(group))
+    }
   }
 
-  // A batch that was halved, which is rare: each row finds its part.
-  private def ofParts(parts: Vector[Part]): Int => V = {
-    val rows = parts.flatMap { case Part(count, outputs) =>
-      val found = outputs.right.map(writer.results)
-      (0 until count).map(row => (found, row))
+  // A batch that was halved, which is rare: each row finds its part, of each function.
+  private def ofParts(functions: IndexedSeq[Vector[Part]]): Int => V = {
+    val answers = functions.map(_.flatMap {
+      case Part(count, Right(outputs)) =>
+        (0 until count).map(row => Right(RowOutputs(outputs, row)))
+      case Part(_, Left(rejection)) => Vector(Left(rejection))
+    })
+    row => {
+      val ofRow = answers.map(_(row))
+      ofRow.collectFirst { case Left(rejection) => rejection }.foreach(refusals.count)
+      writer.mixed(ofRow.map(_.left.map(_.text)))
     }
-    row =>
-      rows(row) match {
-        case (Right(found), index) => found(index)
-        case (Left(reason), _) =>
-          refusals.count(reason)
-          writer.refused(reason)
-      }
   }
 
   private def group(shapes: Seq[Vector[Int]]): ShapeGroup[R] = {
     val encoders = inputs.indices.map { input =>
       val at = open.indexOf(input)
       new ColumnEncoder(
-        models.head,
+        input,
         inputs(input),
         if (at >= 0) shapes(at) else inputs(input).shape.inner.map(_.toInt),
         reader,
         columns(input),
-        math.min(usualRows, FirstRows)
+        // Of many shapes most have one row in a window.
+        if (open.isEmpty) math.min(usualRows, FirstRows) else 1
       )
     }
     new ShapeGroup(functions, encoders.toArray, refusals.isolates)
@@ -221,4 +272,6 @@ private object PartitionPredictor {
   val Refused: Int = -2
 
   val weightless: () => Long = () => 0L
+
+  val roomy: () => Boolean = () => false
 }

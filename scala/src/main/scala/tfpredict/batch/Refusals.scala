@@ -2,39 +2,38 @@ package tfpredict.batch
 
 import java.util.ArrayDeque
 
-import tfpredict.{InputException, ModelSpec, OnError, Settings}
+import tfpredict.{InputException, OnError, Settings}
 
-/** Rows of one task that the model cannot take, where that does not fail the task. */
-final private[batch] class Refusals(
-    model: ModelSpec,
-    settings: Settings,
-    listener: BatchListener
-) {
-  // Of rows that were refused before they ran; they wait in the rows' order.
-  private val reasons = new ArrayDeque[String]
+/** Rows of one task that the model rejects, where that does not fail the task. */
+final private[batch] class Refusals(settings: Settings, listener: BatchListener) {
+  // Of rows that were rejected before they ran, for each function; they wait in the rows' order.
+  private val waiting = new ArrayDeque[IndexedSeq[Rejection]]
   private var total = 0L
 
   /** Whether such a row costs only itself. */
   val isolates: Boolean = settings.onError != OnError.Fail
 
-  /** Keeps why a row was refused until its result is asked for. */
-  def add(refused: InputException): Unit = {
-    reasons.add(s"expected ${refused.expected}, found ${refused.found}")
-    count(refused.found)
+  /** Keeps why each function rejects a row until its result is asked for. */
+  def add(rejections: IndexedSeq[Rejection]): Unit = {
+    waiting.add(rejections)
+    count(rejections.head)
   }
 
-  /** Why the next of them was refused. */
-  def remove(): String = reasons.remove()
+  /** Why the next of them was rejected. */
+  def remove(): IndexedSeq[Rejection] = waiting.remove()
+
+  /** Forgets those that wait. */
+  def clear(): Unit = waiting.clear()
 
   /** @throws InputException if there are more of them than a task may have */
-  def count(reason: String): Unit = {
+  def count(rejection: Rejection): Unit = {
     total += 1
     listener.onRefused()
     for (most <- settings.errorLimit if total > most) throw new InputException(
-      model.describe,
+      rejection.model.describe,
       s"at most $most rows of a task that it cannot take (${Settings.ErrorsMax.name})",
-      s"one more: $reason",
-      "Look at the rows' errors with on_error=\"struct\", and mend the data."
+      s"one more: ${rejection.found}",
+      "Look at the rows' errors with on_error=\"struct\", and fix the data."
     )
   }
 }

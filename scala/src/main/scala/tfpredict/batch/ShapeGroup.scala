@@ -1,50 +1,33 @@
 package tfpredict.batch
 
-import tfpredict.columns.{ColumnDecoder, ColumnEncoder, OutputColumn}
-import tfpredict.model.ModelFunction
-import tfpredict.session.OutOfRoom
-import tfpredict.{HostTensor, ModelLoadException}
+import java.util.Arrays
 
-/** A function of the model with the decoders of its outputs. */
-final private[batch] case class DecodedFunction(
-    function: ModelFunction,
-    decoders: IndexedSeq[ColumnDecoder]
-)
-
-/**
- * Rows of a group that ran together.
- *
- * @param outputs
- *   by function; or why the one row of this part cannot be run
- */
-final private[batch] case class Part(
-    rows: Int,
-    outputs: Either[String, IndexedSeq[IndexedSeq[OutputColumn]]]
-)
+import tfpredict.columns.ColumnEncoder
 
 /**
  * Rows of one shape, on their way through one or more functions as one batch.
  *
  * @param isolates
- *   whether a row that the model cannot take costs only itself: the batch is halved until it is
- *   alone
+ *   whether a row that a function cannot run costs only itself
  */
 final private[batch] class ShapeGroup[R](
     functions: IndexedSeq[DecodedFunction],
     encoders: Array[ColumnEncoder[R]],
     isolates: Boolean
 ) {
-  private val fixedBatch = functions.head.function.signature.fixedBatch
   private var rows = 0
-  private var bytes = 0L
+  private var used = 0L
+  private var held = 0L
+  // Each row's number in its partition.
+  private var numbers = new Array[Long](1)
 
   /**
-   * Appends a row; gives its bytes.
+   * Appends a row.
    *
-   * @throws tfpredict.InputException
+   * @throws tfpredict.columns.RejectedValue
    *   if the row does not fit; the group is then as it was
    */
-  def append(row: R): Long = {
+  def append(row: R, number: Long): Unit = {
     var appended = 0
     try
       while (appended < encoders.length) {
@@ -52,63 +35,55 @@ final private[batch] class ShapeGroup[R](
         appended += 1
       }
     catch {
-      case refused: Throwable =>
+      case rejected: Throwable =>
         encoders.take(appended).foreach(_.removeLast())
-        throw refused
+        throw rejected
     }
+    if (rows == numbers.length) numbers = Arrays.copyOf(numbers, 2 * rows)
+    numbers(rows) = number
     rows += 1
-    val before = bytes
-    bytes = byteSize
-    bytes - before
+    measure()
   }
 
-  private def byteSize: Long = {
-    var sum = 0L
+  private def measure(): Unit = {
+    used = 0
+    held = 8L * numbers.length
     var index = 0
     while (index < encoders.length) {
-      sum += encoders(index).byteSize
+      used += encoders(index).byteSize
+      held += encoders(index).capacity
       index += 1
     }
-    sum
   }
 
   def size: Int = rows
 
-  /** Runs the rows, at once if that can be. The group must then be cleared. */
-  def run(): Vector[Part] =
-    if (rows == 0) Vector.empty else run(encoders.map(_.tensor()).toIndexedSeq, 0, rows)
+  /** Bytes of the rows. */
+  def bytes: Long = used
 
-  private def run(inputs: IndexedSeq[HostTensor], first: Int, count: Int): Vector[Part] = {
-    def halves: Vector[Part] = {
-      val half = count / 2
-      run(inputs, first, half) ++ run(inputs, first + half, count - half)
-    }
-    try Vector(Part(count, Right(once(inputs, first, count))))
-    catch {
-      case _: OutOfRoom if count > 1 && fixedBatch.isEmpty => halves
-      case _: ModelLoadException if isolates && count > 1 => halves
-      case refused: ModelLoadException if isolates => Vector(Part(1, Left(refused.found)))
-    }
-  }
+  /** Bytes of the memory that is held for rows, whether they are there or not. */
+  def capacity: Long = held
 
-  private def once(
-      inputs: IndexedSeq[HostTensor],
-      first: Int,
-      count: Int
-  ): IndexedSeq[IndexedSeq[OutputColumn]] = {
-    val batch = fixedBatch.getOrElse(count)
-    val part =
-      if (count == rows && batch == count) inputs else inputs.map(_.rows(first, count, batch))
-    functions.map { case DecodedFunction(function, decoders) =>
-      decoders.zip(function.engine.run(part)).map { case (decoder, output) =>
-        decoder.decode(output, batch)
-      }
+  /** Runs the rows: for each function their parts. The group must then be cleared. */
+  def run(): IndexedSeq[Vector[Part]] =
+    if (rows == 0) functions.map(_ => Vector.empty)
+    else {
+      val inputs = encoders.map(_.tensor()).toIndexedSeq
+      functions.map(function => placed(new FunctionRun(function, inputs, rows, isolates).run()))
+    }
+
+  private def placed(parts: Vector[Part]): Vector[Part] = {
+    var first = 0
+    parts.map { part =>
+      val number = numbers(first)
+      first += part.rows
+      part.copy(outputs = part.outputs.left.map(_.copy(number = number)))
     }
   }
 
   def clear(): Unit = {
     rows = 0
-    bytes = 0
+    used = 0
     encoders.foreach(_.clear())
   }
 }

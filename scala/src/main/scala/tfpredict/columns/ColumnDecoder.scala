@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import tfpredict.{HostTensor, ModelLoadException, ModelSpec, TensorShape, TensorSpec}
+import tfpredict.{HostTensor, ModelRunException, ModelSpec, TensorShape, TensorSpec}
 
 /** Takes an output tensor for what the signature says it is. */
 final private[tfpredict] class ColumnDecoder(model: ModelSpec, output: TensorSpec) {
@@ -11,7 +11,7 @@ final private[tfpredict] class ColumnDecoder(model: ModelSpec, output: TensorSpe
    *
    * @param batch
    *   rows that went in, those that only filled the batch up among them
-   * @throws ModelLoadException
+   * @throws ModelRunException
    *   if the tensor is another than the signature says, since rows would then get each other's
    *   results
    */
@@ -20,7 +20,7 @@ final private[tfpredict] class ColumnDecoder(model: ModelSpec, output: TensorSpe
     val fits = tensor.shape.length == expected.size &&
       tensor.shape.zip(expected).forall { case (found, dim) => dim < 0 || found == dim }
     if (tensor.dtype != output.dtype || !fits) {
-      throw new ModelLoadException(
+      throw new ModelRunException(
         model.describe,
         s"output ${output.name} to be ${output.dtype}${TensorShape.show(expected)}",
         s"${tensor.dtype}${TensorShape.show(tensor.shape)}",

@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
+import tfpredict.{HostTensor, TensorSpec}
 
 /**
  * Writes one column, row after row, into the buffer of one input tensor, where all rows have one
@@ -9,6 +9,8 @@ import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
  * Invariant: between calls the buffer holds whole rows only; a row that is refused leaves no trace
  * in it.
  *
+ * @param number
+ *   the input's, by which a rejected value names it
  * @param inner
  *   the rows' shape: the input's dimensions behind the batch, all known
  * @param place
@@ -17,7 +19,7 @@ import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
  *   rows that the buffer has room for before it grows
  */
 final private[tfpredict] class ColumnEncoder[R](
-    model: ModelSpec,
+    number: Int,
     input: TensorSpec,
     inner: Vector[Int],
     reader: RowReader[R],
@@ -31,44 +33,55 @@ final private[tfpredict] class ColumnEncoder[R](
 
   // The lengths that a row's arrays must have, outermost first.
   private val lengths: Array[Int] = if (depth == 1) Array(rowLength) else inner.toArray
-  private val elements = new ElementBuffer(input.dtype, math.max(1, firstRows * rowLength))
+  private val elements = new ElementBuffer(input.dtype, firstElements(firstRows))
   private var rows = 0
 
-  /** Appends the row's value. The value is not null. */
-  def append(row: R): Unit =
-    if (isBlock && reader.copyBlock(row, column, rowLength, elements)) rows += 1
-    else appendParts(row)
+  // A buffer of large rows is made when there is one: there may be no memory for it.
+  private def firstElements(rows: Int): Int =
+    math.max(1L, math.min(rows.toLong * rowLength, ColumnEncoder.FirstElements)).toInt
 
-  private def appendParts(row: R): Unit = {
+  /**
+   * Appends the row's value. The value is not null.
+   *
+   * @throws RejectedValue
+   *   if it does not fit the input; the buffer is then as it was
+   */
+  def append(row: R): Unit = {
     val start = elements.size
     try {
-      if (depth == 0) reader.copy(row, column, input.dtype, elements)
-      else put(reader.values(row, column), 0)
+      if (!isBlock || !reader.copyBlock(row, column, rowLength, elements)) appendParts(row)
       rows += 1
     } catch {
-      case refused: InputException =>
+      case rejected: RejectedValue =>
         elements.truncate(start)
-        throw refused
-      case refused: OutOfRange =>
+        throw rejected
+      case rejected: OutOfRange =>
         elements.truncate(start)
-        refuse(s"values that ${input.dtype} holds", s"${refused.value}")
+        reject(s"values that ${input.dtype} holds", s"${rejected.value}")
+      case full: ElementBuffer.Full =>
+        elements.truncate(start)
+        reject(s"a row for which there is memory", full.getMessage)
     }
   }
+
+  private def appendParts(row: R): Unit =
+    if (depth == 0) reader.copy(row, column, input.dtype, elements)
+    else put(reader.values(row, column), 0)
 
   private def put(values: reader.Values, level: Int): Unit = {
     val found = reader.length(values)
     if (found != lengths(level)) {
-      refuse(s"an array of ${lengths(level)} at depth ${level + 1}", s"one of $found")
+      reject(s"an array of ${lengths(level)} at depth ${level + 1}", s"one of $found")
     }
     if (level == depth - 1) {
       val nullAt = reader.firstNull(values)
-      if (nullAt >= 0) refuse("an array without nulls", s"a null at index $nullAt")
+      if (nullAt >= 0) reject("an array without nulls", s"a null at index $nullAt")
       reader.copy(values, input.dtype, elements)
     } else {
       var index = 0
       while (index < found) {
         val element = reader.inner(values, index)
-        if (element == null) refuse("an array without nulls", s"a null at index $index")
+        if (element == null) reject("an array without nulls", s"a null at index $index")
         put(element, level + 1)
         index += 1
       }
@@ -77,6 +90,9 @@ final private[tfpredict] class ColumnEncoder[R](
 
   /** Bytes that the rows take. */
   def byteSize: Int = elements.byteSize
+
+  /** Bytes that the buffer has, used or not. */
+  def capacity: Long = elements.capacity
 
   /** Takes back the row appended last. */
   def removeLast(): Unit = {
@@ -92,11 +108,10 @@ final private[tfpredict] class ColumnEncoder[R](
     rows = 0
   }
 
-  private def refuse(expected: String, found: String): Nothing =
-    throw new InputException(
-      model.describe,
-      s"for input ${input.describe} $expected",
-      s"$found in the row",
-      "Mend the row or leave it out: a null in place of the whole array gives a null result."
-    )
+  private def reject(expected: String, found: String): Nothing =
+    throw new RejectedValue(number, expected, found)
+}
+
+private object ColumnEncoder {
+  val FirstElements: Long = 1L << 16
 }

@@ -17,6 +17,8 @@ import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
  * array's length: one beyond it would not fail, but end the JVM at the next garbage collection.
  */
 final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
+  import ElementBuffer.{Large, Limit}
+
   private val isText = dtype == DType.Utf8
   private val width = if (isText) ElementBuffer.TextWidth else dtype.bytes
   private var bytes = new Array[Byte](firstSize * width)
@@ -28,6 +30,9 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
   private var used = 0
 
   def size: Int = count
+
+  /** Bytes of the memory that is held for elements, whether they are there or not. */
+  def capacity: Long = bytes.length + 4L * ends.length
 
   /** Bytes that the elements take. */
   def byteSize: Int = used
@@ -114,18 +119,32 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
   }
 
   private def grow(needed: Long): Unit = {
-    require(needed <= ElementBuffer.Limit, s"a batch of $needed bytes")
-    val length = math.min(ElementBuffer.Limit, math.max(needed, 2L * bytes.length)).toInt
-    bytes = Arrays.copyOf(bytes, length)
+    if (needed > Limit) full(needed)
+    // Where as much again would be much, no more than there is need of.
+    val length =
+      if (needed <= Large) math.max(needed, math.min(2L * bytes.length, Large))
+      else math.max(needed, math.min(bytes.length + bytes.length / 8L, Limit))
+    try bytes = Arrays.copyOf(bytes, length.toInt)
+    catch { case _: OutOfMemoryError => full(needed) }
     view = ElementBuffer.over(bytes)
     floats = view.asFloatBuffer()
   }
+
+  private def full(needed: Long): Nothing = throw new ElementBuffer.Full(
+    s"a value for which the batch would need $needed bytes, of a heap of " +
+      s"${Runtime.getRuntime.maxMemory >> 20} MB and at most $Limit"
+  )
 }
 
-private object ElementBuffer {
+private[columns] object ElementBuffer {
   def over(bytes: Array[Byte]): ByteBuffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder)
 
   val Limit: Long = Int.MaxValue - 64L // the longest array of a JVM, and some room
 
+  val Large: Long = 32L << 20
+
   val TextWidth = 16 // a string's bytes, at a guess
+
+  /** There is no memory for what was to be put. */
+  final class Full(message: String) extends RuntimeException(message, null, false, false)
 }

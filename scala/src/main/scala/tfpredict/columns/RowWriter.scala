@@ -22,9 +22,17 @@ private[tfpredict] trait RowWriter[V] extends Serializable {
   /** The result of a row that had a null input. */
   def nothing: V
 
-  /** The result of a row that the model cannot take, where that does not fail the task. */
-  def refused(reason: String): V
+  /**
+   * The result of a row that some functions reject, where that does not fail the task.
+   *
+   * @param answers
+   *   for each function, where its answer is, or why there is none
+   */
+  def mixed(answers: IndexedSeq[Either[String, RowOutputs]]): V
 }
+
+/** A row's place in the outputs of a function. */
+final private[tfpredict] case class RowOutputs(outputs: IndexedSeq[OutputColumn], row: Int)
 
 /** A row of an RDD: one flat array of floats, of one function with one output. */
 private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
@@ -49,13 +57,17 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
 
   override def nothing: Array[Float] = null
 
-  override def refused(reason: String): Array[Float] = null
+  override def mixed(answers: IndexedSeq[Either[String, RowOutputs]]): Array[Float] =
+    answers.head match {
+      case Left(_) => null
+      case Right(RowOutputs(outputs, row)) => results(Vector(outputs))(row)
+    }
 }
 
 /**
  * A row of Spark SQL, with a field for each function: its value, or a struct where it has several
  * outputs, or a [[ResultDetail]]. It is one object for all rows of a batch, and its arrays one
- * each: whoever keeps a result copies it.
+ * each: whoever keeps a result copies it. A [[ResultDetail]] is there for each row, a null one too.
  *
  * @param details
  *   for each function
@@ -86,14 +98,19 @@ final private[tfpredict] class InternalRowWriter(details: Seq[ResultDetail])
     }
   }
 
-  override def nothing: InternalRow = null
+  // A result that is a struct is one for each row.
+  override val nothing: InternalRow = new GenericInternalRow(details.map(without(_, null)).toArray)
 
-  override def refused(reason: String): InternalRow =
-    if (!details.exists(_.hasError)) nothing
+  override def mixed(answers: IndexedSeq[Either[String, RowOutputs]]): InternalRow =
+    new GenericInternalRow(answers.zip(details).map {
+      case (Left(reason), detail) => without(detail, reason)
+      case (Right(RowOutputs(outputs, row)), detail) => field(outputs, detail).get(row): Any
+    }.toArray)
+
+  private def without(detail: ResultDetail, reason: String): Any =
+    if (detail.isPlain) null
     else {
-      val error = UTF8String.fromString(reason)
-      new GenericInternalRow(details.map { detail =>
-        new GenericInternalRow(detail.fields[Any](null, error, _.map(Long.box).orNull).toArray): Any
-      }.toArray)
+      val error = if (reason == null) null else UTF8String.fromString(reason)
+      new GenericInternalRow(detail.fields[Any](null, error, _.map(Long.box).orNull).toArray)
     }
 }

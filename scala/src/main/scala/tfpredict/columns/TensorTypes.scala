@@ -2,7 +2,7 @@ package tfpredict.columns
 
 import org.apache.spark.sql.types._
 
-import tfpredict.{DType, ModelSpec, SignatureException, TensorSpec}
+import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorSpec}
 
 /**
  * The one table between tensors and Spark's types. Everything that can be known about a column's
@@ -35,6 +35,30 @@ private[tfpredict] object TensorTypes {
     if (size > Int.MaxValue / 8) {
       refuse(model, "fewer elements in a row than a Spark array holds", tensor, Reshape)
     }
+  }
+
+  /**
+   * Refuses an output that maps to no column, or that does not have a result for each row: a
+   * scalar, a constant, or one of another number of rows than goes in. An output of one row is a
+   * result, since rows can go in one at a time.
+   */
+  def checkOutput(model: ModelSpec, output: TensorSpec, signature: Signature): Unit = {
+    val rows = signature.inputs.flatMap(_.shape.fixedBatch).headOption.getOrElse(1L)
+    def isForEachRow(tensor: TensorSpec): Boolean =
+      tensor.shape.dims.exists(_.headOption.exists(dim => dim < 0 || dim == rows))
+    if (!isForEachRow(output)) {
+      val others = signature.outputs.filter(isForEachRow).map(_.name)
+      val leave =
+        if (others.isEmpty) "Export"
+        else others.mkString("Leave it out with outputs=[\"", "\", \"", "\"], or export")
+      refuse(
+        model,
+        "outputs with a result for each row",
+        output,
+        s"$leave the model with a result for each row, such as [None, 2]."
+      )
+    }
+    check(model, output)
   }
 
   /**

@@ -39,8 +39,10 @@ final private[tfpredict] class LoadedModel(
   override def close(): Unit = session.close()
 }
 
-/** A signature with what runs it. */
-final private[tfpredict] case class ModelFunction(signature: Signature, engine: EngineFunction)
+/** A signature with what runs it, and what is known of its runs in this JVM. */
+final private[tfpredict] case class ModelFunction(signature: Signature, engine: EngineFunction) {
+  val evidence = new Evidence
+}
 
 /**
  * How long a model took to come, in nanoseconds.

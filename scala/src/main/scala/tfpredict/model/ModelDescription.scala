@@ -60,7 +60,8 @@ private[tfpredict] object ModelDescription {
         "Export a function of at least one tensor."
       )
     }
-    (signature.inputs ++ signature.outputs).foreach(TensorTypes.check(model, _))
+    signature.inputs.foreach(TensorTypes.check(model, _))
+    signature.outputs.foreach(TensorTypes.checkOutput(model, _, signature))
     if (signature.inputs.flatMap(_.shape.fixedBatch).distinct.size > 1) {
       throw new SignatureException(
         model.describe,

@@ -11,6 +11,7 @@ import tfpredict.savedmodel.{
   ModelStore,
   SavedModelReader
 }
+import tfpredict.session.EngineException
 import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
 
 /** Replays the examples that are kept with a model. */
@@ -97,7 +98,11 @@ private[tfpredict] object ModelVerifier {
     val inputs = function.signature.inputs.map { input =>
       examples.inputs.getOrElse(input.name, missing(chosen, s"an example for input ${input.name}"))
     }
-    val found = function.engine.run(inputs)
+    val found =
+      try function.engine.run(inputs)
+      catch {
+        case failed: EngineException => throw failed.ofModel(chosen, function.signature, inputs)
+      }
     function.signature.outputs.zip(found).map {
       case (output, tensor) =>
         val expected = examples.outputs

@@ -31,7 +31,10 @@ private[tfpredict] trait EngineFunction {
 
   /**
    * Runs the model on one batch: a tensor for each input of the signature, in its order, gives one
-   * for each output. The inputs' buffers are only read.
+   * for each output. The inputs' buffers are only read, and no result is over one of them.
+   *
+   * @throws EngineException
+   *   if there are no results
    */
   def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor]
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.{Output, SavedModelBundle, Tensor, TensorFlowException}
+import org.tensorflow.{Output, SavedModelBundle, Session, Tensor}
 
 import tfpredict.{
   HostFolder,
@@ -14,7 +14,6 @@ import tfpredict.{
   ModelSpec,
   Settings,
   Signature,
-  TensorShape,
   TensorSpec,
   Threads
 }
@@ -41,12 +40,14 @@ private[tfpredict] object TfJavaEngine extends Engine {
           .load()
       )
     catch {
-      case refused @ (_: TensorFlowException | _: IllegalArgumentException) =>
+      case refused: RuntimeException =>
         throw new ModelLoadException(
           model.describe,
           "a model that TensorFlow 1.15 loads",
-          s"its refusal: ${refused.getMessage}",
-          "Copy or export the model again.",
+          s"its refusal: ${TfJavaFailures.words(refused)}",
+          if (TfJavaFailures.isMemory(refused)) {
+            "Give executors more spark.executor.memoryOverhead, or let a JVM keep fewer models."
+          } else "Copy or export the model again.",
           refused
         )
     }
@@ -69,7 +70,6 @@ final private class TfJavaSession(bundle: SavedModelBundle) extends EngineSessio
 
   override def function(model: ModelSpec, signature: Signature): EngineFunction =
     new TfJavaFunction(
-      model,
       bundle,
       signature,
       signature.inputs.map(output(model, _)),
@@ -99,50 +99,59 @@ final private class TfJavaSession(bundle: SavedModelBundle) extends EngineSessio
 }
 
 final private class TfJavaFunction(
-    model: ModelSpec,
     bundle: SavedModelBundle,
     signature: Signature,
     feeds: Vector[Output[_]],
     fetches: Vector[Output[_]]
 ) extends EngineFunction {
 
+  // The runtime feeds no tensor twice, and does not fetch one that is fed.
+  private val firstOf = feeds.map(feed => feeds.indexOf(feed))
+  private val fedTo = fetches.map(fetch => feeds.indexOf(fetch))
+
   override def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor] = {
-    val runner = bundle.session.runner()
-    fetches.foreach(fetch => runner.fetch(fetch))
-    // Filled one by one, so that a tensor made before another fails is closed too.
-    var fed = List.empty[Tensor[_]]
-    try {
-      for ((feed, input) <- feeds.zip(inputs)) {
-        fed = TfJavaTensors.toNative(input) :: fed
-        TfJavaEngine.live.increment()
-        runner.feed(feed, fed.head)
-      }
-      val fetched = runner.run().asScala
-      TfJavaEngine.live.add(fetched.size.toLong)
-      try fetched.map(TfJavaTensors.toHost).toIndexedSeq
-      finally fetched.foreach(close)
-    } catch {
-      case full: TensorFlowException if isOutOfRoom(full) =>
-        val shapes = inputs.map(input => TensorShape.show(input.shape)).mkString(", ")
-        throw new OutOfRoom(
-          s"${model.describe}: expected memory for a batch of $shapes, found ${full.getMessage}. " +
-            "Give executors more spark.executor.memoryOverhead, or batches fewer rows.",
-          full
-        )
-      case refused @ (_: TensorFlowException | _: IllegalArgumentException | _: IllegalStateException) =>
-        throw new ModelLoadException(
-          model.describe,
-          s"signature ${signature.name} to run on ${inputs.map(in => TensorShape.show(in.shape)).mkString(", ")}",
-          s"TensorFlow's refusal: ${refused.getMessage}",
-          "See that the model answers the same input in Python.",
-          refused
-        )
-    } finally fed.foreach(close)
+    checkAliases(inputs)
+    val found = fetched(inputs).iterator
+    fedTo.map(input => if (input >= 0) inputs(input).copy() else found.next())
   }
 
-  // The C API's code for it does not reach Java; its words do.
-  private def isOutOfRoom(failed: TensorFlowException): Boolean =
-    Option(failed.getMessage).exists(_.contains("OOM when allocating"))
+  private def checkAliases(inputs: IndexedSeq[HostTensor]): Unit =
+    for ((first, input) <- firstOf.zipWithIndex if first != input)
+      if (!isSame(inputs(first), inputs(input))) {
+        val names = Seq(first, input).map(signature.inputs(_).name).mkString(" and ")
+        throw new EngineException(
+          Fault.Row,
+          s"different values for $names, which are one tensor of the model " +
+            signature.inputs(first).tensor
+        )
+      }
+
+  private def isSame(one: HostTensor, other: HostTensor): Boolean =
+    one.shape.sameElements(other.shape) && one.hasSameElements(other)
+
+  private def fetched(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor] =
+    if (fedTo.forall(_ >= 0)) Vector.empty
+    else {
+      val runner = bundle.session.runner()
+      for ((fetch, input) <- fetches.zip(fedTo) if input < 0) runner.fetch(fetch)
+      // Filled one by one, so that a tensor made before another fails is closed too.
+      var fed = List.empty[Tensor[_]]
+      try {
+        for (input <- inputs.indices if firstOf(input) == input) {
+          fed = TfJavaTensors.toNative(inputs(input)) :: fed
+          TfJavaEngine.live.increment()
+          runner.feed(feeds(input), fed.head)
+        }
+        val results = ran(runner)
+        TfJavaEngine.live.add(results.size.toLong)
+        try results.map(TfJavaTensors.toHost)
+        finally results.foreach(close)
+      } finally fed.foreach(close)
+    }
+
+  private def ran(runner: Session#Runner): IndexedSeq[Tensor[_]] =
+    try runner.run().asScala.toIndexedSeq
+    catch { case failed: RuntimeException => throw TfJavaFailures.of(failed) }
 
   private def close(tensor: Tensor[_]): Unit = {
     tensor.close()

@@ -22,23 +22,56 @@ private[session] object TfJavaTensors {
     native -> host
   }
 
+  /** @throws EngineException if it is larger than a tensor may be here, or than the memory left */
   def toNative(tensor: HostTensor): Tensor[_] = {
     val buffer = tensor match {
       case numbers: NumberTensor => numbers.buffer.duplicate().order(ByteOrder.nativeOrder)
       case strings: StringTensor => encode(strings)
     }
-    Tensor.create(types(tensor.dtype)._2, tensor.shape, buffer)
+    try Tensor.create(types(tensor.dtype)._2, tensor.shape, buffer)
+    catch { case failed: RuntimeException => throw TfJavaFailures.of(failed) }
   }
 
+  /** @throws EngineException if it is larger than an array of this JVM, or than the memory left */
   def toHost(tensor: Tensor[_]): HostTensor = {
-    val buffer = ByteBuffer.allocate(tensor.numBytes).order(ByteOrder.nativeOrder)
+    val dtype = dtypes.getOrElse(
+      tensor.dataType,
+      throw new EngineException(Fault.Model, s"an output of the dtype ${tensor.dataType}")
+    )
+    val buffer = allocate(numBytes(tensor, dtype), "an output")
     tensor.writeTo(buffer)
     buffer.flip()
-    dtypes(tensor.dataType) match {
+    dtype match {
       case DType.Utf8 => decode(tensor.shape, buffer)
-      case dtype => new NumberTensor(dtype, tensor.shape, buffer)
+      case _ => new NumberTensor(dtype, tensor.shape, buffer)
     }
   }
+
+  private def numBytes(tensor: Tensor[_], dtype: DType): Long =
+    if (dtype != DType.Utf8) tensor.shape.product * dtype.bytes
+    else
+      try tensor.numBytes.toLong
+      // The JVM has no buffer for more, and says so in its own way.
+      catch { case _: IllegalArgumentException => Int.MaxValue + 1L }
+
+  // A batch that is too large is halved, until it is one row's fault.
+  private def allocate(size: Long, what: String): ByteBuffer = {
+    if (size > Limit) {
+      throw new EngineException(Fault.Row, s"$what of $size bytes, where a JVM has at most 2 GB")
+    }
+    try ByteBuffer.allocate(size.toInt).order(ByteOrder.nativeOrder)
+    catch {
+      case full: OutOfMemoryError =>
+        throw new EngineException(
+          Fault.Row,
+          s"$what of $size bytes, for which the heap of ${Runtime.getRuntime.maxMemory >> 20} MB " +
+            "has no room",
+          full
+        )
+    }
+  }
+
+  private val Limit = Int.MaxValue - 64L // the longest array of a JVM, and some room
 
   // A string tensor's bytes, as TensorFlow 1's C API lays them out: an 8-byte offset for each
   // element into what follows, where each is its length as a varint and then its bytes.
@@ -51,8 +84,7 @@ private[session] object TfJavaTensors {
       size += 8 + varintSize(tensor.length(index)) + tensor.length(index)
       index += 1
     }
-    require(size <= Int.MaxValue, s"a batch of $size bytes of strings")
-    val buffer = ByteBuffer.allocate(size.toInt).order(ByteOrder.nativeOrder)
+    val buffer = allocate(size, "strings")
     val first = 8 * count
     buffer.position(first)
     index = 0
@@ -70,7 +102,7 @@ private[session] object TfJavaTensors {
     val count = shape.product.toInt
     val ends = new Array[Int](count)
     // What the offsets and lengths take is left over at the end.
-    val bytes = new Array[Byte](buffer.capacity)
+    val bytes = allocate(buffer.capacity.toLong, "an output").array
     var end = 0
     for (i <- 0 until count) {
       buffer.position(8 * count + buffer.getLong(8 * i).toInt)

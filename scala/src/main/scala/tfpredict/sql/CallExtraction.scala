@@ -103,7 +103,7 @@ final private[sql] class CallExtraction(
       if (!call.deterministic) None
       else made.collectFirst { case (same, result) if same.semanticEquals(call) => result }
     known.orElse(below(call)).getOrElse {
-      val result = AttributeReference(call.functionName, call.dataType)()
+      val result = AttributeReference(call.functionName, call.dataType, call.nullable)()
       made += call -> result
       result
     }

@@ -19,8 +19,9 @@ import tfpredict.{ModelSpec, OnError, Settings, Signature}
  * A model as an expression. [[ExtractPredicts]] moves it into a [[BatchPredict]]; where it cannot,
  * `eval` answers the same, a row at a time.
  *
- * Wrong columns fail at analysis. A null input gives a null result. The expression is deterministic
- * but never foldable: a model is not to be loaded on the driver for the sake of a constant.
+ * Wrong columns fail at analysis. A null input gives a null result, or a struct of a null value
+ * where every result is a struct. The expression is deterministic but never foldable: a model is
+ * not to be loaded on the driver for the sake of a constant.
  *
  * @param passed
  *   what the query passes; `arguments` is what it means
@@ -55,7 +56,8 @@ private[tfpredict] case class Predict(
 
   override def foldable: Boolean = false
 
-  override def nullable: Boolean = true
+  // A struct with details is there for each row.
+  override def nullable: Boolean = detail.isPlain
 
   override lazy val dataType: DataType = {
     val value = signature.outputs match {

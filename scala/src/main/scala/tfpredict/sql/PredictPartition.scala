@@ -4,12 +4,12 @@ import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.{
   Attribute,
   Expression,
-  GenericInternalRow,
   JoinedRow,
   NamedExpression,
   UnsafeProjection,
   UnsafeRow
 }
+import org.apache.spark.tfpredict.TaskMemory
 import org.apache.spark.{TaskContext, TaskKilledException}
 
 import tfpredict.batch.{BatchListener, PartitionPredictor}
@@ -59,7 +59,8 @@ final private[sql] case class PredictPartition(
       task.addTaskCompletionListener[Unit](_ => predictor.close())
       if (kept.isEmpty) project(index, task, predictor.predict(argued(index, rows)), identity)
       else {
-        val waiting = new RowBuffer(kept.size)
+        val waiting = new RowBuffer(kept.size, TaskMemory.of(task))
+        task.addTaskCompletionListener[Unit](_ => waiting.close())
         val keep = keeper()
         val incoming = rows.map { row =>
           waiting.add(keep(row))
@@ -69,7 +70,7 @@ final private[sql] case class PredictPartition(
         project(
           index,
           task,
-          predictor.predict(argued(index, incoming), () => waiting.added),
+          predictor.predict(argued(index, incoming), () => waiting.added, () => waiting.isTight),
           joined(waiting.remove(), _)
         )
       }
@@ -101,9 +102,8 @@ final private[sql] case class PredictPartition(
   ): Iterator[InternalRow] = {
     val projection = UnsafeProjection.create(projected, kept ++ results)
     projection.initialize(index)
-    val nulls = new GenericInternalRow(results.size)
     var count = 0
-    def one(result: InternalRow) = projection(join(if (result == null) nulls else result))
+    def one(result: InternalRow) = projection(join(result))
     found.map { result =>
       count += 1
       metrics.onOutput(1)

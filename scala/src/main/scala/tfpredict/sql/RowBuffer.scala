@@ -2,15 +2,23 @@ package tfpredict.sql
 
 import java.util.Arrays
 
+import org.apache.spark.memory.{MemoryConsumer, MemoryMode, TaskMemoryManager}
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow
 import org.apache.spark.unsafe.Platform
 
 /**
  * Rows that wait for their batch, first in, first out. They are copied into one array of bytes, and
  * shown through one row object; the room of those that are out is used again.
+ *
+ * The array is known to Spark's memory manager, which makes others of the task spill for it. Where it
+ * grants no more, the batch should end ([[isTight]]), so that what waits can go; nothing of it is
+ * spilled, since it is soon out.
  */
-final private[sql] class RowBuffer(fields: Int) {
-  private var bytes = new Array[Byte](1 << 14)
+final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
+    extends MemoryConsumer(memory, MemoryMode.ON_HEAP)
+    with AutoCloseable {
+  private var bytes = new Array[Byte](RowBuffer.First)
+  private var tight = acquireMemory(RowBuffer.First.toLong) < RowBuffer.First
   // Where each row ends, those that are out among them.
   private var ends = new Array[Int](64)
   private var count = 0
@@ -20,6 +28,16 @@ final private[sql] class RowBuffer(fields: Int) {
 
   /** Bytes of all rows that were ever added. */
   def added: Long = total
+
+  /** Whether the task has no memory for more rows to wait. */
+  def isTight: Boolean = tight
+
+  override def spill(size: Long, trigger: MemoryConsumer): Long = 0L
+
+  override def close(): Unit = {
+    bytes = Array.emptyByteArray
+    freeMemory(getUsed)
+  }
 
   def add(row: UnsafeRow): Unit = {
     if (end + row.getSizeInBytes.toLong > bytes.length || count == ends.length) makeRoom(row)
@@ -49,19 +67,31 @@ final private[sql] class RowBuffer(fields: Int) {
     val waiting = end - first
     val needed = waiting + added.getSizeInBytes.toLong
     require(needed <= RowBuffer.Limit, s"$needed bytes of rows in a batch")
-    val length =
-      if (2L * needed <= bytes.length) bytes.length
-      else math.min(math.max(2L * needed, bytes.length), RowBuffer.Limit).toInt
-    val roomier = if (length == bytes.length) bytes else new Array[Byte](length)
+    val roomier =
+      if (2L * needed <= bytes.length) {
+        tight = false
+        bytes
+      } else new Array[Byte](granted(needed))
     System.arraycopy(bytes, first, roomier, 0, waiting)
+    if (roomier.length > bytes.length) freeMemory(math.min(getUsed, bytes.length.toLong))
     bytes = roomier
     val left = Array.tabulate(count - next)(index => ends(next + index) - first)
     ends = Arrays.copyOf(left, math.max(ends.length, 2 * left.length))
     count = left.length
     next = 0
   }
+
+  /* A length for so many bytes. Both arrays are there while rows move. One row must have a place,
+   * whatever is granted: without it the task could not go on. */
+  private def granted(needed: Long): Int = {
+    val wanted = math.min(math.max(2L * needed, bytes.length.toLong), RowBuffer.Limit)
+    val found = acquireMemory(wanted)
+    tight = found < wanted
+    math.max(needed, found).toInt
+  }
 }
 
 private object RowBuffer {
+  val First: Int = 1 << 14
   val Limit: Long = Int.MaxValue - 64L
 }

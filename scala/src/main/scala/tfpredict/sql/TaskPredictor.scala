@@ -14,6 +14,8 @@ import tfpredict.columns.{InternalRowReader, InternalRowWriter}
 final private[sql] class TaskPredictor(expression: Predict) {
   private val arguments = expression.arguments.toArray
   private val row = new GenericInternalRow(arguments.length)
+  // Rows of the task, before the one that is evaluated.
+  private var evaluated = 0L
   private var current: Option[(TaskContext, PartitionPredictor[InternalRow, InternalRow])] = None
 
   def predict(input: InternalRow): Any = {
@@ -32,9 +34,9 @@ final private[sql] class TaskPredictor(expression: Predict) {
 
   // The result is copied: the predictor's own shows the next row when there is one.
   private def one(predictor: PartitionPredictor[InternalRow, InternalRow]): Any = {
-    val result = predictor.predict(Iterator.single(row)).next()
-    if (result == null) null
-    else InternalRow.copyValue(result.get(0, expression.dataType))
+    val result = predictor.predict(Iterator.single(row), before = evaluated).next()
+    evaluated += 1
+    InternalRow.copyValue(result.get(0, expression.dataType))
   }
 
   private def ofTask(task: TaskContext): PartitionPredictor[InternalRow, InternalRow] =
@@ -44,6 +46,7 @@ final private[sql] class TaskPredictor(expression: Predict) {
         val predictor = make()
         task.addTaskCompletionListener[Unit](_ => predictor.close())
         current = Some((task, predictor))
+        evaluated = 0
         predictor
     }
 

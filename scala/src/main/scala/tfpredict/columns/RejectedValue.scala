@@ -1,0 +1,14 @@
+package tfpredict.columns
+
+/**
+ * A value that does not fit its input. There can be one for each row, so that it has no stack
+ * trace.
+ *
+ * @param input
+ *   the input's number; a model that shares the encoding may have another name for it
+ */
+final private[tfpredict] class RejectedValue(
+    val input: Int,
+    val expected: String,
+    val found: String
+) extends RuntimeException(s"expected $expected, found $found", null, false, false)

@@ -1,0 +1,134 @@
+package tfpredict
+
+import scala.collection.mutable
+import scala.sys.process.{Process, ProcessLogger}
+import scala.util.Random
+
+import org.apache.spark.sql.SparkSession
+import org.scalatest.funsuite.AnyFunSuite
+import org.tensorflow.framework.DataType
+
+import tfpredict.TinyModels._
+
+/** Too little memory, in processes of their own. */
+class MemorySuite extends AnyFunSuite {
+
+  // What the program prints, or what its process says where it does not end well.
+  private def run(limit: String, options: Seq[String], program: String, arguments: String*) = {
+    val command = ChildJvm.command(options, program, arguments: _*)
+    val lines = mutable.Buffer.empty[String]
+    val shell = Seq("bash", "-c", s"""$limit exec "$$@"""", "bash") ++ command
+    val status = Process(shell).!(ProcessLogger(line => lines += line, line => lines += line))
+    assert(status == 0, lines.takeRight(40).mkString("\n"))
+    lines.filter(_.startsWith("found ")).toSeq
+  }
+
+  test("a batch for which the runtime has no memory is halved") {
+    // 40 MB for each row, between two ops.
+    val model = write(
+      Seq(Tensor("x", "x:0", DataType.DT_FLOAT, -1)),
+      Seq(Tensor("y", "y:0", DataType.DT_FLOAT, -1)),
+      Seq(
+        placeholder("x", DataType.DT_FLOAT, -1),
+        scalar("one", 1),
+        ints("times", 1, 10000000),
+        node("ExpandDims", "column", "x", "one")(
+          "T" -> kind(DataType.DT_FLOAT),
+          "Tdim" -> kind(DataType.DT_INT32)
+        ),
+        node("Tile", "wide", "column", "times")(
+          "T" -> kind(DataType.DT_FLOAT),
+          "Tmultiples" -> kind(DataType.DT_INT32)
+        ),
+        node("Max", "y", "wide", "one")(
+          "T" -> kind(DataType.DT_FLOAT),
+          "Tidx" -> kind(DataType.DT_INT32)
+        )
+      )
+    )
+    val found = run("ulimit -v 7000000;", Seq("-Xmx512m"), "tfpredict.RunRows", model.path, "150")
+    assert(found == Seq("found 150 right"))
+  }
+
+  test("thousands of shapes take no more memory than one") {
+    val model = write(
+      Seq(Tensor("x", "x:0", DataType.DT_FLOAT, -1, -1)),
+      Seq(Tensor("y", "y:0", DataType.DT_FLOAT, -1)),
+      Seq(
+        placeholder("x", DataType.DT_FLOAT, -1, -1),
+        scalar("one", 1),
+        node("Sum", "y", "x", "one")(
+          "T" -> kind(DataType.DT_FLOAT),
+          "Tidx" -> kind(DataType.DT_INT32)
+        )
+      )
+    )
+    val found = run("", Seq("-Xmx1g") ++ spark, "tfpredict.RunLengths", model.path)
+    assert(found == Seq("found 6000 right"))
+  }
+
+  test("a value that the heap has no room for is an error with its size, and the JVM lives") {
+    val model = of(
+      DataType.DT_STRING,
+      placeholder("x", DataType.DT_STRING, -1),
+      node("Identity", "y", "x")("T" -> kind(DataType.DT_STRING))
+    )
+    val found = run("", Seq("-Xmx1g") ++ spark, "tfpredict.RunString", model.path)
+    assert(found.size == 2)
+    assert(found.head.contains("InputException") && found.head.contains("2000000"), found)
+    assert(found.last == "found short")
+  }
+
+  private def spark: Seq[String] =
+    org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions().split(" ").toSeq
+}
+
+/** Prints whether a model that copies numbers does so. */
+object RunRows {
+  def main(arguments: Array[String]): Unit = {
+    val model = LocalModel.load(ModelSpec(arguments(0)))
+    val rows = Array.tabulate(arguments(1).toInt)(row => Array(row.toFloat))
+    val right = model.run(rows).zip(rows).count { case (a, b) => a.sameElements(b) }
+    model.close()
+    println(s"found $right right")
+  }
+}
+
+private object LocalSpark {
+  def session(): SparkSession =
+    SparkSession.builder().master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+}
+
+/** Sums rows of 6,000 lengths, in no order. */
+object RunLengths {
+  def main(arguments: Array[String]): Unit = {
+    val spark = LocalSpark.session()
+    Tfpredict.register(spark, ModelSpec(arguments(0)), "total")
+    val lengths = new Random(1).shuffle((1 to 6000).toList).map(number => 10 + 3 * number)
+    import spark.implicits._
+    val right = spark
+      .createDataset(lengths)
+      .coalesce(1)
+      .selectExpr("value", "total(array_repeat(1f, value)) AS y")
+      .where("y = value")
+      .count()
+    println(s"found $right right")
+    spark.stop()
+  }
+}
+
+/** A string that fits in the heap once, and one that is short. */
+object RunString {
+  def main(arguments: Array[String]): Unit = {
+    val spark = LocalSpark.session()
+    Tfpredict.register(spark, ModelSpec(arguments(0)), "same")
+    def answer(text: String): String =
+      spark.range(1).selectExpr(s"same($text) AS y").selectExpr("left(y, 10)").head.getString(0)
+    val why =
+      try answer("repeat('x', 200000000 + int(id))")
+      catch { case failed: Exception => failed.toString.replace('\n', ' ') }
+    println(s"found $why")
+    println(s"found ${answer("concat('sh', 'ort', substr(string(id), 2))")}")
+    spark.stop()
+  }
+}

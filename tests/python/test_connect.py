@@ -149,7 +149,7 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, found, models
             "long",
             "SparkConnectGrpcException",
             f"tfpredict.InputException: {model}expected for input inputs float32[?, 2] an array of "
-            "2 at depth 1, found one of 3 in the row that is number 1 of partition 0. Mend the row",
+            "2 at depth 1, found one of 3 in the row that is number 1 of partition 0. Fix the row",
         ),
         (
             "gone",

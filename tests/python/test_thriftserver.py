@@ -122,7 +122,7 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, models):
     )
     assert (
         f"tfpredict.InputException: {model}expected for input inputs float32[?, 2] an array of 2 "
-        "at depth 1, found one of 3 in the row that is number 1 of partition 0. Mend the row"
+        "at depth 1, found one of 3 in the row that is number 1 of partition 0. Fix the row"
     ) in long
     assert "Cannot resolve function `scores`" in misspelt
     assert f"model {server.folder / 'gone'} (unversioned, " in gone

@@ -105,13 +105,14 @@ object TinyModels {
         .addIntVal(value)
     )
 
-  def longs(name: String, values: Long*): NodeDef = {
-    val tensor = TensorProto.newBuilder
-      .setDtype(DataType.DT_INT64)
-      .setTensorShape(shape(Seq(values.size.toLong)))
-    values.foreach(value => tensor.addInt64Val(value))
-    constant(name, tensor)
-  }
+  def long(name: String, value: Long): NodeDef =
+    constant(
+      name,
+      TensorProto.newBuilder
+        .setDtype(DataType.DT_INT64)
+        .setTensorShape(shape(Nil))
+        .addInt64Val(value)
+    )
 
   def text(name: String, value: String): NodeDef =
     constant(

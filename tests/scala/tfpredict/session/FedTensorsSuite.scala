@@ -31,7 +31,9 @@ class FedTensorsSuite extends SparkSuite {
     }
   }
 
-  test("one tensor of two names is fed once where the values are equal, and else the row is wrong") {
+  test(
+    "one tensor of two names is fed once where the values are equal, and else the row is wrong"
+  ) {
     val spec = write(
       Seq(Tensor("a", "x:0", DataType.DT_FLOAT, -1), Tensor("b", "x:0", DataType.DT_FLOAT, -1)),
       Seq(Tensor("y", "y:0", DataType.DT_FLOAT, -1)),
@@ -47,12 +49,14 @@ class FedTensorsSuite extends SparkSuite {
     val odd = "(float(id), float(if(id IN (2, 3), 7, id))) FROM range(0, 6, 1, 1)"
     assert(spark.sql(s"SELECT alias_null$odd").collect().map(_.get(0)).toSeq ==
       Seq(-0f, -1f, null, null, -4f, -5f))
-    assert(spark.sql(s"SELECT alias_struct$odd").selectExpr("*").collect().map(_.getStruct(0)).collect {
-      case Row(null, error: String) => error
-    }.toSeq.distinct == Seq(
-      "expected a row that signature serving_default can run, found different values for a and b, " +
-        "which are one tensor of the model x:0 in the row"
-    ))
+    assert(
+      spark.sql(s"SELECT alias_struct$odd").selectExpr("*").collect().map(_.getStruct(0)).collect {
+        case Row(null, error: String) => error
+      }.toSeq.distinct == Seq(
+        "expected a row that signature serving_default can run, found different values for a and b, " +
+          "which are one tensor of the model x:0 in the row"
+      )
+    )
     val failed = intercept[Exception](spark.sql(s"SELECT alias_fail$odd").collect())
     assert(causeOf[InputException](failed).getMessage.contains("number 3 of partition 0"))
   }

@@ -19,6 +19,7 @@ class RowBufferSuite extends SparkSuite {
     spark
       .range(0, 20000, 1, 1)
       .selectExpr("id", "repeat(string(id % 10), 1000) AS text", "array(float(id), 1f) AS f")
+      .repartition(1)
       .selectExpr("id", "text", "linear(f) - linear(array(0f, 1f)) AS y")
 
   test("Spark's memory manager knows of the rows that wait") {

@@ -12,7 +12,7 @@ sealed trait HostTensor {
   def shape: Array[Long]
 
   /** Bytes of its elements. */
-  def byteSize: Long
+  private[tfpredict] def byteSize: Long
 
   /**
    * Some of its rows: a tensor of that many, perhaps over the same memory.
@@ -23,10 +23,10 @@ sealed trait HostTensor {
   def rows(first: Int, count: Int, padded: Int): HostTensor
 
   /** The same elements, in memory of their own. */
-  def copy(): HostTensor
+  private[tfpredict] def copy(): HostTensor
 
   /** Whether another of the same shape has the same elements, bit by bit. */
-  def hasSameElements(other: HostTensor): Boolean
+  private[tfpredict] def hasSameElements(other: HostTensor): Boolean
 
   /** The shape of so many rows. */
   protected def shapeOf(rows: Int): Array[Long] = rows.toLong +: shape.tail
@@ -44,16 +44,16 @@ final class NumberTensor(val dtype: DType, val shape: Array[Long], val buffer: B
     s"${buffer.remaining} bytes do not hold $dtype${TensorShape.show(shape)}"
   )
 
-  override def byteSize: Long = buffer.remaining.toLong
+  override private[tfpredict] def byteSize: Long = buffer.remaining.toLong
 
-  override def copy(): NumberTensor = {
+  override private[tfpredict] def copy(): NumberTensor = {
     val own = ByteBuffer.allocate(buffer.remaining).order(buffer.order)
     own.put(buffer.duplicate())
     own.flip()
     new NumberTensor(dtype, shape, own)
   }
 
-  override def hasSameElements(other: HostTensor): Boolean = other match {
+  override private[tfpredict] def hasSameElements(other: HostTensor): Boolean = other match {
     case numbers: NumberTensor => dtype == numbers.dtype && buffer == numbers.buffer
     case _ => false
   }
@@ -95,12 +95,12 @@ final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val end
 
   override def dtype: DType = DType.Utf8
 
-  override def byteSize: Long = bytes.length + 4L * ends.length
+  override private[tfpredict] def byteSize: Long = bytes.length + 4L * ends.length
 
-  override def copy(): StringTensor =
+  override private[tfpredict] def copy(): StringTensor =
     new StringTensor(shape, Arrays.copyOf(bytes, start(size)), Arrays.copyOf(ends, size))
 
-  override def hasSameElements(other: HostTensor): Boolean = other match {
+  override private[tfpredict] def hasSameElements(other: HostTensor): Boolean = other match {
     case strings: StringTensor =>
       size == strings.size && (0 until size).forall { index =>
         ends(index) == strings.ends(index)

@@ -69,7 +69,8 @@ final private[batch] class FunctionRun(
     attempt(first, half) ++ attempt(first + half, count - half)
   }
 
-  private def isDecided: Boolean = isRejected && !isolates && (doubt.isEmpty || evidence.hasAnswered)
+  private def isDecided: Boolean =
+    isRejected && !isolates && (doubt.isEmpty || evidence.hasAnswered)
 
   private def rejected(failed: EngineException, row: Int): Rejection = {
     isRejected = true

@@ -31,5 +31,5 @@ final private[batch] case class Rejection(
     found: String,
     number: Long = 0
 ) {
-  def text: String = s"expected $expected, found $found"
+  def text: String = s"expected $expected, found $found in the row"
 }

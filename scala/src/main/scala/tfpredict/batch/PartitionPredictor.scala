@@ -155,7 +155,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
             Rejection(
               function.model,
               s"for input ${function.input(rejected.input).describe} ${rejected.expected}",
-              s"${rejected.found} in the row",
+              rejected.found,
               seen
             )
           }
@@ -170,9 +170,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
     throw new InputException(
       rejection.model.describe,
       rejection.expected,
-      s"${rejection.found} that is number ${rejection.number}$partition",
-      "Fix the row or leave it out: a null in place of the whole array gives a null result. Or set " +
-        "on_error to null or struct."
+      s"${rejection.found} in the row that is number ${rejection.number}$partition",
+      "Fix the row or leave it out: a null in place of the whole array gives a null result."
     )
   }
 

@@ -32,7 +32,7 @@ final private[batch] class Refusals(settings: Settings, listener: BatchListener)
     for (most <- settings.errorLimit if total > most) throw new InputException(
       rejection.model.describe,
       s"at most $most rows of a task that it cannot take (${Settings.ErrorsMax.name})",
-      s"one more: ${rejection.found}",
+      s"one more: ${rejection.found} in the row",
       "Look at the rows' errors with on_error=\"struct\", and fix the data."
     )
   }

@@ -14,7 +14,9 @@ final private[tfpredict] class Evidence {
 
   def onAnswer(): Unit = if (!answered) answered = true
 
-  /** A row alone failed, before any was answered; whether so many have that the model is at fault. */
+  /**
+   * A row alone failed, before any was answered; whether so many have that the model is at fault.
+   */
   def onRejected(): Boolean = rejected.incrementAndGet() >= Evidence.Enough
 }
 

@@ -53,7 +53,7 @@ object FloatRows {
             s"column $column",
             "an array without nulls",
             s"a null at index $nullAt",
-            "Mend the row or leave it out: a null in place of the whole array gives a null result."
+            "Fix the row or leave it out: a null in place of the whole array gives a null result."
           )
         }
         values.toFloatArray()

@@ -10,9 +10,9 @@ import org.apache.spark.unsafe.Platform
  * Rows that wait for their batch, first in, first out. They are copied into one array of bytes, and
  * shown through one row object; the room of those that are out is used again.
  *
- * The array is known to Spark's memory manager, which makes others of the task spill for it. Where it
- * grants no more, the batch should end ([[isTight]]), so that what waits can go; nothing of it is
- * spilled, since it is soon out.
+ * The array is known to Spark's memory manager, which makes others of the task spill for it. Where
+ * it grants no more, the batch should end ([[isTight]]), so that what waits can go; nothing of it
+ * is spilled, since it is soon out.
  */
 final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
     extends MemoryConsumer(memory, MemoryMode.ON_HEAP)

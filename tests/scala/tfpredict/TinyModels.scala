@@ -4,6 +4,7 @@ import java.nio.file.Files
 
 import scala.collection.JavaConverters._
 
+import com.google.protobuf.ByteString
 import org.tensorflow.framework.{
   AttrValue,
   CollectionDef,
@@ -17,8 +18,6 @@ import org.tensorflow.framework.{
   TensorProto,
   TensorShapeProto
 }
-
-import com.google.protobuf.ByteString
 
 /** SavedModels of a few nodes, each for one thing that a runtime may meet. */
 object TinyModels {

@@ -6,7 +6,7 @@ import org.apache.spark.sql.types.{ArrayType, DataType, FloatType}
 import org.openjdk.jmh.annotations.{Benchmark, Setup}
 
 import tfpredict.columns.{ColumnEncoder, InputColumn, InternalRowReader}
-import tfpredict.{DType, HostTensor, ModelSpec, TensorShape, TensorSpec}
+import tfpredict.{DType, HostTensor, TensorShape, TensorSpec}
 
 /** Rows of Spark SQL with one array of floats each, into a tensor. */
 class EncodeBenchmark extends ColumnsBenchmark {
@@ -23,7 +23,7 @@ class EncodeBenchmark extends ColumnsBenchmark {
     val input = TensorSpec("x", "x:0", DType.Float32, TensorShape.of(-1, width.toLong))
     val column = InputColumn(ordinal = 0, depth = 1)
     encoder =
-      new ColumnEncoder(ModelSpec("none"), input, Vector(width), InternalRowReader, column, rows)
+      new ColumnEncoder(0, input, Vector(width), InternalRowReader, column, rows)
   }
 
   @Benchmark

@@ -1,10 +1,10 @@
 package tfpredict.session
 
+import org.apache.spark.sql.Row
 import org.tensorflow.framework.DataType
 
 import tfpredict.TinyModels._
-import tfpredict.{SparkSuite, Tfpredict, OnError, PredictOptions, InputException}
-import org.apache.spark.sql.Row
+import tfpredict.{InputException, OnError, PredictOptions, SparkSuite, Tfpredict}
 
 /** Tensors that are an input and an output, or two inputs at once. */
 class FedTensorsSuite extends SparkSuite {

@@ -98,4 +98,23 @@ class GuardedCallsSuite extends PredictPlans {
     )
     assert(either == high)
   }
+
+  test("IN and lambdas keep the model from rows that they decide without it") {
+    assert(ids("SELECT id FROM some WHERE 1 IN (k, if(linear(g) > 10, 1, 0))") ==
+      (all.filter(_ % 3 == 1) ++ high).sorted)
+    // The array of a row that does not fit is empty, so that its lambda is not entered.
+    val query = spark.sql(
+      "SELECT transform(filter(array(1), e -> size(g) = 2), e -> e * linear(g)) AS ys FROM some ORDER BY id"
+    )
+    assert(operators(query).size == 1 && unbatched(query) == 0, query.queryExecution.executedPlan)
+    assertNear(
+      query.collect().flatMap(_.getSeq[Any](0)).map(_.toString.toDouble).toSeq,
+      fitting.map(y)
+    )
+  }
+
+  test("a lambda in an argument is no hindrance to batches") {
+    val query = check("SELECT linear(transform(array(x, x), e -> e + 1)) FROM made ORDER BY id")
+    assertNear(doubles(query), all.map(x => y(x + 1)))
+  }
 }

@@ -38,4 +38,24 @@ class OnExecutorsSuite extends PredictPlans {
       "SELECT count(*) FROM local a JOIN local b ON scores(a.v) = scores(b.v)"
     ).head().getLong(0) == 2)
   }
+
+  test("nor one in a lambda over a partition column, which a scan would take over") {
+    spark.sql("DROP TABLE IF EXISTS lambdas")
+    spark.table("made").selectExpr("id", "float(k) AS k").write.partitionBy("k").saveAsTable(
+      "lambdas"
+    )
+    try {
+      val query = spark.sql(
+        "SELECT count(*) FROM lambdas WHERE exists(array(k), e -> scores(e) > 0.5)"
+      )
+      assert(query.head().getLong(0) == all.count(_ % 3 > 0))
+    } finally { spark.sql("DROP TABLE lambdas"); () }
+  }
+
+  test("a call that is evaluated without a task is an error, and loads nothing") {
+    val call = spark.sql("SELECT scores(4.0)").queryExecution.analyzed.expressions
+      .flatMap(_.collect { case found: Predict => found }).head
+    val refused = intercept[IllegalStateException](call.eval())
+    assert(refused.getMessage.contains("on the driver"))
+  }
 }

@@ -10,7 +10,6 @@ import org.apache.spark.sql.catalyst.expressions.{
   Expression,
   If,
   Literal,
-  NamedLambdaVariable,
   Or,
   OuterReference,
   WindowExpression
@@ -120,14 +119,14 @@ final private[sql] class CallExtraction(
     }
 
   private def isProvided(call: Predict): Boolean =
-    call.references.subsetOf(available) && !call.passed.exists(_.exists {
-      case _: Predict | _: AggregateExpression | _: WindowExpression => true
-      case _: NamedLambdaVariable | _: OuterReference => true
+    call.references.subsetOf(available) && !Lambdas.isOpen(call) && !call.passed.exists(_.exists {
+      case _: Predict | _: AggregateExpression | _: WindowExpression | _: OuterReference => true
       case _ => false
     })
 
   private def isUsable(guard: Expression): Boolean =
-    guard.deterministic && guard.references.subsetOf(available) && !Predict.isIn(guard)
+    guard.deterministic && guard.references.subsetOf(available) &&
+      !Predict.isIn(guard) && !Lambdas.isOpen(guard)
 }
 
 private object CallExtraction {

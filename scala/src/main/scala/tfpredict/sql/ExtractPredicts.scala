@@ -46,17 +46,30 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
         case `aggregate` => sameOutput(aggregate, below(aggregate))
         case split => extract(split)
       }
-    case filter @ Filter(condition, child) =>
+    case filter: Filter => sameOutput(filter, leftInFilter(passed(filter)))
+    case join: Join => sameOutput(join, sides(join))
+    case node: UnaryNode => sameOutput(node, below(node))
+  }
+
+  private def passed(filter: Filter): LogicalPlan = filter match {
+    case Filter(condition, child) =>
       val (calling, plain) = splitConjunctivePredicates(condition).partition(Predict.isIn)
       val pushed = plain.filter(_.deterministic)
-      if (pushed.isEmpty) sameOutput(filter, below(filter))
+      if (pushed.isEmpty) below(filter)
       else {
         // The calls first: a condition that is another each time cannot guard them.
         val rest = Filter((calling ++ plain.filterNot(_.deterministic)).reduce(And), child)
-        sameOutput(filter, below(rest.copy(child = Filter(pushed.reduce(And), child))))
+        below(rest.copy(child = Filter(pushed.reduce(And), child)))
       }
-    case join: Join => sameOutput(join, sides(join))
-    case node: UnaryNode => sameOutput(node, below(node))
+  }
+
+  // A call that no node below makes, such as one in a lambda.
+  private def leftInFilter(plan: LogicalPlan): LogicalPlan = plan match {
+    case filter: Filter =>
+      filter.copy(condition = filter.condition.transform {
+        case call: Predict => call.copy(mark = OnExecutors.markInFilter)
+      })
+    case other => other
   }
 
   /** The node with its calls below it; a nested call takes one more round. */

@@ -3,21 +3,31 @@ package tfpredict.sql
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression
 import org.apache.spark.sql.catalyst.expressions.{
   And,
+  ArrayAggregate,
   CaseWhen,
   Coalesce,
   EqualNullSafe,
+  EqualTo,
   Expression,
+  GreaterThan,
+  HigherOrderFunction,
   If,
+  In,
+  IsNaN,
+  IsNotNull,
   IsNull,
   Literal,
+  NaNvl,
   Not,
-  Or
+  Or,
+  Size
 }
+import org.apache.spark.sql.types.{ArrayType, MapType}
 
 /**
  * Where Spark evaluates a part of an expression for some rows only: the branches of `CASE` and
- * `IF`, what follows in `COALESCE`, the right side of `AND` and `OR`, and what an aggregate
- * function with a `FILTER` takes.
+ * `IF`, what follows in `COALESCE`, the right side of `AND` and `OR`, the list of `IN`, a lambda's
+ * body, and what an aggregate function with a `FILTER` takes.
  */
 private[sql] object GuardedCalls {
 
@@ -73,7 +83,37 @@ private[sql] object GuardedCalls {
     case Or(left, right) => Seq(left -> guards, right -> (guards :+ isNotTrue(left)))
     case AggregateExpression(function, _, _, Some(filter), _) =>
       Seq(function -> (guards :+ filter), filter -> guards)
+    case In(value, list) =>
+      var before = guards :+ IsNotNull(value)
+      (value -> guards) +: list.map { element =>
+        val part = element -> before
+        before = before :+ isNotTrue(EqualTo(value, element))
+        part
+      }
+    case NaNvl(left, right) => Seq(left -> guards, right -> (guards :+ IsNaN(left)))
+    case function: HigherOrderFunction =>
+      val bodies = function.functions
+      function.children.map { child =>
+        if (bodies.exists(_ eq child)) child -> (guards :+ isEntered(function)) else child -> guards
+      }
     case other => other.children.map(_ -> guards)
+  }
+
+  // A lambda's body is evaluated if there is an element, and an aggregate's end for any array.
+  private def isEntered(function: HigherOrderFunction): Expression = function match {
+    case aggregate: ArrayAggregate => IsNotNull(aggregate.argument)
+    case _ =>
+      function.arguments
+        .collect {
+          case argument if isCollection(argument) =>
+            GreaterThan(Size(argument, legacySizeOfNull = false), Literal(0))
+        }
+        .reduce[Expression](Or)
+  }
+
+  private def isCollection(expression: Expression): Boolean = expression.dataType match {
+    case _: ArrayType | _: MapType => true
+    case _ => false
   }
 
   private def isNotTrue(condition: Expression): Expression =

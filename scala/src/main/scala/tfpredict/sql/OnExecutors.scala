@@ -17,4 +17,12 @@ private[sql] object OnExecutors {
 
   val mark: Expression =
     PythonUDF("on_executors", null, NullType, Nil, NoKind, udfDeterministic = true)
+
+  /**
+   * The mark of a call that is left in a filter. A scan takes over conditions on partition columns
+   * when it is planned, Python or not, and evaluates them on the driver; it leaves alone what is
+   * not deterministic.
+   */
+  val markInFilter: Expression =
+    PythonUDF("on_executors", null, NullType, Nil, NoKind, udfDeterministic = false)
 }

@@ -33,6 +33,8 @@ import tfpredict.{ModelSpec, OnError, Settings, Signature}
  *   where the latest version is asked for, one that was there when the call was written and had not
  *   been decided on: it tells the call from those that the version before it answered. The
  *   optimizer decides.
+ * @param mark
+ *   one of [[OnExecutors]]'s
  */
 private[tfpredict] case class Predict(
     passed: Seq[Expression],
@@ -40,13 +42,14 @@ private[tfpredict] case class Predict(
     model: ModelSpec,
     signature: Signature,
     settings: Settings,
-    newer: Option[ModelSpec] = None
+    newer: Option[ModelSpec] = None,
+    mark: Expression = OnExecutors.mark
 ) extends Expression
     with CodegenFallback {
 
   @transient private lazy val predictor = new TaskPredictor(this)
 
-  override def children: Seq[Expression] = passed :+ OnExecutors.mark
+  override def children: Seq[Expression] = passed :+ mark
 
   override def prettyName: String = functionName
 
@@ -101,7 +104,7 @@ private[tfpredict] case class Predict(
   override def eval(row: InternalRow): Any = predictor.predict(row)
 
   override protected def withNewChildrenInternal(children: IndexedSeq[Expression]): Expression =
-    copy(passed = children.init)
+    copy(passed = children.init, mark = children.last)
 
   private lazy val perInput = Arguments.resolve(passed, signature)
 }

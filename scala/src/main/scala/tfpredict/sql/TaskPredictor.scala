@@ -9,7 +9,7 @@ import tfpredict.columns.{InternalRowReader, InternalRowWriter}
 
 /**
  * Evaluates a [[Predict]] row by row, as a batch of one. It keeps the model for as long as the task
- * runs; where there is no task, as when Spark evaluates a predicate while planning, for one row.
+ * runs. Without a task it refuses: a driver loads no model, and the version may be another.
  */
 final private[sql] class TaskPredictor(expression: Predict) {
   private val arguments = expression.arguments.toArray
@@ -26,10 +26,12 @@ final private[sql] class TaskPredictor(expression: Predict) {
     }
     val task = TaskContext.get
     if (task == null) {
-      val predictor = make()
-      try one(predictor)
-      finally predictor.close()
-    } else one(ofTask(task))
+      throw new IllegalStateException(
+        s"Spark evaluates $expression on the driver. Expected: in a task on an executor. " +
+          "Fix: write the call into a select list, and the condition around that."
+      )
+    }
+    one(ofTask(task))
   }
 
   // The result is copied: the predictor's own shows the next row when there is one.

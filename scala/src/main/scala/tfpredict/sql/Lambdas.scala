@@ -1,0 +1,22 @@
+package tfpredict.sql
+
+import org.apache.spark.sql.catalyst.expressions.{
+  ExprId,
+  Expression,
+  LambdaFunction,
+  NamedLambdaVariable
+}
+
+/** Which variables of lambdas an expression uses. */
+private[sql] object Lambdas {
+
+  /** Whether an expression uses a variable of a lambda that it stands in. */
+  def isOpen(expression: Expression): Boolean = free(expression).nonEmpty
+
+  /** The variables of the lambdas that an expression stands in. */
+  def free(expression: Expression): Set[ExprId] = expression match {
+    case variable: NamedLambdaVariable => Set(variable.exprId)
+    case LambdaFunction(body, arguments, _) => free(body) -- arguments.map(_.exprId)
+    case other => other.children.flatMap(free).toSet
+  }
+}

@@ -22,7 +22,7 @@ from tfpredict.errors import (
     UnsupportedModelException,
 )
 from tfpredict.export import export
-from tfpredict.functions import predict, refresh, register
+from tfpredict.functions import predict, refresh, register, registered, unregister
 from tfpredict.inspection import ColumnInfo, ModelInfo, SignatureInfo, inspect
 from tfpredict.models import ExecutorLoads, RegisteredModel, executor_loads
 from tfpredict.session import configure
@@ -60,6 +60,8 @@ __all__ = [
     "predict",
     "refresh",
     "register",
+    "registered",
+    "unregister",
     "verify",
 ]
 

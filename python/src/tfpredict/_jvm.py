@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tfpredict import _captured, _java, errors
+from tfpredict import _captured, _java, _words, errors
 from tfpredict._children import children
 from tfpredict._version import __version__
 from tfpredict._versions import require_spark
@@ -82,7 +82,7 @@ def explained() -> Iterator[None]:
 
 
 def run(
-    command: str, path: str | os.PathLike[str], version: int | None, tags: Sequence[str]
+    command: str, path: str | os.PathLike[str], version: int | None, tags: str | Sequence[str]
 ) -> Any:
     """Run the JVM's ``Command`` as a process of its own; return what its JSON says.
 
@@ -90,8 +90,9 @@ def run(
     """
     from tfpredict.session import jar_path
 
+    where = _words.path_of(path)
     line = [_java.executable(), "-cp", f"{jar_path()}{os.pathsep}{_java.spark_jars()}"]
-    arguments = [str(path), "" if version is None else str(version), *tags]
+    arguments = [where, "" if version is None else str(version), *_words.tags_of(tags)]
     with tempfile.TemporaryDirectory(prefix="tfpredict-") as folder, children() as own:
         report, printed = Path(folder) / "report.json", Path(folder) / "printed"
         # A model may print what it likes: the report has a file of its own.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from tfpredict import _jvm
-from tfpredict._columns import as_column
+from tfpredict import _jvm, _words
 from tfpredict.models import RegisteredModel
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pyspark.sql import Column, SparkSession
 
@@ -21,12 +20,13 @@ def register(
     name: str = "tfpredict",
     *,
     version: int | Literal["latest"] | None = None,
-    tags: Sequence[str] = ("serve",),
+    tags: str | Sequence[str] = ("serve",),
     signature: str = "serving_default",
-    outputs: Sequence[str] | None = None,
+    outputs: str | Sequence[str] | None = None,
     batch_size: int | None = None,
     on_error: Literal["fail", "null", "struct"] = "fail",
     model_version: bool = False,
+    replace: bool = False,
 ) -> RegisteredModel:
     """Make a model a SQL function of this SparkSession.
 
@@ -48,11 +48,12 @@ def register(
         version is tried on one executor first, and one that fails there, or answers the examples
         kept with it wrongly, leaves the version before it serving, as the driver's log says.
     tags : sequence of str
-        The tags of the graph.
+        The tags of the graph; one string may hold several, as ``"serve,gpu"`` does.
     signature : str
         The signature that serves.
     outputs : sequence of str, optional
         The outputs that are wanted, in this order; by default all, in the order of their names.
+        One string is one output.
     batch_size : int, optional
         Rows that go through the model at once, at most; by default what the setting
         ``spark.tfpredict.batch.rows`` says.
@@ -63,6 +64,9 @@ def register(
         them a task may have.
     model_version : bool
         Whether every result is a struct of ``value`` and ``model_version``.
+    replace : bool
+        Whether the name may be that of a function which is no model's, such as ``sum``;
+        `unregister` puts that one back.
 
     Returns
     -------
@@ -83,6 +87,10 @@ def register(
         If the jar is missing, or there is no SparkSession.
     ValueError
         If the batch size is less than 1, or `on_error` or `version` is another word.
+    TypeError
+        If an argument is of another type.
+    IllegalArgumentException
+        PySpark's own, if the name is none, or is that of another function.
 
     Examples
     --------
@@ -99,20 +107,14 @@ def register(
     >>> spark.sql("SELECT checked(array(1.0)).error AS why").first().why
     'expected for input inputs float32[?, 2] an array of 2 at depth 1, found one of 1 in the row'
     """
-    _check(batch_size, on_error, version)
     found = _jvm.call(
         spark,
         "register",
         spark,
-        str(path),
-        name,
-        *_version(version),
-        list(tags),
-        signature,
-        list(outputs or ()),
-        batch_size,
-        on_error,
-        model_version,
+        _words.path_of(path),
+        _words.name_of("name", name),
+        *_options(version, tags, signature, outputs, batch_size, on_error, model_version),
+        _words.flag_of("replace", replace),
     )
     return _registered(found)
 
@@ -153,7 +155,66 @@ def refresh(spark: SparkSession, name: str = "tfpredict") -> RegisteredModel:
     >>> tfpredict.refresh(spark, "refreshed").version
     1
     """
-    return _registered(_jvm.call(spark, "refresh", spark, name))
+    return _registered(_jvm.call(spark, "refresh", spark, _words.name_of("name", name)))
+
+
+def unregister(spark: SparkSession, name: str = "tfpredict") -> None:
+    """Take a name from its model, in this session.
+
+    A function whose place the model had taken has the name again. SQL's
+    ``DROP TEMPORARY FUNCTION`` does the same, where there was none.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        The session in which the name is registered.
+    name : str
+        As `register` was given it, or as the setting ``spark.tfpredict.models.<name>`` has it;
+        other sessions keep it.
+
+    Raises
+    ------
+    IllegalArgumentException
+        PySpark's own, if no model has the name.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> model = tfpredict.register(spark, linear_model, "passing")
+    >>> tfpredict.unregister(spark, "passing")
+    >>> [model.name for model in tfpredict.registered(spark) if model.name == "passing"]
+    []
+    """
+    _jvm.call(spark, "unregister", spark, _words.name_of("name", name))
+
+
+def registered(spark: SparkSession) -> list[RegisteredModel]:
+    """Return the models that have a name in this session's SQL, in the order of their names.
+
+    Those that the configuration names are among them, and are read for it.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        The session.
+
+    Returns
+    -------
+    list of RegisteredModel
+        One that cannot serve has its reason as `problem`.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> model = tfpredict.register(spark, linear_model, "listed")
+    >>> model in tfpredict.registered(spark)
+    True
+    """
+    return [_registered(found) for found in _jvm.call(spark, "registered", spark)]
 
 
 def _registered(found: Any) -> RegisteredModel:
@@ -165,19 +226,21 @@ def _registered(found: Any) -> RegisteredModel:
         fingerprint=found["fingerprint"],
         inputs=tuple(found["inputs"]),
         outputs=tuple(found["outputs"]),
+        problem=found["problem"],
     )
 
 
 def predict(
     path: str | os.PathLike[str],
-    *columns: str | Column,
+    *columns: str | Column | Mapping[str, str | Column],
     version: int | Literal["latest"] | None = None,
-    tags: Sequence[str] = ("serve",),
+    tags: str | Sequence[str] = ("serve",),
     signature: str = "serving_default",
-    outputs: Sequence[str] | None = None,
+    outputs: str | Sequence[str] | None = None,
     batch_size: int | None = None,
     on_error: Literal["fail", "null", "struct"] = "fail",
     model_version: bool = False,
+    **inputs: str | Column,
 ) -> Column:
     """Return a model's prediction as a column, without registering a name.
 
@@ -186,8 +249,11 @@ def predict(
     path : str or path-like
         A folder of version folders, or one that holds ``saved_model.pb``.
     *columns : str or Column
-        One for each input of the signature, in the order of ``RegisteredModel.inputs``; or one
-        struct, whose fields are matched by name.
+        One for each input of the signature. Columns that have exactly the inputs' names go by
+        name, in any order; others in the order of ``RegisteredModel.inputs``. Or one struct, whose
+        fields go by name; or one dict of inputs' names and columns.
+    **inputs : str or Column
+        Columns by their inputs' names. An input that is called as an option goes into the dict.
     version, tags, signature, outputs, batch_size, on_error, model_version
         As for `register`.
 
@@ -212,38 +278,37 @@ def predict(
     >>> df = spark.createDataFrame([([1.0, 2.0],)], ["features"])
     >>> df.select(tfpredict.predict(linear_model, "features").alias("y")).first()
     Row(y=3.0195960998535156)
+
+    >>> df.select(tfpredict.predict(linear_model, inputs="features").alias("y")).first()
+    Row(y=3.0195960998535156)
+    >>> df.select(tfpredict.predict(linear_model, {"inputs": df.features}).alias("y")).first()
+    Row(y=3.0195960998535156)
     """
     from pyspark.sql import Column
 
-    _check(batch_size, on_error, version)
+    where = _words.path_of(path)
+    options = _options(version, tags, signature, outputs, batch_size, on_error, model_version)
     spark = _jvm.active_session()
-    arguments = [as_column(column, place) for place, column in enumerate(columns, 1)]
-    return Column(
-        _jvm.call(
-            spark,
-            "predict",
-            str(path),
-            arguments,
-            *_version(version),
-            list(tags),
-            signature,
-            list(outputs or ()),
-            batch_size,
-            on_error,
-            model_version,
-        )
-    )
+    arguments, names = _words.columns_of(columns, inputs)
+    return Column(_jvm.call(spark, "predict", where, arguments, names, *options))
 
 
-def _check(batch_size: int | None, on_error: str, version: object) -> None:
-    if on_error not in ("fail", "null", "struct"):
-        raise ValueError(f"on_error is {on_error!r}: expected 'fail', 'null' or 'struct'")
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size}: expected at least 1, or None")
-    if isinstance(version, str) and version != "latest":
-        raise ValueError(f"version is {version!r}: expected a number, 'latest' or None")
-
-
-def _version(version: int | str | None) -> tuple[int | None, bool]:
-    # As the JVM takes it: the number, and whether each query decides.
-    return (None, True) if isinstance(version, str) else (version, False)
+def _options(
+    version: object,
+    tags: object,
+    signature: object,
+    outputs: object,
+    batch_size: object,
+    on_error: object,
+    model_version: object,
+) -> list[Any]:
+    # As the JVM takes them, in its order.
+    return [
+        *_words.version_of(version),
+        _words.tags_of(tags),
+        _words.name_of("signature", signature),
+        _words.outputs_of(outputs),
+        _words.batch_size_of(batch_size),
+        _words.on_error_of(on_error),
+        _words.flag_of("model_version", model_version),
+    ]

@@ -127,7 +127,10 @@ class ModelInfo:
 
 
 def inspect(
-    path: str | os.PathLike[str], *, version: int | None = None, tags: Sequence[str] = ("serve",)
+    path: str | os.PathLike[str],
+    *,
+    version: int | None = None,
+    tags: str | Sequence[str] = ("serve",),
 ) -> ModelInfo:
     """Tell what a model is and whether it can run.
 

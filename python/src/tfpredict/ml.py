@@ -10,7 +10,7 @@ from pyspark.ml.param.shared import HasInputCol, HasInputCols, HasOutputCol
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
 
-from tfpredict import _jvm
+from tfpredict import _jvm, _words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 
 def _to_path(value: Any) -> str:
-    if isinstance(value, (str, os.PathLike)):
-        return str(value)
-    raise TypeError(f"expected a path, found {value!r}")
+    return _words.path_of(value)
+
+
+def _to_tags(value: Any) -> list[str]:
+    return _words.tags_of(value)
+
+
+def _to_outputs(value: Any) -> list[str]:
+    return _words.outputs_of(value)
 
 
 def _to_version(value: Any) -> str:
@@ -68,8 +74,8 @@ class SavedModelTransformer(
     inputCol : str, optional
         The column of a model with one input. It holds numbers, arrays or vectors.
     inputCols : sequence of str, optional
-        One column for each input of the signature, in the order of their names; in place of
-        `inputCol`.
+        One column for each input of the signature: columns that have exactly the inputs' names, or
+        others in the order of those names; in place of `inputCol`.
     outputCol : str
         The new column: a single value or an array; a struct of these, by the outputs' names,
         where there are several outputs.
@@ -126,9 +132,7 @@ class SavedModelTransformer(
         "if it is not set, the highest complete one when transform is called",
         _to_version,
     )
-    tags: Param[list[str]] = Param(
-        Params._dummy(), "tags", "the tags of the graph", TypeConverters.toListString
-    )
+    tags: Param[list[str]] = Param(Params._dummy(), "tags", "the tags of the graph", _to_tags)
     signature: Param[str] = Param(
         Params._dummy(), "signature", "the signature that serves", TypeConverters.toString
     )
@@ -136,7 +140,7 @@ class SavedModelTransformer(
         Params._dummy(),
         "outputs",
         "the outputs that are wanted, in this order; none means all, in the order of their names",
-        TypeConverters.toListString,
+        _to_outputs,
     )
     batchSize: Param[int] = Param(
         Params._dummy(),

@@ -25,10 +25,12 @@ class RegisteredModel:
         The version that was decided; None for a model without version folders.
     signature : str
         The signature that serves.
-    fingerprint : str
+    fingerprint : str or None
         What tells this model's files from others.
     inputs, outputs : tuple of str
         Each tensor as ``name dtype[shape]``, in the order of the function's arguments.
+    problem : str or None
+        Why it cannot serve, where the configuration names a model that cannot.
 
     Examples
     --------
@@ -41,9 +43,10 @@ class RegisteredModel:
     path: str
     version: int | None
     signature: str
-    fingerprint: str
+    fingerprint: str | None
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    problem: str | None = None
 
 
 @dataclass(frozen=True)

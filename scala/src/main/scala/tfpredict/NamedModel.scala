@@ -24,6 +24,11 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
   def predictOptions: PredictOptions =
     PredictOptions(onError = values.get(OnErrors).fold[OnError](OnError.Fail)(OnError.of))
 
+  /** Whether it may have the name of one of Spark's own functions. */
+  def replaces: Boolean = values.get(Replace).exists(_.toBoolean)
+
+  def path: String = values.getOrElse(Path, "")
+
   private def refuse(option: String, what: String): Nothing =
     throw new IllegalArgumentException(
       s"$Prefix$name${if (option.isEmpty) "" else s".$option"} is $what"
@@ -37,7 +42,8 @@ private[tfpredict] object NamedModel {
   private val Version = "version"
   private val SignatureName = "signature"
   private val OnErrors = "onError"
-  private val Known = Set(Path, Version, SignatureName, OnErrors)
+  private val Replace = "replace"
+  private val Known = Set(Path, Version, SignatureName, OnErrors, Replace)
 
   private def options: String = (Known - Path).toSeq.sorted.mkString(", ")
 

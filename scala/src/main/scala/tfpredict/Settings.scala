@@ -2,6 +2,7 @@ package tfpredict
 
 import java.nio.file.Paths
 
+import org.apache.spark.sql.SparkSession
 import org.apache.spark.{SparkConf, SparkContext}
 
 /**
@@ -63,6 +64,14 @@ final case class Settings(
   private[tfpredict] def mostRows(signature: Signature): Int =
     rowsGiven(signature).getOrElse(Settings.MostRows)
 
+  /** This, with what a session may set as the other has it. */
+  private[tfpredict] def ofSession(now: Settings): Settings = copy(
+    batchRows = now.batchRows,
+    batchBytes = now.batchBytes,
+    verifyOnLoad = now.verifyOnLoad,
+    errorLimit = now.errorLimit
+  )
+
   private def rowsGiven(signature: Signature): Option[Int] =
     signature.fixedBatch.orElse(batchRows)
 }
@@ -81,74 +90,126 @@ final case class Threads(intra: Int, inter: Int)
 
 object Settings {
 
-  /** One key: its name, its default, and what it means, as the documents print it. */
-  final case class Key(name: String, default: String, doc: String)
+  /** Who may set a key, and so when. */
+  sealed trait Scope
+
+  /** A session: queries written from then on have it. */
+  case object OfSession extends Scope
+
+  /** Whoever starts Spark: all sessions share what it bounds. */
+  case object OfStart extends Scope
+
+  /**
+   * One key.
+   *
+   * @param doc
+   *   what it means, as the documents print it
+   * @param kind
+   *   what its value is: a number, bytes, a word
+   */
+  final case class Key(name: String, default: String, doc: String, kind: String, scope: Scope)
 
   val BatchRows: Key =
     Key(
       "spark.tfpredict.batch.rows",
       "",
-      "Rows that go through the model at once, at most; by default 1,024, and up to 8,192 while the model answers so many in less than half a millisecond."
+      "Rows that go through the model at once, at most; by default 1,024, and up to 8,192 while the model answers so many in less than half a millisecond.",
+      "a number",
+      OfSession
     )
 
   val BatchBytes: Key = Key(
     "spark.tfpredict.batch.bytes",
     "32m",
-    "Input bytes that go through the model at once, at most, whatever the number of rows."
+    "Input bytes that go through the model at once, at most, whatever the number of rows.",
+    "bytes",
+    OfSession
   )
 
   val OpsAllowed: Key = Key(
     "spark.tfpredict.ops.allowed",
     "",
-    "Ops that touch files, processes, the network or Python, and that models may use all the same."
+    "Ops that touch files, processes, the network or Python, and that models may use all the same.",
+    "words",
+    OfStart
   )
 
   val VerifyOnLoad: Key = Key(
     "spark.tfpredict.verify.onLoad",
     "false",
-    "Whether each executor replays the examples kept with a model before it uses it."
+    "Whether each executor replays the examples kept with a model before it uses it.",
+    "true or false",
+    OfSession
   )
 
   val ErrorsMax: Key = Key(
     "spark.tfpredict.errors.max",
     "",
-    "So many rows of one task may be refused, where `on_error` is not `fail`, before the task fails; by default any number."
+    "So many rows of one task may be refused, where `on_error` is not `fail`, before the task fails; by default any number.",
+    "a number",
+    OfSession
   )
 
   val MemoryModels: Key = Key(
     "spark.tfpredict.memory.models",
     "16",
-    "So many models a JVM keeps loaded, versions counted one by one; beyond it those that nobody uses go, the one used longest ago first."
+    "So many models a JVM keeps loaded, versions counted one by one; beyond it those that nobody uses go, the one used longest ago first.",
+    "a number",
+    OfStart
   )
 
   val MemoryBytes: Key = Key(
     "spark.tfpredict.memory.bytes",
     "8g",
-    "What the files of the models that a JVM keeps loaded may have; beyond it the same holds."
+    "What the files of the models that a JVM keeps loaded may have; beyond it the same holds.",
+    "bytes",
+    OfStart
   )
 
   val DiskPath: Key = Key(
     "spark.tfpredict.disk.path",
     "",
-    "A local folder of each host for the native libraries and for models that are brought from elsewhere; by default the JVM's temporary folder."
+    "A local folder of each host for the native libraries and for models that are brought from elsewhere; by default the JVM's temporary folder.",
+    "a path",
+    OfStart
   )
 
   val DiskBytes: Key = Key(
     "spark.tfpredict.disk.bytes",
     "16g",
-    "What those models may take on one host's disk; the ones used longest ago are removed first."
+    "What those models may take on one host's disk; the ones used longest ago are removed first.",
+    "bytes",
+    OfStart
   )
 
   val ThreadsIntra: Key = Key(
     "spark.tfpredict.threads.intra",
     "",
-    "Threads of a JVM for the work inside ops; by default `spark.task.cpus`, since each task runs batches of its own."
+    "Threads of a JVM for the work inside ops; by default `spark.task.cpus`, since each task runs batches of its own.",
+    "a number",
+    OfStart
   )
 
   val ThreadsInter: Key = Key(
     "spark.tfpredict.threads.inter",
     "",
-    "Threads of a JVM for the tasks' batches and ops that do not wait for each other; by default `spark.executor.cores`, or all cores."
+    "Threads of a JVM for the tasks' batches and ops that do not wait for each other; by default `spark.executor.cores`, or all cores.",
+    "a number",
+    OfStart
+  )
+
+  val all: Seq[Key] = Seq(
+    BatchRows,
+    BatchBytes,
+    OpsAllowed,
+    VerifyOnLoad,
+    ErrorsMax,
+    MemoryModels,
+    MemoryBytes,
+    DiskPath,
+    DiskBytes,
+    ThreadsIntra,
+    ThreadsInter
   )
 
   // Rows of a batch whose run takes long beside what it costs to hand it over, for most models.
@@ -158,11 +219,17 @@ object Settings {
 
   val default: Settings = from(new SparkConf(false))
 
-  /** With what the driver knows of Hadoop's file systems. */
+  /** Where there is no session; with what the driver knows of Hadoop's file systems. */
   def from(sc: SparkContext): Settings =
     from(sc.getConf).copy(hadoop = HadoopSettings.of(sc.hadoopConfiguration))
 
+  /** What a session has now. */
+  private[tfpredict] def from(spark: SparkSession): Settings =
+    from(SessionSettings.of(spark))
+      .copy(hadoop = HadoopSettings.of(spark.sparkContext.hadoopConfiguration))
+
   def from(conf: SparkConf): Settings = {
+    SessionSettings.checkNames(conf)
     val rows = given(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))
     val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
     rows.foreach(most => require(most > 0, s"${BatchRows.name} is $most; it must be at least 1"))

@@ -4,7 +4,7 @@ import org.apache.spark.sql.SparkSession
 
 import tfpredict.model.{ModelInspector, ModelVerifier}
 import tfpredict.rdd.Doctor
-import tfpredict.sql.PredictFunction
+import tfpredict.sql.{PredictFunction, RegisteredFunctions}
 
 /** The way in from Scala. */
 object Tfpredict {
@@ -30,20 +30,59 @@ object Tfpredict {
    *   letters, digits and underscores
    * @param options
    *   how it answers: batches, errors, versions
+   * @param replace
+   *   whether the name may be that of a function which is no model's, such as `sum`; `unregister`
+   *   puts that one back
    * @throws TfpredictException
    *   if there is no such model, or it cannot run
+   * @throws IllegalArgumentException
+   *   if the name is none, or taken
    * @since 0.1.0
    */
   def register(
       spark: SparkSession,
       spec: ModelSpec,
       name: String = "tfpredict",
-      options: PredictOptions = PredictOptions()
+      options: PredictOptions = PredictOptions(),
+      replace: Boolean = false
   ): RegisteredModel = {
+    RegisteredFunctions.checkName(spark, name, replace)
     val function = PredictFunction.of(spark, spec, options)
-    function.register(spark, name)
+    RegisteredFunctions.add(spark, name, function, replace)
     registered(name, function)
   }
+
+  /**
+   * Takes a name from its model, in this session. If the model had taken the place of another
+   * function, that one has the name again. `DROP TEMPORARY FUNCTION` does the same where it did
+   * not.
+   *
+   * @throws IllegalArgumentException
+   *   if no model has the name
+   * @since 0.2.0
+   */
+  def unregister(spark: SparkSession, name: String = "tfpredict"): Unit =
+    RegisteredFunctions.remove(spark, name)
+
+  /**
+   * The models that have a name in this session, in the order of their names; those that the
+   * configuration names are read for it. One that cannot serve tells why.
+   *
+   * @since 0.2.0
+   */
+  def registered(spark: SparkSession): Seq[RegisteredModel] =
+    RegisteredFunctions.all(spark).map { case (name, path, function) =>
+      try registered(name, function())
+      catch {
+        case failed @ (_: TfpredictException | _: IllegalArgumentException) =>
+          RegisteredModel(
+            name,
+            ModelSpec(path),
+            Signature("", Vector.empty, Vector.empty),
+            Some(failed.getMessage)
+          )
+      }
+    }
 
   /**
    * Gives a registered name to the model's version that is newest now, for queries that are written
@@ -59,7 +98,7 @@ object Tfpredict {
    * @since 0.1.0
    */
   def refresh(spark: SparkSession, name: String = "tfpredict"): RegisteredModel =
-    registered(name, PredictFunction.refresh(spark, name))
+    registered(name, RegisteredFunctions.refresh(spark, name))
 
   private def registered(name: String, function: PredictFunction): RegisteredModel =
     RegisteredModel(name, function.description.spec, function.description.signature)
@@ -117,6 +156,13 @@ object Tfpredict {
  *
  * @param spec
  *   with its version and fingerprint decided
+ * @param problem
+ *   why it cannot serve, where the configuration names a model that cannot
  * @since 0.1.0
  */
-final case class RegisteredModel(name: String, spec: ModelSpec, signature: Signature)
+final case class RegisteredModel(
+    name: String,
+    spec: ModelSpec,
+    signature: Signature,
+    problem: Option[String] = None
+)

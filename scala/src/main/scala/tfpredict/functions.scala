@@ -9,7 +9,8 @@ object functions {
 
   /**
    * The model's prediction from these columns, one for each input of its signature, without
-   * registering a name.
+   * registering a name. Columns that have exactly the inputs' names go by name, in any order;
+   * others by position, in the order of the inputs' names.
    *
    * {{{
    * df.withColumn("y_preds", predict(ModelSpec("data/linear_model"), col("features")))
@@ -28,5 +29,32 @@ object functions {
   def predict(spec: ModelSpec, options: PredictOptions, columns: Column*): Column = {
     val spark = SparkSession.active
     PredictFunction.of(spark, spec, options).column(spark, columns)
+  }
+
+  /**
+   * The same, with the column of each input by the input's name.
+   *
+   * {{{
+   * df.select(predict(ModelSpec("data/total"), Map("b" -> col("x"), "a" -> col("y"))))
+   * }}}
+   *
+   * @since 0.2.0
+   */
+  def predict(spec: ModelSpec, columns: Map[String, Column]): Column =
+    predict(spec, PredictOptions(), columns)
+
+  /** The same, with options. */
+  def predict(spec: ModelSpec, options: PredictOptions, columns: Map[String, Column]): Column =
+    predict(spec, options, Nil, columns.toSeq)
+
+  /** Columns by position, then some by name, as in SQL. */
+  private[tfpredict] def predict(
+      spec: ModelSpec,
+      options: PredictOptions,
+      columns: Seq[Column],
+      named: Seq[(String, Column)]
+  ): Column = {
+    val spark = SparkSession.active
+    PredictFunction.of(spark, spec, options).column(spark, columns, named)
   }
 }

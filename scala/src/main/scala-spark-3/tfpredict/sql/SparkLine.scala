@@ -1,6 +1,7 @@
 package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.FunctionIdentifier
+import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 import org.apache.spark.sql.{Column, SparkSession}
 
@@ -9,6 +10,9 @@ private[sql] object SparkLine {
   def column(expression: Expression): Column = new Column(expression)
 
   def expression(column: Column): Expression = column.expr
+
+  def isTableFunction(name: FunctionIdentifier): Boolean =
+    TableFunctionRegistry.builtin.functionExists(name)
 
   def register(
       spark: SparkSession,

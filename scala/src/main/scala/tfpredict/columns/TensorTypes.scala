@@ -92,12 +92,24 @@ private[tfpredict] object TensorTypes {
     val scalar = if (inner == Vector(1L)) Seq(0) else Nil
     val nestings = (inner.size +: (flat ++ scalar)).distinct
     val element = elements(input.dtype)
-    if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
+    // A bare NULL is any row; `array()` and `array(NULL)` are arrays of nobody knows what.
+    val ofNull = nestings.filter(_ >= depth(column)).sorted.headOption
+    if (leaf(column) == NullType && ofNull.nonEmpty) {
+      Right(nested(
+        element,
+        if (depth(column) == 0) inner.size else ofNull.get,
+        containsNull = true
+      ))
+    } else if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
       // With nulls: a projection to a type without them would write zeros, which nobody could tell.
       Right(nested(element, depth(column), containsNull = true))
     } else {
       val expected = nestings.map(n => nested(element, n).simpleString).mkString(" or ")
-      Left(s"input ${input.describe} expected $expected, found ${column.simpleString}")
+      val hint =
+        if (leaf(column) == StringType)
+          " (CAST it; JSON's columns in which all is null are strings)"
+        else ""
+      Left(s"input ${input.describe} expected $expected, found ${column.simpleString}$hint")
     }
   }
 

@@ -24,9 +24,10 @@ import tfpredict.sql.PredictFunction
  *   .transform(df)
  * }}}
  *
- * Set `inputCol`, or `inputCols` with one column for each input of the signature, in the order of
- * their names. A column may hold vectors where an array would do. The result is a single value or
- * an array; a struct of these, by the outputs' names, where the model has several outputs.
+ * Set `inputCol`, or `inputCols` with one column for each input of the signature: columns that have
+ * exactly the inputs' names, or others in the order of those names. A column may hold vectors where
+ * an array would do. The result is a single value or an array; a struct of these, by the outputs'
+ * names, where the model has several outputs.
  *
  * Which version serves is decided each time `transform` is called. `write` keeps the params, the
  * model's path among them, and nothing of its files.
@@ -103,8 +104,7 @@ final class SavedModelTransformer(override val uid: String)
     val spark = SparkSession.active
     val rows = spark.createDataFrame(Collections.emptyList[Row], schema)
     checkColumns(rows)
-    val settings = options.in(Settings.from(spark.sparkContext))
-    withPrediction(rows, PredictFunction.of(spec, settings)).schema
+    withPrediction(rows, PredictFunction.of(spec, Settings.from(spark), options)).schema
   }
 
   override def copy(extra: ParamMap): SavedModelTransformer = defaultCopy(extra)

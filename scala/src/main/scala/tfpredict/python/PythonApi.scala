@@ -37,6 +37,8 @@ object PythonApi {
    *   null for the setting
    * @param onError
    *   fail, null or struct
+   * @param replace
+   *   whether the name may be that of a function which is no model's
    */
   def register(
       spark: SparkSession,
@@ -49,23 +51,35 @@ object PythonApi {
       outputs: JList[String],
       batchRows: java.lang.Integer,
       onError: String,
-      modelVersion: Boolean
+      modelVersion: Boolean,
+      replace: Boolean
   ): JMap[String, Object] =
     describe(
       Tfpredict.register(
         spark,
         spec(path, version, latest, tags, signature, outputs),
         name,
-        options(batchRows, onError, modelVersion)
+        options(batchRows, onError, modelVersion),
+        replace
       )
     )
+
+  def unregister(spark: SparkSession, name: String): Unit = Tfpredict.unregister(spark, name)
+
+  def registered(spark: SparkSession): JList[JMap[String, Object]] =
+    Tfpredict.registered(spark).map(describe).asJava
 
   def refresh(spark: SparkSession, name: String): JMap[String, Object] =
     describe(Tfpredict.refresh(spark, name))
 
+  /**
+   * @param names
+   *   the inputs that the last of the columns are; the others go by position
+   */
   def predict(
       path: String,
       columns: JList[Column],
+      names: JList[String],
       version: java.lang.Long,
       latest: Boolean,
       tags: JList[String],
@@ -74,12 +88,15 @@ object PythonApi {
       batchRows: java.lang.Integer,
       onError: String,
       modelVersion: Boolean
-  ): Column =
+  ): Column = {
+    val (positional, named) = columns.asScala.toSeq.splitAt(columns.size - names.size)
     functions.predict(
       spec(path, version, latest, tags, signature, outputs),
       options(batchRows, onError, modelVersion),
-      columns.asScala.toSeq: _*
+      positional,
+      names.asScala.toSeq.zip(named)
     )
+  }
 
   /**
    * For each executor and model: executor, process, path, version (-1 for none) and number of
@@ -176,7 +193,8 @@ object PythonApi {
       "signature" -> model.signature.name,
       "fingerprint" -> model.spec.fingerprint.orNull,
       "inputs" -> model.signature.inputs.map(describe).asJava,
-      "outputs" -> model.signature.outputs.map(describe).asJava
+      "outputs" -> model.signature.outputs.map(describe).asJava,
+      "problem" -> model.problem.orNull
     ).asJava
 
   private def describe(tensor: TensorSpec): String = tensor.describe

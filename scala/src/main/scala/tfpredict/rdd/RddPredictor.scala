@@ -30,7 +30,7 @@ final class RddPredictor(spec: ModelSpec) {
   // Spark's configuration where there is a SparkContext yet.
   private val settings =
     SparkSession.getActiveSession.orElse(SparkSession.getDefaultSession) match {
-      case Some(spark) => Settings.from(spark.sparkContext)
+      case Some(spark) => Settings.from(spark)
       case None => Option(SparkEnv.get).fold(Settings.default)(env => Settings.from(env.conf))
     }
 

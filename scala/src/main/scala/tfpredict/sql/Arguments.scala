@@ -8,17 +8,17 @@ import tfpredict.{Signature, TensorSpec}
 
 /**
  * What a call's arguments mean for a signature: one expression for each input, in its order, as the
- * encoder wants it. Arguments are positional, or one struct whose fields are matched by name, in
- * any case.
+ * encoder wants it.
  */
 private[sql] object Arguments {
 
   /** The inputs' expressions, or everything that is wrong. */
   def resolve(
       arguments: Seq[Expression],
+      binding: Binding,
       signature: Signature
   ): Either[Seq[String], Seq[Expression]] =
-    matched(arguments, signature).right.flatMap { columns =>
+    matched(arguments, binding, signature).right.flatMap { columns =>
       val encoded = columns.map(VectorToArray.unwrap).zip(signature.inputs).map {
         case (column, input) =>
           TensorTypes.encodedType(column.dataType, input).right.map(cast(column, _))
@@ -29,11 +29,15 @@ private[sql] object Arguments {
 
   private def matched(
       arguments: Seq[Expression],
+      binding: Binding,
       signature: Signature
   ): Either[Seq[String], Seq[Expression]] = {
     val inputs = signature.inputs
-    arguments.map(argument => (argument, argument.dataType)) match {
-      case Seq((argument, fields: StructType)) => byName(argument, fields, inputs)
+    (binding, arguments.map(argument => (argument, argument.dataType))) match {
+      case (Binding.Refused(reason), _) => Left(Seq(reason))
+      case (Binding.ByName(order, _), _) => Right(order.map(arguments))
+      case (Binding.ByPosition(isCaseSensitive), Seq((argument, fields: StructType))) =>
+        byName(argument, fields, inputs, isCaseSensitive)
       case _ if arguments.size == inputs.size => Right(arguments)
       case _ =>
         val expected = inputs.map(_.describe).mkString(", ")
@@ -49,20 +53,21 @@ private[sql] object Arguments {
   private def byName(
       argument: Expression,
       fields: StructType,
-      inputs: Seq[TensorSpec]
+      inputs: Seq[TensorSpec],
+      isCaseSensitive: Boolean
   ): Either[Seq[String], Seq[Expression]] = {
-    def named(input: TensorSpec): Seq[Int] =
-      fields.indices.filter(index => fields(index).name.equalsIgnoreCase(input.name))
-    val extra =
-      fields.fieldNames.filterNot(field => inputs.exists(_.name.equalsIgnoreCase(field)))
-    val ambiguous = inputs.filter(named(_).size != 1).map(_.name)
-    if (extra.isEmpty && ambiguous.isEmpty) {
-      Right(inputs.map(input => GetStructField(argument, named(input).head)))
+    val names = inputs.map(_.name)
+    val places = fields.fieldNames.map(Binding.find(names, _, isCaseSensitive)).toSeq
+    if (places.sorted == inputs.indices) {
+      Right(inputs.indices.map(input => GetStructField(argument, places.indexOf(input))))
     } else {
+      val onlyCase = isCaseSensitive &&
+        fields.fieldNames.map(_.toLowerCase).sorted.sameElements(names.map(_.toLowerCase).sorted)
+      val hint = if (onlyCase) " This session is case sensitive." else ""
       Left(
         Seq(
-          s"expected a struct with the field(s) ${inputs.map(_.name).mkString(", ")}, each once; " +
-            s"found ${fields.simpleString}"
+          s"expected a struct with the field(s) ${names.mkString(", ")}, each once; " +
+            s"found ${fields.simpleString}.$hint"
         )
       )
     }

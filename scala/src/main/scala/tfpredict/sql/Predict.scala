@@ -24,7 +24,9 @@ import tfpredict.{ModelSpec, OnError, Settings, Signature}
  * not to be loaded on the driver for the sake of a constant.
  *
  * @param passed
- *   what the query passes; `arguments` is what it means
+ *   what the query passes, as it is written; `arguments` is what it means
+ * @param binding
+ *   which of it is which input
  * @param functionName
  *   what the query calls it
  * @param model
@@ -38,6 +40,7 @@ import tfpredict.{ModelSpec, OnError, Settings, Signature}
  */
 private[tfpredict] case class Predict(
     passed: Seq[Expression],
+    binding: Binding,
     functionName: String,
     model: ModelSpec,
     signature: Signature,
@@ -53,9 +56,36 @@ private[tfpredict] case class Predict(
 
   override def prettyName: String = functionName
 
-  override def toString: String = passed.mkString(s"$functionName(", ", ", ")")
+  /** Says which input each argument is, where there are several. */
+  override def toString: String = {
+    val names = signature.inputs.map(_.name)
+    val shown = binding match {
+      case Binding.ByName(order, _) if names.size > 1 =>
+        names.zip(order).map { case (name, place) => s"$name => ${passed(place)}" }
+      case _: Binding.ByPosition if names.size > 1 && names.size == passed.size =>
+        names.zip(passed).map { case (name, argument) => s"$name => $argument" }
+      case _ => passed.map(_.toString)
+    }
+    shown.mkString(s"$functionName(", ", ", ")")
+  }
 
-  override def sql: String = passed.map(_.sql).mkString(s"$functionName(", ", ", ")")
+  override def sql: String = {
+    val names = binding match {
+      case Binding.ByName(_, written) => Seq.fill(passed.size - written.size)("") ++ written
+      case _ => passed.map(_ => "")
+    }
+    passed
+      .zip(names)
+      .map { case (argument, name) => (if (name.isEmpty) "" else s"$name => ") + argument.sql }
+      .mkString(s"$functionName(", ", ", ")")
+  }
+
+  // Written in another order, it is the same call.
+  override lazy val canonicalized: Expression = binding match {
+    case Binding.ByName(order, _) =>
+      copy(passed = order.map(passed(_).canonicalized), binding = Binding.ByPosition(true))
+    case _ => withCanonicalizedChildren
+  }
 
   override def foldable: Boolean = false
 
@@ -106,7 +136,7 @@ private[tfpredict] case class Predict(
   override protected def withNewChildrenInternal(children: IndexedSeq[Expression]): Expression =
     copy(passed = children.init, mark = children.last)
 
-  private lazy val perInput = Arguments.resolve(passed, signature)
+  private lazy val perInput = Arguments.resolve(passed, binding, signature)
 }
 
 private[sql] object Predict {

@@ -3,14 +3,13 @@ package tfpredict.sql
 import java.util.concurrent.ExecutionException
 
 import org.apache.spark.SparkContext
-import org.apache.spark.sql.catalyst.FunctionIdentifier
-import org.apache.spark.sql.catalyst.analysis.FunctionRegistry
-import org.apache.spark.sql.catalyst.expressions.Expression
+import org.apache.spark.sql.catalyst.expressions.{Expression, NamedArgumentExpression}
+import org.apache.spark.sql.internal.SQLConf
 import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.model.{Apart, ModelDescription, Trial}
 import tfpredict.savedmodel.ShippedModels
-import tfpredict.{ModelSpec, PredictOptions, Settings}
+import tfpredict.{ModelSpec, PredictOptions, SessionSettings, Settings}
 
 /**
  * A model as a function of columns: what `register` gives a name and `functions.predict` calls at
@@ -18,61 +17,72 @@ import tfpredict.{ModelSpec, PredictOptions, Settings}
  *
  * @param asked
  *   the spec before its version was decided
+ * @param settings
+ *   what whoever started Spark says; a session's own are read for each call
  */
 final private[tfpredict] class PredictFunction(
     asked: ModelSpec,
     val description: ModelDescription,
-    settings: Settings
+    settings: Settings,
+    options: PredictOptions
 ) {
 
+  /** A call, written in the active session. */
   def apply(name: String, arguments: Seq[Expression]): Expression = {
-    val (now, newer) =
-      if (description.spec.latest) LatestModels.write(description, settings)
+    val signature = description.signature
+    val (passed, binding) =
+      Binding.of(arguments, signature.inputs.map(_.name), SQLConf.get.caseSensitiveAnalysis)
+    // Not the SQLConf's: a view is analyzed with another, which has none of these.
+    val now = SparkSession.getActiveSession.fold(settings)(spark =>
+      settings.ofSession(Settings.from(SessionSettings.of(spark)))
+    )
+    val (served, newer) =
+      if (description.spec.latest) LatestModels.write(description, options.in(settings))
       else (description, None)
-    Predict(arguments, name, now.spec, now.signature, settings, newer)
+    Predict(passed, binding, name, served.spec, served.signature, options.in(now), newer)
   }
 
-  def column(spark: SparkSession, columns: Seq[Column]): Column = {
+  def column(spark: SparkSession, columns: Seq[Column]): Column =
+    call(spark, columns.map(SparkLine.expression))
+
+  /** Columns by position, then some by their inputs' names. */
+  def column(spark: SparkSession, columns: Seq[Column], named: Seq[(String, Column)]): Column =
+    call(
+      spark,
+      columns.map(SparkLine.expression) ++ named.map { case (name, column) =>
+        NamedArgumentExpression(name, SparkLine.expression(column))
+      }
+    )
+
+  private def call(spark: SparkSession, arguments: Seq[Expression]): Column = {
     Extensions.install(spark)
-    SparkLine.column(apply("predict", columns.map(SparkLine.expression)))
+    SparkLine.column(apply("predict", arguments))
   }
 
-  /** Makes the function known to this SparkSession's SQL. */
-  def register(spark: SparkSession, name: String): Unit = {
-    PredictFunction.checkName(name)
-    Extensions.install(spark)
-    if (description.spec.latest) LatestModels.forget(spark.sparkContext, description, settings)
-    val builder = new PredictBuilder(name, () => this)
-    SparkLine.register(spark, name, new PredictUsage(name, builder), builder)
-  }
+  /** The name has what is newest now, whatever another registration of the model has decided. */
+  def decideAnew(spark: SparkSession): Unit =
+    if (description.spec.latest) {
+      LatestModels.forget(spark.sparkContext, description, options.in(settings))
+    }
 
   /** The same with what is newest now, after an executor has tried it; this if that is the same. */
-  private def refreshed(spark: SparkSession): PredictFunction = {
-    val now = PredictFunction.of(asked, settings)
+  def refreshed(spark: SparkSession): PredictFunction = {
+    val now = PredictFunction.of(asked, settings, options)
     if (now.description == description) this
     else {
-      PredictFunction.tried(spark.sparkContext, now.description, settings)
+      PredictFunction.tried(spark.sparkContext, now.description, options.in(settings))
       now
     }
   }
 }
 
-/**
- * What Spark's registry of functions keeps for a name. The model is looked at when it is needed.
- */
-final private[sql] class PredictBuilder(name: String, find: () => PredictFunction)
-    extends (Seq[Expression] => Expression) {
-  lazy val function: PredictFunction = find()
-
-  override def apply(arguments: Seq[Expression]): Expression = function(name, arguments)
-}
-
 private[tfpredict] object PredictFunction {
-  def of(spec: ModelSpec, settings: Settings): PredictFunction = {
-    val description = ModelDescription.of(spec, settings)
-    if (spec.latest) LatestModels.follow(description, settings)
+  def of(spec: ModelSpec, settings: Settings, options: PredictOptions): PredictFunction = {
+    val described = options.in(settings)
+    val description = ModelDescription.of(spec, described)
+    if (spec.latest) LatestModels.follow(description, described)
     val asked = description.spec.copy(version = spec.version, fingerprint = None)
-    new PredictFunction(asked, description, settings)
+    new PredictFunction(asked, description, settings, options)
   }
 
   /**
@@ -80,26 +90,9 @@ private[tfpredict] object PredictFunction {
    * then.
    */
   def of(spark: SparkSession, spec: ModelSpec, options: PredictOptions): PredictFunction = {
-    val function = of(spec, options.in(Settings.from(spark.sparkContext)))
+    val function = of(spec, Settings.from(spark), options)
     ShippedModels.ship(spark.sparkContext, function.description.spec)
     function
-  }
-
-  /**
-   * Gives the name to what is newest now.
-   *
-   * @throws IllegalArgumentException
-   *   if no model has the name in this session
-   */
-  def refresh(spark: SparkSession, name: String): PredictFunction = {
-    val registry = spark.sessionState.functionRegistry
-    val builder = registry.lookupFunctionBuilder(FunctionIdentifier(name)) match {
-      case Some(builder: PredictBuilder) => builder
-      case _ => throw new IllegalArgumentException(unknown(registry, name))
-    }
-    val refreshed = builder.function.refreshed(spark)
-    refreshed.register(spark, name)
-    refreshed
   }
 
   // Whoever asks for it by name has it tried again, and waits for that.
@@ -109,18 +102,4 @@ private[tfpredict] object PredictFunction {
     try trial.get()
     catch { case refused: ExecutionException => throw refused.getCause }
   }
-
-  private def unknown(registry: FunctionRegistry, name: String): String = {
-    val known = registry.listFunction().filter(function =>
-      registry.lookupFunctionBuilder(function).exists(_.isInstanceOf[PredictBuilder])
-    )
-    val names = if (known.isEmpty) "there is none" else known.map(_.funcName).mkString(", ")
-    s"no model is registered as $name in this session; registered: $names"
-  }
-
-  def checkName(name: String): Unit =
-    require(
-      name.matches("[A-Za-z_][A-Za-z0-9_]*"),
-      s"""function name "$name": expected letters, digits and underscores, the first no digit"""
-    )
 }

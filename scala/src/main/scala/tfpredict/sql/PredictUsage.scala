@@ -27,6 +27,12 @@ final private[sql] class PredictUsage(name: String, builder: PredictBuilder)
       s"${input.name} ${TensorTypes.resultType(input).sql}"
     }
     val answer = builder.function(name, Nil).dataType.sql
-    s"${inputs.mkString(s"$name(", ", ", ")")} returns $answer: ${description.spec.describe}"
+    val names = description.signature.inputs.map(input => s"${input.name} => …").mkString(", ")
+    val binding =
+      if (inputs.size == 1) ""
+      else
+        s". Columns that have exactly the inputs' names go by name, in any order; others by " +
+          s"position; or write $name($names), or pass one struct"
+    s"${inputs.mkString(s"$name(", ", ", ")")} returns $answer: ${description.spec.describe}$binding"
   }
 }

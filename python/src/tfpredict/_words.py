@@ -1,0 +1,130 @@
+"""Checks what a caller passes, before it reaches the JVM, which would not say what is wrong."""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+
+def path_of(path: object) -> str:
+    """Return a model's path as a string."""
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if not isinstance(text, str):
+        raise TypeError(f"path is {path!r}: expected a str or a path, the folder of a model")
+    if not text:
+        raise ValueError("path is empty: expected the folder of a model")
+    return text
+
+
+def name_of(what: str, name: object) -> str:
+    """Return a name that is a string."""
+    if not isinstance(name, str):
+        raise TypeError(f"{what} is {name!r}: expected a str")
+    return name
+
+
+def tags_of(tags: object) -> list[str]:
+    """Return a graph's tags; one string may hold several, as ``saved_model_cli`` prints them."""
+    if isinstance(tags, str):
+        return [tag.strip() for tag in tags.split(",") if tag.strip()]
+    return _names("tags", tags, "('serve', 'gpu') or 'serve,gpu'")
+
+
+def outputs_of(outputs: object) -> list[str]:
+    """Return outputs' names; one string is one output, and None is all of them."""
+    if outputs is None:
+        return []
+    return [outputs] if isinstance(outputs, str) else _names("outputs", outputs, "('y', 'loss')")
+
+
+def _names(what: str, values: object, example: str) -> list[str]:
+    if isinstance(values, Iterable) and not isinstance(values, (bytes, Mapping)):
+        names = list(values)
+        if all(isinstance(name, str) for name in names):
+            return names
+    raise TypeError(f"{what} is {values!r}: expected a sequence of str, such as {example}")
+
+
+def version_of(version: object) -> tuple[int | None, bool]:
+    """Return a version as the JVM takes it: the number, and whether each query decides."""
+    if version == "latest":
+        return None, True
+    if isinstance(version, str):
+        raise ValueError(f"version is {version!r}: expected a number, 'latest' or None")
+    if version is None:
+        return None, False
+    number = _number("version", version, "a number, 'latest' or None")
+    if number < 0:
+        raise ValueError(f"version is {version!r}: expected a number, 'latest' or None")
+    return number, False
+
+
+def batch_size_of(batch_size: object) -> int | None:
+    """Return the rows of a batch."""
+    if batch_size is None:
+        return None
+    rows = _number("batch_size", batch_size, "at least 1, or None")
+    if not 1 <= rows < 2**31:
+        raise ValueError(f"batch_size is {batch_size}: expected at least 1, or None")
+    return rows
+
+
+def _number(what: str, value: object, expected: str) -> int:
+    if not isinstance(value, bool):
+        try:
+            return operator.index(value)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+    raise TypeError(f"{what} is {value!r}: expected {expected}")
+
+
+def on_error_of(on_error: object) -> str:
+    """Return what becomes of a row that the model cannot take."""
+    if not isinstance(on_error, str) or on_error not in ("fail", "null", "struct"):
+        raise ValueError(f"on_error is {on_error!r}: expected 'fail', 'null' or 'struct'")
+    return on_error
+
+
+def flag_of(what: str, value: object) -> bool:
+    """Return a flag."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{what} is {value!r}: expected True or False")
+    return value
+
+
+def columns_of(
+    columns: tuple[Any, ...], inputs: Mapping[str, Any]
+) -> tuple[list[Column], list[str]]:
+    """Return columns, those by position first, and the inputs that the last of them are."""
+    named = dict(inputs)
+    if len(columns) == 1 and isinstance(columns[0], Mapping):
+        twice = sorted(set(columns[0]) & set(named))
+        if twice:
+            raise TypeError(f"the input {twice[0]} is given twice, in the dict and by keyword")
+        named = {**columns[0], **named}
+        columns = ()
+    for name in named:
+        if not isinstance(name, str):
+            raise TypeError(f"an input is called {name!r}: expected a str")
+    positional = [_column(f"argument {place}", value) for place, value in enumerate(columns, 1)]
+    return positional + [_column(name, value) for name, value in named.items()], list(named)
+
+
+def _column(what: str, value: Any) -> Column:
+    from pyspark.sql import Column
+    from pyspark.sql.functions import col
+
+    if isinstance(value, Column):
+        return value
+    if isinstance(value, str):
+        return col(value)
+    kind = f"{type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
+    raise TypeError(
+        f"{what} is a {kind}: expected a Column, or the name of one. Rows that are in Python go "
+        "into a DataFrame first, by spark.createDataFrame(rows, schema); one value is lit(value)."
+    )

@@ -1,0 +1,22 @@
+package tfpredict.sql
+
+import org.apache.spark.sql.catalyst.analysis.GlobalTempView
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
+import org.apache.spark.sql.catalyst.rules.Rule
+import org.apache.spark.sql.execution.command.CreateViewCommand
+
+/**
+ * A global temporary view that calls a model keeps its plan, as one that is made of a DataFrame
+ * does, and not its text: the sessions that read it have no function of that name, or another.
+ */
+private[sql] object GlobalViews extends Rule[LogicalPlan] {
+  override def apply(plan: LogicalPlan): LogicalPlan = plan match {
+    case view: CreateViewCommand
+        if view.viewType == GlobalTempView && view.originalText.nonEmpty && calls(view.plan) =>
+      view.copy(originalText = None)
+    case other => other
+  }
+
+  private def calls(plan: LogicalPlan): Boolean =
+    plan.collectWithSubqueries { case node if node.expressions.exists(Predict.isIn) => node }.nonEmpty
+}

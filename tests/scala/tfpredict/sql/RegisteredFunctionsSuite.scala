@@ -1,0 +1,69 @@
+package tfpredict.sql
+
+import org.apache.spark.sql.{AnalysisException, Row}
+
+import tfpredict.{PredictOptions, RegisteredModel, SparkSuite, TestModels, Tfpredict}
+
+class RegisteredFunctionsSuite extends SparkSuite {
+
+  private val linear = TestModels.spec("linear")
+
+  override protected def settings: Map[String, String] = Map(
+    "spark.tfpredict.models.score" -> linear.path,
+    "spark.tfpredict.models.gone" -> "/no/such/model",
+    "spark.tfpredict.models.upper" -> linear.path,
+    "spark.tfpredict.models.lower" -> linear.path,
+    "spark.tfpredict.models.lower.replace" -> "true"
+  )
+
+  private def register(name: String, replace: Boolean = false): RegisteredModel =
+    Tfpredict.register(spark, linear, name, PredictOptions(), replace)
+
+  private def refused(name: String): String =
+    intercept[IllegalArgumentException](register(name)).getMessage
+
+  test("a name that is another function's is refused, and given where it is asked for") {
+    for (name <- Seq("sum", "UPPER", "range", "between"))
+      assert(refused(name).contains(s"the function name $name is taken: it is one of Spark's own"))
+    spark.udf.register("mine", (x: Int) => x + 1)
+    assert(refused("mine").contains("another function of this session"))
+    register("sum", replace = true)
+    register("SUM")
+    assert(spark.sql("SELECT sum(array(1, 2))").head.getFloat(0) > 3f)
+    Tfpredict.unregister(spark, "sum")
+    assert(spark.sql("SELECT sum(id) FROM range(4)").head == Row(6L))
+    register("mine", replace = true)
+    Tfpredict.unregister(spark, "mine")
+    assert(spark.sql("SELECT mine(1)").head == Row(2))
+  }
+
+  test("the configuration takes no name of Spark's own, unless it says so") {
+    assert(spark.sql("SELECT upper('a')").head == Row("A"))
+    assert(spark.sql("SELECT lower(array(1, 2))").head.getFloat(0) > 3f)
+  }
+
+  test("unregister takes the name; SQL's DROP TEMPORARY FUNCTION does too") {
+    for (drop <- Seq[() => Unit](
+        () => Tfpredict.unregister(spark, "passing"),
+        () => { spark.sql("DROP TEMPORARY FUNCTION passing"); () }
+      )) {
+      register("passing")
+      drop()
+      intercept[AnalysisException](spark.sql("SELECT passing(array(1, 2))"))
+    }
+    val unknown = intercept[IllegalArgumentException](Tfpredict.unregister(spark, "passing"))
+    assert(unknown.getMessage.contains("no model is registered as passing in this session"))
+    intercept[IllegalArgumentException](Tfpredict.unregister(spark, "upper"))
+  }
+
+  test("registered lists all, those of the configuration and those that cannot serve too") {
+    val model = register("listed")
+    val found = Tfpredict.registered(spark)
+    assert(found.map(_.name) == Seq("gone", "listed", "lower", "score"))
+    assert(found(1) == model)
+    assert(found.head.problem.exists(_.contains("no such folder")))
+    assert(found(3).spec.version.contains(1L) && found(3).problem.isEmpty)
+    assert(!Tfpredict.registered(spark.newSession()).exists(_.name == "listed"))
+    Tfpredict.unregister(spark, "listed")
+  }
+}

@@ -49,7 +49,9 @@ def is_setting(name: str) -> bool:
     """Whether it is one of Spark's own, or one of the package's."""
     if not name.startswith("spark.tfpredict."):
         return name.startswith("spark.")
-    named = re.fullmatch(r"spark\.tfpredict\.models\.\w+(\.(version|signature|onError))?", name)
+    named = re.fullmatch(
+        r"spark\.tfpredict\.models\.\w+(\.(version|signature|onError|replace))?", name
+    )
     return name in setting_names() or named is not None
 
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._columns import as_column
+
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
@@ -111,20 +113,5 @@ def columns_of(
     for name in named:
         if not isinstance(name, str):
             raise TypeError(f"an input is called {name!r}: expected a str")
-    positional = [_column(f"argument {place}", value) for place, value in enumerate(columns, 1)]
-    return positional + [_column(name, value) for name, value in named.items()], list(named)
-
-
-def _column(what: str, value: Any) -> Column:
-    from pyspark.sql import Column
-    from pyspark.sql.functions import col
-
-    if isinstance(value, Column):
-        return value
-    if isinstance(value, str):
-        return col(value)
-    kind = f"{type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
-    raise TypeError(
-        f"{what} is a {kind}: expected a Column, or the name of one. Rows that are in Python go "
-        "into a DataFrame first, by spark.createDataFrame(rows, schema); one value is lit(value)."
-    )
+    positional = [as_column(value, place) for place, value in enumerate(columns, 1)]
+    return positional + [as_column(value, name) for name, value in named.items()], list(named)

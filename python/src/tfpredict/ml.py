@@ -20,15 +20,9 @@ if TYPE_CHECKING:
 
 
 def _to_path(value: Any) -> str:
-    return _words.path_of(value)
-
-
-def _to_tags(value: Any) -> list[str]:
-    return _words.tags_of(value)
-
-
-def _to_outputs(value: Any) -> list[str]:
-    return _words.outputs_of(value)
+    if isinstance(value, (str, os.PathLike)):
+        return _words.path_of(value)
+    raise TypeError(f"expected a path, found {value!r}")
 
 
 def _to_version(value: Any) -> str:
@@ -132,7 +126,9 @@ class SavedModelTransformer(
         "if it is not set, the highest complete one when transform is called",
         _to_version,
     )
-    tags: Param[list[str]] = Param(Params._dummy(), "tags", "the tags of the graph", _to_tags)
+    tags: Param[list[str]] = Param(
+        Params._dummy(), "tags", "the tags of the graph", TypeConverters.toListString
+    )
     signature: Param[str] = Param(
         Params._dummy(), "signature", "the signature that serves", TypeConverters.toString
     )
@@ -140,7 +136,7 @@ class SavedModelTransformer(
         Params._dummy(),
         "outputs",
         "the outputs that are wanted, in this order; none means all, in the order of their names",
-        _to_outputs,
+        TypeConverters.toListString,
     )
     batchSize: Param[int] = Param(
         Params._dummy(),

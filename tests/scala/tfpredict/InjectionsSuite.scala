@@ -8,7 +8,7 @@ import org.apache.spark.sql.AnalysisException
 
 import tfpredict.model.ModelCache
 import tfpredict.savedmodel.ElsewhereFileSystem
-import tfpredict.sql.PredictFunction
+import tfpredict.sql.{PredictFunction, RegisteredFunctions}
 
 /** Every fault that a user, a model, a file system or a disk can bring to a query. */
 class InjectionsSuite extends InjectionSuite {
@@ -229,7 +229,12 @@ class InjectionsSuite extends InjectionSuite {
     val link = Files.createTempDirectory("link-").resolve("disk")
     Files.createSymbolicLink(link, Files.createTempDirectory("well-"))
     val onLink = Settings.from(spark.sparkContext).copy(diskPath = Some(link.toString))
-    PredictFunction.of(elsewhere, onLink).register(spark, "f")
+    RegisteredFunctions.add(
+      spark,
+      "f",
+      PredictFunction.of(elsewhere, onLink, PredictOptions()),
+      replace = false
+    )
     ModelCache.shared.clear()
     Files.delete(link)
     Files.createSymbolicLink(link, odd)

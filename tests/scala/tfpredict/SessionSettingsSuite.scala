@@ -20,10 +20,12 @@ class SessionSettingsSuite extends SparkSuite {
   test("what a session may set holds for queries written from then on, also of a named model") {
     assert(rows == 512)
     try {
-      for (set <- Seq[Int => Unit](
+      for (
+        set <- Seq[Int => Unit](
           count => { spark.sql(s"SET spark.tfpredict.batch.rows=$count"); () },
           count => spark.conf.set("spark.tfpredict.batch.rows", count.toLong)
-        ); count <- Seq(3, 5)) {
+        ); count <- Seq(3, 5)
+      ) {
         set(count)
         assert(rows == count)
         val view = s"view_$count"

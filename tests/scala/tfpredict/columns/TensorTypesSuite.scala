@@ -56,6 +56,18 @@ class TensorTypesSuite extends AnyFunSuite {
     assert(castTo(DType.Utf8) == Seq(StringType, BinaryType))
   }
 
+  test("a column of nothing but nulls is as the tensor is nested, an array of them an array") {
+    val image = tensor(-1, 4, 3, 2)
+    def depth(column: DataType, of: TensorSpec) =
+      TensorTypes.encodedNull(column, of).map(TensorTypes.depth)
+    assert(depth(NullType, image).contains(3))
+    assert(depth(array(NullType, 1), image).contains(1))
+    assert(depth(array(NullType, 2), image).contains(3))
+    assert(depth(array(NullType, 4), image).isEmpty)
+    assert(depth(NullType, tensor(-1)).contains(0) && depth(NullType, tensor(-1, 1)).contains(1))
+    assert(depth(FloatType, image).isEmpty)
+  }
+
   test("a column for open dimensions is nested, never flat") {
     assert(accepts(array(LongType, 1), tensor(-1, -1)).isRight)
     assert(accepts(array(FloatType, 2), tensor(-1, -1, 3)).isRight)

@@ -59,7 +59,8 @@ class CallsSuite extends SparkSuite {
   }
 
   test("one call, written in two orders, runs once") {
-    val query = spark.sql("SELECT two_inputs(b, a), two_inputs(a, b), two_inputs(b => b, a => a) FROM t")
+    val query =
+      spark.sql("SELECT two_inputs(b, a), two_inputs(a, b), two_inputs(b => b, a => a) FROM t")
     assert(query.head == Row(7f, 7f, 7f))
     val nodes = query.queryExecution.optimizedPlan.collect { case node: BatchPredict => node }
     assert(nodes.flatMap(_.calls).size <= 1, query.queryExecution.optimizedPlan)
@@ -109,7 +110,9 @@ class CallsSuite extends SparkSuite {
     assert(spark.sql("VALUES (1, linear(array(1, 2))), (2, 0)").collect().toSet ==
       Set(Row(1, y), Row(2, 0f)))
     assert(only("SELECT max(v) FROM VALUES (linear(array(1, 2))) AS q(v)") == y)
-    assert(only("WITH q AS (SELECT * FROM VALUES (linear(array(1, 2))) AS r(v)) SELECT v FROM q") == y)
+    assert(
+      only("WITH q AS (SELECT * FROM VALUES (linear(array(1, 2))) AS r(v)) SELECT v FROM q") == y
+    )
     assert(only("SELECT (SELECT max(v) FROM VALUES (linear(array(1, 2))) AS q(v))") == y)
     spark.sql("CREATE TABLE filled (id INT, y FLOAT) USING parquet")
     try {

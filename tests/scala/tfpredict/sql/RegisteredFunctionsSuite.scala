@@ -43,10 +43,12 @@ class RegisteredFunctionsSuite extends SparkSuite {
   }
 
   test("unregister takes the name; SQL's DROP TEMPORARY FUNCTION does too") {
-    for (drop <- Seq[() => Unit](
+    for (
+      drop <- Seq[() => Unit](
         () => Tfpredict.unregister(spark, "passing"),
         () => { spark.sql("DROP TEMPORARY FUNCTION passing"); () }
-      )) {
+      )
+    ) {
       register("passing")
       drop()
       intercept[AnalysisException](spark.sql("SELECT passing(array(1, 2))"))

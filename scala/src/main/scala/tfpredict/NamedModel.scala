@@ -12,7 +12,9 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
 
   /** @throws IllegalArgumentException if there is no path, or an option that there is not */
   def spec: ModelSpec = {
-    values.keySet.diff(Known).foreach(odd => refuse(odd, s"no option; there are ${options}"))
+    values.keySet.diff(Options.toSet + Path).foreach(odd =>
+      refuse(odd, s"no option; there are ${Options.mkString(", ")}")
+    )
     val path = values.getOrElse(Path, refuse(Path, "missing: it is the model's path"))
     val version = values.get(Version)
     version.filterNot(word => word == ModelSpec.Latest || word.matches("[0-9]{1,18}")).foreach {
@@ -43,9 +45,7 @@ private[tfpredict] object NamedModel {
   private val SignatureName = "signature"
   private val OnErrors = "onError"
   private val Replace = "replace"
-  private val Known = Set(Path, Version, SignatureName, OnErrors, Replace)
-
-  private def options: String = (Known - Path).toSeq.sorted.mkString(", ")
+  private val Options = Seq(OnErrors, SignatureName, Version, Replace)
 
   def in(conf: SparkConf): Seq[NamedModel] =
     conf

@@ -19,7 +19,9 @@ private[tfpredict] object SessionSettings {
   def of(spark: SparkSession): SparkConf = {
     val conf = spark.sparkContext.getConf
     val session = spark.conf.getAll
-    for ((name, value) <- session if name.startsWith(Prefix) && conf.getOption(name).forall(_ != value)) {
+    for (
+      (name, value) <- session if name.startsWith(Prefix) && conf.getOption(name).forall(_ != value)
+    ) {
       refusal(name).foreach(refuse(name, value, _))
       conf.set(name, value)
     }
@@ -57,10 +59,11 @@ private[tfpredict] object SessionSettings {
           s"register names one. RESET $name to go on."
       )
     else
-      unknown(name).orElse(Settings.all.find(_.name == name).filter(_.scope == Settings.OfStart).map(
-        _ =>
-          "it is set when Spark starts, by --conf, spark-defaults.conf or the builder of the first " +
-            s"session, since all sessions share what it bounds. RESET $name to go on."
+      unknown(
+        name
+      ).orElse(Settings.all.find(_.name == name).filter(_.scope == Settings.OfStart).map(_ =>
+        "it is set when Spark starts, by --conf, spark-defaults.conf or the builder of the first " +
+          s"session, since all sessions share what it bounds. RESET $name to go on."
       ))
 
   private def unknown(name: String): Option[String] =
@@ -69,7 +72,9 @@ private[tfpredict] object SessionSettings {
       val near = Settings.all.map(_.name).minBy(distance(_, name))
       val all = Settings.all.map(_.name.stripPrefix(Prefix)).mkString(", ")
       val meant = if (distance(near, name) <= 3) s"did you mean $near?" else s"there are $all."
-      Some(s"there is no such setting; $meant RESET $name, or take it out of Spark's configuration.")
+      Some(
+        s"there is no such setting; $meant RESET $name, or take it out of Spark's configuration."
+      )
     }
 
   /** Letters to change, add or take away. */

@@ -87,20 +87,9 @@ private[tfpredict] object TensorTypes {
    * number for `[batch, 1]`.
    */
   def encodedType(column: DataType, input: TensorSpec): Either[String, DataType] = {
-    val inner = input.shape.inner
-    val flat = if (inner.nonEmpty && inner.forall(_ >= 0)) Seq(1) else Nil
-    val scalar = if (inner == Vector(1L)) Seq(0) else Nil
-    val nestings = (inner.size +: (flat ++ scalar)).distinct
+    val nestings = nestingsOf(input)
     val element = elements(input.dtype)
-    // A bare NULL is any row; `array()` and `array(NULL)` are arrays of nobody knows what.
-    val ofNull = nestings.filter(_ >= depth(column)).sorted.headOption
-    if (leaf(column) == NullType && ofNull.nonEmpty) {
-      Right(nested(
-        element,
-        if (depth(column) == 0) inner.size else ofNull.get,
-        containsNull = true
-      ))
-    } else if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
+    if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
       // With nulls: a projection to a type without them would write zeros, which nobody could tell.
       Right(nested(element, depth(column), containsNull = true))
     } else {
@@ -111,6 +100,27 @@ private[tfpredict] object TensorTypes {
         else ""
       Left(s"input ${input.describe} expected $expected, found ${column.simpleString}$hint")
     }
+  }
+
+  /**
+   * The same for a column of which nothing but nulls is known: `NULL` is a row that is null, and
+   * `array()` an array of this input's elements. None for any other.
+   */
+  def encodedNull(column: DataType, input: TensorSpec): Option[DataType] =
+    if (leaf(column) != NullType) None
+    else {
+      val nestings = nestingsOf(input)
+      val fitting = if (depth(column) == 0) nestings.headOption
+      else nestings.filter(_ >= depth(column)).sorted.headOption
+      fitting.map(nested(elements(input.dtype), _, containsNull = true))
+    }
+
+  // As the tensor is nested first, then flat or as a number.
+  private def nestingsOf(input: TensorSpec): Seq[Int] = {
+    val inner = input.shape.inner
+    val flat = if (inner.nonEmpty && inner.forall(_ >= 0)) Seq(1) else Nil
+    val scalar = if (inner == Vector(1L)) Seq(0) else Nil
+    (inner.size +: (flat ++ scalar)).distinct
   }
 
   // To a float any number, as Spark does implicitly, and a double too, since Spark's own literals

@@ -21,7 +21,11 @@ private[sql] object Arguments {
     matched(arguments, binding, signature).right.flatMap { columns =>
       val encoded = columns.map(VectorToArray.unwrap).zip(signature.inputs).map {
         case (column, input) =>
-          TensorTypes.encodedType(column.dataType, input).right.map(cast(column, _))
+          val known = TensorTypes.encodedNull(column.dataType, input).toRight("")
+          known.left
+            .flatMap(_ => TensorTypes.encodedType(column.dataType, input))
+            .right
+            .map(cast(column, _))
       }
       val wrong = encoded.flatMap(_.left.toSeq)
       if (wrong.isEmpty) Right(encoded.flatMap(_.right.toSeq)) else Left(wrong)

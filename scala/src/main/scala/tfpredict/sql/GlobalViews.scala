@@ -18,5 +18,7 @@ private[sql] object GlobalViews extends Rule[LogicalPlan] {
   }
 
   private def calls(plan: LogicalPlan): Boolean =
-    plan.collectWithSubqueries { case node if node.expressions.exists(Predict.isIn) => node }.nonEmpty
+    plan.collectWithSubqueries {
+      case node if node.expressions.exists(Predict.isIn) => node
+    }.nonEmpty
 }

@@ -89,12 +89,12 @@ class GuardedCallsSuite extends PredictPlans {
   }
 
   test("one model's answer decides whether another is asked") {
-    Tfpredict.register(spark, TestModels.spec("linear"), "second")
-    val query = check("SELECT id FROM some WHERE k <> 1 AND linear(g) > 10 AND second(g) < 20", 2)
+    Tfpredict.register(spark, TestModels.spec("linear"), "other")
+    val query = check("SELECT id FROM some WHERE k <> 1 AND linear(g) > 10 AND other(g) < 20", 2)
     assert(query.collect().map(_.getLong(0).toDouble).sorted.toSeq == high.filter(y(_) < 20))
     assert(predicted(query) == fitting.size + high.size)
     val either = ids(
-      "SELECT id FROM some WHERE (k = 0 AND linear(g) > 9 AND second(g) > 10) OR (k = 2 AND second(g) > 9 AND linear(g) > 10)"
+      "SELECT id FROM some WHERE (k = 0 AND linear(g) > 9 AND other(g) > 10) OR (k = 2 AND other(g) > 9 AND linear(g) > 10)"
     )
     assert(either == high)
   }

@@ -83,7 +83,11 @@ private[tfpredict] case class Predict(
   // Written in another order, it is the same call.
   override lazy val canonicalized: Expression = binding match {
     case Binding.ByName(order, _) =>
-      copy(passed = order.map(passed(_).canonicalized), binding = Binding.ByPosition(true))
+      copy(
+        passed = order.map(passed(_).canonicalized),
+        binding = Binding.ByPosition(isCaseSensitive = true),
+        mark = mark.canonicalized
+      )
     case _ => withCanonicalizedChildren
   }
 

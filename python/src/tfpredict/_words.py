@@ -104,14 +104,19 @@ def columns_of(
 ) -> tuple[list[Column], list[str]]:
     """Return columns, those by position first, and the inputs that the last of them are."""
     named = dict(inputs)
+    places: dict[str, object] = {name: name for name in named}
     if len(columns) == 1 and isinstance(columns[0], Mapping):
         twice = sorted(set(columns[0]) & set(named))
         if twice:
             raise TypeError(f"the input {twice[0]} is given twice, in the dict and by keyword")
+        # The dict is argument 1.
+        places = {name: places.get(name, 1) for name in [*columns[0], *named]}
         named = {**columns[0], **named}
         columns = ()
     for name in named:
         if not isinstance(name, str):
             raise TypeError(f"an input is called {name!r}: expected a str")
     positional = [as_column(value, place) for place, value in enumerate(columns, 1)]
-    return positional + [as_column(value, name) for name, value in named.items()], list(named)
+    return positional + [as_column(value, places[name]) for name, value in named.items()], list(
+        named
+    )

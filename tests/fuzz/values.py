@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 
 from conditions import Case, Coalesce, InList, IsNull, Logic
@@ -10,7 +9,7 @@ from domain import BIGINT, BOOLEAN, CASTS, FLOATING, INT, INTEGERS, STRING, Type
 from expressions import Array, Call, Col, Expr, Field, Item, Lambda, Lit, Op
 from formulas import Tensor
 from functions import Function
-from groups import walk
+from paths import columns, reach, results
 
 SCALARS = (INT, BIGINT, Type("FLOAT"), Type("DOUBLE"), STRING, BOOLEAN)
 # Whether arguments may be written by name, as `f(age => x)`.
@@ -229,29 +228,3 @@ class Values:
         body = self.predicate([variable] if self.chance(0.6) else inner, 1)
         kind = Type(array.type.base, (None,)) if name == "filter" else BOOLEAN
         return Lambda(kind, name, array, variable.name, body)
-
-
-def columns(expr: Expr) -> list[Col]:
-    return [part for part in walk(expr) if isinstance(part, Col)]
-
-
-def results(kind: Type) -> Iterator[tuple[tuple[str, ...], Type]]:
-    """Yield the ways into a struct, down to what is none."""
-    if not kind.fields:
-        yield (), kind
-    for name, inner in kind.fields:
-        for path, found in results(inner):
-            yield (name, *path), found
-
-
-def reach(struct: Expr, path: tuple[str, ...]) -> Expr:
-    """Return a struct's part; of an error only whether there is one."""
-    for name in path:
-        if name == "error":
-            return Case(
-                STRING,
-                [(IsNull(BOOLEAN, Field(STRING, struct, name)), Lit(STRING, "good"))],
-                Lit(STRING, "refused"),
-            )
-        struct = Field(struct.type.field(name), struct, name)
-    return struct

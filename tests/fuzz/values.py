@@ -13,7 +13,7 @@ from paths import columns, reach, results
 
 SCALARS = (INT, BIGINT, Type("FLOAT"), Type("DOUBLE"), STRING, BOOLEAN)
 # Whether arguments may be written by name, as `f(age => x)`.
-NAMED = False
+NAMED = True
 
 
 class Values:

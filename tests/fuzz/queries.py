@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from domain import INT
-from expressions import Call, Col, Expr
+from expressions import Call, Col, Expr, Lit
 from functions import Function
 from groups import Win, walk
 from relations import Explode, Join, Rel, Scan, Select, With
@@ -138,7 +138,9 @@ class Queries:
         return [c for c in rel.cols if c.type == INT]
 
     def sortable(self, scope: list[Col]) -> Expr:
-        return self.values.any_scalar(scope, 0)
+        while isinstance(found := self.values.any_scalar(scope, 0), Lit):
+            pass  # a number would be a column's place
+        return found
 
     def aggregable(self, name: str, scope: list[Col]) -> Expr | None:
         if name == "count" and self.chance(0.3):

@@ -16,7 +16,7 @@ FORMS = ("values", "values", "spread", "parquet", "partitioned", "cached")
 
 KINDS = {
     "g": STRING,
-    "x": Type("FLOAT"),
+    "r": Type("FLOAT"),
     "d": DOUBLE,
     "n": BIGINT,
     "i": INT,

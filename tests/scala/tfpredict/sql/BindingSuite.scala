@@ -60,6 +60,8 @@ class BindingSuite extends AnyFunSuite {
     reason(of(false, Cast(column("mask"), IntegerType), column("ids"), column("types")))
     reason(columns("ids", "ids", "types"))
     reason(columns("ids", "types", "types"))
+    val ids = column("ids")
+    assert(of(false, ids, Cast(ids, IntegerType), column("z")) == ByPosition(false))
   }
 
   test("one column for all inputs, whatever its name, is clear") {

@@ -68,6 +68,8 @@ class SignatureInfo:
         how many nodes.
     refusals : tuple of str
         Why it cannot run.
+    random : bool
+        Whether its outputs depend on random numbers; Spark then treats a call as ``rand()``.
 
     Examples
     --------
@@ -82,6 +84,7 @@ class SignatureInfo:
     outputs: tuple[ColumnInfo, ...]
     rewrites: tuple[tuple[str, int], ...]
     refusals: tuple[str, ...]
+    random: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ final case class ModelInfo(
  *   what will be changed so that the runtime can run it, without changing what it computes
  * @param refusals
  *   why it cannot run; empty where it can
+ * @param random
+ *   whether its outputs depend on random numbers, so that Spark treats a call as it does `rand()`
  * @since 0.1.0
  */
 final case class SignatureInfo(
@@ -45,7 +47,8 @@ final case class SignatureInfo(
     outputs: Seq[ColumnInfo],
     ops: Int,
     rewrites: Seq[Rewrite],
-    refusals: Seq[String]
+    refusals: Seq[String],
+    random: Boolean = false
 ) {
   def runs: Boolean = refusals.isEmpty
 }

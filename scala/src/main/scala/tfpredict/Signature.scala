@@ -40,8 +40,16 @@ final case class TensorSpec(name: String, tensor: String, dtype: DType, shape: T
 /**
  * A signature: named, typed inputs and outputs. Both are in the order of their names, since the
  * SavedModel format keeps them in a map without an order.
+ *
+ * @param deterministic
+ *   whether the outputs depend on no random numbers
  */
-final case class Signature(name: String, inputs: Vector[TensorSpec], outputs: Vector[TensorSpec]) {
+final case class Signature(
+    name: String,
+    inputs: Vector[TensorSpec],
+    outputs: Vector[TensorSpec],
+    deterministic: Boolean = true
+) {
 
   /**
    * The number of rows that every batch must have, where the first dimension of an input is fixed,

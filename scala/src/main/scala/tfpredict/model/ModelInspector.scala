@@ -75,7 +75,8 @@ private[tfpredict] object ModelInspector {
         read.toSeq.flatMap(_.outputs).map(column),
         inspector.ops(name),
         inspector.rewrites(name),
-        refusals
+        refusals,
+        read.exists(!_.deterministic)
       )
     }
 

@@ -91,7 +91,8 @@ object Command {
       "rewrites" -> signature.rewrites
         .map(rewrite => json("what" -> rewrite.what, "nodes" -> Int.box(rewrite.nodes)))
         .asJava,
-      "refusals" -> list(signature.refusals)
+      "refusals" -> list(signature.refusals),
+      "random" -> Boolean.box(signature.random)
     )
 
   private def of(column: ColumnInfo): AnyRef =

@@ -33,6 +33,7 @@ private[tfpredict] object Adapter {
 
     val signatures = SavedModelReader.signatureDefs(graph)
     val reaches = signatures.mapValues(serving.ofSignature).map(identity)
+    StateObstacles.check(model, serving, signatures(model.signature))
     refuse(model, rewriter.obstacles(reaches(model.signature), isLoading = false))
     val runnable = reaches.filter { case (_, reach) =>
       rewriter.obstacles(reach, isLoading = false).isEmpty

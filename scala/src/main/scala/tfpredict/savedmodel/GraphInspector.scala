@@ -25,7 +25,8 @@ final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: S
 
   def refusals(signature: String): Seq[String] =
     (rewriter.obstacles(serving.ofLoading, isLoading = true) ++
-      rewriter.obstacles(own(signature), isLoading = false)).map(_.toString).distinct
+      rewriter.obstacles(own(signature), isLoading = false)).map(_.toString).distinct ++
+      StateObstacles.of(serving, SavedModelReader.signatureDefs(graph)(signature), Nil).map(_._1)
 
   private def reach(signature: String): Reach = serving.ofLoading ++ own(signature)
 

@@ -5,7 +5,7 @@ import java.nio.file.{Files, Path}
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{MetaGraphDef, NodeDef}
+import org.tensorflow.framework.MetaGraphDef
 
 import tfpredict.{ModelLoadException, ModelSpec}
 
@@ -68,14 +68,9 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
   }
 
   private def variables(reach: Reach): Set[String] =
-    reach.nodes.map(serving.nodes).filter(node => ModelVariables.Ops(node.getOp)).map(identify)
-
-  // Two nodes with one shared name are one variable.
-  private def identify(node: NodeDef): String =
-    Option(node.getAttrMap.get("shared_name"))
-      .map(_.getS.toStringUtf8)
-      .filter(_.nonEmpty)
-      .getOrElse(node.getName)
+    reach.nodes.map(
+      serving.nodes
+    ).filter(node => ModelVariables.Ops(node.getOp)).map(serving.identify)
 
   /** The names of the tensors that loading reads from the checkpoint. */
   private lazy val restored: Set[String] = {

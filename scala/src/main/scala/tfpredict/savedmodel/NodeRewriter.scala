@@ -109,6 +109,7 @@ final private[savedmodel] class NodeRewriter(
             .find(!mayDrop(node, _))
             .map(name => s"attribute $name of op $op")
             .orElse(registry.disallowed(node))
+            .orElse(MissingKernels.of(node))
             .flatMap(at(_))
       }
     }

@@ -95,7 +95,8 @@ private[tfpredict] object SavedModelReader {
     Signature(
       model.signature,
       tensors(model, definition.getInputsMap.asScala.toMap),
-      chosen(model, tensors(model, definition.getOutputsMap.asScala.toMap))
+      chosen(model, tensors(model, definition.getOutputsMap.asScala.toMap)),
+      new SignatureState(new ServingGraph(graph), definition, model.outputs).random.isEmpty
     )
   }
 

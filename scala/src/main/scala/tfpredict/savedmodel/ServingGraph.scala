@@ -31,6 +31,11 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
       .map(function => function.getSignature.getName -> function)
       .toMap
 
+  /** The nodes of each function, by name. */
+  lazy val bodies: Map[String, Map[String, NodeDef]] = functions.map { case (name, function) =>
+    name -> function.getNodeDefList.asScala.map(node => node.getName -> node).toMap
+  }
+
   val scope: Scope = Scope.of(graph.getGraphDef)
 
   private val assets: Set[String] =
@@ -91,11 +96,29 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
   }
 
   /** A node that runs each function, and the function where that one stands. */
-  private lazy val callers: Map[String, (NodeDef, Option[String])] = {
-    val all = nodes.values.map(_ -> Option.empty[String]) ++
-      functions.flatMap { case (name, body) => body.getNodeDefList.asScala.map(_ -> Option(name)) }
-    all.flatMap { case (node, place) => called(node).map(_ -> ((node, place))) }.toMap
+  private lazy val callers: Map[String, (NodeDef, Option[String])] =
+    calls.map { case (name, found) => name -> found.last }
+
+  /** All nodes that run a function, and the function where each stands. */
+  def callsOf(function: String): Seq[(NodeDef, Option[String])] = calls.getOrElse(function, Nil)
+
+  private lazy val calls: Map[String, Seq[(NodeDef, Option[String])]] = {
+    val all = nodes.values.toSeq.map(_ -> Option.empty[String]) ++
+      functions.toSeq.flatMap { case (name, body) =>
+        body.getNodeDefList.asScala.map(_ -> Option(name))
+      }
+    all
+      .flatMap { case (node, place) => called(node).map(_ -> ((node, place))) }
+      .groupBy(_._1)
+      .map { case (name, found) => name -> found.map(_._2) }
   }
+
+  /** What tells a variable or table: two nodes with one shared name are one. */
+  def identify(node: NodeDef): String =
+    Option(node.getAttrMap.get("shared_name"))
+      .map(_.getS.toStringUtf8)
+      .filter(_.nonEmpty)
+      .getOrElse(node.getName)
 
   /** What a signature runs. */
   def ofSignature(signature: SignatureDef): Reach =
@@ -149,7 +172,7 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
   }
 
   /** The library functions that a node runs. */
-  private def called(node: NodeDef): Seq[String] =
+  def called(node: NodeDef): Seq[String] =
     (node.getOp +: node.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)).filter(
       functions.contains
     )

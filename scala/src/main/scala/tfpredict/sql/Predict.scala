@@ -20,8 +20,9 @@ import tfpredict.{ModelSpec, OnError, Settings, Signature}
  * `eval` answers the same, a row at a time.
  *
  * Wrong columns fail at analysis. A null input gives a null result, or a struct of a null value
- * where every result is a struct. The expression is deterministic but never foldable: a model is
- * not to be loaded on the driver for the sake of a constant.
+ * where every result is a struct. The expression is deterministic unless the model draws random
+ * numbers, and never foldable: a model is not to be loaded on the driver for the sake of a
+ * constant.
  *
  * @param passed
  *   what the query passes, as it is written; `arguments` is what it means
@@ -92,6 +93,10 @@ private[tfpredict] case class Predict(
   }
 
   override def foldable: Boolean = false
+
+  // As `rand()`: Spark neither copies, pushes nor shares a call of a model that draws numbers.
+  override lazy val deterministic: Boolean =
+    signature.deterministic && children.forall(_.deterministic)
 
   // A struct with details is there for each row.
   override def nullable: Boolean = detail.isPlain

@@ -1,0 +1,48 @@
+package tfpredict.savedmodel
+
+import org.tensorflow.framework.SignatureDef
+
+import tfpredict.{ModelSpec, UnsupportedModelException}
+
+/** Reasons against a signature that lie in what its outputs depend on; see [[SignatureState]]. */
+private[savedmodel] object StateObstacles {
+
+  /** What was found, and the remedy. */
+  def of(
+      serving: ServingGraph,
+      signature: SignatureDef,
+      outputs: Seq[String]
+  ): Seq[(String, String)] = {
+    val state = new SignatureState(serving, signature, outputs)
+    val writes = state.writes.map { case (node, function) =>
+      val obstacle = Obstacle(
+        node,
+        function,
+        serving.layer(node, function),
+        s"op ${node.getOp}, which writes a state that an output depends on,",
+        isForbidden = false
+      )
+      (
+        obstacle.toString,
+        "Export a function that changes no variable, such as the layer without stateful=True."
+      )
+    }
+    val unfed = state.unfed.map { node =>
+      (
+        s"placeholder ${node.getName}, which an output needs and the signature does not feed",
+        "Export it as an input of the signature or with a default, or choose other outputs."
+      )
+    }
+    writes ++ unfed
+  }
+
+  def check(model: ModelSpec, serving: ServingGraph, signature: SignatureDef): Unit =
+    of(serving, signature, model.outputs).headOption.foreach { case (found, remedy) =>
+      throw new UnsupportedModelException(
+        model.describe,
+        "outputs that depend on the inputs and restored variables alone",
+        found,
+        remedy
+      )
+    }
+}

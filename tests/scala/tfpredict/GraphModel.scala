@@ -1,0 +1,68 @@
+package tfpredict
+
+import java.nio.file.Files
+
+import scala.collection.JavaConverters._
+
+import com.google.protobuf.ByteString
+import org.tensorflow.framework._
+
+/** A SavedModel written node by node, for what no exporter would write in a test's time. */
+object GraphModel {
+
+  /**
+   * @param outputs
+   *   by their names in the signature, tensors of float32 with one number for a row
+   */
+  def write(
+      nodes: Seq[NodeDef],
+      outputs: Map[String, String],
+      functions: Seq[FunctionDef] = Nil
+  ): ModelSpec = {
+    val meta = MetaGraphDef.newBuilder()
+    meta.getMetaInfoDefBuilder.addTags("serve")
+    val graph = meta.getGraphDefBuilder
+    graph.getVersionsBuilder.setProducer(134)
+    graph.addNode(placeholder("x")).addAllNode(nodes.asJava)
+    graph.getLibraryBuilder.addAllFunction(functions.asJava)
+    val signature = SignatureDef.newBuilder().putInputs("x", info("x:0"))
+    outputs.foreach { case (name, tensor) => signature.putOutputs(name, info(tensor)) }
+    meta.putSignatureDef("serving_default", signature.build())
+    val folder = Files.createTempDirectory("graph-")
+    val saved = SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build()
+    Files.write(folder.resolve("saved_model.pb"), saved.toByteArray)
+    ModelSpec(folder.toString)
+  }
+
+  def placeholder(name: String): NodeDef =
+    node("Placeholder", name)("dtype" -> kind(DataType.DT_FLOAT))
+
+  def node(op: String, name: String, inputs: String*)(attributes: (String, AttrValue)*): NodeDef =
+    NodeDef
+      .newBuilder()
+      .setOp(op)
+      .setName(name)
+      .addAllInput(inputs.asJava)
+      .putAllAttr(attributes.toMap.asJava)
+      .build()
+
+  def kind(dtype: DataType): AttrValue = AttrValue.newBuilder().setType(dtype).build()
+
+  def text(value: String): AttrValue =
+    AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build()
+
+  /** An op of two inputs of float32. */
+  def both(op: String, name: String, inputs: String*): NodeDef =
+    node(op, name, inputs: _*)("T" -> kind(DataType.DT_FLOAT))
+
+  private def info(tensor: String): TensorInfo = {
+    val shape = TensorShapeProto.newBuilder()
+    shape.addDimBuilder().setSize(-1)
+    TensorInfo
+      .newBuilder()
+      .setName(tensor)
+      .setDtype(DataType.DT_FLOAT)
+      .setTensorShape(shape)
+      .build()
+  }
+}

@@ -1,0 +1,162 @@
+package tfpredict.savedmodel
+
+import scala.collection.JavaConverters._
+
+import org.apache.spark.sql.AnalysisException
+import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, NodeDef, TensorProto}
+
+import tfpredict.GraphModel._
+import tfpredict.model.ModelDescription
+import tfpredict.{
+  GraphModel,
+  ModelSpec,
+  SparkSuite,
+  TestModels,
+  Tfpredict,
+  UnsupportedModelException
+}
+
+class SignatureStateSuite extends SparkSuite {
+
+  private val floats = kind(DataType.DT_FLOAT)
+
+  private def draw(name: String): Seq[NodeDef] = Seq(
+    node("Shape", s"$name/shape", "x")("T" -> floats, "out_type" -> kind(DataType.DT_INT32)),
+    node("RandomUniform", name, s"$name/shape")(
+      "T" -> kind(DataType.DT_INT32),
+      "dtype" -> floats
+    )
+  )
+
+  private def one(name: String): NodeDef = {
+    val value = TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).addFloatVal(1f)
+    value.getTensorShapeBuilder
+    node("Const", name)(
+      "dtype" -> floats,
+      "value" -> AttrValue.newBuilder().setTensor(value).build()
+    )
+  }
+
+  private val variable: NodeDef = {
+    val shape = AttrValue.newBuilder()
+    shape.getShapeBuilder
+    node("VarHandleOp", "count")("dtype" -> floats, "shape" -> shape.build())
+  }
+
+  private def adds(name: String): NodeDef =
+    node("AssignAddVariableOp", name, "count", "one")("dtype" -> floats)
+
+  private lazy val noisy: ModelSpec =
+    GraphModel.write(draw("noise") :+ both("AddV2", "y", "x", "noise"), Map("y" -> "y:0"))
+
+  private def inspected(spec: ModelSpec) = Tfpredict.inspect(spec).signatures.head
+
+  private def refused(spec: ModelSpec): UnsupportedModelException =
+    intercept[UnsupportedModelException](ModelDescription.of(spec))
+
+  test("a signature whose output draws random numbers is not deterministic, and inspect says so") {
+    assert(!ModelDescription.of(noisy).signature.deterministic)
+    assert(inspected(noisy).random)
+    for (name <- Seq("linear", "lstm", "images", "lookup", "keras_export")) {
+      assert(ModelDescription.of(TestModels.spec(name)).signature.deterministic, name)
+      assert(!inspected(TestModels.spec(name)).random, name)
+    }
+  }
+
+  test("random numbers that reach no wanted output do not count") {
+    val spec = GraphModel.write(
+      draw("noise") ++ Seq(both("AddV2", "sample", "x", "noise"), both("AddV2", "y", "x", "x")),
+      Map("y" -> "y:0", "sample" -> "sample:0")
+    )
+    assert(!ModelDescription.of(spec).signature.deterministic)
+    assert(ModelDescription.of(spec.copy(outputs = Seq("y"))).signature.deterministic)
+  }
+
+  test("random numbers in a library function count") {
+    val body = FunctionDef.newBuilder()
+    val definition = body.getSignatureBuilder.setName("noisy")
+    definition.addInputArgBuilder().setName("a").setType(DataType.DT_FLOAT)
+    definition.addOutputArgBuilder().setName("b").setType(DataType.DT_FLOAT)
+    val inner = draw("noise").map { drawn =>
+      val inputs = drawn.getInputList.asScala.map {
+        case "x" => "a"
+        case other => s"$other:output:0"
+      }
+      drawn.toBuilder.clearInput().addAllInput(inputs.asJava).build()
+    }
+    body.addAllNodeDef(inner.asJava).putRet("b", "noise:output:0")
+    val types = AttrValue.newBuilder()
+    types.getListBuilder.addType(DataType.DT_FLOAT)
+    val called = AttrValue.newBuilder()
+    called.getFuncBuilder.setName("noisy")
+    val call = node("PartitionedCall", "y", "x")(
+      "Tin" -> types.build(),
+      "Tout" -> types.build(),
+      "f" -> called.build()
+    )
+    val spec = GraphModel.write(Seq(call), Map("y" -> "y:0"), Seq(body.build()))
+    assert(!ModelDescription.of(spec).signature.deterministic)
+  }
+
+  test("Spark calls a random model for each place, and refuses it where it refuses rand()") {
+    Tfpredict.register(spark, noisy, "noisy")
+    // The column is named once, and each row has one number, however often it is asked for.
+    val rows = spark
+      .range(50)
+      .selectExpr("noisy(0f) AS y")
+      .selectExpr("y AS a", "y AS b")
+      .where("a <> b")
+    assert(rows.count() == 0)
+    val two = spark.range(50).selectExpr("noisy(0f) AS a", "noisy(0f) AS b").where("a <> b")
+    assert(two.count() > 0)
+    intercept[AnalysisException](
+      spark.sql("SELECT * FROM range(3) a JOIN range(3) b ON a.id < noisy(CAST(b.id AS FLOAT))")
+        .collect()
+    )
+  }
+
+  test("a write that an output reads is refused with its op and node") {
+    val read = node("ReadVariableOp", "now", "count", "^add")("dtype" -> floats)
+    val spec = GraphModel.write(
+      Seq(variable, one("one"), adds("add"), read, both("AddV2", "y", "x", "now")),
+      Map("y" -> "y:0")
+    )
+    val found = refused(spec).found
+    assert(
+      found.contains("op AssignAddVariableOp, which writes a state that an output depends on,")
+    )
+    assert(found.contains("at node add"))
+    assert(inspected(spec).refusals.exists(_.contains("AssignAddVariableOp")))
+  }
+
+  test("a write that no output reads is no reason to refuse") {
+    val y = both("AddV2", "y", "x", "x").toBuilder.addInput("^add").build()
+    val spec = GraphModel.write(Seq(variable, one("one"), adds("add"), y), Map("y" -> "y:0"))
+    assert(inspected(spec).refusals.forall(!_.contains("writes a state")))
+  }
+
+  test("a placeholder that an output needs and nothing feeds is refused at registration") {
+    val spec = GraphModel.write(
+      Seq(
+        placeholder("keep_prob"),
+        both("Mul", "y", "x", "keep_prob"),
+        both("AddV2", "z", "x", "x")
+      ),
+      Map("y" -> "y:0", "z" -> "z:0")
+    )
+    val told = "placeholder keep_prob, which an output needs and the signature does not feed"
+    assert(refused(spec).found == told)
+    assert(inspected(spec).refusals == Seq(told))
+    assert(ModelDescription.of(spec.copy(outputs = Seq("z"))).signature.outputs.size == 1)
+  }
+
+  test("a layout that no kernel of a CPU has is refused at registration") {
+    val pool = node("MaxPool", "y", "x")(
+      "T" -> floats,
+      "data_format" -> text("NCHW"),
+      "padding" -> text("SAME")
+    )
+    val found = refused(GraphModel.write(Seq(pool), Map("y" -> "y:0"))).found
+    assert(found.startsWith("op MaxPool with data_format=NCHW, which has no kernel for a CPU, at"))
+  }
+}

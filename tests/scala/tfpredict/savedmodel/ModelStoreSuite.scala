@@ -151,4 +151,41 @@ class ModelStoreSuite extends AnyFunSuite {
     Files.setLastModifiedTime(file, time)
     assert(resolve(root).fingerprint != before.fingerprint)
   }
+
+  test("a file in place of a folder is told what it is and what to do with it") {
+    val folder = Files.createTempDirectory("files-")
+    for (
+      (name, expected) <- Seq(
+        "model.keras" -> "found a Keras file",
+        "model.h5" -> "Load it with keras.models.load_model",
+        "frozen.pb" -> "tf.compat.v1.wrap_function",
+        "model.zip" -> "Unpack it",
+        "points.csv" -> "Give the folder of a SavedModel"
+      )
+    ) {
+      val message = refused(Files.write(folder.resolve(name), Array[Byte](1)))
+      assert(message.contains(expected) && message.contains(name), message)
+    }
+    val file = versions("1").resolve("1/saved_model.pb")
+    assert(refused(file).contains("Give the folder that holds it"))
+    val text = versions("1")
+    Files.move(text.resolve("1/saved_model.pb"), text.resolve("1/saved_model.pbtxt"))
+    assert(refused(text).contains("tf.saved_model.load reads it"))
+    assert(refused(ModelSpec("~/models/m")).contains("only a shell knows ~"))
+  }
+
+  test("a file system without its jar is told which jar that is") {
+    for (
+      (uri, jar) <- Seq(
+        "s3a://bucket/m" -> "org.apache.hadoop:hadoop-aws:3.3.4",
+        "s3://bucket/m" -> "Write s3a://",
+        "abfss://c@a.dfs.core.windows.net/m" -> "org.apache.hadoop:hadoop-azure:3.3.4",
+        "gs://bucket/m" -> "gcs-connector:hadoop3",
+        "nosuch://x/m" -> "Add its jar"
+      )
+    ) {
+      val message = refused(ModelSpec(uri))
+      assert(message.contains(jar) && message.contains(uri), message)
+    }
+  }
 }

@@ -21,6 +21,12 @@ final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
 
   def isDirectory: Boolean = status.exists(_.isDirectory)
 
+  /** Whether it is a file, and no folder. */
+  def isFile: Boolean = status.exists(_.isFile)
+
+  /** The last part of its path. */
+  def name: String = path.getName
+
   /** The length of a file in it, or none if there is no such file. */
   def length(name: String): Option[Long] = resolve(name).status.filter(_.isFile).map(_.getLen)
 

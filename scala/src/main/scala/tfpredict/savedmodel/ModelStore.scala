@@ -144,6 +144,10 @@ private[tfpredict] object ModelStore {
   /* From the highest down to the first that is whole: a folder elsewhere is far away, and a stream
    * asks for each micro-batch. */
   private def newest(spec: ModelSpec, root: ModelFolder): Long = {
+    if (root.isFile) {
+      val (found, remedy) = WrongPlace.ofFile(root.name)
+      throw new ModelNotFoundException(spec.describe, "a folder", s"$found, $root", remedy)
+    }
     if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
     val (numbers, others) = VersionFolders.numbers(root.names)
     others.foreach(passOver(root, _, "not a version's number"))
@@ -185,6 +189,8 @@ private[tfpredict] object ModelStore {
           val path = Option(new URI(spec.path).getPath)
           local(path.getOrElse(notFound(spec, "an absolute path behind file:", spec.path)))
         case Scheme(_) => ModelFolder.at(spec.path, settings.hadoop.configuration)
+        case home if home.startsWith("~") =>
+          notFound(spec, "a whole path, since only a shell knows ~", home)
         case plain => local(plain)
       }
     catch {
@@ -199,16 +205,21 @@ private[tfpredict] object ModelStore {
   private[savedmodel] def reached[A](spec: ModelSpec)(body: => A): A =
     try body
     catch {
-      case unknown: UnsupportedFileSystemException =>
-        throw new ModelNotFoundException(
-          spec.describe,
-          "a file system that Hadoop knows here",
-          unknown.getMessage,
-          "Add its jar, for instance with --packages, or copy the model elsewhere.",
-          unknown
-        )
+      case unknown: UnsupportedFileSystemException => unreachable(spec, unknown)
+      // Hadoop names the class of some file systems whose jar it does not bring.
+      case unknown: RuntimeException if unknown.getCause.isInstanceOf[ClassNotFoundException] =>
+        unreachable(spec, unknown)
       case failed: IOException => unanswered(spec, failed)
     }
+
+  private def unreachable(spec: ModelSpec, cause: Exception): Nothing =
+    throw new ModelNotFoundException(
+      spec.describe,
+      "a file system that Hadoop knows here",
+      cause.getMessage,
+      WrongPlace.ofScheme(spec.path),
+      cause
+    )
 
   private def unanswered(spec: ModelSpec, cause: IOException): Nothing =
     throw new ModelNotFoundException(

@@ -46,6 +46,11 @@ private[savedmodel] object VersionFolders {
     if (!folder.isDirectory) Some("no such folder")
     else
       folder.length(SavedModelReader.FileName) match {
+        case None if folder.length("saved_model.pbtxt").isDefined =>
+          Some(
+            s"saved_model.pbtxt and no ${SavedModelReader.FileName}; tf.saved_model.load reads it, " +
+              "and tf.saved_model.save writes the other"
+          )
         case None => Some(s"no ${SavedModelReader.FileName}")
         case Some(0) => Some(s"an empty ${SavedModelReader.FileName}")
         // TensorFlow 1 leaves an empty folder where there are no variables.

@@ -114,16 +114,17 @@ private[sql] object Binding {
 
     private def place(name: String): Int = find(inputs, name, isCaseSensitive)
 
-    // A column with the name of another input is nearly always a mistake, and a silent one. A cast
-    // of it is not, where the column itself stands in its own place: f(id, float(id)). Where all
-    // arguments are the same column, no order of them is wrong.
+    // A column with the name of another input is nearly always a mistake, and a silent one; so is
+    // a cast of it where all arguments are the inputs' columns in another order. Where all are the
+    // same column, no order of them is wrong.
     private def misplaced(arguments: Seq[Expression]): Option[Refused] = {
-      val names = arguments.map(argument => nameOf(uncast(argument)))
+      val uncasted = arguments.map(argument => nameOf(uncast(argument)))
+      val isOrder = uncasted.map(_.fold(-1)(place)).sorted == inputs.indices
+      val names = if (isOrder) uncasted else arguments.map(nameOf)
       val same = arguments.forall(_.semanticEquals(arguments.head))
       val wrong = names.zipWithIndex.collectFirst {
         case (Some(name), index)
-            if index < inputs.size && place(name) >= 0 && place(name) != index &&
-              !(arguments(index).isInstanceOf[Cast] && names.lift(place(name)).contains(Some(name))) =>
+            if index < inputs.size && place(name) >= 0 && place(name) != index =>
           (name, index)
       }
       wrong.filterNot(_ => same && arguments.size == inputs.size).map { case (name, index) =>

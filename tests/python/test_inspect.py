@@ -30,7 +30,7 @@ def test_a_model_is_told_whole(models):
     ragged = tfpredict.inspect(models / "rules" / "ragged_bincount").signatures[0]
     assert ragged.outputs[0].shape is None
     assert ragged.refusals == (
-        "x float32[any rank], expected a tensor whose first dimension is the batch",
+        "x float32[any rank], expected outputs with a result for each row",
     )
 
 

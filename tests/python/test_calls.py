@@ -120,7 +120,7 @@ def test_null_of_no_type_and_json_that_is_all_null(spark, models, tmp_path):
         None,
     )
     (tmp_path / "n.json").write_text('{"x": null}\n')
-    with pytest.raises(AnalysisException, match=r"found string .CAST it; JSON"):
+    with pytest.raises(AnalysisException, match=r"found string. CAST it; JSON"):
         spark.read.json(str(tmp_path / "n.json")).selectExpr("nulls(x)")
 
 

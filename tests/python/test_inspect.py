@@ -29,9 +29,7 @@ def test_a_model_is_told_whole(models):
     assert 0 < counts.ops < info.ops
     ragged = tfpredict.inspect(models / "rules" / "ragged_bincount").signatures[0]
     assert ragged.outputs[0].shape is None
-    assert ragged.refusals == (
-        "x float32[any rank], expected outputs with a result for each row",
-    )
+    assert ragged.refusals == ("x float32[any rank], expected outputs with a result for each row",)
 
 
 def test_what_cannot_run_says_why(models):

@@ -32,7 +32,7 @@ def test_struct_gives_value_error_and_version(spark, models, table):
     assert found[0] == Row(value=pytest.approx(3.0195961), error=None, model_version=1)
     assert found[1].value is None
     assert "expected for input inputs float32[?, 2] an array of 2" in found[1].error
-    assert found[2] is None
+    assert found[2] == Row(value=None, error=None, model_version=1)
     assert "a null at index 1" in found[3].error
 
 

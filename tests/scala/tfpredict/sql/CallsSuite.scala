@@ -102,7 +102,7 @@ class CallsSuite extends SparkSuite {
       assert(spark.sql(s"SELECT $call").head.isNullAt(0), call)
     assert(spark.sql("SELECT linear(NULL)").schema.head.dataType.sql == "FLOAT")
     assert(only("SELECT ragged(array()).total") == 0L)
-    assert(refused("SELECT linear('x')").contains("found string (CAST it"))
+    assert(refused("SELECT linear('x')").contains("found string. CAST it"))
   }
 
   test("VALUES may call a model, alone, in FROM, in INSERT, in a CTE and in a subquery") {

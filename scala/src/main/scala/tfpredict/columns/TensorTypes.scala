@@ -96,7 +96,7 @@ private[tfpredict] object TensorTypes {
       val expected = nestings.map(n => nested(element, n).simpleString).mkString(" or ")
       val hint =
         if (leaf(column) == StringType)
-          " (CAST it; JSON's columns in which all is null are strings)"
+          ". CAST it; JSON's columns in which all is null are strings"
         else ""
       Left(s"input ${input.describe} expected $expected, found ${column.simpleString}$hint")
     }

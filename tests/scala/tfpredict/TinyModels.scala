@@ -96,40 +96,19 @@ object TinyModels {
   }
 
   def scalar(name: String, value: Int): NodeDef =
-    constant(
-      name,
-      TensorProto.newBuilder
-        .setDtype(DataType.DT_INT32)
-        .setTensorShape(shape(Nil))
-        .addIntVal(value)
-    )
+    constant(name, single(DataType.DT_INT32).addIntVal(value))
 
   def long(name: String, value: Long): NodeDef =
-    constant(
-      name,
-      TensorProto.newBuilder
-        .setDtype(DataType.DT_INT64)
-        .setTensorShape(shape(Nil))
-        .addInt64Val(value)
-    )
+    constant(name, single(DataType.DT_INT64).addInt64Val(value))
 
   def text(name: String, value: String): NodeDef =
-    constant(
-      name,
-      TensorProto.newBuilder
-        .setDtype(DataType.DT_STRING)
-        .setTensorShape(shape(Nil))
-        .addStringVal(ByteString.copyFromUtf8(value))
-    )
+    constant(name, single(DataType.DT_STRING).addStringVal(ByteString.copyFromUtf8(value)))
 
   def float(name: String, value: Float): NodeDef =
-    constant(
-      name,
-      TensorProto.newBuilder
-        .setDtype(DataType.DT_FLOAT)
-        .setTensorShape(shape(Nil))
-        .addFloatVal(value)
-    )
+    constant(name, single(DataType.DT_FLOAT).addFloatVal(value))
+
+  private def single(dtype: DataType): TensorProto.Builder =
+    TensorProto.newBuilder.setDtype(dtype).setTensorShape(shape(Nil))
 
   def kind(dtype: DataType): AttrValue = AttrValue.newBuilder.setType(dtype).build
 

@@ -30,6 +30,9 @@ import tfpredict.{
 private[tfpredict] object SavedModelReader {
   val FileName = "saved_model.pb"
 
+  /** What TensorFlow calls the same as text. */
+  val TextName = "saved_model.pbtxt"
+
   /** Signatures that are instructions to a loader, not functions of rows. */
   private val Internal = Set("__saved_model_init_op", "__saved_model_train_op")
 

@@ -23,6 +23,8 @@ final private[savedmodel] case class Reach(nodes: Set[String], functions: Set[St
 
 /** Walks a graph from the tensors that serve back to everything they need. */
 final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
+  import ServingGraph.nodeOf
+
   val nodes: Map[String, NodeDef] =
     graph.getGraphDef.getNodeList.asScala.map(node => node.getName -> node).toMap
 
@@ -182,9 +184,12 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
       value.getFunc.getName +: value.getFunc.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)
     } else if (value.hasList) value.getList.getFuncList.asScala.map(_.getName)
     else Nil
+}
+
+private[savedmodel] object ServingGraph {
 
   /** `name`, `name:0` and `^name` all are of the node `name`. */
-  private def nodeOf(tensor: String): String = {
+  def nodeOf(tensor: String): String = {
     val name = tensor.stripPrefix("^")
     val colon = name.indexOf(':')
     if (colon < 0) name else name.substring(0, colon)

@@ -17,9 +17,10 @@ final private[savedmodel] class SignatureState(
     signature: SignatureDef,
     outputs: Seq[String]
 ) {
+  import ServingGraph.nodeOf
   import SignatureState._
 
-  private val fed = signature.getInputsMap.values.asScala.map(_.getName.takeWhile(_ != ':')).toSet
+  private val fed = signature.getInputsMap.values.asScala.map(info => nodeOf(info.getName)).toSet
 
   /** Nodes whose values reach an output. */
   private val values: Set[Place] = {
@@ -173,5 +174,4 @@ private object SignatureState {
   private def dataInputs(node: NodeDef): Seq[String] =
     node.getInputList.asScala.filterNot(_.startsWith("^"))
 
-  private def nodeOf(tensor: String): String = tensor.stripPrefix("^").takeWhile(_ != ':')
 }

@@ -46,9 +46,9 @@ private[savedmodel] object VersionFolders {
     if (!folder.isDirectory) Some("no such folder")
     else
       folder.length(SavedModelReader.FileName) match {
-        case None if folder.length("saved_model.pbtxt").isDefined =>
+        case None if folder.length(SavedModelReader.TextName).isDefined =>
           Some(
-            s"saved_model.pbtxt and no ${SavedModelReader.FileName}; tf.saved_model.load reads it, " +
+            s"${SavedModelReader.TextName} and no ${SavedModelReader.FileName}; tf.saved_model.load reads it, " +
               "and tf.saved_model.save writes the other"
           )
         case None => Some(s"no ${SavedModelReader.FileName}")

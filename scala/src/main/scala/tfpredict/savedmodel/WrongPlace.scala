@@ -7,7 +7,7 @@ private[savedmodel] object WrongPlace {
 
   /** What a file is that stands where a folder is expected, and the remedy. */
   def ofFile(name: String): (String, String) = name.toLowerCase match {
-    case SavedModelReader.FileName | "saved_model.pbtxt" =>
+    case SavedModelReader.FileName | SavedModelReader.TextName =>
       ("a file of a SavedModel", "Give the folder that holds it.")
     case keras if keras.matches(".*\\.(keras|h5|hdf5)") =>
       (

@@ -51,16 +51,14 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
     case node: UnaryNode => sameOutput(node, below(node))
   }
 
-  private def passed(filter: Filter): LogicalPlan = filter match {
-    case Filter(condition, child) =>
-      val (calling, plain) = splitConjunctivePredicates(condition).partition(Predict.isIn)
-      val pushed = plain.filter(_.deterministic)
-      if (pushed.isEmpty) below(filter)
-      else {
-        // The calls first: a condition that is another each time cannot guard them.
-        val rest = Filter((calling ++ plain.filterNot(_.deterministic)).reduce(And), child)
-        below(rest.copy(child = Filter(pushed.reduce(And), child)))
-      }
+  private def passed(filter: Filter): LogicalPlan = {
+    val (calling, plain) = splitConjunctivePredicates(filter.condition).partition(Predict.isIn)
+    val (pushed, drawn) = plain.partition(_.deterministic)
+    if (pushed.isEmpty) below(filter)
+    else {
+      // The calls first: a condition that is another each time cannot guard them.
+      below(Filter((calling ++ drawn).reduce(And), Filter(pushed.reduce(And), filter.child)))
+    }
   }
 
   // A call that no node below makes, such as one in a lambda.

@@ -40,6 +40,7 @@ class RddPredictorSuite extends SparkSuite {
       32L << 20,
       Set.empty,
       false,
+      false,
       tfpredict.OnError.Fail,
       None,
       false,
@@ -64,11 +65,12 @@ class RddPredictorSuite extends SparkSuite {
     conf.set(
       "spark.tfpredict.ops.allowed",
       "ReadFile, Abort"
-    ).set("spark.tfpredict.verify.onLoad", "true")
+    ).set("spark.tfpredict.verify.onLoad", "true").set("spark.tfpredict.links.allowed", "true")
     assert(tfpredict.Settings.from(conf) == tfpredict.Settings(
       Some(7),
       1024,
       Set("ReadFile", "Abort"),
+      true,
       true,
       tfpredict.OnError.Fail,
       Some(9L),

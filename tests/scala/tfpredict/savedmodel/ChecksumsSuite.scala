@@ -61,4 +61,16 @@ class ChecksumsSuite extends AnyFunSuite {
   test("a model that something else exported has none, and is taken as it is") {
     Checksums.check(ModelSpec("m"), TestModels.bare("linear").resolve("1"))
   }
+
+  test("a list of checksums names files of the model alone") {
+    val outside = Files.createTempFile("outside", ".txt")
+    for (name <- Seq("../1/saved_model.pb", "../../outside", "/dev/zero", s"$outside", "assets")) {
+      val root = TestModels.copy("lookup")
+      val line = s"${Checksums.sha256(outside)}  $name"
+      Files.write(root.resolve("1").resolve(Checksums.Name), line.getBytes)
+      val refused = intercept[ModelLoadException](ModelDescription.of(ModelSpec(root.toString)))
+      assert(refused.expected.startsWith("names of the model's own files in "), name)
+      assert(refused.found == name)
+    }
+  }
 }

@@ -15,6 +15,8 @@ import org.apache.spark.{SparkConf, SparkContext}
  *   at most so many bytes of input go through the model at once (but at least one row)
  * @param allowedOps
  *   ops that a model may use although they reach out of it, such as `ReadFile`
+ * @param linksAllowed
+ *   whether a model's files may be links to others outside it
  * @param verifyOnLoad
  *   whether each executor replays the examples kept with a model before it uses it
  * @param onError
@@ -43,6 +45,7 @@ final case class Settings(
     batchRows: Option[Int],
     batchBytes: Long,
     allowedOps: Set[String],
+    linksAllowed: Boolean,
     verifyOnLoad: Boolean,
     onError: OnError,
     errorLimit: Option[Long],
@@ -134,6 +137,14 @@ object Settings {
     OfStart
   )
 
+  val LinksAllowed: Key = Key(
+    "spark.tfpredict.links.allowed",
+    "false",
+    "Whether a model's files may be links to files outside its folder, as in the cache of a hub of models.",
+    "true or false",
+    OfStart
+  )
+
   val VerifyOnLoad: Key = Key(
     "spark.tfpredict.verify.onLoad",
     "false",
@@ -202,6 +213,7 @@ object Settings {
     BatchRows,
     BatchBytes,
     OpsAllowed,
+    LinksAllowed,
     VerifyOnLoad,
     ErrorsMax,
     MemoryModels,
@@ -236,6 +248,7 @@ object Settings {
     require(bytes > 0, s"${BatchBytes.name} is $bytes; it must be at least 1")
     val ops =
       conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
+    val links = conf.getBoolean(LinksAllowed.name, LinksAllowed.default.toBoolean)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
     val models = conf.getInt(MemoryModels.name, MemoryModels.default.toInt)
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
@@ -255,6 +268,7 @@ object Settings {
       rows,
       bytes,
       ops.toSet,
+      links,
       verify,
       OnError.Fail,
       errors,

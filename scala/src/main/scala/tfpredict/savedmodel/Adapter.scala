@@ -28,17 +28,17 @@ private[tfpredict] object Adapter {
   ): SavedModel = {
     val serving = new ServingGraph(graph)
     val rewriter = NodeRewriter.of(graph, serving, allowedOps)
-    val loading = serving.ofLoading
-    refuse(model, rewriter.obstacles(loading, isLoading = true))
+    refuseForeign(model, serving.files.foreignAssets)
+    refuse(model, rewriter.ofLoading)
 
     val signatures = SavedModelReader.signatureDefs(graph)
     val reaches = signatures.mapValues(serving.ofSignature).map(identity)
     StateObstacles.check(model, serving, signatures(model.signature))
-    refuse(model, rewriter.obstacles(reaches(model.signature), isLoading = false))
+    refuse(model, rewriter.obstacles(reaches(model.signature)))
     val runnable = reaches.filter { case (_, reach) =>
-      rewriter.obstacles(reach, isLoading = false).isEmpty
+      rewriter.obstacles(reach).isEmpty
     }
-    val kept = runnable.values.foldLeft(loading)(_ ++ _)
+    val kept = runnable.values.foldLeft(serving.ofLoading)(_ ++ _)
 
     val adapted = graph.toBuilder
     // The object graph describes the model to Python; the runtime parses it for nothing.
@@ -64,6 +64,16 @@ private[tfpredict] object Adapter {
       )
     SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(adapted).build()
   }
+
+  private def refuseForeign(model: ModelSpec, assets: Seq[String]): Unit =
+    if (assets.nonEmpty) {
+      throw new UnsupportedModelException(
+        model.describe,
+        "assets in the model's folder assets",
+        s"the asset ${assets.head}",
+        "Export the model again."
+      )
+    }
 
   private def refuse(model: ModelSpec, obstacles: Seq[Obstacle]): Unit =
     if (obstacles.nonEmpty) {

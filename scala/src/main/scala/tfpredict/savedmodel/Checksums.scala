@@ -2,7 +2,7 @@ package tfpredict.savedmodel
 
 import java.io.{IOException, InputStream}
 import java.nio.charset.StandardCharsets
-import java.nio.file.{Files, Path}
+import java.nio.file.{Files, InvalidPathException, Path}
 import java.security.MessageDigest
 
 import scala.collection.JavaConverters._
@@ -29,7 +29,9 @@ private[tfpredict] object Checksums {
         catch { case unread: IOException => refuse(model, s"a readable $list", s"$unread", unread) }
       lines.foreach {
         case Line(expected, name) =>
-          val file = directory.resolve(name)
+          val file = inside(directory, name).getOrElse(
+            refuse(model, s"names of the model's own files in $list", name)
+          )
           val found =
             try sha256(file)
             catch {
@@ -59,6 +61,16 @@ private[tfpredict] object Checksums {
       .takeWhile(_ >= 0)
       .foreach(digest.update(buffer, 0, _))
   }
+
+  private def inside(directory: Path, name: String): Option[Path] =
+    try {
+      val file = directory.resolve(name)
+      // What is there is a plain file, as the model's files were found to be.
+      if (file.normalize == file && file.startsWith(directory) && isPlainOrLost(file)) Some(file)
+      else None
+    } catch { case _: InvalidPathException => None }
+
+  private def isPlainOrLost(file: Path): Boolean = Files.isRegularFile(file) || !Files.exists(file)
 
   private def refuse(
       model: ModelSpec,

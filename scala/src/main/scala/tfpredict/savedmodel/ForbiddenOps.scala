@@ -45,12 +45,6 @@ private[savedmodel] object ForbiddenOps {
     "CSVDataset" -> "reads files"
   )
 
-  /** Needed to load a model, and allowed there: what they read is the model's own. */
-  val OfLoading: Set[String] = Set("RestoreV2", "Restore", "RestoreSlice")
-
-  /** Allowed where the file is one of the model's assets. */
-  val OfAssets: Set[String] = Set("InitializeTableFromTextFile", "InitializeTableFromTextFileV2")
-
   /** What an op does that a model must not, by default. */
   def reason(op: String): Option[String] =
     reasons.collectFirst { case (why, ops) if ops(op) => why }.orElse {

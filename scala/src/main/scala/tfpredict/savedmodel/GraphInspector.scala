@@ -24,8 +24,10 @@ final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: S
   def rewrites(signature: String): Seq[Rewrite] = rewriter.rewrites(reach(signature))
 
   def refusals(signature: String): Seq[String] =
-    (rewriter.obstacles(serving.ofLoading, isLoading = true) ++
-      rewriter.obstacles(own(signature), isLoading = false)).map(_.toString).distinct ++
+    serving.files.foreignAssets.map(asset =>
+      s"the asset $asset, which is not in the folder assets"
+    ) ++
+      (rewriter.ofLoading ++ rewriter.obstacles(own(signature))).map(_.toString).distinct ++
       StateObstacles.of(serving, SavedModelReader.signatureDefs(graph)(signature), Nil).map(_._1)
 
   private def reach(signature: String): Reach = serving.ofLoading ++ own(signature)

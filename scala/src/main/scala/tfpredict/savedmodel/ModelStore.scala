@@ -38,7 +38,7 @@ private[tfpredict] object ModelStore {
       val pinned = spec.version match {
         case Some(_) if !spec.latest => placed
         case _ if root.length(SavedModelReader.FileName).isDefined => placed.copy(version = None)
-        case _ => placed.copy(version = Some(newest(placed, root)))
+        case _ => placed.copy(version = Some(newest(placed, root, settings)))
       }
       val chosen = versionOf(root, pinned)
       VersionFolders.incomplete(chosen).foreach { why =>
@@ -47,6 +47,7 @@ private[tfpredict] object ModelStore {
           if (others.isEmpty) why else s"$why; complete versions: ${others.mkString(", ")}"
         notFound(pinned, s"a complete model in $chosen", found)
       }
+      OwnFiles.check(pinned, chosen, settings)
       SavedModelReader.checkSize(pinned, chosen.length(SavedModelReader.FileName).get, s"$chosen")
       pinned.copy(fingerprint = Some(Fingerprint.of(chosen)))
     }
@@ -60,9 +61,9 @@ private[tfpredict] object ModelStore {
   def use[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
     val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
     (chosen.local, ShippedModels.archive(resolved)) match {
-      case (Some(directory), _) if isSame(resolved, chosen) => body(directory)
+      case (Some(directory), _) if isSame(resolved, chosen, settings) => body(directory)
       case (_, Some(archive)) => unpacked(resolved, settings, archive)(body)
-      case (Some(_), None) => refuse(resolved, chosen)
+      case (Some(_), None) => refuse(resolved, chosen, settings)
       case (None, None) =>
         brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
@@ -117,7 +118,7 @@ private[tfpredict] object ModelStore {
       case failed: IOException => unanswered(resolved, failed)
     }
     val here = ModelFolder.local(folder)
-    if (!isSame(resolved, here)) changed(resolved, s"fingerprint ${Fingerprint.of(here)}")
+    if (!hasFingerprint(resolved, here)) changed(resolved, s"fingerprint ${Fingerprint.of(here)}")
   }
 
   /** What tells a model from others in a folder of many, and tells a reader which it is. */
@@ -126,12 +127,17 @@ private[tfpredict] object ModelStore {
     s"$name-${resolved.version.fold("")(_.toString + "-")}${resolved.fingerprint.getOrElse("")}"
   }
 
-  private def isSame(resolved: ModelSpec, folder: ModelFolder): Boolean = reached(resolved) {
-    VersionFolders.incomplete(folder).isEmpty &&
-    resolved.fingerprint.contains(Fingerprint.of(folder))
-  }
+  private def isSame(resolved: ModelSpec, folder: ModelFolder, settings: Settings): Boolean =
+    reached(resolved)(OwnFiles.areAll(folder, settings)) && hasFingerprint(resolved, folder)
 
-  private def refuse(resolved: ModelSpec, folder: ModelFolder): Nothing = {
+  private def hasFingerprint(resolved: ModelSpec, folder: ModelFolder): Boolean =
+    reached(resolved) {
+      VersionFolders.incomplete(folder).isEmpty &&
+      resolved.fingerprint.contains(Fingerprint.of(folder))
+    }
+
+  private def refuse(resolved: ModelSpec, folder: ModelFolder, settings: Settings): Nothing = {
+    OwnFiles.check(resolved, folder, settings)
     VersionFolders.incomplete(folder).foreach { why =>
       notFound(resolved, s"the model in $folder on this host too", why)
     }
@@ -143,7 +149,7 @@ private[tfpredict] object ModelStore {
 
   /* From the highest down to the first that is whole: a folder elsewhere is far away, and a stream
    * asks for each micro-batch. */
-  private def newest(spec: ModelSpec, root: ModelFolder): Long = {
+  private def newest(spec: ModelSpec, root: ModelFolder, settings: Settings): Long = {
     if (root.isFile) {
       val (found, remedy) = WrongPlace.ofFile(root.name)
       throw new ModelNotFoundException(spec.describe, "a folder", s"$found, $root", remedy)
@@ -151,11 +157,17 @@ private[tfpredict] object ModelStore {
     if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
     val (numbers, others) = VersionFolders.numbers(root.names)
     others.foreach(passOver(root, _, "not a version's number"))
-    numbers.find(isWhole(root, _)).getOrElse(unfinished(spec, root))
+    numbers.find(isWhole(spec, root, _, settings)).getOrElse(unfinished(spec, root))
   }
 
-  private def isWhole(root: ModelFolder, version: Long): Boolean = {
+  private def isWhole(
+      spec: ModelSpec,
+      root: ModelFolder,
+      version: Long,
+      settings: Settings
+  ): Boolean = {
     val folder = root.resolve(version.toString)
+    OwnFiles.check(spec.copy(version = Some(version)), folder, settings)
     val why = VersionFolders.incomplete(folder).orElse(VersionFolders.unfinished(folder))
     why.foreach(passOver(root, version.toString, _))
     why.isEmpty

@@ -34,9 +34,19 @@ final private[savedmodel] class NodeRewriter(
   private val inGraph = serving.scope
   private val inFunctions = serving.functions.mapValues(Scope.of).map(identity)
 
-  /** @param isLoading whether this is what loading runs, which may read the model's own files */
-  def obstacles(reach: Reach, isLoading: Boolean): Seq[Obstacle] =
-    reached(reach).flatMap { case (node, scope) => obstacle(node, scope, isLoading) }
+  /** What stands in the way of a signature. */
+  def obstacles(reach: Reach): Seq[Obstacle] = obstacles(reach, (_, _) => false)
+
+  /** What stands in the way of loading, which may read the model's own files. */
+  def ofLoading: Seq[Obstacle] =
+    (obstacles(serving.ofRestoring, serving.files.isRestore) ++
+      obstacles(serving.ofInitialising, serving.files.isTableOfAsset)).distinct
+
+  private def obstacles(
+      reach: Reach,
+      isOwn: (NodeDef, Option[String]) => Boolean
+  ): Seq[Obstacle] =
+    reached(reach).flatMap { case (node, scope) => obstacle(node, scope, isOwn) }
 
   /** What [[rewrite]] changes, each change with the number of nodes it is made at. */
   def rewrites(reach: Reach): Seq[Rewrite] =
@@ -91,12 +101,16 @@ final private[savedmodel] class NodeRewriter(
     }
   }
 
-  private def obstacle(node: NodeDef, scope: Scope, isLoading: Boolean): Option[Obstacle] = {
+  private def obstacle(
+      node: NodeDef,
+      scope: Scope,
+      isOwn: (NodeDef, Option[String]) => Boolean
+  ): Option[Obstacle] = {
     def at(found: String, isForbidden: Boolean = false) =
       Some(Obstacle(node, scope.function, serving.layer(node, scope.function), found, isForbidden))
     val op = node.getOp
     if (isCall(node)) None
-    else if (!mayRun(node, scope, isLoading)) {
+    else if (!mayRun(node) && !isOwn(node, scope.function)) {
       at(s"op $op, which ${ForbiddenOps.reason(op).get},", isForbidden = true)
     } else {
       verdict(node, scope) match {
@@ -115,12 +129,8 @@ final private[savedmodel] class NodeRewriter(
     }
   }
 
-  private def mayRun(node: NodeDef, scope: Scope, isLoading: Boolean): Boolean = {
-    val op = node.getOp
-    ForbiddenOps.reason(op).isEmpty || allowedOps(op) ||
-    (isLoading && ForbiddenOps.OfLoading(op)) ||
-    (isLoading && ForbiddenOps.OfAssets(op) && serving.isAsset(node.getInput(1), scope.function))
-  }
+  private def mayRun(node: NodeDef): Boolean =
+    ForbiddenOps.reason(node.getOp).isEmpty || allowedOps(node.getOp)
 
   private def verdict(node: NodeDef, scope: Scope): Verdict =
     if (isCall(node)) Verdict.Keep

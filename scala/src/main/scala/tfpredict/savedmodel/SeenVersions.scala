@@ -20,13 +20,21 @@ final private[tfpredict] class SeenVersions {
     val names = root.names
     val placed = spec.copy(path = root.toString)
     val found =
-      if (names.contains(SavedModelReader.FileName)) fingerprint(root).map(None -> _)
+      if (names.contains(SavedModelReader.FileName))
+        fingerprint(placed, root, settings).map(None -> _)
       else {
         VersionFolders
           .numbers(names)
           ._1
           .toStream
-          .flatMap(version => fingerprint(root.resolve(s"$version")).map(Some(version) -> _))
+          .flatMap { version =>
+            val folder = root.resolve(s"$version")
+            fingerprint(
+              placed.copy(version = Some(version)),
+              folder,
+              settings
+            ).map(Some(version) -> _)
+          }
           .headOption
       }
     found match {
@@ -36,7 +44,12 @@ final private[tfpredict] class SeenVersions {
   }
 
   // Of a version that is whole.
-  private def fingerprint(folder: ModelFolder): Option[String] = {
+  private def fingerprint(
+      spec: ModelSpec,
+      folder: ModelFolder,
+      settings: Settings
+  ): Option[String] = {
+    OwnFiles.check(spec, folder, settings)
     val files =
       try folder.files
       catch { case _: FileNotFoundException => Nil }

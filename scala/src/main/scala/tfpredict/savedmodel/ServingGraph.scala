@@ -40,43 +40,8 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
 
   val scope: Scope = Scope.of(graph.getGraphDef)
 
-  private val assets: Set[String] =
-    graph.getAssetFileDefList.asScala.map(asset => nodeOf(asset.getTensorInfo.getName)).toSet
-
-  /**
-   * Whether what an input refers to is the name of one of the model's own assets: in the graph one
-   * of its asset tensors, in a function an argument for which every call passes one.
-   */
-  def isAsset(input: String, function: Option[String]): Boolean = function match {
-    case None => isAsset(nodeOf(input))
-    case Some(name) =>
-      val arguments = functions(name).getSignature.getInputArgList.asScala.map(_.getName)
-      val index = arguments.indexOf(input)
-      val calls = for {
-        (caller, body) <- (None, nodes.values) +:
-          functions.toSeq.map { case (f, d) => (Some(f), d.getNodeDefList.asScala) }
-        node <- body
-        if node.getOp == name || node.getAttrMap.values.asScala.exists(functionsIn(
-          _
-        ).contains(name))
-      } yield index < node.getInputCount && isAsset(node.getInput(index), caller)
-      index >= 0 && calls.nonEmpty && calls.forall(identity)
-  }
-
-  // An asset's tensor itself, or a variable to which loading assigns nothing else.
-  private def isAsset(name: String): Boolean =
-    assets(name) || nodes.get(name).exists { node =>
-      def from(index: Int) = nodeOf(node.getInput(index))
-      lazy val assigned = nodes.values.filter { other =>
-        other.getOp == "AssignVariableOp" && nodeOf(other.getInput(0)) == from(0)
-      }
-      node.getOp match {
-        case "Identity" => isAsset(from(0))
-        case "ReadVariableOp" =>
-          assigned.nonEmpty && assigned.forall(other => isAsset(nodeOf(other.getInput(1))))
-        case _ => false
-      }
-    }
+  /** Which files loading may read. */
+  val files: LoadingFiles = new LoadingFiles(graph, this)
 
   /**
    * The layer that a node came from: layers put their names before those of their nodes, with
@@ -129,20 +94,27 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
         .map(_.getName)
     )
 
+  /** What loading runs. */
+  lazy val ofLoading: Reach = ofRestoring ++ ofInitialising
+
   /**
-   * What loading runs: restoring the variables, and the initialisers of tables. The save function,
-   * which shares the restore function's file name, is not among it.
+   * What restores the variables. The save function, which shares the restore function's file name,
+   * is not among it.
    */
-  lazy val ofLoading: Reach = {
+  lazy val ofRestoring: Reach = {
     val saver = graph.getSaverDef
-    val restore = Seq(saver.getRestoreOpName, saver.getFilenameTensorName).filter(_.nonEmpty)
+    from(Seq(saver.getRestoreOpName, saver.getFilenameTensorName).filter(_.nonEmpty))
+  }
+
+  /** What fills the tables. */
+  lazy val ofInitialising: Reach = {
     val assets = graph.getAssetFileDefList.asScala.map(_.getTensorInfo.getName)
     val signatures = Option(graph.getSignatureDefMap.get("__saved_model_init_op")).toSeq
       .flatMap(_.getOutputsMap.values.asScala.map(_.getName))
     val collections = Seq("saved_model_main_op", "legacy_init_op")
       .flatMap(key => Option(graph.getCollectionDefMap.get(key)))
       .flatMap(_.getNodeList.getValueList.asScala)
-    from(restore ++ assets ++ signatures ++ collections)
+    from(assets ++ signatures ++ collections)
   }
 
   /** Whether loading restores variables from the model's `variables` folder. */

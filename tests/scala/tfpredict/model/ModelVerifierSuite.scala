@@ -9,16 +9,18 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.TensorShapeProto.Dim
 import org.tensorflow.framework.{DataType, NamedTensorProto, TensorProto, TensorShapeProto}
 
-import tfpredict.savedmodel.ExampleFile
+import tfpredict.savedmodel.{DeadlyModel, ExampleFile}
 import tfpredict.{
   DType,
   HostTensor,
   ModelLoadException,
+  ModelNotFoundException,
   ModelSpec,
   NumberTensor,
   Settings,
   StringTensor,
-  TestModels
+  TestModels,
+  Tfpredict
 }
 
 class ModelVerifierSuite extends AnyFunSuite {
@@ -141,5 +143,22 @@ class ModelVerifierSuite extends AnyFunSuite {
     assert(Difference.between(strings("a", "b"), strings("a", "b")) == 0.0)
     assert(Difference.between(strings("a", "b"), strings("a", "c")).isInfinite)
     assert(Difference.between(strings("1"), floats(1f)).isInfinite)
+  }
+
+  test("a model that ends its process is verified in another, which costs nothing") {
+    val root = TestModels.copy("rules/dense_bincount")
+    DeadlyModel.make(root.resolve("1"))
+    val spec = ModelSpec(root.toString, signature = "counts")
+    val refused = intercept[ModelLoadException](Tfpredict.verify(spec))
+    assert(refused.expected == "a process that loads the model, replays its examples and lives")
+    assert(refused.found.startsWith("one that ended with status "), refused.found)
+  }
+
+  test("what a process of its own answers or refuses is what this one would") {
+    val spec = TestModels.spec("rules/dense_bincount").copy(signature = "counts")
+    assert(Tfpredict.verify(spec) == ModelVerifier.verify(spec))
+    val refused = intercept[ModelLoadException](Tfpredict.verify(TestModels.spec("linear")))
+    assert(refused.remedy.contains("examples=batch"))
+    intercept[ModelNotFoundException](Tfpredict.verify(ModelSpec("/no/such/model")))
   }
 }

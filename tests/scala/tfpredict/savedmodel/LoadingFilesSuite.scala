@@ -111,9 +111,8 @@ class LoadingFilesSuite extends AnyFunSuite {
   }
 
   test("models as they were exported restore and fill what they need") {
-    for (name <- Seq("linear", "lookup")) {
+    for (name <- Seq("linear", "lookup"))
       assert(ModelInspector.inspect(TestModels.spec(name)).signatures.forall(_.refusals.isEmpty))
-    }
     assert(nodes(graphOf("linear"), "RestoreV2").nonEmpty)
   }
 

@@ -128,8 +128,8 @@ object Tfpredict {
   def layers(spec: ModelSpec): Map[String, Seq[LayerInfo]] = ModelInspector.layers(spec)
 
   /**
-   * Loads a model into this JVM and compares its answers to the examples that are kept with it with
-   * TensorFlow's own.
+   * Has a process of its own load a model, and compares its answers to the examples that are kept
+   * with it with TensorFlow's own. Whatever the model does there, this JVM lives.
    *
    * @param spec
    *   its signature and outputs do not matter: all examples are replayed
@@ -137,7 +137,7 @@ object Tfpredict {
    *   if there is no such model, it has no examples, or it cannot run
    * @since 0.1.0
    */
-  def verify(spec: ModelSpec): VerifyReport = ModelVerifier.verify(spec)
+  def verify(spec: ModelSpec): VerifyReport = ModelVerifier.verifyApart(spec)
 
   /**
    * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.

@@ -21,6 +21,12 @@ private[tfpredict] object ModelVerifier {
   /** What floats may differ by: other kernels sum in another order. */
   val Tolerance = 1e-5
 
+  /** Has a process of its own load the model and replay all its examples. */
+  def verifyApart(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport =
+    ModelProcess.ask(spec, settings, "loads the model, replays its examples")(
+      VerifyQuestion(spec, settings)
+    )
+
   /** Loads the model into this JVM, if it is not there yet, and replays all its examples. */
   def verify(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport = {
     val resolved = ModelStore.resolve(spec, settings)
@@ -118,4 +124,9 @@ private[tfpredict] object ModelVerifier {
 
   private def missing(spec: ModelSpec, what: String): Nothing =
     throw new ModelLoadException(spec.describe, what, "none", "Export the model again.")
+}
+
+final private case class VerifyQuestion(spec: ModelSpec, settings: Settings)
+    extends Question[VerifyReport] {
+  override def answer(): VerifyReport = ModelVerifier.verify(spec, settings)
 }

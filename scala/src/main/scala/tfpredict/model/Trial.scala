@@ -1,10 +1,12 @@
 package tfpredict.model
 
+import java.nio.file.Paths
 import java.util.concurrent.ConcurrentHashMap
 
-import org.apache.spark.SparkContext
+import org.apache.spark.{SparkContext, TaskKilledException}
 
-import tfpredict.savedmodel.ShippedModels
+import tfpredict.savedmodel.{ModelStore, ShippedModels}
+import tfpredict.session.TfJavaEngine
 import tfpredict.{ModelLoadException, ModelSpec, Settings, TfpredictException}
 
 /**
@@ -72,12 +74,32 @@ private[tfpredict] object Trial {
     try {
       ShippedModels.ship(sc, resolved)
       val verifying = settings.copy(verifyOnLoad = true)
-      sc.parallelize(Seq(resolved), 1).map(model => TrialProcess.run(model, verifying)).first()
+      sc.parallelize(Seq(resolved), 1).map(Trial.onHost(_, verifying)).first()
     } catch {
       case refused: TfpredictException => Some(Refusal(refused.expected, refused.found))
       // A lost executor, a cancelled job, no memory: the version that serves goes on all the same.
       case failed: Throwable => Some(Refusal("a trial that comes to an end", failed.toString))
     }
+
+  // In a task.
+  private def onHost(model: ModelSpec, settings: Settings): Option[Refusal] =
+    try ModelStore.use(model, settings) { directory =>
+        val question = TrialQuestion(model, settings, directory.toString)
+        ModelProcess.ask(model, settings, "loads the model, replays its examples")(question)
+        None
+      }
+    catch {
+      case refused: TfpredictException => Some(Refusal(refused.expected, refused.found))
+      case stopped: TaskKilledException => throw stopped
+      case failed: Exception => Some(Refusal("a model that loads", failed.toString))
+    }
+}
+
+/** Whether a model loads and answers its examples; its files are in the folder, whole. */
+final private case class TrialQuestion(spec: ModelSpec, settings: Settings, directory: String)
+    extends Question[Unit] {
+  override def answer(): Unit =
+    new ModelLoader(TfJavaEngine).load(spec, settings, Paths.get(directory)).close()
 }
 
 /** Why a trial refused a model. */

@@ -7,6 +7,7 @@ import scala.collection.JavaConverters._
 
 import com.fasterxml.jackson.databind.ObjectMapper
 
+import tfpredict.model.ModelVerifier
 import tfpredict.{
   ColumnInfo,
   LayerInfo,
@@ -34,7 +35,8 @@ object Command {
         command match {
           case "inspect" => of(Tfpredict.inspect(spec))
           case "layers" => of(Tfpredict.layers(spec))
-          case "verify" => of(Tfpredict.verify(spec))
+          // This process is one of its own already.
+          case "verify" => of(ModelVerifier.verify(spec))
         }
       catch {
         case refused: TfpredictException =>

@@ -10,28 +10,50 @@ import scala.util.Try
 
 import org.apache.spark.{TaskContext, TaskKilledException}
 
-import tfpredict.savedmodel.ModelStore
-import tfpredict.{HostFolder, ModelSpec, ProcessFolders, Settings, TfpredictException}
+import tfpredict.{HostFolder, ModelLoadException, ModelSpec, ProcessFolders, Settings}
 
-/** Tries a model in a process of its own, which is [[TrialMain]]'s, from a task. */
-private[model] object TrialProcess {
+/** What a process of its own is asked. It is sent as it is, and so is what it answers. */
+private[model] trait Question[A] extends Serializable {
+  def answer(): A
+}
+
+/**
+ * Asks a question about a model in a process of its own, which is [[ModelProcessMain]]'s: whatever
+ * the model does to its JVM, this one lives.
+ */
+private[model] object ModelProcess {
 
   /** How long the process may take, in seconds. */
   private val Limit = 600L
 
-  /** Why the model is refused, if it is. */
-  def run(spec: ModelSpec, settings: Settings): Option[Refusal] =
-    try ModelStore.use(spec, settings) { directory =>
-        val folder = ProcessFolders.in(HostFolder.place(settings)).make("trial")
-        try run(Tried(spec, settings, directory.toString), folder)
-        finally HostFolder.delete(folder)
-      }
-    catch {
-      case refused: TfpredictException => Some(Refusal(refused.expected, refused.found))
-      case failed: IOException => Some(Refusal("a process of its own to try it in", s"$failed"))
-    }
+  /**
+   * What the process answers, or throws.
+   *
+   * @param purpose
+   *   what the process is for, as an error says it
+   * @throws ModelLoadException
+   *   if it ends without an answer
+   */
+  def ask[A](spec: ModelSpec, settings: Settings, purpose: String)(question: Question[A]): A = {
+    def refuse(expected: String, found: String, cause: IOException = null): Nothing =
+      throw new ModelLoadException(
+        spec.describe,
+        expected,
+        found,
+        "Do not use this version; export the model again.",
+        cause
+      )
+    try {
+      val folder = ProcessFolders.in(HostFolder.place(settings)).make("process")
+      try ask(
+          question,
+          folder
+        ).fold(found => refuse(s"a process that $purpose and lives", found), _.get)
+      finally HostFolder.delete(folder)
+    } catch { case failed: IOException => refuse("a process of its own", s"$failed", failed) }
+  }
 
-  private def run(tried: Tried, folder: Path): Option[Refusal] = {
+  private def ask[A](question: Question[A], folder: Path): Either[String, Try[A]] = {
     val (answer, log) = (folder.resolve("answer"), folder.resolve("log"))
     val builder = new ProcessBuilder(command(answer): _*)
       .directory(folder.toFile)
@@ -44,16 +66,13 @@ private[model] object TrialProcess {
       // Its input stays open: it ends when this process does.
       val asked = new ObjectOutputStream(process.getOutputStream)
       // One that has ended already is judged by its status.
-      Try { asked.writeObject(tried); asked.flush() }
+      Try { asked.writeObject(question); asked.flush() }
       val ended = await(process)
-      if (Files.isRegularFile(answer)) read(answer)
-      else if (!ended) Some(Refusal(Expected, s"one that goes on after $Limit s"))
-      else
-        Some(Refusal(Expected, s"one that ended with status ${process.exitValue}${last(log)}"))
+      if (Files.isRegularFile(answer)) Right(read(answer))
+      else if (!ended) Left(s"one that goes on after $Limit s")
+      else Left(s"one that ended with status ${process.exitValue}${last(log)}")
     } finally process.destroyForcibly().waitFor()
   }
-
-  private val Expected = "a process that loads the model, replays its examples and lives"
 
   private def await(process: Process): Boolean = {
     val until = System.nanoTime + Limit * 1000000000L
@@ -65,9 +84,9 @@ private[model] object TrialProcess {
     ended
   }
 
-  private def read(answer: Path): Option[Refusal] = {
+  private def read[A](answer: Path): Try[A] = {
     val stream = new ObjectInputStream(Files.newInputStream(answer))
-    try stream.readObject() match { case Answer(refusal) => refusal }
+    try stream.readObject().asInstanceOf[Try[A]]
     finally stream.close()
   }
 
@@ -88,7 +107,7 @@ private[model] object TrialProcess {
     "-XX:TieredStopAtLevel=1",
     s"-Djava.io.tmpdir=${System.getProperty("java.io.tmpdir")}",
     s"-Duser.name=${System.getProperty("user.name")}",
-    "tfpredict.model.TrialMain",
+    "tfpredict.model.ModelProcessMain",
     answer.toString
   )
 
@@ -108,9 +127,3 @@ private[model] object TrialProcess {
     )
   }
 }
-
-/** What a process is to try: the model's files are in the folder, whole. */
-final private[model] case class Tried(spec: ModelSpec, settings: Settings, directory: String)
-
-/** What it found. */
-final private[model] case class Answer(refusal: Option[Refusal])

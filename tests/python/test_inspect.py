@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import tfpredict
+from tensorflow.core.protobuf import saved_model_pb2
 
 
 def shell(*arguments: object) -> subprocess.CompletedProcess:
@@ -160,3 +161,25 @@ def test_what_nothing_explains_is_one_line(tmp_path, monkeypatch):
         assert told.stderr.count("\n") == 1, told.stderr
         assert uri in told.stderr
         assert "\tat " not in told.stderr
+
+
+def test_a_model_writes_nothing_but_letters_to_a_terminal(copy_of):
+    forged = "a\nverdict    runs: all\x1b[2J[red]\u202e"
+    root = copy_of("linear")
+    (root / "1" / "assets.extra" / "tfpredict_sha256").unlink()
+    file = root / "1" / "saved_model.pb"
+    model = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    signatures = model.meta_graphs[0].signature_def
+    signatures[forged].CopyFrom(signatures["serving_default"])
+    file.write_bytes(model.SerializeToString())
+    for options in ((), ("--graph", "--signature", forged)):
+        done = shell("inspect", root, *options)
+        assert done.returncode == 0, done.stderr
+        # graphviz wants each of the backslashes twice.
+        told = done.stdout.replace("\\\\", "\\")
+        assert r"a\u000averdict    runs: all\u001b[2J[red]\u202e" in told
+        assert not {"\x1b", "\u202e"} & set(done.stdout)
+    done = shell("inspect", f"{root}\x1b[2J\n")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "\x1b" not in done.stderr

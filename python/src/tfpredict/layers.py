@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tfpredict import _jvm
+from tfpredict._plain import plain
 from tfpredict.errors import SignatureException
 
 if TYPE_CHECKING:
@@ -128,9 +129,9 @@ def dot(boxes: Sequence[LayerInfo], title: str = "") -> str:
     """
     lines = ["digraph model {", "  rankdir=TB;", '  node [fontname="Helvetica", fontsize=11];']
     if title:
-        lines.append(f'  labelloc=t; fontname="Helvetica"; label={_quoted(title)};')
+        lines.append(f'  labelloc=t; fontname="Helvetica"; label={_quoted(plain(title))};')
     for place, box in enumerate(boxes):
-        label = _quoted("\n".join(_label(box)))
+        label = _quoted("\n".join(map(plain, _label(box))))
         lines.append(f"  n{place} [shape={_SHAPES[box.kind]}, label={label}];")
     lines += [
         f"  n{source} -> n{place};" for place, box in enumerate(boxes) for source in box.inputs

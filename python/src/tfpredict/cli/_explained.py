@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_type_hints
 
 import typer
 
+from tfpredict._plain import plain
 from tfpredict.cli._failures import sentence
 
 if TYPE_CHECKING:
@@ -58,5 +59,5 @@ def _interrupt(number: int, frame: Any) -> NoReturn:
 
 
 def _end(message: str, status: int) -> NoReturn:
-    print(f"tfpredict: {message}", file=sys.stderr)
+    print(f"tfpredict: {plain(message)}", file=sys.stderr)
     raise typer.Exit(status)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from tfpredict.cli._options import Json
+from tfpredict.cli._plain import literal
 from tfpredict.cli._session import pairs, session
 from tfpredict.doctor import doctor
 
@@ -57,24 +57,24 @@ def _show(report: DoctorReport, console: Console) -> None:
     for header in headers:
         table.add_column(header, overflow="fold")
     for host in report.hosts:
-        table.add_row(*map(escape, _cells(host)))
+        table.add_row(*map(literal, _cells(host)))
     console.print(table)
     console.print()
     folders = dict.fromkeys(host.folder for host in report.hosts)
-    console.print(f"[bold]folder[/bold]   {escape(', '.join(folders))}", soft_wrap=True)
+    console.print(f"[bold]folder[/bold]   {literal(', '.join(folders))}", soft_wrap=True)
     versions = dict.fromkeys(
         ", ".join(f"{part} {version}" for part, version in sorted(host.versions.items()))
         for host in report.hosts
     )
     for shown in versions:
         console.print(
-            f"[bold]versions[/bold] Python package {report.package}, {escape(shown)}",
+            f"[bold]versions[/bold] Python package {report.package}, {literal(shown)}",
             soft_wrap=True,
         )
     problems = [("", problem) for problem in report.problems]
     problems += [(f"{host.role}: ", problem) for host in report.hosts for problem in host.problems]
     for role, problem in problems:
-        console.print(f"[red]problem[/red]  {escape(role + problem)}.", soft_wrap=True)
+        console.print(f"[red]problem[/red]  {literal(role + problem)}.", soft_wrap=True)
     if report.is_well:
         console.print("[bold]verdict[/bold]  all is well")
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from tfpredict.cli._options import Json, ModelFolder, Version
+from tfpredict.cli._plain import literal
 from tfpredict.inspection import inspect
 from tfpredict.layers import dot, layers
 
@@ -70,18 +70,18 @@ def _show(info: ModelInfo, console: Console) -> None:
         "examples": ", ".join(info.examples) or "none",
     }
     for name, value in facts.items():
-        console.print(f"[bold]{name:<11}[/bold]{escape(value)}", soft_wrap=True)
+        console.print(f"[bold]{name:<11}[/bold]{literal(value)}", soft_wrap=True)
     for signature in info.signatures:
         _show_signature(signature, console)
     console.print()
     running = [signature.name for signature in info.signatures if signature.runs]
     verdict = f"runs: {', '.join(running)}" if running else "cannot run"
-    console.print(f"[bold]verdict[/bold]    {escape(verdict)}", soft_wrap=True)
+    console.print(f"[bold]verdict[/bold]    {literal(verdict)}", soft_wrap=True)
 
 
 def _show_signature(signature: SignatureInfo, console: Console) -> None:
     console.print()
-    console.print(f"[bold]signature {escape(signature.name)}[/bold]: {signature.ops} ops")
+    console.print(f"[bold]signature {literal(signature.name)}[/bold]: {signature.ops} ops")
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     for header in ("", "name", "dtype[shape]", "Spark type", "tensor"):
         table.add_column(header, overflow="fold")
@@ -89,12 +89,12 @@ def _show_signature(signature: SignatureInfo, console: Console) -> None:
         for column in columns:
             name, described = column.describe().split(" ", 1)
             cells = (kind, name, described, column.spark_type or "none", column.tensor)
-            table.add_row(*map(escape, cells))
+            table.add_row(*map(literal, cells))
     console.print(table)
     for what, nodes in signature.rewrites:
         console.print(
-            f"rewritten: {escape(what)} ({nodes} {'node' if nodes == 1 else 'nodes'})",
+            f"rewritten: {literal(what)} ({nodes} {'node' if nodes == 1 else 'nodes'})",
             soft_wrap=True,
         )
     for reason in signature.refusals:
-        console.print(f"[red]refused[/red]: {escape(reason)}", soft_wrap=True)
+        console.print(f"[red]refused[/red]: {literal(reason)}", soft_wrap=True)

@@ -7,9 +7,9 @@ import json
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from tfpredict.cli._options import Json, ModelFolder, Version
+from tfpredict.cli._plain import literal
 from tfpredict.verification import TOLERANCE, verify
 
 
@@ -41,12 +41,14 @@ def command(
         console = Console(highlight=False)
         for output in report.outputs:
             console.print(
-                f"{escape(output.signature)}: {escape(output.output)}: {output.rows} rows, "
+                f"{literal(output.signature)}: {literal(output.output)}: {output.rows} rows, "
                 f"largest difference {output.difference:.2g}",
                 soft_wrap=True,
             )
         for signature in report.skipped:
-            console.print(f"{escape(signature)}: not replayed, since it cannot run", soft_wrap=True)
+            console.print(
+                f"{literal(signature)}: not replayed, since it cannot run", soft_wrap=True
+            )
         verdict = "agrees" if report.agrees else "[red]differs[/red]"
         console.print(f"{verdict}: {report.difference:.2g}, where {TOLERANCE:g} is allowed")
     if not report.agrees:

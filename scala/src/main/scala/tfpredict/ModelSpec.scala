@@ -46,7 +46,7 @@ final case class ModelSpec(
   /** How messages and logs name this model. */
   def describe: String = {
     val shown = version.fold("unversioned")(v => s"version $v")
-    s"model $path ($shown, signature $signature)"
+    OneLine.of(s"model $path ($shown, signature $signature)")
   }
 }
 

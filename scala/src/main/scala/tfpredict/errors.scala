@@ -12,7 +12,10 @@ sealed abstract class TfpredictException(
     val found: String,
     val remedy: String,
     cause: Throwable
-) extends RuntimeException(s"$model: expected $expected, found $found. $remedy", cause)
+) extends RuntimeException(
+      OneLine.of(s"$model: expected $expected, found $found. $remedy"),
+      OneLine.cause(cause)
+    )
 
 /** No model, or no complete version of it, at the path. */
 final class ModelNotFoundException(

@@ -8,7 +8,7 @@ import scala.collection.JavaConverters._
 import org.slf4j.LoggerFactory
 
 import tfpredict.session.TfJavaEngine
-import tfpredict.{ModelSpec, Settings, Stopped}
+import tfpredict.{ModelSpec, OneLine, Settings, Stopped}
 
 /**
  * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a
@@ -129,7 +129,7 @@ final private[tfpredict] class ModelCache(
         (_, entry) =>
           if (!entry.isLatest || !entry.isLoaded) entry
           else {
-            log.info(s"$key takes the place of $older")
+            log.info(OneLine.of(s"$key takes the place of $older"))
             drop(entry)
             null
           }
@@ -156,7 +156,7 @@ final private[tfpredict] class ModelCache(
       (_, present) =>
         if ((present eq entry) && entry.users == 0) {
           entry.model.join().close()
-          log.info("Closed {}, which was used longest ago", key)
+          log.info("Closed {}, which was used longest ago", OneLine.of(key.toString))
           isClosed = true
           null
         } else present

@@ -13,6 +13,7 @@ import tfpredict.{
   ModelLoadException,
   ModelNotFoundException,
   ModelSpec,
+  OneLine,
   ProcessFolders,
   Settings,
   Stopped
@@ -174,7 +175,7 @@ private[tfpredict] object ModelStore {
   }
 
   private def passOver(root: ModelFolder, name: String, why: String): Unit =
-    log.info("Passed over {}/{}: {}", root, name, why)
+    log.info(s"Passed over ${OneLine.of(s"$root/$name: $why")}")
 
   // Where none is whole: the newest that lacks no file is refused later, with what it lacks.
   private def unfinished(spec: ModelSpec, root: ModelFolder): Long = {

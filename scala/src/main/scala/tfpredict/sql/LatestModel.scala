@@ -13,6 +13,7 @@ import tfpredict.model.{Apart, ModelDescription, Trial}
 import tfpredict.{
   ModelLoadException,
   ModelSpec,
+  OneLine,
   Settings,
   SignatureException,
   Stopped,
@@ -192,7 +193,7 @@ final private[sql] class LatestModel(
         case explained: TfpredictException => explained.getMessage
         case other => other.toString
       }
-      log.warn(s"${current.spec.describe} serves on. $why")
+      log.warn(s"${current.spec.describe} serves on. ${OneLine.of(why)}")
     }
   }
 }

@@ -42,4 +42,33 @@ class HostFolderSuite extends AnyFunSuite {
     Files.createFile(file.resolve(name))
     assert(intercept[IOException](HostFolder.in(file)).getMessage.contains("is not a folder of"))
   }
+
+  private def set(folder: Path, mode: Int): Unit = {
+    Files.setAttribute(folder, "unix:mode", Integer.valueOf(mode))
+    ()
+  }
+
+  test("folders in which everybody may rename what is there are known, wherever they are above") {
+    val shared = fresh()
+    val below = Files.createDirectories(shared.resolve("a/b"))
+    assert(HostFolder.renamers(below).isEmpty)
+    set(shared, Integer.parseInt("777", 8))
+    assert(HostFolder.renamers(below) == Seq(shared))
+    assert(HostFolder.in(below) == below.resolve(name))
+    set(shared, Integer.parseInt("1777", 8))
+    assert(HostFolder.renamers(below).isEmpty)
+  }
+
+  test("a link that is put in the folder's place later is refused, and so is a wider mode") {
+    val parent = fresh()
+    val folder = HostFolder.in(parent)
+    Files.move(folder, parent.resolve("moved"))
+    Files.createSymbolicLink(folder, parent.resolve("moved"))
+    assert(intercept[IOException](HostFolder.in(parent)).getMessage.contains("is not a folder of"))
+    Files.delete(folder)
+    Files.move(parent.resolve("moved"), folder)
+    assert(HostFolder.in(parent) == folder)
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx---r-x"))
+    assert(intercept[IOException](HostFolder.in(parent)).getMessage.contains("mode rwx---r-x"))
+  }
 }

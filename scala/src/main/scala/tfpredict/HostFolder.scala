@@ -1,19 +1,28 @@
 package tfpredict
 
 import java.io.IOException
-import java.nio.file.attribute.{PosixFileAttributeView, PosixFilePermissions}
+import java.nio.file.attribute.{
+  FileAttribute,
+  PosixFileAttributeView,
+  PosixFilePermissions,
+  UserPrincipal
+}
 import java.nio.file.{FileAlreadyExistsException, Files, LinkOption, Path, Paths}
 import java.util.concurrent.ConcurrentHashMap
 
 import scala.collection.JavaConverters._
 
+import org.slf4j.LoggerFactory
+
 /**
  * A folder on this host's local disk that the JVMs of one user share: native libraries, models that
  * were brought here, and archives of those that go to executors. Temporary folders are shared with
- * strangers, who could have put theirs in its place: its owner and its mode, 0700, are checked.
+ * strangers, who could put theirs in its place: its owner and its mode, 0700, are checked each
+ * time. Where strangers could rename it, as in a folder without the sticky bit, the log says so.
  */
 private[tfpredict] object HostFolder {
-  private val checked = new ConcurrentHashMap[Path, Path]
+  private val log = LoggerFactory.getLogger(getClass)
+  private val warned = ConcurrentHashMap.newKeySet[Path]
 
   /** Where it is if nothing else is set. */
   def default: Path = Paths.get(System.getProperty("java.io.tmpdir"))
@@ -31,11 +40,19 @@ private[tfpredict] object HostFolder {
    *   if it cannot be made, or is not this user's alone
    */
   def in(parent: Path): Path = {
+    // Older Javas refuse a link to a folder here, though it is one.
+    if (!Files.isDirectory(parent)) Files.createDirectories(parent)
     val folder = path(parent)
-    if (!checked.containsKey(folder) || !Files.isDirectory(folder)) {
-      make(folder)
-      checked.put(folder, folder)
-    }
+    if (isPosix(parent)) {
+      // Where links stand and where they lead: both could be changed.
+      (renamers(folder.getParent) ++ renamers(parent.toRealPath()))
+        .filter(warned.add)
+        .foreach(warn(folder, _))
+      val mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(Mode))
+      // Looked at before it is made, since making it may fail where it is: on a disk without room.
+      if (!isThere(folder)) make(folder, mode)
+      check(folder)
+    } else if (!isThere(folder)) make(folder)
     folder
   }
 
@@ -54,20 +71,16 @@ private[tfpredict] object HostFolder {
   private def user: String =
     System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9_.-]", "_")
 
-  private def make(folder: Path): Unit = {
-    // Older Javas refuse a link to a folder here, though it is one.
-    if (!Files.isDirectory(folder.getParent)) Files.createDirectories(folder.getParent)
-    val isPosix = Files.getFileStore(folder.getParent).supportsFileAttributeView(
-      classOf[PosixFileAttributeView]
-    )
-    try
-      if (isPosix) {
-        val mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(Mode))
-        Files.createDirectory(folder, mode)
-      } else Files.createDirectory(folder)
-    catch { case _: FileAlreadyExistsException => }
-    if (isPosix) check(folder)
-  }
+  private def isPosix(folder: Path): Boolean =
+    Files.getFileStore(folder).supportsFileAttributeView(classOf[PosixFileAttributeView])
+
+  private def isThere(folder: Path): Boolean = Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
+
+  private def make(folder: Path, mode: FileAttribute[_]*): Unit =
+    try {
+      Files.createDirectory(folder, mode: _*)
+      ()
+    } catch { case _: FileAlreadyExistsException => }
 
   private def check(folder: Path): Unit = {
     val view =
@@ -77,11 +90,6 @@ private[tfpredict] object HostFolder {
         LinkOption.NOFOLLOW_LINKS
       )
     val found = view.readAttributes()
-    // A user without a name has an owner all the same: that of what it has just written.
-    val probe = Files.createTempFile(folder.getParent, "tfpredict-owner-", "")
-    val owner =
-      try Files.getOwner(probe)
-      finally Files.delete(probe)
     val mode = PosixFilePermissions.toString(found.permissions)
     if (!found.isDirectory || found.owner != owner || mode != Mode) {
       throw new IOException(
@@ -90,5 +98,31 @@ private[tfpredict] object HostFolder {
     }
   }
 
+  // A user without a name has an owner all the same: that of what it has just written.
+  private lazy val owner: UserPrincipal = {
+    val probe = Files.createTempFile("tfpredict-owner-", "")
+    try Files.getOwner(probe)
+    finally Files.delete(probe)
+  }
+
+  /* Whoever may write into a folder may rename what is in it and put something else there, unless
+   * the folder has the sticky bit, as temporary folders do. A volume of Kubernetes has not. */
+  private[tfpredict] def renamers(parent: Path): Seq[Path] =
+    Iterator
+      .iterate(parent)(_.getParent)
+      .takeWhile(_ != null)
+      .filter { folder =>
+        val mode = Files.getAttribute(folder, "unix:mode").asInstanceOf[Int]
+        (mode & OthersWrite) != 0 && (mode & Sticky) == 0
+      }
+      .toSeq
+
+  private def warn(folder: Path, above: Path): Unit = log.warn(
+    s"Every user of this host may rename what is in $above, and so put something else in place of " +
+      s"$folder. If there are others, give it the sticky bit: chmod +t $above"
+  )
+
   private val Mode = "rwx------"
+  private val OthersWrite = 2
+  private val Sticky = 512
 }

@@ -79,6 +79,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private var other = new ShapeGroups[R](settings.batchBytes, group)
   private val refusals = new Refusals(settings, listener)
   private var seen = 0L
+  private var number: Option[() => Long] = None
   private var weight: () => Long = weightless
   private var weightBefore = 0L
   private var isTight: () => Boolean = roomy
@@ -95,6 +96,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
    *   whether the caller has no memory to keep more
    * @param before
    *   rows of the partition that came before these
+   * @param number
+   *   where these are parts of rows, the number in the partition of the row that the last is of
    * @throws IllegalStateException
    *   if this is closed
    */
@@ -102,7 +105,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
       rows: Iterator[R],
       weight: () => Long = weightless,
       isTight: () => Boolean = roomy,
-      before: Long = 0
+      before: Long = 0,
+      number: Option[() => Long] = None
   ): Iterator[V] = {
     if (isClosed) {
       throw new IllegalStateException(
@@ -114,6 +118,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     other.clear()
     refusals.clear()
     seen = before
+    this.number = number
     this.weight = weight
     this.isTight = isTight
     weightBefore = weight()
@@ -145,7 +150,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
   }
 
   private def append(row: R): Int = {
-    seen += 1
+    seen = if (number.isEmpty) seen + 1 else number.get()
     if (hasNull(row)) Null
     else
       try measured(row)

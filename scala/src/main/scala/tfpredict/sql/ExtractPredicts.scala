@@ -18,9 +18,9 @@ import org.apache.spark.sql.catalyst.rules.Rule
 
 /**
  * Moves every [[Predict]] that its node's input suffices for out of the node, into a
- * [[BatchPredict]] below it. Runs when all else is optimized, so that predictions are pushed and
- * pruned as plain expressions are. What it leaves (a call inside a lambda, or one over both sides
- * of an outer join) is evaluated a row at a time.
+ * [[BatchPredict]] below it, out of lambdas too. Runs when all else is optimized, so that predictions
+ * are pushed and pruned as plain expressions are. What it leaves (a call in some lambdas, or one
+ * over both sides of an outer join) is evaluated a row at a time.
  *
  * The idea is that of Spark's own `ExtractPythonUDFs`. Other than there, calls are also shared
  * between a node and those below it, and a call under a condition is made only for the rows that
@@ -71,14 +71,16 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
   }
 
   /** The node with its calls below it; a nested call takes one more round. */
-  @tailrec private def below(node: UnaryNode): UnaryNode = {
+  @tailrec private def below(unary: UnaryNode): UnaryNode = {
+    val node = unary.mapExpressions(BatchedLambdas(_)).asInstanceOf[UnaryNode]
     val extraction = new CallExtraction(node.child, node.expressions)
     val rewritten = node.mapExpressions(extraction.rewrite).asInstanceOf[UnaryNode]
     if (extraction.isEmpty) node
     else below(rewritten.withNewChildren(Seq(extraction.plan)).asInstanceOf[UnaryNode])
   }
 
-  @tailrec private def sides(join: Join): LogicalPlan = {
+  @tailrec private def sides(whole: Join): LogicalPlan = {
+    val join = whole.copy(condition = whole.condition.map(BatchedLambdas(_)))
     val left = new CallExtraction(join.left, join.expressions, isSide = true)
     val right = new CallExtraction(join.right, join.expressions, isSide = true)
     val rewritten = join.condition.map(condition => right.rewrite(left.rewrite(condition)))

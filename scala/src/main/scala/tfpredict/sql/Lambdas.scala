@@ -19,4 +19,12 @@ private[sql] object Lambdas {
     case LambdaFunction(body, arguments, _) => free(body) -- arguments.map(_.exprId)
     case other => other.children.flatMap(free).toSet
   }
+
+  /** The same lambda with variables of its own: no two lambdas of a plan have one in common. */
+  def fresh(lambda: LambdaFunction): LambdaFunction = {
+    val renamed = lambda.arguments.map(old => old.exprId -> old.newInstance()).toMap
+    lambda.transform {
+      case variable: NamedLambdaVariable => renamed.getOrElse(variable.exprId, variable)
+    }.asInstanceOf[LambdaFunction]
+  }
 }

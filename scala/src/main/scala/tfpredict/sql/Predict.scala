@@ -5,6 +5,7 @@ import org.apache.spark.sql.catalyst.analysis.TypeCheckResult
 import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
 import org.apache.spark.sql.types.{
+  ArrayType,
   DataType,
   LongType,
   StringType,
@@ -38,6 +39,10 @@ import tfpredict.{ModelSpec, OnError, Settings, Signature}
  *   optimizer decides.
  * @param mark
  *   one of [[OnExecutors]]'s
+ * @param nesting
+ *   0 where the call is made for a row. Else it is made for each element of what is passed: arrays,
+ *   so deeply nested, of structs with a field for each input, as the encoder wants it. The result
+ *   is nested in the same way. [[LambdaCalls]] makes such calls.
  */
 private[tfpredict] case class Predict(
     passed: Seq[Expression],
@@ -47,7 +52,8 @@ private[tfpredict] case class Predict(
     signature: Signature,
     settings: Settings,
     newer: Option[ModelSpec] = None,
-    mark: Expression = OnExecutors.mark
+    mark: Expression = OnExecutors.mark,
+    nesting: Int = 0
 ) extends Expression
     with CodegenFallback {
 
@@ -58,7 +64,8 @@ private[tfpredict] case class Predict(
   override def prettyName: String = functionName
 
   /** Says which input each argument is, where there are several. */
-  override def toString: String = {
+  override def toString: String = if (nesting > 0) s"$functionName(each of ${passed.head})"
+  else {
     val names = signature.inputs.map(_.name)
     val shown = binding match {
       case Binding.ByName(order, _) if names.size > 1 =>
@@ -98,10 +105,21 @@ private[tfpredict] case class Predict(
   override lazy val deterministic: Boolean =
     signature.deterministic && children.forall(_.deterministic)
 
-  // A struct with details is there for each row.
-  override def nullable: Boolean = detail.isPlain
+  override def nullable: Boolean = if (nesting == 0) isResultNullable else passed.head.nullable
 
-  override lazy val dataType: DataType = {
+  // A struct with details is there for each row.
+  private def isResultNullable: Boolean = detail.isPlain
+
+  override lazy val dataType: DataType =
+    if (nesting == 0) resultType else resultsOf(passed.head.dataType)
+
+  private def resultsOf(arrays: DataType): DataType = arrays match {
+    case ArrayType(inner: ArrayType, containsNull) => ArrayType(resultsOf(inner), containsNull)
+    case _ => ArrayType(resultType, isResultNullable)
+  }
+
+  /** The type of one result. */
+  lazy val resultType: DataType = {
     val value = signature.outputs match {
       case Seq(output) => TensorTypes.resultType(output)
       case outputs =>
@@ -130,26 +148,36 @@ private[tfpredict] case class Predict(
       TypeCheckResult.TypeCheckFailure(s"${model.describe}: ${wrong.mkString("; ")}")
   }
 
-  /** One expression for each input, as the encoder wants it. */
+  /** One expression for each input, as the encoder wants it, or the arrays of structs of them. */
   def arguments: Seq[Expression] =
     perInput.fold(wrong => throw new IllegalStateException(wrong.mkString("; ")), identity)
 
-  /** The columns of a row that holds the arguments in their order. */
-  def columns: Seq[InputColumn] =
-    arguments.zipWithIndex.map { case (argument, ordinal) =>
-      InputColumn(ordinal, TensorTypes.depth(argument.dataType))
+  /** The columns of a row, or of a struct, that holds the arguments in their order. */
+  def columns: Seq[InputColumn] = {
+    val types = if (nesting == 0) arguments.map(_.dataType) else Predict.fields(passed.head.dataType)
+    types.zipWithIndex.map { case (argument, ordinal) =>
+      InputColumn(ordinal, TensorTypes.depth(argument))
     }
+  }
 
   override def eval(row: InternalRow): Any = predictor.predict(row)
 
   override protected def withNewChildrenInternal(children: IndexedSeq[Expression]): Expression =
     copy(passed = children.init, mark = children.last)
 
-  private lazy val perInput = Arguments.resolve(passed, binding, signature)
+  private lazy val perInput =
+    if (nesting == 0) Arguments.resolve(passed, binding, signature) else Right(passed)
 }
 
 private[sql] object Predict {
 
   /** Whether there is a call in an expression. */
   def isIn(expression: Expression): Boolean = expression.exists(_.isInstanceOf[Predict])
+
+  // Of the structs in arrays.
+  private def fields(arrays: DataType): Seq[DataType] = arrays match {
+    case ArrayType(inner, _) => fields(inner)
+    case StructType(fields) => fields.map(_.dataType).toSeq
+    case other => throw new IllegalStateException(s"$other holds no arguments")
+  }
 }

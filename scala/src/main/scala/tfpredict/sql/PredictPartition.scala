@@ -28,6 +28,8 @@ import tfpredict.{ModelSpec, Settings}
  *   columns that wait
  * @param projected
  *   what comes out, over `kept` and `results`
+ * @param elements
+ *   where the calls are made for the elements of arrays; `columns` then stand in an element
  */
 final private[sql] case class PredictPartition(
     models: Seq[ModelSpec],
@@ -40,6 +42,7 @@ final private[sql] case class PredictPartition(
     kept: Seq[Attribute],
     results: Seq[Attribute],
     projected: Seq[NamedExpression],
+    elements: Option[ElementArrays],
     metrics: PredictMetrics
 ) {
 
@@ -57,7 +60,7 @@ final private[sql] case class PredictPartition(
       )
       val task = TaskContext.get
       task.addTaskCompletionListener[Unit](_ => predictor.close())
-      if (kept.isEmpty) project(index, task, predictor.predict(argued(index, rows)), identity)
+      if (kept.isEmpty) project(index, task, results(predictor, argued(index, rows)), identity)
       else {
         val waiting = new RowBuffer(kept.size, TaskMemory.of(task))
         task.addTaskCompletionListener[Unit](_ => waiting.close())
@@ -70,11 +73,24 @@ final private[sql] case class PredictPartition(
         project(
           index,
           task,
-          predictor.predict(argued(index, incoming), () => waiting.added, () => waiting.isTight),
+          results(predictor, argued(index, incoming), () => waiting.added, () => waiting.isTight),
           joined(waiting.remove(), _)
         )
       }
     }
+
+  private def results(
+      predictor: PartitionPredictor[InternalRow, InternalRow],
+      arguments: Iterator[InternalRow],
+      weight: () => Long = () => 0L,
+      isTight: () => Boolean = () => false
+  ): Iterator[InternalRow] = elements match {
+    case None => predictor.predict(arguments, weight, isTight)
+    case Some(arrays) =>
+      val rows = new ElementRows(arrays)
+      val each = rows.flatten(arguments)
+      rows.gather(predictor.predict(each, weight, isTight, number = Some(() => rows.number)))
+  }
 
   private def argued(index: Int, rows: Iterator[InternalRow]): Iterator[InternalRow] =
     if (isDirect) rows
@@ -135,19 +151,21 @@ private[sql] object PredictPartition {
     }
     val isDirect = ordinals.forall(_ >= 0)
     val columns = calls.head.columns
+    val elements = ElementArrays.of(calls, math.max(0, ordinals.head))
     val wanted = projectList.map(_.references).reduceOption(_ ++ _)
     PredictPartition(
       calls.map(_.model),
       calls.map(_.detail),
       calls.head.settings,
       arguments,
-      if (!isDirect) columns
+      if (!isDirect || elements.isDefined) columns
       else columns.zip(ordinals).map { case (column, at) => column.copy(ordinal = at) },
       isDirect,
       child,
       child.filter(column => wanted.exists(_.contains(column))),
       results,
       projectList,
+      elements,
       metrics
     )
   }

@@ -8,12 +8,13 @@ import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{InternalRowReader, InternalRowWriter}
 
 /**
- * Evaluates a [[Predict]] row by row, as a batch of one. It keeps the model for as long as the task
- * runs. Without a task it refuses: a driver loads no model, and the version may be another.
+ * Evaluates a [[Predict]] row by row, as a batch of one, or of one row's elements. It keeps the
+ * model for as long as the task runs. Without a task it refuses: a driver loads no model, and the version may be another.
  */
 final private[sql] class TaskPredictor(expression: Predict) {
   private val arguments = expression.arguments.toArray
   private val row = new GenericInternalRow(arguments.length)
+  private val elements = ElementArrays.of(Seq(expression), 0)
   // Rows of the task, before the one that is evaluated.
   private var evaluated = 0L
   private var current: Option[(TaskContext, PartitionPredictor[InternalRow, InternalRow])] = None
@@ -36,9 +37,18 @@ final private[sql] class TaskPredictor(expression: Predict) {
 
   // The result is copied: the predictor's own shows the next row when there is one.
   private def one(predictor: PartitionPredictor[InternalRow, InternalRow]): Any = {
-    val result = predictor.predict(Iterator.single(row), before = evaluated).next()
+    val single = Iterator.single[InternalRow](row)
     evaluated += 1
-    InternalRow.copyValue(result.get(0, expression.dataType))
+    elements match {
+      case None =>
+        val result = predictor.predict(single, before = evaluated - 1).next()
+        InternalRow.copyValue(result.get(0, expression.dataType))
+      case Some(arrays) =>
+        val rows = new ElementRows(arrays)
+        val results =
+          predictor.predict(rows.flatten(single), number = Some(() => evaluated))
+        rows.gather(results).next().getArray(0)
+    }
   }
 
   private def ofTask(task: TaskContext): PartitionPredictor[InternalRow, InternalRow] =
@@ -55,7 +65,7 @@ final private[sql] class TaskPredictor(expression: Predict) {
   private def make(): PartitionPredictor[InternalRow, InternalRow] =
     new PartitionPredictor[InternalRow, InternalRow](
       Seq(expression.model),
-      expression.settings.copy(batchRows = Some(1)),
+      if (elements.isEmpty) expression.settings.copy(batchRows = Some(1)) else expression.settings,
       expression.columns,
       InternalRowReader,
       new InternalRowWriter(Seq(expression.detail))

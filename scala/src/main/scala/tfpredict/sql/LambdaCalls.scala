@@ -1,0 +1,192 @@
+package tfpredict.sql
+
+import scala.annotation.tailrec
+import scala.collection.mutable
+
+import org.apache.spark.sql.catalyst.expressions.{
+  And,
+  ArrayTransform,
+  CreateNamedStruct,
+  ExprId,
+  Expression,
+  If,
+  LambdaFunction,
+  Literal,
+  NamedLambdaVariable,
+  Or
+}
+import org.apache.spark.sql.types.ArrayType
+
+/**
+ * Takes calls out of a lambda over arrays, so that they are made for all elements of all rows
+ * together. `transform(xs, x -> x + f(x))` becomes `transform(zip(xs, ys), (x, y) -> x + y)`, with
+ * `ys` one call for each of `transform(xs, x -> struct(x))`. In a lambda in a lambda that is again
+ * a call to be taken out of the outer one.
+ *
+ * A call under a condition has a null in place of its arguments for the elements that do not meet
+ * it. A condition or an argument with another call waits for that call's round.
+ *
+ * @param arrays
+ *   what the lambda is over. Those behind `own` have results, and are as long as the longest.
+ * @param variables
+ *   for each array the lambda's variable
+ * @param own
+ *   arrays that the lambda had from the start
+ * @param index
+ *   the lambda's variable for an element's place, if it has one
+ * @param body
+ *   what the lambda computes
+ * @param others
+ *   the lambda's variables that are not an element's, such as what an aggregate has so far
+ */
+final private[sql] case class LambdaCalls(
+    arrays: Seq[Expression],
+    variables: Seq[NamedLambdaVariable],
+    own: Int,
+    index: Option[NamedLambdaVariable],
+    body: Expression,
+    others: Set[ExprId] = Set.empty
+) {
+  import GuardedCalls.Place
+
+  private val elements = (variables ++ index).map(_.exprId).toSet
+  // Variables that there are inside the body only.
+  private val inner: Set[ExprId] = others ++ body.collect { case lambda: LambdaFunction =>
+    lambda.arguments.map(_.exprId)
+  }.flatten
+
+  /** The same with all calls taken that can be. */
+  @tailrec def taken: LambdaCalls = {
+    val next = round
+    if (next.arrays.size == arrays.size) this else next.taken
+  }
+
+  /** Whether a call was taken. */
+  def isChanged: Boolean = arrays.size > own
+
+  /** The array of which a variable is the element. */
+  def arrayOf(variable: Expression): Option[Expression] = variable match {
+    case variable: NamedLambdaVariable =>
+      variables.zip(arrays).collectFirst { case (same, array) if same.exprId == variable.exprId => array }
+    case _ => None
+  }
+
+  /**
+   * The arrays that expressions need. One that none needs does not have to wait for the results, but
+   * what was zipped from the start is as long as the longest.
+   */
+  def arraysFor(expressions: Expression*): ZippedArrays = {
+    val free = expressions.flatMap(Lambdas.free).toSet
+    val (first, results) =
+      arrays.indices.filter(place => free(variables(place).exprId)).partition(_ < own)
+    val places =
+      if (first.isEmpty && results.nonEmpty) results
+      else if (first.isEmpty || own > 1) (0 until own) ++ results
+      else first ++ results
+    ZippedArrays(places.map(arrays), places.map(variables))
+  }
+
+  private def round: LambdaCalls = {
+    val made = mutable.ArrayBuffer.empty[(Predict, NamedLambdaVariable)]
+
+    def result(call: Predict): Expression = {
+      val known =
+        if (!call.deterministic) None
+        else made.collectFirst { case (same, variable) if key(same) == key(call) => variable }
+      known.getOrElse {
+        val variable = NamedLambdaVariable(call.functionName, elementType(call), isNullable(call))
+        made += call -> variable
+        variable
+      }
+    }
+
+    val decided: Map[Expression, Predict] =
+      GuardedCalls
+        .places(body)
+        .filter(place => place.call.deterministic && isElements(place.call))
+        .groupBy(place => key(place.call))
+        .flatMap { case (key, same) => once(same).map(key -> _) }
+
+    def rewrite(expression: Expression, guards: Seq[Expression]): Expression =
+      expression match {
+        case call: Predict if isElements(call) =>
+          // Calls that wait for each other's results are made apart, each where it stands.
+          val chosen =
+            if (decided.isEmpty || !call.deterministic) once(Seq(Place(call, guards)))
+            else decided.get(key(call))
+          chosen.fold[Expression](call)(result)
+        case other => GuardedCalls.mapParts(other, guards)(rewrite)
+      }
+
+    val rest = rewrite(body, Nil)
+    copy(
+      arrays = arrays ++ made.map(_._1),
+      variables = variables ++ made.map(_._2),
+      body = rest
+    )
+  }
+
+  /* The call for all elements that reach one of its places; none where a condition of theirs cannot
+   * be told yet. */
+  private def once(places: Seq[Place]): Option[Predict] = {
+    val call = places.head.call
+    val guards = places.map(_.guards.filter(isHeeded(call, _)))
+    val isAlways = guards.exists(_.isEmpty)
+    if (!isAlways && !guards.forall(_.forall(isUsable))) None
+    else {
+      val arguments =
+        if (call.nesting > 0) call.passed.head
+        else
+          CreateNamedStruct(call.signature.inputs.zip(call.arguments).flatMap {
+            case (input, argument) => Seq(Literal(input.name), argument)
+          })
+      val needed =
+        if (isAlways) arguments
+        else {
+          val guard = guards.map(_.reduce(And)).distinct.reduce(Or)
+          If(guard, arguments, Literal(null, arguments.dataType))
+        }
+      val sources = arraysFor(needed)
+      // Else what is drawn once would be drawn for the arguments and for what the body does.
+      if (!sources.arrays.forall(_.deterministic)) None
+      else {
+        val lambda = Lambdas.fresh(sources.lambda(needed, index = index))
+        Some(call.copy(
+          passed = Seq(ArrayTransform(sources.array, lambda)),
+          binding = Binding.ByPosition(isCaseSensitive = true),
+          nesting = call.nesting + 1
+        ))
+      }
+    }
+  }
+
+  // A condition that holds the call itself adds nothing, as for calls outside of lambdas.
+  private def isHeeded(call: Predict, guard: Expression): Boolean =
+    !(call.deterministic && guard.exists {
+      case part: Predict => key(part) == key(call)
+      case _ => false
+    })
+
+  private def isUsable(guard: Expression): Boolean =
+    guard.deterministic && isOutside(guard) && !hasCall(guard)
+
+  private def isElements(call: Predict): Boolean =
+    Lambdas.free(call).exists(elements) && isOutside(call) && !call.passed.exists(hasCall)
+
+  // Whether it can be evaluated where the lambda's elements are known, and nothing more.
+  private def isOutside(expression: Expression): Boolean =
+    !Lambdas.free(expression).exists(inner)
+
+  private def hasCall(expression: Expression): Boolean = expression.exists {
+    case call: Predict => Lambdas.free(call).exists(elements)
+    case _ => false
+  }
+
+  private def key(call: Predict): Expression = call.transform {
+    case variable: NamedLambdaVariable if elements(variable.exprId) => variable.toAttribute
+  }.canonicalized
+
+  private def elementType(call: Predict) = call.dataType.asInstanceOf[ArrayType].elementType
+
+  private def isNullable(call: Predict) = call.dataType.asInstanceOf[ArrayType].containsNull
+}

@@ -110,8 +110,10 @@ class LambdaCallsSuite extends PredictPlans {
     same(s"SELECT a.id FROM a JOIN t ON a.id = t.id AND $sum > 4", filled.sum)
     same(s"SELECT id, round(sum($sum) OVER (PARTITION BY k), 3) FROM a", filled.sum)
     same(s"SELECT id FROM a WHERE k = (SELECT max(round($sum)) % 3 FROM a)", filled.sum)
-    same("SELECT id, v FROM a LATERAL VIEW explode(transform(xs, v -> scores(v))) AS v " +
-      "ORDER BY id, v", filled.sum)
+    same(
+      "SELECT id, v FROM a LATERAL VIEW explode(transform(xs, v -> scores(v))) AS v",
+      filled.sum
+    )
     val outer = spark.sql(
       "SELECT count(u.id) FROM a LEFT JOIN t u ON a.id = u.id AND size(filter(xs, v -> scores(v + u.x) > 3)) > 1"
     )
@@ -202,6 +204,7 @@ class LambdaCallsSuite extends PredictPlans {
   }
 
   test("several inputs, several outputs, open and fixed shapes, calls of the same elements") {
+    val ragged = "ragged(sequence(1L, 1L + int(coalesce(v, 0f)) % 3))"
     same(
       "SELECT transform(xs, v -> two_inputs(array(coalesce(v, 1f), x), id)) FROM a",
       lengths.sum
@@ -211,7 +214,7 @@ class LambdaCallsSuite extends PredictPlans {
       lengths.sum
     )
     same(
-      "SELECT transform(xs, v -> ragged(sequence(1L, 1L + int(coalesce(v, 0f)) % 3))) FROM a",
+      s"SELECT transform(xs, v -> named_struct('a', $ragged.total, 'b', $ragged.doubled)) FROM a",
       lengths.sum
     )
     same(
@@ -230,7 +233,8 @@ class LambdaCallsSuite extends PredictPlans {
     ).head().getLong(0).toInt
     for (name <- Seq("linear_null", "linear_struct", "linear_all"))
       same(s"SELECT transform(pairs, p -> $name(p)) FROM a", good)
-    val nulls = "SELECT transform(xs, v -> linear_all(IF(v = 3, NULL, array(v, 1f)))) FROM a WHERE k = 0"
+    val nulls =
+      "SELECT transform(xs, v -> linear_all(IF(v = 3, NULL, array(v, 1f)))) FROM a WHERE k = 0"
     val query = check(s"$nulls AND id = 6 OR id = 9")
     assert(query.schema.head.dataType.simpleString.startsWith("array<struct<"))
     val failed = intercept[Exception](
@@ -248,7 +252,9 @@ class LambdaCallsSuite extends PredictPlans {
     val drawn = check("SELECT id, transform(array(x, x, x), v -> draw(v)) AS d FROM a")
     val numbers = drawn.collect().flatMap(_.getSeq[Float](1))
     assert(numbers.length == 3 * rows && numbers.distinct.length > 3 * rows - 5)
-    assert(predicted(spark.sql("SELECT transform(array(x, x, x), v -> draw(v)) FROM a")) == 3 * rows)
+    assert(
+      predicted(spark.sql("SELECT transform(array(x, x, x), v -> draw(v)) FROM a")) == 3 * rows
+    )
     // Two calls are two draws, and what is drawn once is one number wherever it is used.
     val two = "SELECT transform(array(x, x), v -> draw(v) - draw(v)) AS d FROM a"
     assert(check(two, 2).collect().flatMap(_.getSeq[Float](0)).count(_ == 0) < 3)

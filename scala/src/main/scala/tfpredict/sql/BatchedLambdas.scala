@@ -13,8 +13,8 @@ import org.apache.spark.sql.catalyst.expressions.{
 }
 
 /**
- * Lambdas with their calls taken out ([[LambdaCalls]]), where that can be: in `transform`, `filter`,
- * `zip_with` and `aggregate`. All elements that these have are evaluated anyway.
+ * Lambdas with their calls taken out ([[LambdaCalls]]), where that can be: in `transform`,
+ * `filter`, `zip_with` and `aggregate`. All elements that these have are evaluated anyway.
  */
 private[sql] object BatchedLambdas {
 

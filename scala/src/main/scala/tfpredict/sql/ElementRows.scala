@@ -40,8 +40,10 @@ final private[sql] class ElementRows(arrays: ElementArrays) {
     new Iterator[InternalRow] {
       override def hasNext: Boolean = results.hasNext
 
+      // A row is read, and its arrays' lengths known, before its first result is asked for.
       override def next(): InternalRow =
-        new GenericInternalRow(gathered(results, arrays.nesting))
+        if (hasNext) new GenericInternalRow(gathered(results, arrays.nesting))
+        else Iterator.empty.next()
     }
 
   private def enter(array: ArrayData, nesting: Int): Unit = {

@@ -18,9 +18,9 @@ import org.apache.spark.sql.catalyst.rules.Rule
 
 /**
  * Moves every [[Predict]] that its node's input suffices for out of the node, into a
- * [[BatchPredict]] below it, out of lambdas too. Runs when all else is optimized, so that predictions
- * are pushed and pruned as plain expressions are. What it leaves (a call in some lambdas, or one
- * over both sides of an outer join) is evaluated a row at a time.
+ * [[BatchPredict]] below it, out of lambdas too. Runs when all else is optimized, so that
+ * predictions are pushed and pruned as plain expressions are. What it leaves (a call in some
+ * lambdas, or one over both sides of an outer join) is evaluated a row at a time.
  *
  * The idea is that of Spark's own `ExtractPythonUDFs`. Other than there, calls are also shared
  * between a node and those below it, and a call under a condition is made only for the rows that

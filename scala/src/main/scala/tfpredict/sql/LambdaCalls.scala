@@ -67,13 +67,15 @@ final private[sql] case class LambdaCalls(
   /** The array of which a variable is the element. */
   def arrayOf(variable: Expression): Option[Expression] = variable match {
     case variable: NamedLambdaVariable =>
-      variables.zip(arrays).collectFirst { case (same, array) if same.exprId == variable.exprId => array }
+      variables.zip(arrays).collectFirst {
+        case (same, array) if same.exprId == variable.exprId => array
+      }
     case _ => None
   }
 
   /**
-   * The arrays that expressions need. One that none needs does not have to wait for the results, but
-   * what was zipped from the start is as long as the longest.
+   * The arrays that expressions need. One that none needs does not have to wait for the results,
+   * but what was zipped from the start is as long as the longest.
    */
   def arraysFor(expressions: Expression*): ZippedArrays = {
     val free = expressions.flatMap(Lambdas.free).toSet
@@ -137,8 +139,9 @@ final private[sql] case class LambdaCalls(
       val arguments =
         if (call.nesting > 0) call.passed.head
         else
-          CreateNamedStruct(call.signature.inputs.zip(call.arguments).flatMap {
-            case (input, argument) => Seq(Literal(input.name), argument)
+          // By number: models whose inputs have other names share what is encoded.
+          CreateNamedStruct(call.arguments.zipWithIndex.flatMap { case (argument, input) =>
+            Seq(Literal(input.toString), argument)
           })
       val needed =
         if (isAlways) arguments

@@ -154,7 +154,8 @@ private[tfpredict] case class Predict(
 
   /** The columns of a row, or of a struct, that holds the arguments in their order. */
   def columns: Seq[InputColumn] = {
-    val types = if (nesting == 0) arguments.map(_.dataType) else Predict.fields(passed.head.dataType)
+    val types =
+      if (nesting == 0) arguments.map(_.dataType) else Predict.fields(passed.head.dataType)
     types.zipWithIndex.map { case (argument, ordinal) =>
       InputColumn(ordinal, TensorTypes.depth(argument))
     }

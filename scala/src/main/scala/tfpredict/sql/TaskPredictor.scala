@@ -9,7 +9,8 @@ import tfpredict.columns.{InternalRowReader, InternalRowWriter}
 
 /**
  * Evaluates a [[Predict]] row by row, as a batch of one, or of one row's elements. It keeps the
- * model for as long as the task runs. Without a task it refuses: a driver loads no model, and the version may be another.
+ * model for as long as the task runs. Without a task it refuses: a driver loads no model, and the
+ * version may be another.
  */
 final private[sql] class TaskPredictor(expression: Predict) {
   private val arguments = expression.arguments.toArray

@@ -16,6 +16,7 @@ class LambdaCallsSuite extends PredictPlans {
       Tfpredict.register(spark, linear, s"linear_$mode", PredictOptions(onError = mode))
     val all = PredictOptions(onError = OnError.Struct, modelVersion = true)
     Tfpredict.register(spark, linear, "linear_all", all)
+    Tfpredict.register(spark, linear, "linear_version", PredictOptions(modelVersion = true))
     Tfpredict.register(spark, TestModels.spec("two_inputs"), "two_inputs")
     Tfpredict.register(spark, drawing, "draw")
     val path = s"${sys.props("java.io.tmpdir")}/lambda-calls"
@@ -57,6 +58,12 @@ class LambdaCallsSuite extends PredictPlans {
   private val lengths = (0 until rows).map(id => if (id % 7 == 3) 0 else id % 6)
   // Elements that are not null, by the second one's being so.
   private val filled = lengths.map(length => if (length >= 2) length - 1 else length)
+
+  private def count(elements: String): Int =
+    spark.sql(s"SELECT sum(size($elements)) FROM a WHERE size(xs) > 0").head().getLong(0).toInt
+
+  private def good = count("filter(pairs, p -> size(p) = 2 AND p[0] IS NOT NULL)")
+  private def highs = count("filter(xs, v -> v > 3)")
 
   private def alone(text: String): Seq[Row] = {
     spark.conf.set("spark.sql.optimizer.excludedRules", ExtractPredicts.ruleName)
@@ -102,6 +109,40 @@ class LambdaCallsSuite extends PredictPlans {
     same(s"SELECT $padded FROM a", lengths.sum)
   }
 
+  test("exists and forall ask for all elements, and a rejected one fails where it is read") {
+    val seen = filled.sum
+    same("SELECT id, exists(xs, v -> scores(v) > 2), forall(xs, v -> scores(v) < 2) FROM a", seen)
+    same("SELECT id FROM a WHERE exists(xs, v -> v > 3 AND scores(v) > 2)", highs)
+    same(
+      "SELECT id, forall(square, vs -> exists(vs, v -> scores(v) > 2)) FROM a",
+      lengths.zip(filled).map { case (length, filled) => length * filled }.sum
+    )
+    for (
+      name <- Seq("linear_null(p) > 7", "linear_struct(p).value > 7", "linear_all(p).error IS NULL")
+    )
+      same(s"SELECT id, exists(pairs, p -> $name), forall(pairs, p -> $name) FROM a", good)
+    // Where the first element decides, the second, which the model rejects, is not asked for.
+    val two = "array(array(x, 1f), array(x))"
+    for (call <- Seq("linear(p)", "linear_version(p).value")) {
+      same(s"SELECT exists($two, p -> $call > 10) FROM a WHERE x > 10", rows - 11)
+      same(s"SELECT forall($two, p -> $call > 1000) FROM a", rows)
+      val nested = s"exists(array($two, $two), ps -> size(transform(ps, p -> $call)) = 2)"
+      for (
+        decided <-
+          Seq(s"exists($two, p -> $call > 1000)", s"forall($two, p -> $call < 1000)", nested)
+      ) {
+        val failed = intercept[Exception](
+          spark.sql(
+            s"SELECT $decided FROM (SELECT float(id) AS x FROM range(7, 9, 1, 1))"
+          ).collect()
+        )
+        val why = causeOf[InputException](failed).getMessage
+        assert(why.contains("serving_default): expected for input inputs float32[?, 2] an array " +
+          "of 2 at depth 1, found one of 1 in the row that is number 1 of partition 0. Fix the"))
+      }
+    }
+  }
+
   test("where a call may stand: WHERE, aggregates, joins, sorts, windows and subqueries") {
     val sum = "aggregate(transform(xs, v -> scores(v)), 0D, (s, v) -> s + coalesce(v, 0))"
     same(s"SELECT id FROM a WHERE $sum > 4", filled.sum)
@@ -126,8 +167,7 @@ class LambdaCallsSuite extends PredictPlans {
   }
 
   test("a condition in a lambda keeps the model from the elements that it excludes") {
-    val fitting = spark.sql("SELECT sum(size(filter(xs, v -> v <> 3))) FROM a WHERE size(xs) > 0")
-      .head().getLong(0).toInt
+    val fitting = good
     // Else an array of one would fail, and one with a null.
     val fits = "size(p) = 2 AND p[0] IS NOT NULL"
     for (
@@ -143,8 +183,7 @@ class LambdaCallsSuite extends PredictPlans {
     // One call for the elements that reach either place.
     same(
       "SELECT transform(xs, v -> CASE WHEN v = 3 THEN scores(v) WHEN v = 4 THEN 1 + scores(v) END) FROM a",
-      spark.sql("SELECT sum(size(filter(xs, v -> v IN (3, 4)))) FROM a WHERE size(xs) > 0")
-        .head().getLong(0).toInt
+      count("filter(xs, v -> v IN (3, 4))")
     )
     // Around the lambda, too.
     same(
@@ -228,9 +267,6 @@ class LambdaCallsSuite extends PredictPlans {
   }
 
   test("a rejected element costs itself, or fails the task with its row's number") {
-    val good = spark.sql(
-      "SELECT sum(size(filter(pairs, p -> size(p) = 2 AND p[0] IS NOT NULL))) FROM a WHERE size(pairs) > 0"
-    ).head().getLong(0).toInt
     for (name <- Seq("linear_null", "linear_struct", "linear_all"))
       same(s"SELECT transform(pairs, p -> $name(p)) FROM a", good)
     val nulls =

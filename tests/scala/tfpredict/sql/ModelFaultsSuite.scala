@@ -41,13 +41,18 @@ class ModelFaultsSuite extends SparkSuite {
       s"SELECT id FROM (SELECT id, three_struct($index).error AS e $rows) WHERE e IS NOT NULL"
     )
     assert(errors.collect().toSeq == Seq(Row(1234L)))
-    // A row at a time, too.
-    val lambda = "transform(array(int(id)), x -> three_null(x))[0]"
-    assert(spark.sql(s"SELECT $lambda FROM range(0, 5, 1, 1)").collect().map(_.get(0)).toSeq ==
-      Seq(10, 20, 30, null, null))
-    val alone = "transform(array(int(id)), x -> three_fail(x))[0]"
-    assert(causeOf[InputException](failed(s"SELECT $alone FROM range(0, 5, 1, 1)")).getMessage
-      .contains("number 4 of partition 0"))
+    // In a lambda, and a row at a time, too.
+    for (excluded <- Seq("", ExtractPredicts.ruleName)) {
+      spark.conf.set("spark.sql.optimizer.excludedRules", excluded)
+      try {
+        val lambda = "transform(array(int(id)), x -> three_null(x))[0]"
+        val found = spark.sql(s"SELECT $lambda FROM range(0, 5, 1, 1)").collect()
+        assert(found.map(_.get(0)).toSeq == Seq(10, 20, 30, null, null))
+        val alone = "transform(array(int(id)), x -> three_fail(x))[0]"
+        assert(causeOf[InputException](failed(s"SELECT $alone FROM range(0, 5, 1, 1)")).getMessage
+          .contains("number 4 of partition 0"))
+      } finally spark.conf.unset("spark.sql.optimizer.excludedRules")
+    }
   }
 
   test("models of one input reject their own rows, each with its own words") {

@@ -87,12 +87,21 @@ class OnErrorSuite extends SparkSuite {
     assert(joined.schema.head.nullable && joined.head.isNullAt(0))
   }
 
-  test("it is the same a row at a time") {
+  test("it is the same in a lambda, and a row at a time") {
     val lambda = "transform(array(f), x -> linear_struct(x))[0]"
+    for (excluded <- Seq("", ExtractPredicts.ruleName)) {
+      spark.conf.set("spark.sql.optimizer.excludedRules", excluded)
+      try assertSame(lambda)
+      finally spark.conf.unset("spark.sql.optimizer.excludedRules")
+    }
+  }
+
+  private def assertSame(lambda: String): Unit = {
     val found = spark.sql(s"SELECT id, $lambda.value, $lambda.error FROM t WHERE id < 20").collect()
     assert(found.map(row => row.getLong(0) -> row.get(1)).toMap ==
       (expected ++ bad.map(_ -> null)).filterKeys(_ < 20))
     assert(found.filter(row => row.get(2) != null).map(_.getLong(0)).toSeq == Seq(3L))
+    ()
   }
 
   test("a result tells the version, on request") {

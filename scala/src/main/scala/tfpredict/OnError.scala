@@ -19,6 +19,12 @@ object OnError {
    */
   case object Struct extends OnError("struct")
 
+  /**
+   * Its failure is the error of a struct, for whoever reads the result to throw. No user can ask
+   * for it: it is `Fail` where Spark may end before it reads all results.
+   */
+  private[tfpredict] case object Late extends OnError("late")
+
   val all: Seq[OnError] = Seq(Fail, Null, Struct)
 
   /** @throws IllegalArgumentException if it is none of these names */

@@ -1,8 +1,10 @@
 package tfpredict.batch
 
+import org.apache.spark.TaskContext
+
 import tfpredict.columns.{ColumnDecoder, OutputColumn}
 import tfpredict.model.ModelFunction
-import tfpredict.{ModelSpec, TensorSpec}
+import tfpredict.{InputException, ModelSpec, TensorSpec}
 
 /** A function of a model with the decoders of its outputs. */
 final private[batch] case class DecodedFunction(
@@ -32,4 +34,28 @@ final private[batch] case class Rejection(
     number: Long = 0
 ) {
   def text: String = s"expected $expected, found $found in the row"
+
+  /** What the failure is made of, as one text. */
+  def record: String =
+    Seq(model.describe, expected, s"$found in the row that is number $number$partition")
+      .mkString(Rejection.Separator)
+
+  private def partition: String =
+    Option(TaskContext.get).fold("")(task => s" of partition ${task.partitionId}")
+}
+
+private[tfpredict] object Rejection {
+  // ASCII has it for this.
+  private val Separator = "\u001f"
+
+  /** The failure that a record tells of. */
+  def failure(record: String): InputException = {
+    val Array(model, expected, found) = record.split(Separator, 3)
+    new InputException(
+      model,
+      expected,
+      found,
+      "Fix the row or leave it out: a null in place of the whole array gives a null result."
+    )
+  }
 }

@@ -5,8 +5,6 @@ import java.util.concurrent.CompletableFuture
 import scala.collection.mutable
 import scala.util.Try
 
-import org.apache.spark.TaskContext
-
 import tfpredict.columns.{
   ColumnDecoder,
   ColumnEncoder,
@@ -18,7 +16,7 @@ import tfpredict.columns.{
   RowWriter
 }
 import tfpredict.model.{MemoryWatch, ModelCache}
-import tfpredict.{InputException, ModelSpec, Settings}
+import tfpredict.{ModelSpec, Settings}
 
 /**
  * The one road from rows to results, which SQL, DataFrames and RDDs share: encode a batch into
@@ -133,7 +131,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
       flush,
       number =>
         if (number == Null) writer.nothing
-        else writer.mixed(refusals.remove().map(rejection => Left(rejection.text)))
+        else writer.mixed(refusals.remove().map(rejection => Left(refusals.told(rejection))))
     )
   }
 
@@ -170,15 +168,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
       }
   }
 
-  private def fail(rejection: Rejection): Nothing = {
-    val partition = Option(TaskContext.get).fold("")(task => s" of partition ${task.partitionId}")
-    throw new InputException(
-      rejection.model.describe,
-      rejection.expected,
-      s"${rejection.found} in the row that is number ${rejection.number}$partition",
-      "Fix the row or leave it out: a null in place of the whole array gives a null result."
-    )
-  }
+  private def fail(rejection: Rejection): Nothing = throw Rejection.failure(rejection.record)
 
   private def measured(row: R): Int =
     if ((filling.rows & BatchListener.SampleMask) == 0) {
@@ -242,7 +232,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     row => {
       val ofRow = answers.map(_(row))
       ofRow.collectFirst { case Left(rejection) => rejection }.foreach(refusals.count)
-      writer.mixed(ofRow.map(_.left.map(_.text)))
+      writer.mixed(ofRow.map(_.left.map(refusals.told)))
     }
   }
 

@@ -13,6 +13,10 @@ final private[batch] class Refusals(settings: Settings, listener: BatchListener)
   /** Whether such a row costs only itself. */
   val isolates: Boolean = settings.onError != OnError.Fail
 
+  /** What is said of it in the row's result. */
+  def told(rejection: Rejection): String =
+    if (settings.onError == OnError.Late) rejection.record else rejection.text
+
   /** Keeps why each function rejects a row until its result is asked for. */
   def add(rejections: IndexedSeq[Rejection]): Unit = {
     waiting.add(rejections)
@@ -26,7 +30,7 @@ final private[batch] class Refusals(settings: Settings, listener: BatchListener)
   def clear(): Unit = waiting.clear()
 
   /** @throws InputException if there are more of them than a task may have */
-  def count(rejection: Rejection): Unit = {
+  def count(rejection: Rejection): Unit = if (settings.onError != OnError.Late) {
     total += 1
     listener.onRefused()
     for (most <- settings.errorLimit if total > most) throw new InputException(

@@ -2,7 +2,9 @@ package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.expressions.{
   ArrayAggregate,
+  ArrayExists,
   ArrayFilter,
+  ArrayForAll,
   ArrayTransform,
   Expression,
   HigherOrderFunction,
@@ -39,6 +41,10 @@ private[sql] object BatchedLambdas {
         val left = ArrayFilter(zipped.array, zipped.lambda(calls.body, index = calls.index))
         ArrayTransform(left, Lambdas.fresh(zipped.lambda(element)))
       }
+    case exists @ ArrayExists(array, LambdaFunction(body, variables(Seq(element)), _), _) =>
+      tested(exists, LambdaCalls(Seq(array), Seq(element), 1, None, body, mayEnd = true))
+    case forall @ ArrayForAll(array, LambdaFunction(body, variables(Seq(element)), _)) =>
+      tested(forall, LambdaCalls(Seq(array), Seq(element), 1, None, body, mayEnd = true))
     case ArrayAggregate(array, zero, LambdaFunction(body, variables(Seq(sum, element)), _), end) =>
       val calls = LambdaCalls(Seq(array), Seq(element), 1, None, body, Set(sum.exprId)).taken
       if (!calls.isChanged) function
@@ -57,6 +63,15 @@ private[sql] object BatchedLambdas {
       calls
         .arrayOf(calls.body)
         .getOrElse(ArrayTransform(zipped.array, zipped.lambda(calls.body, index = calls.index)))
+    }
+  }
+
+  private def tested(function: HigherOrderFunction, whole: LambdaCalls): Expression = {
+    val calls = whole.taken
+    if (!calls.isChanged) function
+    else {
+      val zipped = calls.arraysFor(calls.body)
+      function.withNewChildren(Seq(zipped.array, zipped.lambda(calls.body)))
     }
   }
 

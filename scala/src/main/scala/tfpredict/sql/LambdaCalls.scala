@@ -17,6 +17,8 @@ import org.apache.spark.sql.catalyst.expressions.{
 }
 import org.apache.spark.sql.types.ArrayType
 
+import tfpredict.OnError
+
 /**
  * Takes calls out of a lambda over arrays, so that they are made for all elements of all rows
  * together. `transform(xs, x -> x + f(x))` becomes `transform(zip(xs, ys), (x, y) -> x + y)`, with
@@ -38,6 +40,9 @@ import org.apache.spark.sql.types.ArrayType
  *   what the lambda computes
  * @param others
  *   the lambda's variables that are not an element's, such as what an aggregate has so far
+ * @param mayEnd
+ *   whether an element may decide that those behind it are not evaluated: a rejected one then fails
+ *   only where it is
  */
 final private[sql] case class LambdaCalls(
     arrays: Seq[Expression],
@@ -45,7 +50,8 @@ final private[sql] case class LambdaCalls(
     own: Int,
     index: Option[NamedLambdaVariable],
     body: Expression,
-    others: Set[ExprId] = Set.empty
+    others: Set[ExprId] = Set.empty,
+    mayEnd: Boolean = false
 ) {
   import GuardedCalls.Place
 
@@ -91,15 +97,17 @@ final private[sql] case class LambdaCalls(
   private def round: LambdaCalls = {
     val made = mutable.ArrayBuffer.empty[(Predict, NamedLambdaVariable)]
 
-    def result(call: Predict): Expression = {
+    def result(written: Predict, call: Predict): Expression = {
       val known =
         if (!call.deterministic) None
         else made.collectFirst { case (same, variable) if key(same) == key(call) => variable }
-      known.getOrElse {
-        val variable = NamedLambdaVariable(call.functionName, elementType(call), isNullable(call))
+      val variable = known.getOrElse {
+        val ArrayType(result, containsNull) = call.dataType
+        val variable = NamedLambdaVariable(call.functionName, result, containsNull)
         made += call -> variable
         variable
       }
+      if (written.settings == call.settings) variable else LateAnswer.read(variable)
     }
 
     val decided: Map[Expression, Predict] =
@@ -116,7 +124,7 @@ final private[sql] case class LambdaCalls(
           val chosen =
             if (decided.isEmpty || !call.deterministic) once(Seq(Place(call, guards)))
             else decided.get(key(call))
-          chosen.fold[Expression](call)(result)
+          chosen.fold[Expression](call)(result(call, _))
         case other => GuardedCalls.mapParts(other, guards)(rewrite)
       }
 
@@ -154,7 +162,8 @@ final private[sql] case class LambdaCalls(
       if (!sources.arrays.forall(_.deterministic)) None
       else {
         val lambda = Lambdas.fresh(sources.lambda(needed, index = index))
-        Some(call.copy(
+        val isLate = mayEnd && call.settings.onError == OnError.Fail
+        Some((if (isLate) LateAnswer.call(call) else call).copy(
           passed = Seq(ArrayTransform(sources.array, lambda)),
           binding = Binding.ByPosition(isCaseSensitive = true),
           nesting = call.nesting + 1
@@ -188,8 +197,4 @@ final private[sql] case class LambdaCalls(
   private def key(call: Predict): Expression = call.transform {
     case variable: NamedLambdaVariable if elements(variable.exprId) => variable.toAttribute
   }.canonicalized
-
-  private def elementType(call: Predict) = call.dataType.asInstanceOf[ArrayType].elementType
-
-  private def isNullable(call: Predict) = call.dataType.asInstanceOf[ArrayType].containsNull
 }

@@ -138,7 +138,7 @@ private[tfpredict] case class Predict(
 
   /** What a result holds beside its value. */
   def detail: ResultDetail = ResultDetail(
-    settings.onError == OnError.Struct,
+    settings.onError == OnError.Struct || settings.onError == OnError.Late,
     if (settings.modelVersion) Some(model.version) else None
   )
 

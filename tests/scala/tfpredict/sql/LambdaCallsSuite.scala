@@ -1,6 +1,9 @@
 package tfpredict.sql
 
 import org.apache.spark.sql.Row
+import org.apache.spark.sql.catalyst.expressions.Literal
+import org.apache.spark.sql.catalyst.util.MapData
+import org.apache.spark.sql.types.{ArrayType, FloatType, IntegerType, StructField, StructType}
 import org.tensorflow.framework.DataType
 
 import tfpredict.TinyModels._
@@ -63,7 +66,12 @@ class LambdaCallsSuite extends PredictPlans {
     spark.sql(s"SELECT sum(size($elements)) FROM a WHERE size(xs) > 0").head().getLong(0).toInt
 
   private def good = count("filter(pairs, p -> size(p) = 2 AND p[0] IS NOT NULL)")
+  private def behind = count("filter(xs, (v, i) -> i > 0 AND v IS NOT NULL)")
   private def highs = count("filter(xs, v -> v > 3)")
+
+  private val entries = ArrayType(
+    StructType(Seq(StructField("key", IntegerType), StructField("value", FloatType)))
+  )
 
   private def alone(text: String): Seq[Row] = {
     spark.conf.set("spark.sql.optimizer.excludedRules", ExtractPredicts.ruleName)
@@ -86,6 +94,8 @@ class LambdaCallsSuite extends PredictPlans {
   private def rounded(value: Any): Any = value match {
     case row: Row => Row(row.toSeq.map(rounded): _*)
     case values: scala.collection.Seq[_] => values.map(rounded).toList
+    case map: scala.collection.Map[_, _] => map.toSeq.map(rounded).sortBy(_.toString)
+    case (key, value) => (rounded(key), rounded(value))
     case number: Float => math.round(number * 1000)
     case number: Double => math.round(number * 1000)
     case other => other
@@ -143,6 +153,50 @@ class LambdaCallsSuite extends PredictPlans {
     }
   }
 
+  test("functions of a map") {
+    // Null for each seventh row, and of up to five entries.
+    val map = "map_from_arrays(transform(xs, (v, i) -> i), xs)"
+    same(s"SELECT transform_values($map, (k, v) -> scores(v) + k) FROM a", filled.sum)
+    same(s"SELECT transform_values($map, (k, v) -> linear(array(float(k), x))) FROM a", lengths.sum)
+    same(
+      s"SELECT transform_keys($map, (k, v) -> scores(float(k)) + coalesce(v, 0)) FROM a",
+      lengths.sum
+    )
+    same(s"SELECT map_filter($map, (k, v) -> scores(v) > k) FROM a", filled.sum)
+    same(s"SELECT map_filter($map, (k, v) -> k > 0 AND scores(v) > 1) FROM a", behind)
+    same(
+      s"SELECT transform(xs, w -> transform_values($map, (k, v) -> scores(w) + k)) FROM a",
+      filled.sum
+    )
+    val types = spark.sql(s"SELECT transform_values($map, (k, v) -> scores(v)) AS a, " +
+      s"map_filter($map, (k, v) -> scores(v) > 1) AS b, map_filter(map(x, x), (k, v) -> scores(v) > 1) AS c FROM a")
+    assert(types.queryExecution.optimizedPlan.schema == types.schema)
+    // A key that is there twice, as a file may have it, is as it was.
+    val twice = MapOfEntries(Literal.create(Seq(Row(1, 2f), Row(1, 3f)), entries)).eval()
+    assert(twice.asInstanceOf[MapData].valueArray().toFloatArray().toSeq == Seq(2f, 3f))
+    val pairs = spark.sql(s"SELECT map_zip_with($map, $map, (k, v, w) -> scores(v) + w) FROM a")
+    assert(unbatched(pairs) == 1)
+  }
+
+  test("types are as they were, nulls included") {
+    for (
+      value <- Seq(
+        "transform(f, v -> scores(v))",
+        "transform(f, v -> v + scores(coalesce(v, 1)))",
+        "transform(f, v -> linear_struct(array(v, v)))",
+        "filter(f, v -> scores(v) > 1)",
+        "zip_with(f, f, (v, w) -> linear_all(array(v, w)))",
+        "exists(f, v -> linear_version(array(v, v)).value > 1)",
+        "transform(array(f), v -> transform(v, w -> linear_struct(array(w, w))))"
+      )
+    ) {
+      val query = spark.sql(s"SELECT $value AS y, k FROM made")
+      assert(operators(query).size == 1, value)
+      val before = query.queryExecution.analyzed.schema
+      assert(query.queryExecution.executedPlan.schema == before, value)
+    }
+  }
+
   test("where a call may stand: WHERE, aggregates, joins, sorts, windows and subqueries") {
     val sum = "aggregate(transform(xs, v -> scores(v)), 0D, (s, v) -> s + coalesce(v, 0))"
     same(s"SELECT id FROM a WHERE $sum > 4", filled.sum)
@@ -184,6 +238,18 @@ class LambdaCallsSuite extends PredictPlans {
     same(
       "SELECT transform(xs, v -> CASE WHEN v = 3 THEN scores(v) WHEN v = 4 THEN 1 + scores(v) END) FROM a",
       count("filter(xs, v -> v IN (3, 4))")
+    )
+    /* A call of the row is made for the elements that meet a condition, or once where there is
+     * none. */
+    val fours = count("filter(xs, v -> v = 4)")
+    same("SELECT transform(xs, v -> IF(v = 4, scores(x), v)) FROM a", fours)
+    val rowsWith = lengths.count(_ > 0)
+    same("SELECT transform(xs, v -> IF(v = 4, scores(x), scores(x) + v)) FROM a", count("xs"))
+    same("SELECT transform(xs, v -> IF(v = 4, scores(x), v) + scores(x)) FROM a", rowsWith)
+    // A condition of an inner lambda, on a call of the outer one.
+    same(
+      "SELECT transform(xs, v -> transform(xs, (w, i) -> IF(i = 0, scores(v), w))) FROM a",
+      filled.sum
     )
     // Around the lambda, too.
     same(
@@ -307,6 +373,19 @@ class LambdaCallsSuite extends PredictPlans {
       found.foreach(row =>
         assert(math.abs(math.sqrt(row.getFloat(0)) - row.getFloat(1)) < 1e-5, body)
       )
+    }
+    // Also where it is given the same for all elements, or for those that meet a condition.
+    for (
+      (text, size) <- Seq(
+        "transform(array(1, 2, 3), v -> draw(x))" -> 3,
+        "filter(transform(array(1, 2, 3), v -> IF(v > 1, draw(x), NULL)), d -> d >= 0)" -> 2,
+        "flatten(transform(array(1, 2), v -> transform(array(1, 2), w -> draw(x))))" -> 4,
+        "map_values(map_zip_with(map(1, 1, 2, 2), map(1, 1), (k, v, w) -> draw(x)))" -> 2
+      )
+    ) {
+      val found = spark.sql(s"SELECT $text FROM a").collect().map(_.getSeq[Float](0))
+      assert(found.forall(_.size == size), text)
+      assert(found.count(row => row.distinct.size == row.size) > rows - 5, text)
     }
     // An array that is another each time is one array.
     val mixed = "transform(shuffle(array(x, x + 1)), v -> named_struct('v', v, 's', scores(v)))"

@@ -6,17 +6,25 @@ import org.apache.spark.sql.catalyst.expressions.{
   ArrayFilter,
   ArrayForAll,
   ArrayTransform,
+  CreateNamedStruct,
   Expression,
   HigherOrderFunction,
   LambdaFunction,
+  Literal,
+  MapFilter,
+  MapFromArrays,
+  MapKeys,
+  MapValues,
   NamedExpression,
   NamedLambdaVariable,
+  TransformKeys,
+  TransformValues,
   ZipWith
 }
 
 /**
- * Lambdas with their calls taken out ([[LambdaCalls]]), where that can be: in `transform`,
- * `filter`, `zip_with` and `aggregate`. All elements that these have are evaluated anyway.
+ * Lambdas with their calls taken out ([[LambdaCalls]]), where that can be: in those over arrays and
+ * over a map, but for `array_sort`, whose lambda is over pairs. A map is two arrays here.
  */
 private[sql] object BatchedLambdas {
 
@@ -35,12 +43,7 @@ private[sql] object BatchedLambdas {
       transformed(LambdaCalls(Seq(left, right), elements, 2, None, body), function)
     case ArrayFilter(array, LambdaFunction(body, variables(element +: index), _)) =>
       val calls = LambdaCalls(Seq(array), Seq(element), 1, index.headOption, body).taken
-      if (!calls.isChanged) function
-      else {
-        val zipped = calls.arraysFor(calls.body, element)
-        val left = ArrayFilter(zipped.array, zipped.lambda(calls.body, index = calls.index))
-        ArrayTransform(left, Lambdas.fresh(zipped.lambda(element)))
-      }
+      if (calls.isChanged) filtered(calls, element) else function
     case exists @ ArrayExists(array, LambdaFunction(body, variables(Seq(element)), _), _) =>
       tested(exists, LambdaCalls(Seq(array), Seq(element), 1, None, body, mayEnd = true))
     case forall @ ArrayForAll(array, LambdaFunction(body, variables(Seq(element)), _)) =>
@@ -52,18 +55,46 @@ private[sql] object BatchedLambdas {
         val zipped = calls.arraysFor(calls.body)
         ArrayAggregate(zipped.array, zero, zipped.lambda(calls.body, before = Seq(sum)), end)
       }
+    case TransformValues(map, LambdaFunction(body, variables(Seq(key, value)), _)) =>
+      val calls = ofMap(map, key, value, body).taken
+      if (calls.isChanged) MapOfEntries(each(calls, entry(key, calls.body))) else function
+    case TransformKeys(map, LambdaFunction(body, variables(Seq(key, value)), _)) =>
+      val calls = ofMap(map, key, value, body).taken
+      if (calls.isChanged) MapFromArrays(each(calls, calls.body), MapValues(map)) else function
+    case MapFilter(map, LambdaFunction(body, variables(Seq(key, value)), _)) =>
+      val calls = ofMap(map, key, value, body).taken
+      if (calls.isChanged) MapOfEntries(filtered(calls, entry(key, value))) else function
     case other => other
+  }
+
+  private def ofMap(
+      map: Expression,
+      key: NamedLambdaVariable,
+      value: NamedLambdaVariable,
+      body: Expression
+  ) = LambdaCalls(Seq(MapKeys(map), MapValues(map)), Seq(key, value), 2, None, body)
+
+  private def entry(key: Expression, value: Expression): Expression =
+    CreateNamedStruct(Seq(Literal("key"), key, Literal("value"), value))
+
+  // An array of what is made of each element.
+  private def each(calls: LambdaCalls, made: Expression): Expression = {
+    val zipped = calls.arraysFor(made)
+    calls
+      .arrayOf(made)
+      .getOrElse(ArrayTransform(zipped.array, zipped.lambda(made, index = calls.index)))
+  }
+
+  // The same of those for which the body is true.
+  private def filtered(calls: LambdaCalls, made: Expression): Expression = {
+    val zipped = calls.arraysFor(calls.body, made)
+    val left = ArrayFilter(zipped.array, zipped.lambda(calls.body, index = calls.index))
+    ArrayTransform(left, Lambdas.fresh(zipped.lambda(made)))
   }
 
   private def transformed(whole: LambdaCalls, function: Expression): Expression = {
     val calls = whole.taken
-    if (!calls.isChanged) function
-    else {
-      val zipped = calls.arraysFor(calls.body)
-      calls
-        .arrayOf(calls.body)
-        .getOrElse(ArrayTransform(zipped.array, zipped.lambda(calls.body, index = calls.index)))
-    }
+    if (calls.isChanged) each(calls, calls.body) else function
   }
 
   private def tested(function: HigherOrderFunction, whole: LambdaCalls): Expression = {

@@ -9,6 +9,7 @@ import org.apache.spark.sql.catalyst.expressions.{
   AttributeReference,
   Expression,
   If,
+  LambdaFunction,
   Literal,
   Or,
   OuterReference,
@@ -73,6 +74,8 @@ final private[sql] class CallExtraction(
           if (decided.isEmpty || !call.deterministic) once(Seq(Place(call, guards)))
           else decided.get(call.canonicalized)
         chosen.fold[Expression](call)(result)
+      // What draws does so for each element.
+      case lambda: LambdaFunction if lambda.exists(Lambdas.draws) => lambda
       case other => GuardedCalls.mapParts(other, guards)(rewrite)
     }
 
@@ -80,7 +83,7 @@ final private[sql] class CallExtraction(
    * cannot be told yet. */
   private def once(places: Seq[Place]): Option[Predict] = {
     val call = places.head.call
-    val guards = places.map(_.guards.filter(isHeeded(call, _)))
+    val guards = GuardedCalls.weakest(places.map(_.guards.filter(isHeeded(call, _))))
     if (guards.exists(_.isEmpty)) Some(call)
     else if (guards.forall(_.forall(isUsable))) {
       val guard = guards.map(_.reduce(And)).distinct.reduce(Or)

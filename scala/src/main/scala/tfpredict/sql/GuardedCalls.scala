@@ -39,6 +39,14 @@ private[sql] object GuardedCalls {
     parts(expression, guards).flatMap { case (part, needed) => places(part, needed) } ++
       Some(expression).collect { case call: Predict => Place(call, guards) }
 
+  /** Guards of a call's places without those that have all of another place's, and more. */
+  def weakest(guards: Seq[Seq[Expression]]): Seq[Seq[Expression]] = {
+    val sets = guards.map(_.map(_.canonicalized).toSet)
+    guards.zip(sets).collect {
+      case (place, set) if !sets.exists(other => other != set && other.subsetOf(set)) => place
+    }
+  }
+
   /**
    * The same expression with its parts rewritten.
    *

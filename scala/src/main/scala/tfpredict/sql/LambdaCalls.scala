@@ -97,7 +97,7 @@ final private[sql] case class LambdaCalls(
   private def round: LambdaCalls = {
     val made = mutable.ArrayBuffer.empty[(Predict, NamedLambdaVariable)]
 
-    def result(written: Predict, call: Predict): Expression = {
+    def result(written: Expression, call: Predict): Expression = {
       val known =
         if (!call.deterministic) None
         else made.collectFirst { case (same, variable) if key(same) == key(call) => variable }
@@ -107,26 +107,31 @@ final private[sql] case class LambdaCalls(
         made += call -> variable
         variable
       }
-      if (written.settings == call.settings) variable else LateAnswer.read(variable)
+      written match {
+        case same: Predict if same.settings != call.settings => LateAnswer.read(variable)
+        case _ => variable
+      }
     }
 
     val decided: Map[Expression, Predict] =
       GuardedCalls
         .places(body)
-        .filter(place => place.call.deterministic && isElements(place.call))
+        .filter(place => place.call.deterministic && isProvided(place.call))
         .groupBy(place => key(place.call))
+        .filter { case (_, same) => isOfElements(same) }
         .flatMap { case (key, same) => once(same).map(key -> _) }
 
-    def rewrite(expression: Expression, guards: Seq[Expression]): Expression =
-      expression match {
-        case call: Predict if isElements(call) =>
+    def rewrite(expression: Expression, guards: Seq[Expression]): Expression = {
+      val chosen = expression match {
+        case call: Predict if isProvided(call) =>
+          val here = Seq(Place(call, guards))
           // Calls that wait for each other's results are made apart, each where it stands.
-          val chosen =
-            if (decided.isEmpty || !call.deterministic) once(Seq(Place(call, guards)))
-            else decided.get(key(call))
-          chosen.fold[Expression](call)(result(call, _))
-        case other => GuardedCalls.mapParts(other, guards)(rewrite)
+          if (!call.deterministic || decided.isEmpty && isOpen(call)) once(here)
+          else decided.get(key(call))
+        case _ => None
       }
+      chosen.fold(GuardedCalls.mapParts(expression, guards)(rewrite))(result(expression, _))
+    }
 
     val rest = rewrite(body, Nil)
     copy(
@@ -140,7 +145,7 @@ final private[sql] case class LambdaCalls(
    * be told yet. */
   private def once(places: Seq[Place]): Option[Predict] = {
     val call = places.head.call
-    val guards = places.map(_.guards.filter(isHeeded(call, _)))
+    val guards = GuardedCalls.weakest(places.map(_.guards.filter(isHeeded(call, _))))
     val isAlways = guards.exists(_.isEmpty)
     if (!isAlways && !guards.forall(_.forall(isUsable))) None
     else {
@@ -182,15 +187,24 @@ final private[sql] case class LambdaCalls(
   private def isUsable(guard: Expression): Boolean =
     guard.deterministic && isOutside(guard) && !hasCall(guard)
 
-  private def isElements(call: Predict): Boolean =
-    Lambdas.free(call).exists(elements) && isOutside(call) && !call.passed.exists(hasCall)
+  /* Whether it differs by element: by its arguments, by a condition, or since it draws. All else is
+   * a call of the row. */
+  private def isOfElements(places: Seq[Place]): Boolean = {
+    val call = places.head.call
+    !call.deterministic || isOpen(call) || places.forall(_.guards.exists(isOpen))
+  }
+
+  private def isProvided(call: Predict): Boolean =
+    isOutside(call) && !call.passed.exists(hasCall)
+
+  private def isOpen(expression: Expression): Boolean = Lambdas.free(expression).exists(elements)
 
   // Whether it can be evaluated where the lambda's elements are known, and nothing more.
   private def isOutside(expression: Expression): Boolean =
     !Lambdas.free(expression).exists(inner)
 
   private def hasCall(expression: Expression): Boolean = expression.exists {
-    case call: Predict => Lambdas.free(call).exists(elements)
+    case call: Predict => !call.deterministic || isOpen(call)
     case _ => false
   }
 

@@ -20,6 +20,12 @@ private[sql] object Lambdas {
     case other => other.children.flatMap(free).toSet
   }
 
+  /** Whether it is a call that is another each time. */
+  def draws(expression: Expression): Boolean = expression match {
+    case call: Predict => !call.deterministic
+    case _ => false
+  }
+
   /** The same lambda with variables of its own: no two lambdas of a plan have one in common. */
   def fresh(lambda: LambdaFunction): LambdaFunction = {
     val renamed = lambda.arguments.map(old => old.exprId -> old.newInstance()).toMap

@@ -47,6 +47,8 @@ class EqualAnswersSuite extends SparkSuite {
           () => s"(${number(depth - 1, of)} + ${number(depth - 1, of)})",
           () =>
             s"if(${condition(depth - 1, of)}, ${number(depth - 1, of)}, ${number(depth - 1, of)})",
+          () => s"transform($of.f, (e, i) -> scores(e) + ${number(depth - 1, of)} * i)[1]",
+          () => s"filter($of.f, e -> linear(array(e, ${element(depth - 1, of)})) > 1)[0]",
           () => s"CASE WHEN ${condition(depth - 1, of)} THEN ${number(depth - 1, of)} END",
           () => s"coalesce(${number(depth - 1, of)}, ${number(depth - 1, of)})"
         )
@@ -59,6 +61,7 @@ class EqualAnswersSuite extends SparkSuite {
     private def condition(depth: Int, of: String): String = pick(
       () => s"${number(depth, of)} > ${number(depth, of)}",
       () => s"${number(depth, of)} IS NULL",
+      () => s"exists($of.f, e -> e > 1 OR scores(e) < ${number(depth, of)})",
       () => s"($of.k = 1 OR ${number(depth, of)} < 1)",
       () => s"($of.k < 3 AND ${number(depth, of)} > 0)"
     )

@@ -13,14 +13,26 @@ object GraphModel {
   /**
    * @param outputs
    *   by their names in the signature, tensors of float32 with one number for a row
+   * @param initializer
+   *   a node that runs when the model is loaded
+   * @param ops
+   *   what the exporter knew of its ops
    */
   def write(
       nodes: Seq[NodeDef],
       outputs: Map[String, String],
-      functions: Seq[FunctionDef] = Nil
+      functions: Seq[FunctionDef] = Nil,
+      initializer: Option[String] = None,
+      ops: Seq[OpDef] = Nil
   ): ModelSpec = {
     val meta = MetaGraphDef.newBuilder()
     meta.getMetaInfoDefBuilder.addTags("serve")
+    meta.getMetaInfoDefBuilder.getStrippedOpListBuilder.addAllOp(ops.asJava)
+    initializer.foreach { name =>
+      val list = CollectionDef.newBuilder()
+      list.getNodeListBuilder.addValue(name)
+      meta.putCollectionDef("saved_model_main_op", list.build())
+    }
     val graph = meta.getGraphDefBuilder
     graph.getVersionsBuilder.setProducer(134)
     graph.addNode(placeholder("x")).addAllNode(nodes.asJava)

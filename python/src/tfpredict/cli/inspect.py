@@ -91,6 +91,8 @@ def _show_signature(signature: SignatureInfo, console: Console) -> None:
             cells = (kind, name, described, column.spark_type or "none", column.tensor)
             table.add_row(*map(literal, cells))
     console.print(table)
+    if signature.random:
+        console.print("random: its outputs depend on numbers that are drawn for each run")
     for what, nodes in signature.rewrites:
         console.print(
             f"rewritten: {literal(what)} ({nodes} {'node' if nodes == 1 else 'nodes'})",

@@ -32,8 +32,8 @@ class LoadingFilesSuite extends AnyFunSuite {
   }
 
   private def refused(spec: ModelSpec, found: String): Unit = {
-    val message = intercept[UnsupportedModelException](ModelDescription.of(spec)).getMessage
-    assert(message.contains(found), message)
+    val message = intercept[UnsupportedModelException](ModelDescription.of(spec))
+    assert(message.found.contains(found), message)
     val told = ModelInspector.inspect(spec).signatures.flatMap(_.refusals)
     assert(told.exists(_.contains(found)), told)
   }

@@ -159,4 +159,78 @@ class SignatureStateSuite extends SparkSuite {
     val found = refused(GraphModel.write(Seq(pool), Map("y" -> "y:0"))).found
     assert(found.startsWith("op MaxPool with data_format=NCHW, which has no kernel for a CPU, at"))
   }
+
+  private val longs = kind(DataType.DT_INT64)
+
+  private def table(name: String): NodeDef =
+    node("HashTableV2", name)("key_dtype" -> longs, "value_dtype" -> floats)
+
+  private def lookup(name: String, of: String): Seq[NodeDef] = Seq(
+    node("Cast", "key", "x")("SrcT" -> floats, "DstT" -> longs),
+    node("LookupTableFindV2", name, of, "key", "one")("Tin" -> longs, "Tout" -> floats)
+  )
+
+  private def filled(of: String): Seq[NodeDef] = Seq(
+    node("Cast", "one_key", "one")("SrcT" -> floats, "DstT" -> longs),
+    node("InitializeTableV2", "fill", of, "one_key", "one")("Tkey" -> longs, "Tval" -> floats)
+  )
+
+  test("a table that an output reads and nothing fills is refused at registration") {
+    val found = lookup("y", "words")
+    val nodes = Seq(one("one"), table("words"), both("AddV2", "z", "x", "x")) ++ found
+    val spec = GraphModel.write(nodes, Map("y" -> "y:0", "z" -> "z:0"))
+    assert(refused(spec).found == "table words, which an output reads and nothing fills")
+    assert(refused(spec).remedy.contains("main_op=tf.compat.v1.tables_initializer()"))
+    assert(inspected(spec).refusals.exists(_.contains("table words, which an output reads")))
+    assert(ModelDescription.of(spec.copy(outputs = Seq("z"))).signature.outputs.size == 1)
+
+    val waiting = found.init :+ found.last.toBuilder.addInput("^fill").build()
+    def all(more: NodeDef*) =
+      GraphModel.write((Seq(one("one"), table("words")) ++ more) ++ waiting, Map("y" -> "y:0"))
+    assert(ModelDescription.of(all(filled("words"): _*)).signature.outputs.size == 1)
+    val other = all(table("others") +: filled("others"): _*)
+    assert(refused(other).found == "table words, which an output reads and nothing fills")
+  }
+
+  test("random numbers that decide whether a row has an answer count") {
+    val condition = Seq(
+      both("Less", "small", "noise", "x"),
+      node("Assert", "check", "small", "x")("T" -> {
+        val types = AttrValue.newBuilder()
+        types.getListBuilder.addType(DataType.DT_FLOAT)
+        types.build()
+      })
+    )
+    val y = both("AddV2", "y", "x", "x").toBuilder.addInput("^check").build()
+    val spec = GraphModel.write((draw("noise") ++ condition) :+ y, Map("y" -> "y:0"))
+    assert(!ModelDescription.of(spec).signature.deterministic)
+  }
+
+  test("numbers of a seed count where the batch decides how many there are") {
+    def drawn(shape: String) =
+      node("StatelessRandomUniform", "noise", shape, "seed")(
+        "dtype" -> floats,
+        "T" -> kind(DataType.DT_INT32),
+        "Tseed" -> kind(DataType.DT_INT32)
+      )
+    def ints(name: String, values: Int*) = {
+      val value = TensorProto.newBuilder().setDtype(DataType.DT_INT32)
+      value.getTensorShapeBuilder.addDimBuilder().setSize(values.size.toLong)
+      values.foreach(value.addIntVal(_))
+      node("Const", name)(
+        "dtype" -> kind(DataType.DT_INT32),
+        "value" -> AttrValue.newBuilder().setTensor(value).build()
+      )
+    }
+    val shape =
+      node("Shape", "shape", "x")("T" -> floats, "out_type" -> kind(DataType.DT_INT32))
+    val sum = both("AddV2", "y", "x", "noise")
+    def isDeterministic(nodes: NodeDef*) =
+      ModelDescription
+        .of(GraphModel.write(nodes :+ ints("seed", 1, 2) :+ sum, Map("y" -> "y:0")))
+        .signature
+        .deterministic
+    assert(!isDeterministic(shape, drawn("shape")))
+    assert(isDeterministic(ints("fixed", 1), drawn("fixed")))
+  }
 }

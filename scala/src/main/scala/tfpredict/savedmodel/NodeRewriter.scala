@@ -88,8 +88,12 @@ final private[savedmodel] class NodeRewriter(
       case Verdict.Replace(nodes) => nodes
       case _ => Seq(without(node, unknown(node)))
     }
-    nodes.map(without(_, Seq(NodeRewriter.Colocation)))
+    nodes.map(node => onDevice(without(node, Seq(NodeRewriter.Colocation))))
   }
+
+  // A model is trained on devices that are not here: the CPU runs what has a kernel for it.
+  private def onDevice(node: NodeDef): NodeDef =
+    if (node.getDevice.isEmpty) node else node.toBuilder.clearDevice().build()
 
   private def without(node: NodeDef, attributes: Seq[String]): NodeDef = {
     val present = attributes.filter(node.containsAttr)

@@ -16,6 +16,26 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
 
   def contains(op: String): Boolean = byName.contains(op)
 
+  /** Whether an op depends on or changes more than its inputs; none where it is unknown. */
+  def isStateful(op: String): Option[Boolean] = byName.get(op).map(_.getIsStateful)
+
+  /** The names of a node's outputs, and the dtypes of each, as far as its attributes tell them. */
+  def outputs(node: NodeDef): Seq[(String, Seq[DataType])] = {
+    def attribute(name: String) =
+      Option(node.getAttrMap.get(name)).orElse(defaultOf(node.getOp, name)).toSeq
+    byName.get(node.getOp).toSeq.flatMap(_.getOutputArgList.asScala).map { output =>
+      val one =
+        if (output.getTypeListAttr.nonEmpty) {
+          attribute(output.getTypeListAttr).flatMap(_.getList.getTypeList.asScala)
+        } else if (output.getTypeAttr.nonEmpty) attribute(output.getTypeAttr).map(_.getType)
+        else Seq(output.getType)
+      val count =
+        if (output.getNumberAttr.isEmpty) 1
+        else attribute(output.getNumberAttr).map(_.getI.toInt).headOption.getOrElse(1)
+      output.getName -> Seq.fill(count)(one).flatten
+    }
+  }
+
   def hasAttribute(op: String, attribute: String): Boolean =
     attributes.get(op).exists(_.contains(attribute))
 

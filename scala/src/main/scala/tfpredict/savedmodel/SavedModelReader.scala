@@ -54,8 +54,9 @@ private[tfpredict] object SavedModelReader {
     saved
   }
 
+  /** The same, of what was read; without what its signatures run in vain. */
   def choose(model: ModelSpec, saved: SavedModel): MetaGraphDef =
-    saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
+    saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).map(LiveNodes.of).getOrElse(
       throw new SignatureException(
         model.describe,
         s"a graph with the tags ${show(model.tags)}",

@@ -87,6 +87,24 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
       .filter(_.nonEmpty)
       .getOrElse(node.getName)
 
+  /** Which values reach a tensor, and which states they are of. */
+  lazy val flow: StateFlow = new StateFlow(this)
+
+  /** The signatures that a user can run. */
+  val signatures: Map[String, SignatureDef] = SavedModelReader.signatureDefs(graph)
+
+  /** Nodes whose values reach an output of any signature. */
+  lazy val valuesOfAll: Set[StateFlow.Place] =
+    signatures.values.toSeq
+      .flatMap(signature => flow.reaching(flow.outputs(signature), flow.fed(signature)))
+      .toSet
+
+  /** The nodes of what is reached, each with its function. */
+  def places(reach: Reach): Set[StateFlow.Place] =
+    reach.nodes.map(name => (Option.empty[String], name)) ++ reach.functions.flatMap { name =>
+      functions(name).getNodeDefList.asScala.map(node => (Option(name), node.getName))
+    }
+
   /** What a signature runs. */
   def ofSignature(signature: SignatureDef): Reach =
     from(

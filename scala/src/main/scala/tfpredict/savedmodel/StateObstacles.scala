@@ -33,7 +33,14 @@ private[savedmodel] object StateObstacles {
         "Export it as an input of the signature or with a default, or choose other outputs."
       )
     }
-    writes ++ unfed
+    val empty = state.empty.map { table =>
+      (
+        s"table ${table.getName}, which an output reads and nothing fills",
+        "Export the model with what fills its tables: keep each as an attribute of the module that " +
+          "is saved, or in TensorFlow 1 pass main_op=tf.compat.v1.tables_initializer()."
+      )
+    }
+    writes ++ unfed ++ empty
   }
 
   def check(model: ModelSpec, serving: ServingGraph, signature: SignatureDef): Unit =

@@ -55,7 +55,9 @@ private[savedmodel] object StatefulOps {
     "ResourceCountUpTo",
     "StridedSliceAssign",
     "ResourceStridedSliceAssign",
-    "DestroyResourceOp"
+    "DestroyResourceOp",
+    "RngSkip",
+    "RngReadAndSkip"
   )
 
   private val families = Seq(
@@ -72,6 +74,20 @@ private[savedmodel] object StatefulOps {
     // Theirs is drawn anew for each run unless the attribute says otherwise.
     random(op) || pooling(op) && !Option(node.getAttrMap.get("deterministic")).exists(_.getB)
   }
+
+  private val stateless = Set(
+    "StatelessRandomUniform",
+    "StatelessRandomUniformInt",
+    "StatelessRandomNormal",
+    "StatelessTruncatedNormal",
+    "StatelessRandomUniformV2",
+    "StatelessRandomUniformIntV2",
+    "StatelessRandomNormalV2",
+    "StatelessTruncatedNormalV2"
+  )
+
+  /** Whether it draws numbers that its inputs decide, a shape and a seed. */
+  def isStateless(op: String): Boolean = stateless(op)
 
   /** Whether it changes a state that the next run finds. */
   def isWrite(op: String): Boolean =

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Print which kernels the runtime has for a CPU: `kernels.py JAR > kernels-1.15.0.txt`.
+
+The runtime tells nobody but its own C++ code. Its native libraries export the function that lists
+all kernels, and the one that writes a protocol buffer, which are called here.
+
+A line is an op, a tab and its kernels; a kernel is the dtypes that it takes, attribute by
+attribute, or `*` where it takes all.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+
+FOLDER = "org/tensorflow/native/linux-x86_64/"
+LIBRARIES = ("libtensorflow_framework.so.1", "libtensorflow_jni.so")
+LIST = "_ZN10tensorflow23GetAllRegisteredKernelsEv"
+WRITE = "_ZNK6google8protobuf11MessageLite16SerializeToArrayEPvi"
+MOST = 1 << 23  # bytes; there are 316 KB
+
+
+def listed(jar: str) -> bytes:
+    """Give the runtime's own list, as a protocol buffer."""
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(jar) as archive:
+            for name in LIBRARIES:
+                Path(folder, name).write_bytes(archive.read(FOLDER + name))
+        framework, _ = (
+            ctypes.CDLL(str(Path(folder, name)), ctypes.RTLD_GLOBAL) for name in LIBRARIES
+        )
+    # The list is made where its caller says: more room than an empty one takes.
+    message = ctypes.create_string_buffer(4096)
+    make, write = getattr(framework, LIST), getattr(framework, WRITE)
+    make.restype, make.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    make(message)
+    write.restype = ctypes.c_bool
+    write.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int]
+    written = ctypes.create_string_buffer(MOST)
+    if not write(message, written, MOST):
+        raise SystemExit("the list is longer than was thought")
+    return written.raw.rstrip(b"\0")
+
+
+def read(jar: str):
+    """Give the list as messages. Two TensorFlows in one process would get in each other's way."""
+    from google.protobuf.message import DecodeError
+    from tensorflow.core.framework import kernel_def_pb2
+
+    asked = [sys.executable, __file__, "--raw", jar]
+    message = subprocess.run(asked, check=True, capture_output=True).stdout
+    # How long it is was not told; its own end may be zeros.
+    for zeros in range(16):
+        try:
+            return kernel_def_pb2.KernelList.FromString(message + b"\0" * zeros).kernel
+        except DecodeError:
+            continue
+    raise SystemExit("what the runtime wrote is no list of kernels")
+
+
+def table(jar: str) -> str:
+    """Give the kernels of a CPU, a line an op."""
+    from tensorflow.core.framework import types_pb2
+
+    def words(constraint) -> str:
+        types = [
+            types_pb2.DataType.Name(t)[3:].lower() for t in constraint.allowed_values.list.type
+        ]
+        return f"{constraint.name}={'|'.join(types)}"
+
+    ops = defaultdict(set)
+    for kernel in read(jar):
+        # A label is for those who ask for it.
+        if kernel.device_type in ("CPU", "DEFAULT") and not kernel.label:
+            ops[kernel.op].add(",".join(map(words, kernel.constraint)) or "*")
+    return "".join(f"{op}\t{' '.join(sorted(kernels))}\n" for op, kernels in sorted(ops.items()))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--raw":
+        sys.stdout.buffer.write(listed(sys.argv[2]))
+        sys.stdout.flush()
+        # The runtime's threads are not waited for.
+        os._exit(0)
+    sys.stdout.write(table(sys.argv[1]))

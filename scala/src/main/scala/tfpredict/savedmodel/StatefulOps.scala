@@ -1,80 +1,27 @@
 package tfpredict.savedmodel
 
-import org.tensorflow.framework.NodeDef
+import org.tensorflow.framework.{AttrValue, NodeDef}
 
-/** What ops do beside computing their outputs from their inputs. */
+/** What ops do beside computing their outputs from their inputs, by [[OpClasses]]. */
 private[savedmodel] object StatefulOps {
-
-  private val random = Set(
-    "RandomUniform",
-    "RandomUniformInt",
-    "RandomStandardNormal",
-    "TruncatedNormal",
-    "ParameterizedTruncatedNormal",
-    "RandomShuffle",
-    "RandomCrop",
-    "RandomGamma",
-    "RandomPoisson",
-    "RandomPoissonV2",
-    "Multinomial",
-    "SampleDistortedBoundingBox",
-    "SampleDistortedBoundingBoxV2",
-    "UniformCandidateSampler",
-    "LogUniformCandidateSampler",
-    "LearnedUnigramCandidateSampler",
-    "ThreadUnsafeUnigramCandidateSampler",
-    "FixedUnigramCandidateSampler",
-    "AllCandidateSampler",
-    "NonDeterministicInts",
-    "StatefulUniform",
-    "StatefulUniformInt",
-    "StatefulUniformFullInt",
-    "StatefulStandardNormal",
-    "StatefulStandardNormalV2",
-    "StatefulTruncatedNormal",
-    "StatefulRandomBinomial",
-    "RandomDataset",
-    "ExperimentalRandomDataset",
-    "ShuffleDataset",
-    "ShuffleDatasetV2",
-    "ShuffleAndRepeatDataset",
-    "SamplingDataset",
-    "Timestamp"
-  )
 
   private val pooling = Set("FractionalMaxPool", "FractionalAvgPool")
 
-  private val writes = Set(
-    "Assign",
-    "AssignAdd",
-    "AssignSub",
-    "AssignVariableOp",
-    "AssignAddVariableOp",
-    "AssignSubVariableOp",
-    "CountUpTo",
-    "ResourceCountUpTo",
-    "StridedSliceAssign",
-    "ResourceStridedSliceAssign",
-    "DestroyResourceOp",
-    "RngSkip",
-    "RngReadAndSkip"
-  )
-
-  private val families = Seq(
-    "Scatter(Nd)?(Update|Add|Sub|Mul|Div|Min|Max)",
-    "ResourceScatter(Nd)?(Update|Add|Sub|Mul|Div|Min|Max)",
-    "(Resource)?(Sparse)?Apply[A-Z]\\w*",
-    "LookupTable(Insert|Import|Remove)(V2)?",
-    "Queue(Enqueue|EnqueueMany|Dequeue|DequeueMany|DequeueUpTo|Close)(V2)?"
-  ).map(_.r.pattern)
-
   /** Whether two runs on the same inputs may give different outputs. */
   def isRandom(node: NodeDef): Boolean = {
+    def attribute(name: String): Option[AttrValue] = Option(node.getAttrMap.get(name))
+    def isSet(name: String): Boolean = attribute(name).exists(_.getB)
+    def isSeeded = Seq("seed", "seed2").exists(attribute(_).exists(_.getI != 0))
     val op = node.getOp
-    // Theirs is drawn anew for each run unless the attribute says otherwise.
-    random(op) || pooling(op) && !Option(node.getAttrMap.get("deterministic")).exists(_.getB)
+    // Without seeds each session has its own.
+    if (pooling(op)) !(isSet("deterministic") && isSeeded)
+    // What lies outside of the image is noise.
+    else if (op == "ExtractGlimpse") !attribute("noise").exists(_.getS.toStringUtf8 == "zero")
+    // A dataset that hands on what is ready first.
+    else OpClasses.kindOf(op).contains("random") || isSet("sloppy")
   }
 
+  // Newer exporters' names are here too: a rule may express them.
   private val stateless = Set(
     "StatelessRandomUniform",
     "StatelessRandomUniformInt",
@@ -89,7 +36,9 @@ private[savedmodel] object StatefulOps {
   /** Whether it draws numbers that its inputs decide, a shape and a seed. */
   def isStateless(op: String): Boolean = stateless(op)
 
-  /** Whether it changes a state that the next run finds. */
+  /** Whether it changes a state that the next run finds, other than an iterator's place. */
   def isWrite(op: String): Boolean =
-    writes(op) || families.exists(_.matcher(op).matches)
+    OpClasses.kindOf(op).exists(writing) || op == "RngReadAndSkip"
+
+  private val writing = Set("write", "table-write", "queue-write")
 }

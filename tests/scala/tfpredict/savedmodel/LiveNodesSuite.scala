@@ -21,7 +21,10 @@ class LiveNodesSuite extends SparkSuite {
   private def one(name: String): NodeDef = {
     val value = TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).addFloatVal(1f)
     value.getTensorShapeBuilder
-    node("Const", name)("dtype" -> floats, "value" -> AttrValue.newBuilder().setTensor(value).build())
+    node("Const", name)(
+      "dtype" -> floats,
+      "value" -> AttrValue.newBuilder().setTensor(value).build()
+    )
   }
 
   private val variable: NodeDef = {

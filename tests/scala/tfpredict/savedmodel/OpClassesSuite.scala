@@ -52,7 +52,8 @@ class OpClassesSuite extends AnyFunSuite {
   }
 
   test("a line that is no entry, and an op that is named twice, are told") {
-    def fault(lines: String*) = intercept[IllegalArgumentException](OpClasses.read(lines)).getMessage
+    def fault(lines: String*) =
+      intercept[IllegalArgumentException](OpClasses.read(lines)).getMessage
     assert(fault("MatMul\tclean").contains("a line that is no entry: MatMul\tclean"))
     assert(fault("MatMul").contains("no entry"))
     assert(fault("MatMul\tpure", "MatMul\tstate\tread").contains("names op MatMul twice"))

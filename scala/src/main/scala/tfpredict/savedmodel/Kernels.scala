@@ -31,8 +31,10 @@ final private[savedmodel] class Kernels(kernels: Map[String, Seq[Map[String, Set
       val given = ofOp.flatMap(_.keys).distinct.sorted.map { attribute =>
         s"$attribute=${dtypes(attribute).toSeq.flatten.map(Kernels.word).mkString(", ")}"
       }
-      Some(s"op $op${if (given.isEmpty) "" else given.mkString(" with ", " and ", "")}, which has " +
-        "no kernel for a CPU,")
+      Some(
+        s"op $op${if (given.isEmpty) "" else given.mkString(" with ", " and ", "")}, which has " +
+          "no kernel for a CPU,"
+      )
     }
   }
 }

@@ -31,7 +31,8 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
     val (writes, others) =
       stateful.partition(flow.find(_).exists(node => StatefulOps.isWrite(node.getOp)))
     // What is read decides which writes count, and these on what is read for them.
-    @scala.annotation.tailrec def grow(kept: Set[Place]): Set[Place] = {
+    @scala.annotation.tailrec
+    def grow(kept: Set[Place]): Set[Place] = {
       val read = flow.read(serving.valuesOfAll ++ flow.reaching(kept, fed))
       val more = writes.filter(place =>
         serving.valuesOfAll(place) || flow.isRead(flow.written(place), read)
@@ -121,7 +122,8 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
           val found = flow.find((function, name))
           if (live((function, name))) {
             // Some outputs of these may never come.
-            if (controls.contains(name) || !found.exists(next => Branching(next.getOp))) kept += name
+            if (controls.contains(name) || !found.exists(next => Branching(next.getOp)))
+              kept += name
           } else pending ++= found.toSeq.flatMap(_.getInputList.asScala.map(ServingGraph.nodeOf))
         }
       }

@@ -3,11 +3,21 @@ package tfpredict.sql
 import org.apache.spark.sql.Row
 import org.apache.spark.sql.catalyst.expressions.Literal
 import org.apache.spark.sql.catalyst.util.MapData
+import org.apache.spark.sql.execution.exchange.ReusedExchangeExec
+import org.apache.spark.sql.functions.{col, expr, transform}
 import org.apache.spark.sql.types.{ArrayType, FloatType, IntegerType, StructField, StructType}
 import org.tensorflow.framework.DataType
 
 import tfpredict.TinyModels._
-import tfpredict.{InputException, OnError, PredictOptions, TestModels, Tfpredict, TinyModels}
+import tfpredict.{
+  InputException,
+  OnError,
+  PredictOptions,
+  TestModels,
+  Tfpredict,
+  TinyModels,
+  functions
+}
 
 /** Calls in lambdas are made in batches, over the elements of all rows. */
 class LambdaCallsSuite extends PredictPlans {
@@ -276,6 +286,44 @@ class LambdaCallsSuite extends PredictPlans {
       filled.sum + lengths.count(_ > 0),
       2
     )
+  }
+
+  test("a call that stands in two lambdas, or above a filter with it, is made once") {
+    val all = filled.sum
+    same("SELECT transform(xs, v -> scores(v)) AS y, filter(xs, w -> scores(w) > 2) FROM a", all)
+    same(
+      "SELECT transform(xs, v -> scores(v)) FROM a WHERE transform(xs, w -> scores(w))[0] > 2",
+      all
+    )
+    same(
+      "SELECT y, transform(xs, v -> scores(v)) FROM (SELECT xs, transform(xs, w -> scores(w)) AS y FROM a)",
+      all
+    )
+    val limited =
+      "SELECT id, transform(xs, v -> scores(v)) FROM a WHERE id % 6 = 5 ORDER BY id LIMIT 2"
+    same(limited, filled(5) + filled(11))
+    val joined = spark.sql(
+      "WITH c AS (SELECT /*+ REPARTITION(3, id) */ id, transform(xs, v -> scores(v)) AS y FROM a) " +
+        "SELECT /*+ MERGE(p) */ p.y, q.y FROM c p JOIN c q ON p.id = q.id"
+    )
+    assert(operators(joined).nonEmpty && unbatched(joined) == 0)
+    assert(joined.collect().count(row => row.get(0) == row.get(1)) == rows)
+    assert(
+      collectWithSubqueries(joined.queryExecution.executedPlan) {
+        case node: ReusedExchangeExec => node
+      }.size == 1,
+      joined.queryExecution.executedPlan
+    )
+  }
+
+  test("functions of columns, too") {
+    val spec = TestModels.spec("scores")
+    val frame = spark.table("a").select(
+      transform(col("xs"), v => functions.predict(spec, v)),
+      expr("transform(xs, v -> scores(v))")
+    )
+    assert(operators(frame).size == 1 && unbatched(frame) == 0, frame.queryExecution.executedPlan)
+    frame.collect().foreach(row => assert(row.get(0) == row.get(1)))
   }
 
   test("lambdas in lambdas") {

@@ -60,7 +60,7 @@ final private[sql] case class PredictPartition(
       )
       val task = TaskContext.get
       task.addTaskCompletionListener[Unit](_ => predictor.close())
-      if (kept.isEmpty) project(index, task, results(predictor, argued(index, rows)), identity)
+      if (kept.isEmpty) project(index, results(predictor, argued(index, rows)), identity)
       else {
         val waiting = new RowBuffer(kept.size, TaskMemory.of(task))
         task.addTaskCompletionListener[Unit](_ => waiting.close())
@@ -72,7 +72,6 @@ final private[sql] case class PredictPartition(
         val joined = new JoinedRow
         project(
           index,
-          task,
           results(predictor, argued(index, incoming), () => waiting.added, () => waiting.isTight),
           joined(waiting.remove(), _)
         )
@@ -89,8 +88,17 @@ final private[sql] case class PredictPartition(
     case Some(arrays) =>
       val rows = new ElementRows(arrays)
       val each = rows.flatten(arguments)
-      rows.gather(predictor.predict(each, weight, isTight, number = Some(() => rows.number)))
+      rows
+        .gather(predictor.predict(each, weight, isTight, number = Some(() => rows.number)))
+        .map { row =>
+          // One in 32 rows, as elsewhere, can be very many elements.
+          endIfKilled()
+          row
+        }
   }
+
+  private def endIfKilled(): Unit =
+    if (TaskContext.get.isInterrupted()) throw new TaskKilledException("cancelled")
 
   private def argued(index: Int, rows: Iterator[InternalRow]): Iterator[InternalRow] =
     if (isDirect) rows
@@ -112,7 +120,6 @@ final private[sql] case class PredictPartition(
 
   private def project(
       index: Int,
-      task: TaskContext,
       found: Iterator[InternalRow],
       join: InternalRow => InternalRow
   ): Iterator[InternalRow] = {
@@ -125,7 +132,7 @@ final private[sql] case class PredictPartition(
       metrics.onOutput(1)
       if ((count & BatchListener.SampleMask) == 0) {
         // A source may not look for itself, and a cancelled task should end with its batch.
-        if (task.isInterrupted()) throw new TaskKilledException("cancelled")
+        endIfKilled()
         val started = System.nanoTime
         val row = one(result)
         metrics.onDecoded((BatchListener.SampleMask + 1) * (System.nanoTime - started))

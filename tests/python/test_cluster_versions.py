@@ -19,6 +19,7 @@ import tfpredict
 models, work = sys.argv[1:3]
 builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
 builder.config("spark.tfpredict.disk.path", work)
+builder.config("spark.tfpredict.ops.allowed", "FixedUnigramCandidateSampler")
 spark = tfpredict.configure(builder).getOrCreate()
 
 def answers(name):

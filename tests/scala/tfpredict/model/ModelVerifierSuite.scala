@@ -20,7 +20,8 @@ import tfpredict.{
   Settings,
   StringTensor,
   TestModels,
-  Tfpredict
+  Tfpredict,
+  UnsupportedModelException
 }
 
 class ModelVerifierSuite extends AnyFunSuite {
@@ -149,7 +150,11 @@ class ModelVerifierSuite extends AnyFunSuite {
     val root = TestModels.copy("rules/dense_bincount")
     DeadlyModel.make(root.resolve("1"))
     val spec = ModelSpec(root.toString, signature = "counts")
-    val refused = intercept[ModelLoadException](Tfpredict.verify(spec))
+    val named = intercept[UnsupportedModelException](Tfpredict.verify(spec))
+    assert(named.found.startsWith(s"op ${DeadlyModel.Op}, which ends the process "), named.found)
+
+    val allowing = Settings.default.copy(allowedOps = Set(DeadlyModel.Op))
+    val refused = intercept[ModelLoadException](ModelVerifier.verifyApart(spec, allowing))
     assert(refused.expected == "a process that loads the model, replays its examples and lives")
     assert(refused.found.startsWith("one that ended with status "), refused.found)
   }

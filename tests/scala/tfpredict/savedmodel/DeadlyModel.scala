@@ -18,6 +18,9 @@ import org.tensorflow.framework.{
 /** A model that ends the process in which it is loaded: the runtime checks an argument so. */
 object DeadlyModel {
 
+  /** What ends it, which must be allowed by name for the model to be loaded at all. */
+  val Op = "FixedUnigramCandidateSampler"
+
   /** Makes a version deadly, as if it had been exported so. */
   def make(version: Path): Unit = {
     Files.deleteIfExists(version.resolve(Checksums.Name))
@@ -62,7 +65,7 @@ object DeadlyModel {
   private val sampler = NodeDef
     .newBuilder()
     .setName("deadly")
-    .setOp("FixedUnigramCandidateSampler")
+    .setOp(Op)
     .addInput("deadly_classes")
     .putAttr("num_true", number(1))
     .putAttr("num_sampled", number(1))

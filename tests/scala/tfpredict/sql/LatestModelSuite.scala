@@ -22,6 +22,9 @@ import tfpredict.{
 
 /** Versions that come while a session lives. Those of the test model answer 10 apart. */
 class LatestModelSuite extends SparkSuite {
+  override protected def settings: Map[String, String] =
+    Map("spark.tfpredict.ops.allowed" -> DeadlyModel.Op)
+
   private val answers = Map(1L -> 3.0195961f, 2L -> 13.0195961f)
 
   /** A folder with version 1 alone. */

@@ -57,7 +57,11 @@ private[tfpredict] object Adapter {
           .newBuilder()
           .addAllFunction(
             graph.getGraphDef.getLibrary.getFunctionList.asScala
-              .filter(function => kept.functions(function.getSignature.getName))
+              .filter { function =>
+                val name = function.getSignature.getName
+                // Of two with one name the one that was looked at.
+                kept.functions(name) && (serving.functions(name) eq function)
+              }
               .map(rewriter.rewrite)
               .asJava
           )

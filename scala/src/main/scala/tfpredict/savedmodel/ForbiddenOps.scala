@@ -1,53 +1,41 @@
 package tfpredict.savedmodel
 
+import org.tensorflow.framework.NodeDef
+
 /**
- * Ops that reach out of the model: a SavedModel is a program, and one op of it can read any file
- * that the executor may read. They are refused unless `spark.tfpredict.ops.allowed` names them.
+ * What a model must not do: a SavedModel is a program, and one op of it can read any file that the
+ * executor may read. Ops that compute, and those that keep their state inside the session, may run.
+ * All others are refused, by [[OpClasses]], unless `spark.tfpredict.ops.allowed` names them, or
+ * loading needs them for the model's own files.
  */
 private[savedmodel] object ForbiddenOps {
+  import OpClass._
 
-  private val reasons: Seq[(String, Set[String])] = Seq(
-    "reads or writes files" -> Set(
-      "ReadFile",
-      "WriteFile",
-      "MatchingFiles",
-      "Save",
-      "SaveV2",
-      "SaveSlices",
-      "MergeV2Checkpoints",
-      "Restore",
-      "RestoreV2",
-      "RestoreSlice",
-      "InitializeTableFromTextFile",
-      "InitializeTableFromTextFileV2",
-      "CreateSummaryFileWriter",
-      "CreateSummaryDbWriter",
-      "CacheDataset",
-      "CacheDatasetV2",
-      "SqlDataset",
-      "ExperimentalSqlDataset",
-      "ExperimentalMatchingFilesDataset",
-      "MatchingFilesDataset"
-    ),
-    "runs Python" -> Set("PyFunc", "PyFuncStateless", "EagerPyFunc"),
-    "reaches another process" -> Set("RemoteCall", "_Send", "_Recv", "_HostSend", "_HostRecv"),
-    "ends the process" -> Set("Abort")
-  )
-
-  // Families of ops, by what their names end in.
-  private val endings: Seq[(String, String)] = Seq(
-    "Reader" -> "reads files",
-    "ReaderV2" -> "reads files",
-    "LineDataset" -> "reads files",
-    "RecordDataset" -> "reads files",
-    "RecordDatasetV2" -> "reads files",
-    "LMDBDataset" -> "reads files",
-    "CSVDataset" -> "reads files"
-  )
-
-  /** What an op does that a model must not, by default. */
-  def reason(op: String): Option[String] =
-    reasons.collectFirst { case (why, ops) if ops(op) => why }.orElse {
-      endings.collectFirst { case (ending, why) if op.endsWith(ending) => why }
+  /** What a node would do that a model must not, in words that follow "which". */
+  def reason(node: NodeDef): Option[String] = OpClasses.of(node.getOp).flatMap { op =>
+    op.group match {
+      case Pure | State => byValue(node)
+      case _ => op.does
     }
+  }
+
+  private val logs = Set("stdout", "stderr", "log(info)", "log(warning)", "log(error)")
+
+  // Ops that may run with some values of an attribute. One that is left out has its default, which
+  // is such a value.
+  private def byValue(node: NodeDef): Option[String] = {
+    def unless(attribute: String, does: String)(isHarmless: String => Boolean) =
+      Option(node.getAttrMap.get(attribute))
+        .map(_.getS.toStringUtf8)
+        .filterNot(isHarmless)
+        .map(value => s"with $attribute=$value $does")
+    node.getOp match {
+      case "PrintV2" => unless("output_stream", "writes a file")(logs)
+      case "DecodeProtoV2" | "EncodeProto" =>
+        unless("descriptor_source", "reads a file of descriptors") { source =>
+          source.isEmpty || source == "local://" || source.startsWith("bytes://")
+        }
+      case _ => None
+    }
+  }
 }

@@ -88,7 +88,7 @@ final private[savedmodel] class NodeRewriter(
       case Verdict.Replace(nodes) => nodes
       case _ => Seq(without(node, unknown(node)))
     }
-    nodes.map(node => onDevice(without(node, Seq(NodeRewriter.Colocation))))
+    nodes.map(node => onDevice(without(node, NodeRewriter.OfTheRuntime)))
   }
 
   // A model is trained on devices that are not here: the CPU runs what has a kernel for it.
@@ -113,9 +113,12 @@ final private[savedmodel] class NodeRewriter(
     def at(found: String, isForbidden: Boolean = false) =
       Some(Obstacle(node, scope.function, serving.layer(node, scope.function), found, isForbidden))
     val op = node.getOp
-    if (isCall(node)) None
+    // Which of the two would run is for the runtime to say.
+    if (isCall(node) && registry.contains(op)) {
+      at(s"op $op, whose name a function of the model has too,", isForbidden = true)
+    } else if (isCall(node)) None
     else if (!mayRun(node) && !isOwn(node, scope.function)) {
-      at(s"op $op, which ${ForbiddenOps.reason(op).get},", isForbidden = true)
+      at(s"op $op, which ${ForbiddenOps.reason(node).get},", isForbidden = true)
     } else {
       verdict(node, scope) match {
         case Verdict.Refuse(why) => at(why)
@@ -134,7 +137,7 @@ final private[savedmodel] class NodeRewriter(
   }
 
   private def mayRun(node: NodeDef): Boolean =
-    ForbiddenOps.reason(node.getOp).isEmpty || allowedOps(node.getOp)
+    ForbiddenOps.reason(node).isEmpty || allowedOps(node.getOp)
 
   private def verdict(node: NodeDef, scope: Scope): Verdict =
     if (isCall(node)) Verdict.Keep
@@ -172,8 +175,10 @@ private[savedmodel] object NodeRewriter {
   }
 
   /**
-   * Names nodes on whose device a node shall run. The runtime has one device, and refuses a name
-   * that no kept node has.
+   * Attributes that the runtime reads of any op. The first names nodes on whose device a node shall
+   * run: the runtime has one device, and refuses a name that no kept node has. With the others its
+   * own rewriting lays one output over the memory of another; it does so without a check, and adds
+   * them where it wants them.
    */
-  private val Colocation = "_class"
+  private val OfTheRuntime = Seq("_class", "_scoped_allocator", "_forward_input")
 }

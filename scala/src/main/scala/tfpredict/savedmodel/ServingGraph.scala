@@ -170,10 +170,9 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
     )
 
   private def functionsIn(value: AttrValue): Seq[String] =
-    if (value.hasFunc) {
-      value.getFunc.getName +: value.getFunc.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)
-    } else if (value.hasList) value.getList.getFuncList.asScala.map(_.getName)
-    else Nil
+    (if (value.hasFunc) Seq(value.getFunc) else value.getList.getFuncList.asScala).flatMap {
+      function => function.getName +: function.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)
+    }
 }
 
 private[savedmodel] object ServingGraph {

@@ -38,7 +38,7 @@ final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => Se
       function: Option[String],
       seen: Set[(String, String)] = Set.empty
   ): Boolean = function match {
-    case None => leads(tensors, tensorOf(input))
+    case None => leads(tensors, tensorOf(input), Most)
     case Some(name) =>
       val arguments = serving.functions(name).getSignature.getInputArgList.asScala.map(_.getName)
       val index = arguments.indexOf(input)
@@ -51,11 +51,11 @@ final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => Se
   }
 
   // The tensor itself, or a variable to which loading assigns nothing else.
-  private def leads(tensors: Set[String], tensor: String): Boolean =
-    tensors(tensor) || tensor.endsWith(":0") &&
+  private def leads(tensors: Set[String], tensor: String, steps: Int): Boolean =
+    tensors(tensor) || steps > 0 && tensor.endsWith(":0") &&
       serving.nodes.get(ServingGraph.nodeOf(tensor)).exists { node =>
         def from(node: NodeDef, index: Int) =
-          node.getInputCount > index && leads(tensors, tensorOf(node.getInput(index)))
+          node.getInputCount > index && leads(tensors, tensorOf(node.getInput(index)), steps - 1)
         node.getOp match {
           case "Identity" => from(node, 0)
           case "ReadVariableOp" =>
@@ -70,6 +70,10 @@ final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => Se
 }
 
 private[savedmodel] object LoadingFiles {
+
+  // On the way from an op to a file's name: more than anybody writes.
+  private val Most = 50
+
   private val Restores = Set("RestoreV2", "Restore", "RestoreSlice")
   private val Tables = Set("InitializeTableFromTextFile", "InitializeTableFromTextFileV2")
   private val Calls = Set("PartitionedCall", "StatefulPartitionedCall")

@@ -55,8 +55,8 @@ private[tfpredict] object SavedModelReader {
   }
 
   /** The same, of what was read; without what its signatures run in vain. */
-  def choose(model: ModelSpec, saved: SavedModel): MetaGraphDef =
-    saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).map(LiveNodes.of).getOrElse(
+  def choose(model: ModelSpec, saved: SavedModel): MetaGraphDef = {
+    val found = saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
       throw new SignatureException(
         model.describe,
         s"a graph with the tags ${show(model.tags)}",
@@ -64,6 +64,9 @@ private[tfpredict] object SavedModelReader {
         "Name the tags of one of these graphs."
       )
     )
+    FunctionDepth.check(model, found)
+    LiveNodes.of(found)
+  }
 
   /** The tags of each graph. */
   def tagSets(saved: SavedModel): Seq[Set[String]] = saved.getMetaGraphsList.asScala.map(tagsOf)

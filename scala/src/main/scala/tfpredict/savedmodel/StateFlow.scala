@@ -69,10 +69,17 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
 
   /** Whether an input is a constant of the graph. */
   def isConstant(function: Option[String], input: String): Boolean =
-    find((function, nodeOf(input))).exists { node =>
-      node.getOp == "Const" ||
-      node.getOp == "Identity" && dataInputs(node).exists(isConstant(function, _))
-    }
+    Iterator
+      .iterate(find((function, nodeOf(input)))) { found =>
+        found
+          .filter(_.getOp == "Identity")
+          .flatMap(dataInputs(_).headOption)
+          .flatMap(next => find((function, nodeOf(next))))
+      }
+      .take(Most)
+      .takeWhile(_.isDefined)
+      .flatten
+      .exists(_.getOp == "Const")
 
   /** States that some values are read from. */
   def read(values: Set[Place]): Set[String] = values.flatMap { place =>
@@ -95,6 +102,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
       seen: Set[(Option[String], String)] = Set.empty
   ): Set[String] =
     if (seen((function, input))) Set.empty
+    else if (seen.size > Most) Set(Unknown)
     else {
       def next(in: Option[String], of: String) = states(in, of, seen + ((function, input)))
       find((function, nodeOf(input))) match {
@@ -159,6 +167,9 @@ private[savedmodel] object StateFlow {
   type Place = (Option[String], String)
 
   private val Unknown = "*"
+
+  // Steps on the way to a variable or a constant: more than anybody writes.
+  private val Most = 500
 
   private val Passing = Set(
     "Identity",

@@ -46,6 +46,22 @@ object GraphModel {
     ModelSpec(folder.toString)
   }
 
+  /** Adds a random number from 0 to 1 to each row's number. */
+  def random(): ModelSpec = write(
+    Seq(
+      node("Shape", "shape", "x")(
+        "T" -> kind(DataType.DT_FLOAT),
+        "out_type" -> kind(DataType.DT_INT32)
+      ),
+      node("RandomUniform", "noise", "shape")(
+        "T" -> kind(DataType.DT_INT32),
+        "dtype" -> kind(DataType.DT_FLOAT)
+      ),
+      both("AddV2", "y", "x", "noise")
+    ),
+    Map("y" -> "y:0")
+  )
+
   def placeholder(name: String): NodeDef =
     node("Placeholder", name)("dtype" -> kind(DataType.DT_FLOAT))
 

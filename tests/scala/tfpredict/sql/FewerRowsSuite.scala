@@ -104,4 +104,83 @@ class FewerRowsSuite extends PredictPlans {
     val grouped = spark.sql("SELECT a, scores(float(a)) AS s FROM many GROUP BY CUBE (a)").collect()
     assert(grouped.length == 8 && grouped.count(_.isNullAt(1)) == 1)
   }
+
+  test("a filter on a window, or above a call, comes before the model") {
+    for (
+      (text, count) <- Seq(
+        "SELECT id, y FROM (SELECT id, linear(f) AS y, row_number() OVER (ORDER BY id) AS rn FROM many) WHERE rn <= 3" -> 3,
+        "SELECT id, y FROM (SELECT id, linear(f) AS y, rank() OVER (PARTITION BY a ORDER BY id) AS rn FROM many) WHERE rn <= 3" -> 21,
+        "SELECT id, y FROM (SELECT id, linear(f) AS y, dense_rank() OVER (PARTITION BY a ORDER BY id) AS rn FROM many) WHERE rn = 2" -> 7,
+        "SELECT id, y FROM (SELECT id, linear(f) AS y, id % 7 + 1 AS z, count(*) OVER (PARTITION BY id % 11) AS n FROM many) WHERE n > 1818 AND z = 1" -> 260,
+        "SELECT id, y FROM (SELECT id, linear(f) + 1 AS y, rand(3) AS r, row_number() OVER (ORDER BY id) AS rn FROM many) WHERE rn <= 3 AND r < 2" -> 3
+      )
+    ) {
+      val query = check(text)
+      assert(query.collect().length == count, text)
+      assert(predicted(query) == count, query.queryExecution.executedPlan)
+      for (row <- query.collect()) {
+        val plus = if (text.contains("+ 1 AS y")) 1 else 0
+        val id = row.getLong(0).toDouble
+        val expected = 1.9978589 * id - 1.0296257 + 3.0809885 + plus
+        assert(math.abs(row.get(1).toString.toDouble - expected) < 1e-5 * expected.max(1e3), text)
+      }
+    }
+    // What the answer decides comes after it, and what it does not, before.
+    val both = check(
+      "SELECT id FROM (SELECT id, linear(f) AS y, row_number() OVER (PARTITION BY a ORDER BY id) AS rn FROM many) WHERE rn <= 3 AND y > 20"
+    )
+    assert(both.count() == 11 && predicted(both) == 21, both.queryExecution.executedPlan)
+    val ranked = check(
+      "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY linear(f) DESC) AS rn FROM many) WHERE rn <= 3"
+    )
+    assert(ids(ranked) == Seq(19999, 19998, 19997) && predicted(ranked) == 20000)
+  }
+
+  test("limits, samples and joins that drop rows come before the model, also through subqueries") {
+    for (
+      (text, count) <- Seq(
+        "SELECT id, y + 1 AS z FROM (SELECT id, y * 2 AS y FROM (SELECT id, a, linear(f) AS y FROM many)) ORDER BY id LIMIT 5" -> 5,
+        "SELECT id, y FROM (SELECT id, linear(f) AS y FROM many) v WHERE EXISTS (SELECT 1 FROM t WHERE t.id = v.id)" -> rows,
+        "SELECT id, y FROM (SELECT id, linear(f) AS y FROM many) v LEFT ANTI JOIN (SELECT id FROM many WHERE id > 9) w ON v.id = w.id" -> 10,
+        "SELECT count(*) FROM (SELECT linear(f) AS y FROM many)" -> 0,
+        "SELECT sum(y) FROM (SELECT linear(f) AS y FROM many TABLESAMPLE (7 ROWS))" -> 7,
+        "(SELECT linear(f) AS y FROM many LIMIT 4) UNION ALL (SELECT linear(f) FROM many LIMIT 3)" -> 7,
+        "SELECT linear(f) AS y, id FROM many LIMIT 5" -> 5,
+        "SELECT y FROM (SELECT linear(f) AS y, array(1, 2) AS e, id FROM many) LATERAL VIEW explode(e) AS x WHERE id < 3" -> 3
+      )
+    ) {
+      val query = spark.sql(text)
+      assert(predicted(query) == count, query.queryExecution.executedPlan)
+      assert(unbatched(query) == 0, text)
+    }
+    val sampled = spark.sql("SELECT id, linear(f) AS y FROM many").sample(0.01, 3)
+    assert(predicted(sampled) == sampled.count() && sampled.count() < 1000)
+    // One of a sample with replacement may be there twice, and is predicted once.
+    val twice = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 0.9, 3)
+    assert(predicted(twice) == 20000)
+  }
+
+  test("a call that a filter makes for some rows is made above it for the others only") {
+    for (
+      (text, count) <- Seq(
+        "SELECT id, linear(f) AS y FROM t WHERE k = 1 OR linear(f) > -1000" -> rows,
+        "SELECT id, linear(f) AS y FROM (SELECT * FROM t WHERE k = 1 OR linear(f) > -1000) ORDER BY linear(f)" -> rows,
+        "SELECT id, if(k = 0, linear(f), 0) AS y FROM t WHERE linear(f) > -1000" -> rows,
+        "SELECT id, if(k < 2, linear(f), -1) AS y FROM t WHERE k = 1 OR linear(f) > -1000" -> rows,
+        "SELECT id, linear(f) AS y, if(k = 0, linear(f), 0) AS z FROM t ORDER BY linear(f)" -> rows,
+        "SELECT linear(f) AS y, count(*) FROM t GROUP BY linear(f) HAVING linear(f) > -1000" -> rows,
+        "SELECT * FROM (SELECT k, linear(f) AS y FROM t) PIVOT (sum(y) FOR k IN (0, 1, 2))" -> rows,
+        "SELECT u.id, linear(u.f) AS y FROM t u JOIN made ON u.id = made.id WHERE u.k = 1 OR linear(u.f) > -1000" -> rows
+      )
+    ) {
+      val query = spark.sql(text)
+      assert(predicted(query) == count, query.queryExecution.executedPlan)
+      assert(unbatched(query) == 0, text)
+      if (text.startsWith("SELECT id, linear(f) AS y FROM")) {
+        for (row <- query.collect()) {
+          assert(math.abs(row.get(1).toString.toDouble - y(row.getLong(0).toDouble)) < 1e-2, text)
+        }
+      }
+    }
+  }
 }

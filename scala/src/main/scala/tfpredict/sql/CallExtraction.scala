@@ -10,7 +10,7 @@ import org.apache.spark.sql.catalyst.expressions.{
   Expression,
   If,
   LambdaFunction,
-  Literal,
+  Not,
   Or,
   OuterReference,
   WindowExpression
@@ -38,6 +38,7 @@ final private[sql] class CallExtraction(
 
   private val available = child.outputSet
   private val made = mutable.ArrayBuffer.empty[(Predict, Attribute)]
+  private val completed = mutable.Map.empty[Expression, Expression]
   private var source = child
   private var isRewritten = false
 
@@ -87,9 +88,7 @@ final private[sql] class CallExtraction(
     if (guards.exists(_.isEmpty)) Some(call)
     else if (guards.forall(_.forall(isUsable))) {
       val guard = guards.map(_.reduce(And)).distinct.reduce(Or)
-      Some(
-        call.copy(passed = call.passed.map(arg => If(guard, arg, Literal(null, arg.dataType))))
-      )
+      Some(GuardedCalls.guard(call, guard))
     } else None
   }
 
@@ -99,27 +98,38 @@ final private[sql] class CallExtraction(
     !guard.exists(part => call.deterministic && part.semanticEquals(call)) &&
       !(isSide && !guard.references.subsetOf(available))
 
-  private def result(call: Predict): Attribute = {
+  private def result(call: Predict): Expression = {
     isRewritten = true
-    val known =
-      if (!call.deterministic) None
-      else made.collectFirst { case (same, result) if same.semanticEquals(call) => result }
-    known.orElse(below(call)).getOrElse {
-      val result = AttributeReference(call.functionName, call.dataType, call.nullable)()
-      made += call -> result
-      result
-    }
+    if (!call.deterministic) attribute(call)
+    else completed.getOrElseUpdate(call.canonicalized, below(call).getOrElse(rest(call)))
+  }
+
+  private def attribute(call: Predict): Attribute = {
+    val result = AttributeReference(call.functionName, call.dataType, call.nullable)()
+    made += call -> result
+    result
   }
 
   // A node below may have made the call already, such as a filter's under a projection.
   private def below(call: Predict): Option[Attribute] =
-    if (!call.deterministic) None
-    else {
-      SharedCalls.expose(source, call).map { case (plan, result) =>
+    (call +: GuardedCalls.guarded(call).map(_.call).toSeq).flatMap { same =>
+      SharedCalls.expose(source, same).map { case (plan, result) =>
         source = plan
         result
       }
+    }.headOption
+
+  /* A node below may have made it for some of the rows: it is made for the others then. */
+  private def rest(call: Predict): Expression = {
+    val place = GuardedCalls.guarded(call).getOrElse(Place(call, Nil))
+    val (plan, parts) = SharedCalls.exposeGuarded(source, place.call)
+    source = plan
+    val others = place.guards ++ parts.map { case (isMade, _) => Not(isMade) }
+    val last = if (parts.isEmpty) call else GuardedCalls.guard(place.call, others.reduce(And))
+    parts.foldRight[Expression](attribute(last)) { case ((isMade, result), other) =>
+      If(isMade, result, other)
     }
+  }
 
   private def isProvided(call: Predict): Boolean =
     call.references.subsetOf(available) && !Lambdas.isOpen(call) && !call.passed.exists(_.exists {

@@ -32,7 +32,7 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
     // It becomes a join, and comes by again as that.
     case subquery: Subquery if subquery.correlated => plan
     case _ =>
-      val extracted = extract(plan)
+      val extracted = planned(extract(plan))
       // Columns that only calls needed end at them; these rules have run before there were any.
       if (extracted.fastEquals(plan)) plan
       else RemoveNoopOperators(CollapseProject(ColumnPruning(FewerRows(extracted))))
@@ -49,6 +49,12 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
     case filter: Filter => sameOutput(filter, leftInFilter(passed(filter)))
     case join: Join => sameOutput(join, sides(join))
     case node: UnaryNode => sameOutput(node, below(node))
+  }
+
+  // Spark plans a query with a subquery in another way.
+  private def planned(plan: LogicalPlan): LogicalPlan = plan.transformAllExpressions {
+    case call: Predict if call.mark.exists(OnExecutors.isSubquery) =>
+      call.copy(mark = OnExecutors.markInPlan)
   }
 
   private def passed(filter: Filter): LogicalPlan = {

@@ -1,59 +1,53 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.catalyst.expressions.{
-  AliasHelper,
-  Attribute,
-  AttributeSet,
-  NamedExpression
-}
+import org.apache.spark.sql.catalyst.expressions.{Attribute, AttributeSet, NamedExpression}
 import org.apache.spark.sql.catalyst.plans.logical.{
   Expand,
+  Filter,
   GlobalLimit,
+  Join,
   LocalLimit,
   LogicalPlan,
   Offset,
   Project,
   Sample,
   Sort,
-  UnaryNode
+  UnaryNode,
+  WindowGroupLimit
 }
+import org.apache.spark.sql.catalyst.plans.{LeftAnti, LeftSemi}
 import org.apache.spark.sql.catalyst.rules.Rule
 
 /**
- * Puts each [[BatchPredict]] where the fewest rows pass. Above a sort, a sample and a limit that do
- * not ask for its results: where five rows are asked for, the model sees five. Below an `Expand`,
- * which repeats each row for `CUBE`, `ROLLUP` and aggregates of distinct values.
+ * Puts each [[BatchPredict]] where the fewest rows pass. Above sorts, samples, limits, filters, and
+ * joins that only drop rows, where they do not ask for its results: where five rows are asked for,
+ * the model sees five. Below an `Expand`, which repeats each row for `CUBE`, `ROLLUP` and
+ * aggregates of distinct values.
  *
  * The limit of the answer itself stays above where nothing below it is sorted: Spark then reads one
- * partition after the other until it has enough.
+ * partition after the other until it has enough. The rows of each are limited below, too.
  */
-private[sql] object FewerRows extends Rule[LogicalPlan] with AliasHelper {
+private[sql] object FewerRows extends Rule[LogicalPlan] {
 
-  override def apply(plan: LogicalPlan): LogicalPlan = {
-    val answer = answerLimits(plan)
-    plan.transformUp {
-      case node @ (_: Sort | _: Sample) => above(node.asInstanceOf[UnaryNode])
-      case node @ (_: GlobalLimit | _: LocalLimit | _: Offset)
-          if isSorted(node) || !answer.exists(_.fastEquals(node)) =>
-        above(node.asInstanceOf[UnaryNode])
-      case node: BatchPredict => belowExpand(node)
-    }
+  override def apply(plan: LogicalPlan): LogicalPlan = ofAnswer(plan)
+
+  private def ofAnswer(plan: LogicalPlan): LogicalPlan = plan match {
+    case limit @ (_: GlobalLimit | _: LocalLimit | _: Offset) if !isSorted(limit) =>
+      limit.withNewChildren(Seq(ofAnswer(limit.children.head))) match {
+        case local: LocalLimit => LateCalls.limited(local)
+        case other => other
+      }
+    case other => everywhere(other)
   }
 
-  private def above(node: UnaryNode): LogicalPlan = node.child match {
-    case calls: BatchPredict if node.references.subsetOf(calls.child.outputSet) =>
-      calls.copy(child = above(over(node, calls.child)))
-    case Project(list, calls: BatchPredict) if list.forall(_.deterministic) =>
-      val inner = node.mapExpressions(replaceAlias(_, getAliasMap(list)))
-      val moved = inner.asInstanceOf[UnaryNode]
-      if (moved.references.subsetOf(calls.child.outputSet)) {
-        Project(list, calls.copy(child = above(over(moved, calls.child))))
-      } else node
-    case _ => node
+  private def everywhere(plan: LogicalPlan): LogicalPlan = plan.transformUp {
+    case filter: Filter => LateCalls.filtered(filter)
+    case sample: Sample if !sample.withReplacement => LateCalls.above(sample)
+    case join @ Join(_, _, LeftSemi | LeftAnti, _, _) => LateCalls.joined(join)
+    case node @ (_: Sort | _: GlobalLimit | _: LocalLimit | _: Offset | _: WindowGroupLimit) =>
+      LateCalls.above(node.asInstanceOf[UnaryNode])
+    case node: BatchPredict => belowExpand(node)
   }
-
-  private def over(node: UnaryNode, child: LogicalPlan): UnaryNode =
-    node.withNewChildren(Seq(child)).asInstanceOf[UnaryNode]
 
   // Whether a limit's rows are the first of an order.
   private def isSorted(plan: LogicalPlan): Boolean = plan match {
@@ -61,13 +55,6 @@ private[sql] object FewerRows extends Rule[LogicalPlan] with AliasHelper {
     case node @ (_: GlobalLimit | _: LocalLimit | _: Offset | _: Project | _: BatchPredict) =>
       isSorted(node.children.head)
     case _ => false
-  }
-
-  // The limits that the query's own answer ends with, the outermost first.
-  private def answerLimits(plan: LogicalPlan): Seq[LogicalPlan] = plan match {
-    case node @ (_: GlobalLimit | _: LocalLimit | _: Offset) =>
-      node +: answerLimits(node.children.head)
-    case _ => Nil
   }
 
   private def belowExpand(calls: BatchPredict): LogicalPlan = calls.child match {

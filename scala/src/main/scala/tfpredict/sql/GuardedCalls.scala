@@ -47,6 +47,20 @@ private[sql] object GuardedCalls {
     }
   }
 
+  /** The call, made for the rows that meet a condition: for others its arguments are null. */
+  def guard(call: Predict, condition: Expression): Predict =
+    call.copy(passed = call.passed.map(arg => If(condition, arg, Literal(null, arg.dataType))))
+
+  /** The call that such a one is, and its condition. */
+  def guarded(call: Predict): Option[Place] = {
+    val parts = call.passed.collect { case If(condition, argument, Literal(null, _)) =>
+      condition -> argument
+    }
+    val isWhole = parts.nonEmpty && parts.size == call.passed.size &&
+      parts.forall { case (condition, _) => condition.semanticEquals(parts.head._1) }
+    if (isWhole) Some(Place(call.copy(passed = parts.map(_._2)), Seq(parts.head._1))) else None
+  }
+
   /**
    * The same expression with its parts rewritten.
    *

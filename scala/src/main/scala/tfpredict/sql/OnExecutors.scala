@@ -1,7 +1,18 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.catalyst.expressions.{Expression, PythonUDF}
-import org.apache.spark.sql.types.NullType
+import org.apache.spark.sql.catalyst.expressions.{
+  ExprId,
+  Expression,
+  LeafExpression,
+  PythonUDF,
+  RuntimeReplaceable,
+  SubqueryExpression,
+  Unevaluable
+}
+import org.apache.spark.sql.catalyst.plans.logical.{HintInfo, LogicalPlan, OneRowRelation}
+import org.apache.spark.sql.catalyst.trees.TreePattern
+import org.apache.spark.sql.types.{DataType, NullType}
+import org.apache.spark.util.collection.BitSet
 
 /**
  * What keeps Spark from evaluating a call while it plans, on the driver: there the model is not
@@ -10,13 +21,19 @@ import org.apache.spark.sql.types.NullType
  * Spark evaluates a query over local data, and conditions on partition columns, before any rule of
  * ours runs. It leaves both alone where an expression holds a Python UDF, which it cannot evaluate
  * itself. So a call has one as a child, of no kind that Spark's rules for Python take up, and which
- * nobody runs.
+ * nobody runs. The pruning of Hive tables leaves only subqueries alone: the UDF has one as a child.
  */
 private[sql] object OnExecutors {
   private val NoKind = -1
 
   val mark: Expression =
+    PythonUDF("on_executors", null, NullType, Seq(InAnalysis), NoKind, udfDeterministic = true)
+
+  /** The mark of a call when Spark's rules are done, without what only they look for. */
+  val markInPlan: Expression =
     PythonUDF("on_executors", null, NullType, Nil, NoKind, udfDeterministic = true)
+
+  def isSubquery(expression: Expression): Boolean = expression eq InOptimizer
 
   /**
    * The mark of a call that is left in a filter. A scan takes over conditions on partition columns
@@ -25,4 +42,31 @@ private[sql] object OnExecutors {
    */
   val markInFilter: Expression =
     PythonUDF("on_executors", null, NullType, Nil, NoKind, udfDeterministic = false)
+
+  /** Becomes [[InOptimizer]] first of all: the analyzer allows a subquery in few places. */
+  private[sql] case object InAnalysis extends LeafExpression with RuntimeReplaceable {
+    override def replacement: Expression = InOptimizer
+    override def nullable: Boolean = true
+  }
+
+  /** A subquery to those who look at classes, and none to the rules that plan subqueries. */
+  private[sql] case object InOptimizer
+      extends SubqueryExpression(OneRowRelation(), Nil, ExprId(0), Nil, None)
+      with Unevaluable {
+    // The rules that plan subqueries look for a tree's pattern.
+    override lazy val treePatternBits: BitSet = new BitSet(TreePattern.maxId)
+
+    override lazy val canonicalized: Expression = this
+    override def plan: LogicalPlan = OneRowRelation()
+    override def exprId: ExprId = ExprId(0)
+    override def hint: Option[HintInfo] = None
+    override def dataType: DataType = NullType
+    override def nullable: Boolean = true
+    override def toString: String = "on_executors"
+    override def withNewPlan(plan: LogicalPlan): SubqueryExpression = this
+    override def withNewHint(hint: Option[HintInfo]): SubqueryExpression = this
+    override protected def withNewChildrenInternal(
+        children: IndexedSeq[Expression]
+    ): Expression = this
+  }
 }

@@ -1,0 +1,127 @@
+package tfpredict.sql
+
+import org.apache.spark.sql.catalyst.expressions.{
+  And,
+  Attribute,
+  AttributeSet,
+  NamedExpression,
+  PredicateHelper
+}
+import org.apache.spark.sql.catalyst.plans.logical.{
+  Filter,
+  Join,
+  LocalLimit,
+  LogicalPlan,
+  Project,
+  RebalancePartitions,
+  RepartitionOperation,
+  UnaryNode,
+  Window
+}
+
+/**
+ * Takes calls off the top of a plan, so that a node which drops rows comes before them.
+ *
+ * What a projection computes without the calls stays below, so that a node that needs it moves too,
+ * and nothing is computed twice. Nodes that keep all rows, such as windows, are passed; nodes that
+ * repeat rows are not.
+ */
+private[sql] object LateCalls extends PredicateHelper {
+
+  /** The node below those calls of its child that it does not need, or the node as it is. */
+  def above(node: UnaryNode): LogicalPlan =
+    lift(node.child, node.references).fold[LogicalPlan](node) { lifted =>
+      lifted.onto(over(node, lifted.lower))
+    }
+
+  /** A filter: the conditions that need no result of a call go below it, the others stay. */
+  def filtered(filter: Filter): LogicalPlan = {
+    val conditions = splitConjunctivePredicates(filter.condition)
+    val (early, late) = conditions.partition(part => lift(filter.child, part.references).isDefined)
+    if (early.isEmpty || !conditions.forall(_.deterministic)) above(filter)
+    else {
+      val dropped = above(Filter(early.reduce(And), filter.child))
+      late.reduceOption(And).fold(dropped)(Filter(_, dropped))
+    }
+  }
+
+  /** A join that only drops rows of its left side. */
+  def joined(join: Join): LogicalPlan = {
+    val needs = AttributeSet(join.condition.toSeq.flatMap(_.references))
+      .intersect(join.left.outputSet)
+    lift(join.left, needs).fold[LogicalPlan](join) { lifted =>
+      lifted.onto(join.copy(left = lifted.lower))
+    }
+  }
+
+  /** The plan with a limit of each partition's rows before its calls, and one more after them. */
+  def limited(limit: LocalLimit): LogicalPlan =
+    lift(limit.child, AttributeSet.empty).fold[LogicalPlan](limit) { lifted =>
+      limit.copy(child = lifted.onto(limit.copy(child = lifted.lower)))
+    }
+
+  /**
+   * A plan in two.
+   *
+   * @param late
+   *   calls and projections, the lowest first
+   * @param lower
+   *   what they are made of
+   */
+  private case class Lifted(late: List[Late], lower: LogicalPlan) {
+    def onto(node: LogicalPlan): LogicalPlan =
+      late.foldLeft(node) {
+        case (below, Calls(node)) => node.copy(child = below)
+        case (below, Columns(list)) => Project(list, below)
+      }
+
+    /** With columns of `lower` that are passed on to the top. */
+    def passing(columns: Seq[Attribute]): List[Late] = late.map {
+      case Columns(list) =>
+        Columns(list ++ columns.filterNot(column => list.exists(_.exprId == column.exprId)))
+      case calls => calls
+    }
+  }
+
+  sealed private trait Late
+  private case class Calls(node: BatchPredict) extends Late
+  private case class Columns(list: Seq[NamedExpression]) extends Late
+
+  // None where there is no call on top, or where its result is needed.
+  private def lift(plan: LogicalPlan, needs: AttributeSet): Option[Lifted] = plan match {
+    case node: BatchPredict =>
+      if (node.results.exists(needs.contains)) None
+      else {
+        val below = lift(node.child, needs).getOrElse(Lifted(Nil, node.child))
+        Some(below.copy(late = below.late :+ Calls(node)))
+      }
+    case Project(list, child) =>
+      val needed = list.filter(column => needs.contains(column.toAttribute))
+      lift(child, AttributeSet(needed.flatMap(_.references))).flatMap(split(list, _))
+    case node @ (_: Window | _: RepartitionOperation | _: RebalancePartitions) =>
+      val unary = node.asInstanceOf[UnaryNode]
+      val added = unary.output.filterNot(unary.child.outputSet.contains)
+      lift(unary.child, (needs -- added) ++ unary.references).map { lifted =>
+        Lifted(lifted.passing(added), over(unary, lifted.lower))
+      }
+    case _ => None
+  }
+
+  private def split(list: Seq[NamedExpression], below: Lifted): Option[Lifted] = {
+    val known = below.lower.outputSet
+    val (early, late) = list.partition(_.references.subsetOf(known))
+    // What draws a number for each row draws it for the rows that it had.
+    if (!late.forall(_.deterministic)) None
+    else {
+      val computed = early.filterNot(_.isInstanceOf[Attribute])
+      val lower =
+        if (computed.isEmpty) below.lower
+        else Project(below.lower.output ++ computed, below.lower)
+      val top = list.map(column => if (late.contains(column)) column else column.toAttribute)
+      Some(Lifted(below.passing(computed.map(_.toAttribute)) :+ Columns(top), lower))
+    }
+  }
+
+  private def over(node: UnaryNode, child: LogicalPlan): UnaryNode =
+    node.withNewChildren(Seq(child)).asInstanceOf[UnaryNode]
+}

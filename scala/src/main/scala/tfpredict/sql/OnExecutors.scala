@@ -68,5 +68,12 @@ private[sql] object OnExecutors {
     override protected def withNewChildrenInternal(
         children: IndexedSeq[Expression]
     ): Expression = this
+
+    // A subquery cannot be read again in a task, where a call may be evaluated a row at a time.
+    private def writeReplace(): AnyRef = new Sent
+  }
+
+  private class Sent extends Serializable {
+    private def readResolve(): AnyRef = InOptimizer
   }
 }

@@ -177,9 +177,8 @@ class FewerRowsSuite extends PredictPlans {
       assert(predicted(query) == count, query.queryExecution.executedPlan)
       assert(unbatched(query) == 0, text)
       if (text.startsWith("SELECT id, linear(f) AS y FROM")) {
-        for (row <- query.collect()) {
+        for (row <- query.collect())
           assert(math.abs(row.get(1).toString.toDouble - y(row.getLong(0).toDouble)) < 1e-2, text)
-        }
       }
     }
   }

@@ -45,7 +45,10 @@ class RandomModelsSuite extends PredictPlans {
       )
     ) {
       assertSame(s"WITH r AS ($body) SELECT a.y, b.y FROM r a JOIN r b ON a.id = b.id")
-      assertSame(s"WITH r AS ($body) SELECT a.y, b.y FROM r a, r b WHERE a.id = b.id AND a.id < 7", 7)
+      assertSame(
+        s"WITH r AS ($body) SELECT a.y, b.y FROM r a, r b WHERE a.id = b.id AND a.id < 7",
+        7
+      )
       assertSame(
         s"WITH r AS ($body) SELECT max(y), min(y) FROM (SELECT * FROM r UNION ALL SELECT * FROM r) GROUP BY id"
       )

@@ -45,7 +45,7 @@ private[savedmodel] object OpClass {
 }
 
 /**
- * The reviewed table of all ops of the runtime. Its suite compares it with the runtime's own list,
+ * The table of all ops of the runtime. Its suite compares it with the runtime's own list,
  * so that no op is without a class.
  */
 private[savedmodel] object OpClasses {

@@ -117,4 +117,26 @@ class TensorTypesSuite extends AnyFunSuite {
     val alone = intercept[SignatureException](check(Seq(x), named("loss")))
     assert(alone.remedy.startsWith("Export the model with a result for each row"))
   }
+
+  test("a remedy has a shape that this tensor could have") {
+    def ofInput(tensor: TensorSpec): String =
+      intercept[SignatureException](TensorTypes.check(model, tensor)).remedy
+    assert(ofInput(tensor()) ==
+      "Export the model with one for each row, [None]; or without it, as a constant.")
+    assert(ofInput(tensor(0, 3, -1)) == "Export the model with an open batch, [None, 3, None].")
+    assert(ofInput(tensor(-1).copy(shape =
+      TensorShape(None)
+    )).contains("such as [None], or [None, "))
+    def ofOutput(input: TensorSpec, dims: Long*): String = {
+      val output = tensor(dims: _*)
+      val signature = Signature("serve", Vector(input), Vector(output))
+      intercept[SignatureException](
+        TensorTypes.checkOutput(model, output, signature)
+      ).remedy
+    }
+    val x = tensor(-1, 2)
+    assert(ofOutput(x) == "Export the model with a result for each row, [None].")
+    assert(ofOutput(x, 5, -1) == "Export the model with a result for each row, [None, 5, None].")
+    assert(ofOutput(tensor(4, 2), 3, 7) == "Export the model with a result for each row, [4, 7].")
+  }
 }

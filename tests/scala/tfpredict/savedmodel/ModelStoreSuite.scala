@@ -54,6 +54,18 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(resolve(root).version.contains(1L))
   }
 
+  test("a model in a folder that is no version's number is named, with what to do") {
+    for (name <- Seq("001", "v1", "1.0", "2024-01-31", "best")) {
+      val root = TestModels.copy("linear")
+      Files.move(root.resolve("1"), root.resolve(name))
+      val refused =
+        intercept[ModelNotFoundException](ModelStore.resolve(ModelSpec(root.toString)))
+      assert(refused.found == s"the model $name")
+      assert(refused.remedy == s"Rename the folder, or give its own path, $root/$name.")
+      assert(ModelStore.resolve(ModelSpec(s"$root/$name")).version.isEmpty)
+    }
+  }
+
   test("half-written versions are passed over, and named when asked for") {
     val root = versions("1", "2", "3", "4", "5", "6")
     Files.delete(root.resolve("2/saved_model.pb"))

@@ -79,11 +79,14 @@ class ReachingModelsSuite extends AnyFunSuite {
 
   test("it is refused in functions: called, named by an attribute, by lists, by a dataset") {
     def called(attribute: String, value: AttrValue.Builder) =
-      node("layer/call", attribute match {
-        case "f" => "MapDataset"
-        case "branches" => "Case"
-        case other => other
-      }).putAttr(attribute, value.build())
+      node(
+        "layer/call",
+        attribute match {
+          case "f" => "MapDataset"
+          case "branches" => "Case"
+          case other => other
+        }
+      ).putAttr(attribute, value.build())
     val name = NameAttrList.newBuilder().setName("body")
     val within = NameAttrList
       .newBuilder()
@@ -131,7 +134,9 @@ class ReachingModelsSuite extends AnyFunSuite {
   test("an attribute's value is refused where it names a file") {
     val print = node("print", "PrintV2").putAttr("output_stream", text("file:///tmp/printed"))
     assert(refusals(model(print)).exists(
-      _.startsWith("op PrintV2, which with output_stream=file:///tmp/printed writes a file, at node")
+      _.startsWith(
+        "op PrintV2, which with output_stream=file:///tmp/printed writes a file, at node"
+      )
     ))
     val log = node("print", "PrintV2").putAttr("output_stream", text("log(info)"))
     assert(!refusals(model(log)).exists(_.contains("output_stream")))

@@ -3,8 +3,9 @@ package tfpredict.sql
 import org.apache.spark.sql.functions.{array, col, expr, lit}
 import org.apache.spark.sql.{AnalysisException, Row, SparkSession}
 
+import tfpredict.GraphModel.both
 import tfpredict.ml.SavedModelTransformer
-import tfpredict.{SparkSuite, TestModels, Tfpredict, functions}
+import tfpredict.{GraphModel, SparkSuite, TestModels, Tfpredict, functions}
 
 /** How a model is called, in every way that there is. */
 class CallsSuite extends SparkSuite {
@@ -95,6 +96,24 @@ class CallsSuite extends SparkSuite {
     assert(only("SELECT f(named_struct('a', array(1, 2), 'b', 4))", session) == 7f)
     session.conf.set("spark.sql.caseSensitive", "false")
     assert(only("SELECT f(named_struct('A', array(1, 2), 'B', 4))", session) == 7f)
+  }
+
+  test(
+    "two outputs that differ only in case are two in a case-sensitive session, and never mixed"
+  ) {
+    val session = spark.newSession()
+    val spec = GraphModel.write(
+      Seq(both("AddV2", "double", "x", "x"), both("Mul", "square", "x", "x")),
+      Map("Y" -> "double:0", "y" -> "square:0")
+    )
+    Tfpredict.register(session, spec, "g")
+    assert(only("SELECT g(3f)", session) == Row(6f, 9f))
+    assert(refused("SELECT g(3f).y", session).contains("AMBIGUOUS_REFERENCE_TO_FIELDS"))
+    assert(refused("SELECT r.Y FROM (SELECT g(3f) AS r)", session).contains("AMBIGUOUS"))
+    session.conf.set("spark.sql.caseSensitive", "true")
+    assert(only("SELECT g(3f).Y", session) == 6f)
+    assert(only("SELECT g(3f).y", session) == 9f)
+    assert(session.sql("SELECT r.* FROM (SELECT g(3f) AS r)").head == Row(6f, 9f))
   }
 
   test("a NULL of no type is a null row, and an empty array is one") {

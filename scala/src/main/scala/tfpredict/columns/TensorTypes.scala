@@ -2,7 +2,7 @@ package tfpredict.columns
 
 import org.apache.spark.sql.types._
 
-import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorSpec}
+import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorShape, TensorSpec}
 
 /**
  * The one table between tensors and Spark's types. Everything that can be known about a column's
@@ -29,11 +29,31 @@ private[tfpredict] object TensorTypes {
       refuse(model, s"a tensor of a supported dtype ($supported)", tensor, "Cast it in the model.")
     }
     val dims = tensor.shape.dims.getOrElse(Vector.empty)
-    if (dims.isEmpty) refuse(model, "a tensor whose first dimension is the batch", tensor, Reshape)
-    if (tensor.shape.fixedBatch.contains(0L)) refuse(model, "at least one row", tensor, Reshape)
+    if (tensor.shape.dims.isEmpty) {
+      refuse(
+        model,
+        "a tensor whose first dimension is the batch",
+        tensor,
+        "Export the model with the shape that it has, such as [None], or [None, None] where a row " +
+          "has an array."
+      )
+    }
+    if (dims.isEmpty) {
+      refuse(
+        model,
+        "a tensor whose first dimension is the batch",
+        tensor,
+        s"Export the model with one for each row, ${ofBatch(dims)}; or without it, as a constant."
+      )
+    }
+    if (tensor.shape.fixedBatch.contains(0L)) {
+      val open = s"Export the model with an open batch, ${ofBatch(dims.tail)}."
+      refuse(model, "at least one row", tensor, open)
+    }
     val size = tensor.shape.inner.filter(_ >= 0).map(BigInt(_)).product
     if (size > Int.MaxValue / 8) {
-      refuse(model, "fewer elements in a row than a Spark array holds", tensor, Reshape)
+      val fewer = "Export the model with fewer elements in a row, or in several tensors."
+      refuse(model, "fewer elements in a row than a Spark array holds", tensor, fewer)
     }
   }
 
@@ -55,7 +75,7 @@ private[tfpredict] object TensorTypes {
         model,
         "outputs with a result for each row",
         output,
-        s"$leave the model with a result for each row, such as [None, 2]."
+        s"$leave the model with a result for each row, ${example(output.shape, rows)}."
       )
     }
     check(model, output)
@@ -146,8 +166,15 @@ private[tfpredict] object TensorTypes {
     if (depth == 0) element
     else ArrayType(nested(element, depth - 1, containsNull), containsNull)
 
-  private val Reshape = "Export the model with a signature of that shape, such as [None, 2]."
+  // How an exporter writes the shape of what has these dimensions in each row.
+  private def ofBatch(row: Seq[Long]): String =
+    ("None" +: row.map(dim => if (dim < 0) "None" else dim.toString)).mkString("[", ", ", "]")
 
+  // What the output could be in the place of what it is: for a fixed batch as many rows.
+  private def example(shape: TensorShape, rows: Long): String = {
+    val dims = shape.dims.getOrElse(Vector.empty)
+    if (rows > 1) ofBatch(dims.drop(1)).replaceFirst("None", rows.toString) else ofBatch(dims)
+  }
   private def refuse(model: ModelSpec, expected: String, tensor: TensorSpec, remedy: String) =
     throw new SignatureException(model.describe, expected, tensor.describe, remedy)
 }

@@ -69,6 +69,9 @@ private[tfpredict] object Adapter {
     SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(adapted).build()
   }
 
+  // tf.py_function and tf.numpy_function.
+  private val Python = Set("PyFunc", "PyFuncStateless", "EagerPyFunc")
+
   private def refuseForeign(model: ModelSpec, assets: Seq[String]): Unit =
     if (assets.nonEmpty) {
       throw new UnsupportedModelException(
@@ -92,6 +95,9 @@ private[tfpredict] object Adapter {
         told.take(5).mkString("; ") + more,
         if (forbidden.isEmpty) {
           "Export the model without the layer that makes it, or with another that does the same."
+        } else if (told.exists(obstacle => Python(obstacle.node.getOp))) {
+          "No setting helps: what it calls is in the program that exported it. Write it with " +
+            "TensorFlow's own ops, or compute it in Spark and give the model the result."
         } else s"If you trust the model, allow them by name in ${Settings.OpsAllowed.name}."
       )
     }

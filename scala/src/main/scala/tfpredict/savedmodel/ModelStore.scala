@@ -183,6 +183,17 @@ private[tfpredict] object ModelStore {
     versions.complete.lastOption.getOrElse {
       val half = versions.others.collect { case (name, Some(why)) => s"$name: $why" }
       val names = versions.others.map(_._1)
+      // Somebody else's numbering, such as 001 or v1.
+      val odd = versions.others.collect { case (name, None) => name }.take(10)
+      odd.find(root.resolve(_).length(SavedModelReader.FileName).isDefined).foreach {
+        name =>
+          throw new ModelNotFoundException(
+            spec.describe,
+            s"folders of versions in $root, named by plain numbers such as 1 and 20240131",
+            s"the model $name",
+            s"Rename the folder, or give its own path, $root/$name."
+          )
+      }
       val found =
         if (half.nonEmpty) s"only incomplete versions (${half.mkString("; ")})"
         else if (names.isEmpty) "an empty folder"

@@ -105,3 +105,22 @@ def test_other_commands_leave_nothing(number, command, models, tmp_path):
         words = [command] if command == "doctor" else [command, models / "linear"]
         _, _, left, _ = interrupted(number, tenths / 10, tmp_path / str(tenths), *words)
         assert left == [], f"{number.name} after {tenths / 10} s"
+
+
+def test_an_interrupt_before_a_command_begins_is_told_too(tmp_path):
+    script = tmp_path / "early.py"
+    script.write_text(
+        "import signal, sys\n"
+        "from tfpredict.cli.app import app\n"
+        "from typer.core import TyperGroup\n"
+        "place = sys.argv.pop(1)\n"
+        "def interrupted(*arguments, **options):\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "setattr(TyperGroup, place, interrupted)\n"
+        "app()\n"
+    )
+    for place in ("parse_args", "resolve_command"):
+        done = subprocess.run(
+            [sys.executable, script, place, "inspect", "x"], capture_output=True, text=True
+        )
+        assert (done.returncode, done.stderr) == (130, "tfpredict: interrupted.\n")

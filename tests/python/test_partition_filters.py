@@ -1,4 +1,4 @@
-"""Filters over partition columns: Spark prunes partitions on the driver, and a model runs in tasks."""
+"""Filters over partition columns: Spark prunes them on the driver, and a model runs in tasks."""
 
 from __future__ import annotations
 
@@ -135,8 +135,10 @@ def test_a_hive_table_that_spark_does_not_convert_keeps_its_rows(hive):
 
 def test_hive_still_prunes_by_what_calls_no_model(hive):
     scan = next(line for line in hive["plan"].splitlines() if "Scan hive" in line)
-    assert "isnotnull(k" in scan and "> 1.0" in scan
-    assert "f(" not in scan and "Predict" in hive["plan"]
+    assert "isnotnull(k" in scan
+    assert "> 1.0" in scan
+    assert "f(" not in scan
+    assert "Predict" in hive["plan"]
 
 
 @pytest.mark.parametrize("what", ["registering", "explain", "partition", "lambda", "latest"])

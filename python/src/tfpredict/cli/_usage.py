@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import typer
 from typer.core import TyperGroup
+
+from tfpredict.cli._explained import INTERRUPTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class OneLine(TyperGroup):
@@ -30,6 +37,25 @@ class OneLine(TyperGroup):
             else:
                 print(f"tfpredict: {words}{_where(wrong)}", file=sys.stderr)
         sys.exit(status if isinstance(status, int) else 0)
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the arguments. Typer ends without a word where that is interrupted."""
+        with _interrupts_told():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for; the same of what comes before it."""
+        with _interrupts_told():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _interrupts_told() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("tfpredict: interrupted.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _where(wrong: Any) -> str:

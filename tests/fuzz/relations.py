@@ -29,6 +29,8 @@ class Undecided(Exception):
 @dataclass
 class Rel:
     cols: list[Col]
+    # Whether Spark may evaluate parts of it twice, where it is part of a command.
+    is_copied = False
 
     def sql(self) -> str:
         raise NotImplementedError

@@ -76,6 +76,8 @@ class World:
                 self.register(function)
         self.drawing = Function(f"draws_{block}", made.drawing, batch_size=rng.choice((2, None)))
         self.tables = [random_table(rng, f"t{n}", dirty=n == 2) for n in range(3)]
+        if all(t.form == "cached" for t in self.tables):
+            self.tables[0].form = "values"
         for table in self.tables:
             table.make(spark)
 

@@ -15,7 +15,7 @@ from expressions import Col, Expr, Row
 from functions import Bad, Reference
 from tables import Table
 
-# `groups` puts in how windows are computed, since they are expressions with relations around them.
+# `groups` puts in how windows are computed.
 frames: Callable[[list[Expr], list[Row], Reference, Row], None] = print
 
 # A key of a row whose presence hangs on a value that cannot be had.
@@ -29,8 +29,7 @@ class Undecided(Exception):
 @dataclass
 class Rel:
     cols: list[Col]
-    # Whether Spark may evaluate parts of it twice, where it is part of a command.
-    is_copied = False
+    is_copied = False  # parts of it, where it is part of a command
 
     def sql(self) -> str:
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from relations import MAYBE, Undecided
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+_written = itertools.count()
 
 
 @dataclass
@@ -62,9 +65,13 @@ def ask(spark: SparkSession, query: Query) -> list[list[tuple]]:
         spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW fuzz_view AS {sql}")
         return [rows_of(spark.sql("SELECT * FROM fuzz_view"))]
     if query.way == "written":
-        spark.sql("DROP TABLE IF EXISTS fuzz_written")
-        spark.sql(f"CREATE TABLE fuzz_written USING parquet AS {sql}")
-        return [rows_of(spark.table("fuzz_written"))]
+        # One that fails leaves its folder behind, where no other table can be.
+        table = f"fuzz_written_{next(_written)}"
+        spark.sql(f"CREATE TABLE {table} USING parquet AS {sql}")
+        try:
+            return [rows_of(spark.table(table))]
+        finally:
+            spark.sql(f"DROP TABLE {table}")
     frame = spark.sql(f"SELECT count(*) AS n FROM ({sql})" if query.way == "counted" else sql)
     if query.way == "iterated":
         return [[_row(row) for row in frame.toLocalIterator()]]

@@ -146,8 +146,12 @@ class Grouped(Rel):
                 met = self.having.value(around, ref) if self.having else True
                 if isinstance(met, Bad):
                     raise Undecided
+                made = {name: e.value(around, ref) for name, e in self.items}
+                # Spark computes a group's aggregates before it looks at HAVING.
+                if not met and any(isinstance(value, Bad) for value in made.values()):
+                    raise Undecided
                 if met:
-                    found.append({name: e.value(around, ref) for name, e in self.items})
+                    found.append(made)
         return found
 
 

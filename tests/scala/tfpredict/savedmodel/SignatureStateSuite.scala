@@ -233,4 +233,105 @@ class SignatureStateSuite extends SparkSuite {
     assert(!isDeterministic(shape, drawn("shape")))
     assert(isDeterministic(ints("fixed", 1), drawn("fixed")))
   }
+
+  private def types(dtypes: DataType*): AttrValue = {
+    val list = AttrValue.newBuilder()
+    dtypes.foreach(list.getListBuilder.addType(_))
+    list.build()
+  }
+
+  private val elements = {
+    val shapes = AttrValue.newBuilder()
+    shapes.getListBuilder.addShapeBuilder().addDimBuilder().setSize(-1)
+    Seq("output_types" -> types(DataType.DT_FLOAT), "output_shapes" -> shapes.build())
+  }
+
+  // A dataset of the rows themselves, of which the first element is taken.
+  private def iterating(iterator: String, more: NodeDef*): ModelSpec = {
+    val dataset = node("TensorDataset", "rows", "x")(
+      "Toutput_types" -> elements.head._2,
+      elements.last
+    )
+    val nodes = Seq(
+      dataset,
+      node(iterator, "it")(elements: _*),
+      node("MakeIterator", "fill", "rows", "it")(),
+      node("IteratorGetNext", "next", "it", "^fill")(elements: _*)
+    )
+    GraphModel.write(nodes ++ more :+ both("AddV2", "y", "x", "next"), Map("y" -> "y:0"))
+  }
+
+  test("an iterator that runs share, or that is gone before it is filled, is refused") {
+    val told = "which uses an iterator that is not one run's own, at node"
+    assert(refused(iterating("IteratorV2")).found == s"op IteratorGetNext, $told next")
+    assert(refused(iterating("AnonymousIteratorV2")).found == s"op MakeIterator, $told fill")
+    val deleted = node("DeleteIterator", "end", "it", "it:1", "^next")()
+    val held = iterating("AnonymousIteratorV2", deleted)
+    assert(
+      refused(held).found.contains("MakeIterator")
+    ) // the signature does not run what deletes it
+  }
+
+  test("categories that are drawn for each row count, seed or not") {
+    val spec = GraphModel.write(
+      Seq(
+        node("ExpandDims", "logits", "x", "axis")(
+          "T" -> floats,
+          "Tdim" -> kind(DataType.DT_INT32)
+        ),
+        numbers("axis", 1),
+        numbers("seed", 1, 2),
+        node("StatelessMultinomial", "drawn", "logits", "axis", "seed")(
+          "T" -> floats,
+          "Tseed" -> kind(DataType.DT_INT32),
+          "output_dtype" -> kind(DataType.DT_INT32)
+        ),
+        node("Cast", "y", "drawn")("SrcT" -> kind(DataType.DT_INT32), "DstT" -> floats)
+      ),
+      Map("y" -> "y:0")
+    )
+    assert(!ModelDescription.of(spec).signature.deterministic)
+  }
+
+  private def numbers(name: String, values: Int*): NodeDef = {
+    val value = TensorProto.newBuilder().setDtype(DataType.DT_INT32)
+    value.getTensorShapeBuilder
+    if (values.size > 1) value.getTensorShapeBuilder.addDimBuilder().setSize(values.size.toLong)
+    values.foreach(value.addIntVal(_))
+    node("Const", name)(
+      "dtype" -> kind(DataType.DT_INT32),
+      "value" -> AttrValue.newBuilder().setTensor(value).build()
+    )
+  }
+
+  test("an assertion in a branch that a random number chooses counts") {
+    def branch(name: String, body: NodeDef*): FunctionDef = {
+      val function = FunctionDef.newBuilder()
+      val definition = function.getSignatureBuilder.setName(name).setIsStateful(true)
+      definition.addInputArgBuilder().setName("a").setType(DataType.DT_FLOAT)
+      definition.addInputArgBuilder().setName("ok").setType(DataType.DT_BOOL)
+      definition.addOutputArgBuilder().setName("b").setType(DataType.DT_FLOAT)
+      function.addAllNodeDef(body.asJava).putRet("b", "a").build()
+    }
+    def called(name: String) = {
+      val function = AttrValue.newBuilder()
+      function.getFuncBuilder.setName(name)
+      function.build()
+    }
+    val check = node("Assert", "check", "ok", "a")("T" -> types(DataType.DT_FLOAT))
+    def chosenBy(number: String) = {
+      val choice = node("If", "choice", "small", "x", "small")(
+        "Tcond" -> kind(DataType.DT_BOOL),
+        "Tin" -> types(DataType.DT_FLOAT, DataType.DT_BOOL),
+        "Tout" -> types(DataType.DT_FLOAT),
+        "then_branch" -> called("good"),
+        "else_branch" -> called("bad")
+      )
+      val y = both("AddV2", "y", "x", "x").toBuilder.addInput("^choice").build()
+      val nodes = draw("noise") ++ Seq(both("Less", "small", number, "x"), choice, y)
+      GraphModel.write(nodes, Map("y" -> "y:0"), Seq(branch("good"), branch("bad", check)))
+    }
+    assert(!ModelDescription.of(chosenBy("noise")).signature.deterministic)
+    assert(ModelDescription.of(chosenBy("x")).signature.deterministic)
+  }
 }

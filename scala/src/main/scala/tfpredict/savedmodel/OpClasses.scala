@@ -45,8 +45,8 @@ private[savedmodel] object OpClass {
 }
 
 /**
- * The table of all ops of the runtime. Its suite compares it with the runtime's own list,
- * so that no op is without a class.
+ * The table of all ops of the runtime. Its suite compares it with the runtime's own list, so that
+ * no op is without a class.
  */
 private[savedmodel] object OpClasses {
   val Resource = "/tfpredict/op-classes-1.15.0.tsv"

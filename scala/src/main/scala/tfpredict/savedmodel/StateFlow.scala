@@ -84,12 +84,19 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
   /** States that some values are read from. */
   def read(values: Set[Place]): Set[String] = values.flatMap { place =>
     find(place).filterNot(isHandedOn).toSet[NodeDef]
-      .flatMap(dataInputs(_).flatMap(states(place._1, _)))
+      .flatMap(dataInputs(_).flatMap(states(place._1, _, Set.empty)))
   }
 
   /** States that a node writes, which is the first of its inputs. */
-  def written(place: Place): Set[String] =
-    find(place).toSeq.flatMap(dataInputs(_).headOption).flatMap(states(place._1, _)).toSet
+  def written(place: Place): Set[String] = states(place, 0)
+
+  /** States that an input of a node is a handle of. */
+  def states(place: Place, input: Int): Set[String] =
+    find(place).toSeq.flatMap(dataInputs(_).lift(input)).flatMap(states(
+      place._1,
+      _,
+      Set.empty
+    )).toSet
 
   /** Whether what was written may be what is read. What cannot be told apart may be the same. */
   def isRead(written: Set[String], read: Set[String]): Boolean =
@@ -99,7 +106,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
   private def states(
       function: Option[String],
       input: String,
-      seen: Set[(Option[String], String)] = Set.empty
+      seen: Set[(Option[String], String)]
   ): Set[String] =
     if (seen((function, input))) Set.empty
     else if (seen.size > Most) Set(Unknown)

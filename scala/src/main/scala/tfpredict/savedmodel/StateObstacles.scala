@@ -1,6 +1,6 @@
 package tfpredict.savedmodel
 
-import org.tensorflow.framework.SignatureDef
+import org.tensorflow.framework.{NodeDef, SignatureDef}
 
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
@@ -14,17 +14,27 @@ private[savedmodel] object StateObstacles {
       outputs: Seq[String]
   ): Seq[(String, String)] = {
     val state = new SignatureState(serving, signature, outputs)
-    val writes = state.writes.map { case (node, function) =>
-      val obstacle = Obstacle(
+    def at(node: NodeDef, function: Option[String], does: String): String = {
+      val layer = serving.layer(node, function)
+      Obstacle(
         node,
         function,
-        serving.layer(node, function),
-        s"op ${node.getOp}, which writes a state that an output depends on,",
+        layer,
+        s"op ${node.getOp}, which $does,",
         isForbidden = false
-      )
+      ).toString
+    }
+    val writes = state.writes.map { case (node, function) =>
       (
-        obstacle.toString,
+        at(node, function, "writes a state that an output depends on"),
         "Export a function that changes no variable, such as the layer without stateful=True."
+      )
+    }
+    val iterators = state.iterators.map { case (node, function) =>
+      (
+        at(node, function, "uses an iterator that is not one run's own"),
+        "Make what the iterator gives an input of the signature. For a dataset of the function's own, " +
+          "use its reduce, or tf.map_fn."
       )
     }
     val unfed = state.unfed.map { node =>
@@ -40,7 +50,7 @@ private[savedmodel] object StateObstacles {
           "is saved, or in TensorFlow 1 pass main_op=tf.compat.v1.tables_initializer()."
       )
     }
-    writes ++ unfed ++ empty
+    writes ++ iterators ++ unfed ++ empty
   }
 
   def check(model: ModelSpec, serving: ServingGraph, signature: SignatureDef): Unit =

@@ -27,13 +27,14 @@ private[savedmodel] object StatefulOps {
     "StatelessRandomUniformInt",
     "StatelessRandomNormal",
     "StatelessTruncatedNormal",
+    "StatelessMultinomial",
     "StatelessRandomUniformV2",
     "StatelessRandomUniformIntV2",
     "StatelessRandomNormalV2",
     "StatelessTruncatedNormalV2"
   )
 
-  /** Whether it draws numbers that its inputs decide, a shape and a seed. */
+  /** Whether it draws numbers that its inputs decide: how many, or for which rows, and a seed. */
   def isStateless(op: String): Boolean = stateless(op)
 
   /** Whether it changes a state that the next run finds, other than an iterator's place. */

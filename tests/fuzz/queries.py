@@ -79,7 +79,7 @@ class Queries:
             "spark.sql.codegen.wholeStage": str(self.chance(0.85)).lower(),
         }
         query = Query(kind, rel, self.rng.choice(WAYS), conf)
-        if query.is_any_limit() or (rel.is_copied and query.way in ("written", "cached")):
+        if query.is_any_limit() or (rel.is_copied and query.way == "written"):
             query.way = "asked"
         elif query.is_stateless() and self.chance(0.07):
             query.way = "streamed"

@@ -66,13 +66,16 @@ class Drawn(Rel):
 
     Spark 3.5 itself evaluates a nondeterministic function of a CTE twice where the query is part of
     `CREATE TABLE … AS`, and, under adaptive execution, where it reads a cached table: `reflect` of
-    `Math.random` shows both. Such queries are not asked.
+    `Math.random` shows both. Such queries are not asked; those without a CTE are.
     """
 
     call: Call
     scan: Scan
     template: str
-    is_copied = True
+
+    @property
+    def is_copied(self) -> bool:
+        return self.template.startswith("WITH")
 
     def sql(self) -> str:
         id_, k = (c.name for c in self.scan.cols[:2])
@@ -99,8 +102,11 @@ DRAWS = (
 
 
 def drawn(queries: Queries) -> Rel:
-    scan = queries.scan(queries.rng.choice([t for t in queries.tables if t.form != "cached"]))
+    template = queries.rng.choice(DRAWS)
+    computed_once = [t for t in queries.tables if t.form != "cached"]
+    with_cte = template.startswith("WITH")
+    scan = queries.scan(queries.rng.choice(computed_once if with_cte else queries.tables))
     function = queries.values.drawing
     call = Call(function.type, function, [queries.values.scalar(DOUBLE, scan.cols, 0)])
     cols = [Col(DOUBLE, "y"), Col(DOUBLE, "z")]
-    return Drawn(cols, call, scan, queries.rng.choice(DRAWS))
+    return Drawn(cols, call, scan, template)

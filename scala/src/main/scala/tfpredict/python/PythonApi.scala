@@ -1,6 +1,7 @@
 package tfpredict.python
 
 import java.io.File
+import java.util.regex.Pattern
 import java.util.{List => JList, Map => JMap}
 
 import scala.collection.JavaConverters._
@@ -14,6 +15,7 @@ import tfpredict.{
   HostReport,
   ModelSpec,
   OnError,
+  OneLine,
   PredictOptions,
   RegisteredModel,
   TensorSpec,
@@ -25,6 +27,8 @@ import tfpredict.{
 object PythonApi {
   // Hooks of a lower priority run later; Spark's is above 10.
   private val AfterSpark = 1
+  // The names that the package gives to what it has not finished.
+  private val Unfinished = Pattern.compile("tfpredict-log-[^/]+|\\..+-[^/]+\\.tmp")
 
   def version(): String = Tfpredict.version
 
@@ -120,11 +124,17 @@ object PythonApi {
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
 
   /**
-   * Deletes a local file or folder when this JVM ends, after Spark has: what a Python process that
-   * was killed cannot remove. Closing the result takes that back.
+   * Deletes a log's folder, or an output that is not complete, when this JVM ends, after Spark has:
+   * what a Python process that was killed cannot remove. Closing the result takes that back. A path
+   * that is named like neither is refused, since whoever reaches this JVM could delete by it.
    */
   def deleteAtEnd(path: String): AutoCloseable = {
-    val delete: Runnable = () => FileUtil.fullyDelete(new File(path))
+    val file = new File(path)
+    require(
+      Unfinished.matcher(file.getName).matches,
+      s"cannot delete ${OneLine.of(path)}: expected tfpredict-log-* or .NAME-*.tmp"
+    )
+    val delete: Runnable = () => FileUtil.fullyDelete(file)
     ShutdownHookManager.get().addShutdownHook(delete, AfterSpark)
     () => ShutdownHookManager.get().removeShutdownHook(delete)
   }

@@ -1,0 +1,48 @@
+package tfpredict.python
+
+import java.lang.reflect.Modifier
+import java.nio.file.{Files, Path, Paths}
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+
+/** The door for Python is as wide as Python's calls, and no wider. */
+class PythonApiSuite extends AnyFunSuite {
+  private val Called = """_jvm\.call\(\s*spark,\s*"(\w+)"|\bapi\.(\w+)\(""".r
+
+  private val called: Set[String] = {
+    val files = Files.walk(Paths.get("python/src/tfpredict"))
+    try
+      files.iterator.asScala.filter(_.toString.endsWith(".py")).flatMap(callsOf).toSet
+    finally files.close()
+  }
+
+  private def callsOf(file: Path): Iterator[String] = {
+    val text = new String(Files.readAllBytes(file), "UTF-8")
+    Called.findAllMatchIn(text).map(found => Option(found.group(1)).getOrElse(found.group(2)))
+  }
+
+  test("each method of the door is one that the Python package calls") {
+    val methods = PythonApi.getClass.getDeclaredMethods.filter { method =>
+      Modifier.isPublic(method.getModifiers) && !method.isSynthetic && !method.getName.contains("$")
+    }
+    val unused = methods.map(_.getName).toSet -- called
+    assert(unused == Set("isNativeOnDriver"), "the last one is for the tests of Python")
+  }
+
+  test("only what the package has not finished is deleted at the end") {
+    for (path <- Seq("/home", "/tmp/x/data", "tfpredict-log-", "/a/.hidden", ".tmp", "/a/x-1.tmp"))
+      assert(
+        intercept[IllegalArgumentException](PythonApi.deleteAtEnd(path)).getMessage
+          .contains(s"cannot delete $path: expected tfpredict-log-*")
+      )
+    for (path <- Seq("/tmp/tfpredict-log-x", "/a/.out.csv-3f.tmp"))
+      PythonApi.deleteAtEnd(path).close()
+  }
+
+  test("a path cannot forge a line of the refusal") {
+    val refused = intercept[IllegalArgumentException](PythonApi.deleteAtEnd("/a\nINFO all is well"))
+    assert(!refused.getMessage.contains("\n"))
+  }
+}

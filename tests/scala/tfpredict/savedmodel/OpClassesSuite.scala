@@ -1,5 +1,7 @@
 package tfpredict.savedmodel
 
+import java.nio.file.{Files, Paths}
+
 import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
@@ -49,6 +51,19 @@ class OpClassesSuite extends AnyFunSuite {
     assert(OpClasses.of("DatasetFromGraph").map(_.group).contains(Program))
     assert(OpClasses.of("FixedUnigramCandidateSampler").map(_.group).contains(Ends))
     assert(OpClasses.of("DenseBincount").isEmpty)
+  }
+
+  test("the page says how many ops each class has") {
+    val page = Files.readAllLines(Paths.get("docs/security.md")).asScala
+    val told = page.map(_.split('|').map(_.trim)).collect {
+      case Array("", word, count, _, verdict, _*) if word.matches("`\\w+`") =>
+        (word.drop(1).dropRight(1), count, verdict)
+    }
+    val runs = Set[Group](Pure, State, Asset, Restore)
+    val counts = OpClasses.all.values.groupBy(_.group).mapValues(_.size)
+    assert(told == Groups.map { group =>
+      (group.word, counts(group).toString, if (runs(group)) "run" else "refused")
+    })
   }
 
   test("a line that is no entry, and an op that is named twice, are told") {

@@ -1,23 +1,20 @@
-"""Asks Spark a query, in one of several ways, and holds the answer against the reference's."""
+"""Holds what Spark answers to a query against what the reference does."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain import frozen
-from expressions import errors_equal
 from functions import Bad, Reference
-from queries import Query
+from queries import PARTIAL, Query
 from relations import MAYBE, Undecided
+from ways import SOME, ask
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-_written = itertools.count()
+    from pyspark.sql import SparkSession
 
 
 @dataclass
@@ -50,52 +47,18 @@ def expect(query: Query, reference: Reference) -> Expected:
     failing = [f for f in query.functions() if f.on_error == "fail"]
     if query.moves_calls() and failing:
         may = may or any(t.dirty for t in query.tables()) or any(f.model.refuses for f in failing)
-    if query.way == "counted" or query.is_any_limit():
+    if query.way in ("counted", *PARTIAL) or query.is_any_limit():
         must = False  # the rows that are bad may be others than are wanted
     shown = [tuple(frozen(r[n]) for n in names) for r in rows]
     return Expected(None if must else shown, must, may or must)
 
 
-def ask(spark: SparkSession, query: Query) -> list[list[tuple]]:
-    """Return what Spark answers: once, or more often where the way asks again."""
-    for key, value in query.conf.items():
-        spark.conf.set(key, value)
-    sql = query.sql()
-    if query.way == "viewed":
-        spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW fuzz_view AS {sql}")
-        return [rows_of(spark.sql("SELECT * FROM fuzz_view"))]
-    if query.way == "written":
-        # One that fails leaves its folder behind, where no other table can be.
-        table = f"fuzz_written_{next(_written)}"
-        spark.sql(f"CREATE TABLE {table} USING parquet AS {sql}")
-        try:
-            return [rows_of(spark.table(table))]
-        finally:
-            spark.sql(f"DROP TABLE {table}")
-    frame = spark.sql(f"SELECT count(*) AS n FROM ({sql})" if query.way == "counted" else sql)
-    if query.way == "iterated":
-        return [[_row(row) for row in frame.toLocalIterator()]]
-    if query.way == "cached":
-        frame.cache()
-        try:
-            return [rows_of(frame), rows_of(spark.sql(sql))]
-        finally:
-            frame.unpersist(True)
-    return [rows_of(frame)]
-
-
-def rows_of(frame: DataFrame) -> list[tuple]:
-    return [_row(row) for row in frame.collect()]
-
-
-def _row(row: Any) -> tuple:
-    return tuple(frozen(errors_equal(v)) for v in row.asDict(recursive=True).values())
-
-
-def difference(spark: SparkSession, query: Query, expected: Expected) -> Difference | None:
+def difference(
+    spark: SparkSession, query: Query, expected: Expected, reference: Reference
+) -> Difference | None:
     """Ask, and say what is other than expected; none where all is well."""
     try:
-        found = ask(spark, query)
+        found = ask(spark, query, reference)
     except Exception as failed:  # whatever it is, its words are told
         return failure(failed, expected)
     if expected.must_fail:
@@ -133,11 +96,24 @@ def _wrong(query: Query, rows: list[tuple], expected: list[tuple]) -> str | None
         count = min(len(expected), query.rel.limit)
         extra = Counter(rows) - Counter(expected)
         return None if len(rows) == count and not extra else "wrong rows"
+    if query.way in PARTIAL:
+        return _wrong_part(query, rows, expected)
     if len(rows) != len(expected):
         return "wrong number of rows"
     if query.is_ordered():
         return None if rows == expected else "wrong values or order"
     return None if Counter(rows) == Counter(expected) else "wrong values"
+
+
+def _wrong_part(query: Query, rows: list[tuple], expected: list[tuple]) -> str | None:
+    if Counter(rows) - Counter(expected):
+        return "wrong rows"
+    if query.way == "sampled":
+        return None
+    if len(rows) != min(len(expected), SOME):
+        return "wrong number of rows"
+    end = expected[:SOME] if query.way == "taken" else expected[-SOME:]
+    return "wrong order" if query.has_order() and rows != end else None
 
 
 def show(rows: list[tuple], most: int = 30) -> str:

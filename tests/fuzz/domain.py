@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 WORDS = ("", "a", "b", "pear", "Plum", "fig ", "apple", "é1", "日本", "zz")
+WORDED = ("STRING", "BINARY")
 FLOATING = ("FLOAT", "DOUBLE")
 INTEGERS = ("TINYINT", "SMALLINT", "INT", "BIGINT")
 # What Spark's tensors' types take without a cast in the query.
@@ -20,7 +21,7 @@ CASTS = {
     "BIGINT": INTEGERS,
     "INT": INTEGERS[:3],
     "SMALLINT": INTEGERS[:2],
-    "STRING": ("STRING",),
+    "STRING": ("STRING", "BINARY"),
     "BOOLEAN": ("BOOLEAN",),
 }
 
@@ -72,7 +73,7 @@ def plain(value: Any, kind: Type) -> str:
     if kind.fields:
         parts = (f"'{name}', {literal(value[name], t)}" for name, t in kind.fields)
         return "named_struct(" + ", ".join(parts) + ")"
-    if kind.base == "STRING":
+    if kind.base in WORDED:
         return "'" + value + "'"
     if kind.base in FLOATING:
         return f"{float(value)!r}D"
@@ -91,7 +92,7 @@ def scalar(rng: Random, base: str) -> Any:
         return rng.randint(-6, 12) / 2
     if base == "BOOLEAN":
         return rng.random() < 0.5
-    if base == "STRING":
+    if base in WORDED:
         return rng.choice(WORDS)
     return rng.randint(0 if base in INTEGERS[:2] else -3, 9)
 
@@ -137,6 +138,8 @@ def frozen(value: Any) -> Any:
     """Return a value as one that can be a key; floats and integers of one value stay one."""
     if isinstance(value, list):
         return ("array", *map(frozen, value))
+    if isinstance(value, bytearray):
+        return value.decode()
     if isinstance(value, dict):
         return ("struct", *((name, frozen(v)) for name, v in value.items()))
     return value

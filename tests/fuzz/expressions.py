@@ -154,35 +154,6 @@ class Field(Expr):
         return struct if struct is None or isinstance(struct, Bad) else struct[self.name]
 
 
-@dataclass
-class Lambda(Expr):
-    """`transform`, `filter`, `exists` or `forall` over an array, with a body over its elements."""
-
-    name: str
-    array: Expr
-    variable: str
-    body: Expr
-
-    def sql(self) -> str:
-        return f"{self.name}({self.array.sql()}, {self.variable} -> {self.body.sql()})"
-
-    def value(self, row: Row, ref: Reference) -> Any:
-        array = self.array.value(row, ref)
-        if array is None or isinstance(array, Bad):
-            return array
-        found = [self.body.value({**row, self.variable: v}, ref) for v in array]
-        if any(isinstance(v, Bad) for v in found):
-            return BAD
-        if self.name == "transform":
-            return found
-        if self.name == "filter":
-            return [v for v, met in zip(array, found, strict=True) if met]
-        decides = self.name == "exists"
-        if decides in found:
-            return decides
-        return None if None in found else not decides
-
-
 def errors_equal(value: Any) -> Any:
     """Return a result of Spark with every error's words replaced, as the reference has them."""
     if isinstance(value, dict):

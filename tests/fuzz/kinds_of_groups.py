@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from domain import BOOLEAN, DOUBLE
-from expressions import Col, Expr, Op
+from conditions import Logic
+from domain import BOOLEAN, DOUBLE, INT
+from expressions import Col, Expr, Lit, Op
 from groups import Agg, Grouped, Key, Win, aggregate_type
 from queries import Queries
-from relations import Rel
+from relations import Rel, Select
 
 
 def window(queries: Queries) -> Rel:
@@ -21,6 +22,29 @@ def window(queries: Queries) -> Rel:
         kept = [(c.name, c) for c in inner.cols]
         return queries.select(inner, kept, True)
     return inner
+
+
+def top(queries: Queries) -> Rel:
+    """The first rows of each group, by `row_number`; other calls are for these alone."""
+    child = queries.source()
+    number = queries.values.fresh()
+    order = [(queries.sortable(child.cols), queries.chance(0.5))] if queries.chance(0.5) else []
+    order += [(c, queries.chance(0.3)) for c in queries.ids(child)]
+    by: list[Expr] = [child.cols[1]] if queries.chance(0.8) else []
+    items: list[tuple[str, Expr]] = [(c.name, c) for c in child.cols]
+    items.append((number, Win(INT, "row_number", None, by, order)))
+    if queries.chance(0.3):
+        items.append((queries.values.fresh(), queries.values.called(child.cols)))
+    inner = queries.select(child, items, queries.chance(0.2))
+    place = next(c for c in inner.cols if c.name == number)
+    first: Expr = Op(BOOLEAN, "<", [place, Lit(INT, queries.rng.randint(2, 4))])
+    if queries.chance(0.5):
+        first = Op(BOOLEAN, "=", [place, Lit(INT, queries.rng.randint(1, 2))])
+    where = first
+    if queries.chance(0.3):
+        where = Logic(BOOLEAN, "AND", [first, queries.values.predicate(inner.cols, 1)])
+    shown = queries.items(inner.cols)
+    return Select([Col(e.type, n) for n, e in shown], inner, shown, where)
 
 
 def _window(queries: Queries, child: Rel) -> Expr:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conditions import Case, IsNull, Logic
 from domain import BOOLEAN, INT
-from expressions import Col, Expr, Lambda, Lit, Op
+from expressions import Col, Expr, Lit, Op
+from lambdas import Lambda
 from queries import Queries
 from relations import Rel, Select
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from domain import BOOLEAN
 from expressions import Col, Expr
 from queries import Queries
-from relations import Explode, Rel, Select
+from relations import Explode, Rel
 
 
 def project(queries: Queries) -> Rel:
@@ -48,19 +47,6 @@ def distinct(queries: Queries) -> Rel:
     child = queries.source()
     items = [(queries.values.fresh(), queries.values.called(child.cols)) for _ in range(2)]
     return queries.select(child, items, queries.chance(0.3), distinct=True)
-
-
-def lambdas(queries: Queries) -> Rel:
-    child = queries.source()
-    items: list[tuple[str, Expr]] = [(c.name, c) for c in child.cols[:1]]
-    for _ in range(2):
-        found = queries.values.lambda_(child.cols)
-        if found:
-            items.append((queries.values.fresh(), found))
-    where = queries.values.lambda_(child.cols) if queries.chance(0.3) else None
-    if where is not None and where.type != BOOLEAN:
-        where = None
-    return Select([Col(e.type, n) for n, e in items], child, items, where)
 
 
 def explode(queries: Queries) -> Rel:

@@ -15,7 +15,24 @@ from subqueries import Exists, In, Single
 from tables import Table
 from values import Values
 
-WAYS = ("asked",) * 12 + ("viewed", "viewed", "cached", "written", "counted", "iterated")
+PARTIAL = ("sampled", "taken", "tailed")  # ways that give some of the rows
+OTHER_WAYS = (
+    "asked by two threads",
+    "cached",
+    "counted",
+    "inserted",
+    "iterated",
+    *PARTIAL,
+    "viewed",
+    "viewed in another session",
+    "written",
+)
+CHANGING = (
+    "asked over versions",
+    "cached over versions",
+    "iterated over versions",
+    "planned before a version",
+)
 
 
 Kinds = dict[str, Callable[["Queries"], Rel]]
@@ -44,7 +61,18 @@ class Query:
         return any(isinstance(p, (Join, Exists, In, Single, Explode, With)) for p in walk(self.rel))
 
     def is_ordered(self) -> bool:
-        return isinstance(self.rel, Select) and bool(self.rel.order) and self.way == "asked"
+        return self.has_order() and self.way == "asked"
+
+    def has_order(self) -> bool:
+        return isinstance(self.rel, Select) and bool(self.rel.order)
+
+    def is_plain(self) -> bool:
+        """Whether it is one table's rows, with columns that Python can name one by one."""
+        rel = self.rel
+        if type(rel) is not Select or not isinstance(rel.child, Scan) or not rel.child.is_itself():
+            return False
+        several = any(isinstance(p, (Win, Exists, In, Single)) for p in walk(rel))
+        return not (several or rel.distinct or rel.order or rel.limit is not None or rel.offset)
 
     def is_stateless(self) -> bool:
         """Whether a stream can ask it and append each row's answer as it comes."""
@@ -78,13 +106,16 @@ class Queries:
             "spark.sql.autoBroadcastJoinThreshold": "-1" if self.chance(0.4) else "10485760",
             "spark.sql.codegen.wholeStage": str(self.chance(0.85)).lower(),
         }
-        query = Query(kind, rel, self.rng.choice(WAYS), conf)
-        if query.is_any_limit() or (rel.is_copied and query.way == "written"):
+        way = "asked" if self.chance(0.6) else self.rng.choice(OTHER_WAYS)
+        query = Query(kind, rel, way, conf)
+        if query.is_any_limit() or (rel.is_copied and query.way in ("written", "inserted")):
             query.way = "asked"
         elif query.is_stateless() and self.chance(0.07):
             query.way = "streamed"
-        elif any(f.version == "latest" for f in query.functions()) and self.chance(0.1):
-            query.way = self.rng.choice(("cached over versions", "asked over versions"))
+        elif any(f.version == "latest" for f in query.functions()) and self.chance(0.12):
+            query.way = self.rng.choice(CHANGING)
+        elif query.is_plain() and query.functions() and self.chance(0.2):
+            query.way = "by predict"
         return query
 
     # Parts

@@ -60,6 +60,10 @@ class Scan(Rel):
             zip([c.name for c in self.table.cols], [c.name for c in self.cols], strict=True)
         )
 
+    def is_itself(self) -> bool:
+        """Whether it is a table, with its own names."""
+        return isinstance(self.table, Table) and all(old == new for old, new in self._names())
+
     def sql(self) -> str:
         items = (old if old == new else f"{old} AS {new}" for old, new in self._names())
         return f"SELECT {', '.join(items)} FROM {self.name}"

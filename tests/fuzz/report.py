@@ -89,18 +89,38 @@ def told(world: World, place: str, query: Query, found: Difference) -> str:
 
 PAGE = """# Random queries
 
-Written by `make fuzz-sql`, in {minutes:.0f} minutes: {asked:,} random queries over random models,
-{wrong:,} of which were answered otherwise than they should be.
+Written by `make fuzz-sql`, in {minutes:.0f} minutes, from seed {seed}: {asked:,} random queries
+over random models, {wrong:,} of which were answered otherwise than they should be.
 
 Each query is answered by Spark, and by a plain interpreter of its syntax tree, which has the
 models' answers from TensorFlow for Python, a row at a time. Values are small integers and halves,
-so nothing is compared with a tolerance.
+so nothing is compared with a tolerance. NaN, infinities and both zeros have a kind of their own.
 
 *must fail* counts queries that need a row that a model refuses under `on_error="fail"`: they must
 raise `InputException`. *either* counts those that have such a row, where it depends on what Spark
-evaluates first whether it is reached: they may raise it, or answer rightly.
+evaluates first whether it is reached: they may raise it, or answer rightly. *versions change*
+counts those where a model gets a new version in between: before a planned query is asked, while
+its rows are fetched, between two questions, or between two micro-batches of a stream.
 
 {table}
+
+## Ask again
+
+A difference is made small and printed with its seed and its place, which is its block and its
+number there. `make fuzz-sql FUZZ='--seed 1 --only 3.17'` makes the same models, tables and
+versions, and asks that query alone. `make fuzz-sql FUZZ='--seed 2'` asks others. `make test` asks
+the same 200 each time.
+
+## What is not asked
+
+- Sums and means of numbers that are not exact in their type, and denormal numbers.
+- Which rows `TABLESAMPLE`, `take`, `tail` and a `LIMIT` without an order give. Each must be one of
+  the right ones, and there must be as many as there should be, but for a sample.
+- A model that draws at random, in a CTE that is read twice, in `CREATE TABLE … AS` or over a cached
+  table. There Spark itself computes a nondeterministic function twice, if it has no seed that Spark
+  knows of: `reflect('java.lang.Math', 'random')` gave two numbers for each of 20 rows in
+  `CREATE TABLE … AS`, and over a cached table with adaptive execution. Elsewhere it gave one.
+- Clusters, remote folders and faults of machines, which `make faults` is for; and speed.
 
 ## What was in them
 
@@ -111,8 +131,9 @@ to a model between two queries: a new version, one with other tensors, a refresh
 """
 
 
-def page(tally: Tally, seconds: float, rows: int, events: int) -> str:
+def page(tally: Tally, seed: int, seconds: float, rows: int, events: int) -> str:
     return PAGE.format(
+        seed=seed,
         minutes=seconds / 60,
         asked=tally.asked,
         wrong=tally.wrong,

@@ -37,6 +37,8 @@ CHANGING = {
     "streamed": streams,
     "cached over versions": changing,
     "asked over versions": changing,
+    "planned before a version": changing,
+    "iterated over versions": changing,
 }
 BLOCK = 40  # queries that share tables and functions
 SHRUNK = 12  # differences are told small, all others as they are
@@ -92,7 +94,7 @@ class Run:
             rng = Random(f"{self.options.seed}/{block}/{index}")
             if rng.random() < CHANGE:
                 world.change(rng)
-            values = Values(rng, world.functions, world.drawing)
+            values = Values(rng, world.functions, world.drawing, world.keeping)
             query = Queries(rng, world.tables, values, KINDS).random()
             if only is None or only == index:
                 self.ask(world, f"{block}.{index}", query)
@@ -111,7 +113,7 @@ class Run:
             found = CHANGING[query.way].difference(world, query)
         else:
             expected = asking.expect(query, world.reference)
-            found = asking.difference(self.spark, query, expected)
+            found = asking.difference(self.spark, query, expected, world.reference)
         self.tally.add(query, expected, found is not None)
         if found:
             self.tell(world, place, query, found)
@@ -124,7 +126,7 @@ class Run:
 
                 def check(smaller: Query) -> Difference | None:
                     expected = asking.expect(smaller, world.reference)
-                    return asking.difference(self.spark, smaller, expected)
+                    return asking.difference(self.spark, smaller, expected, world.reference)
 
                 shrinker = Shrinker(check, lambda t: t.make(self.spark), self.options.shrink)
                 query, found = shrinker.shrink(query, found)
@@ -161,7 +163,8 @@ def main() -> None:
     print("\n".join(tally.table()))
     print(f"{tally.asked} queries in {seconds:.0f} seconds, {tally.wrong} differences")
     if options.document:
-        options.document.write_text(report.page(tally, seconds, run.answers.asked, run.events))
+        page = report.page(tally, options.seed, seconds, run.answers.asked, run.events)
+        options.document.write_text(page)
     if tally.wrong or (not options.only and tally.asked < options.queries):
         raise SystemExit(1)
 

@@ -7,9 +7,10 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import Any
 
-from asking import Difference, Expected, expect, failure, rows_of, show
+from asking import Difference, Expected, expect, failure, show
 from queries import Query
 from tables import Table
+from ways import rows_of
 from world import World
 
 SECONDS = 60

@@ -33,6 +33,7 @@ KINDS = {
     "m2": Type("FLOAT", (None, 2)),
     "ws": Type("STRING", (None,)),
     "s2": Type("STRING", (2,)),
+    "y": Type("BINARY"),
     "st": Type("STRUCT", fields=(("p", Type("FLOAT")), ("q", Type("FLOAT", (2,))))),
 }
 

@@ -6,7 +6,7 @@ from random import Random
 
 from conditions import Case, Coalesce, InList, IsNull, Logic
 from domain import BIGINT, BOOLEAN, CASTS, FLOATING, INT, INTEGERS, STRING, Type, value
-from expressions import Array, Call, Col, Expr, Field, Item, Lambda, Lit, Op
+from expressions import Array, Call, Col, Expr, Field, Item, Lit, Op
 from formulas import Tensor
 from functions import Function
 from paths import columns, reach, results
@@ -19,10 +19,13 @@ NAMED = True
 class Values:
     """Makes expressions; `functions` are the models that it may call."""
 
-    def __init__(self, rng: Random, functions: list[Function], drawing: Function) -> None:
+    def __init__(
+        self, rng: Random, functions: list[Function], drawing: Function, keeping: Function
+    ) -> None:
         self.rng = rng
         self.functions = functions
         self.drawing = drawing  # draws at random
+        self.keeping = keeping  # answers with the number that it is given
         self.made: list[Call] = []
         self.names = 0
 
@@ -212,19 +215,3 @@ class Values:
             return InList(BOOLEAN, operand, [self.literal(operand.type) for _ in range(3)])
         op = self.rng.choice(("=", "<>", "<>", "<", ">=", ">=", ">="))
         return Op(BOOLEAN, op, [operand, self.literal(operand.type)])
-
-    def lambda_(self, scope: list[Col]) -> Expr | None:
-        """Return a lambda over an array in scope, whose body calls a model."""
-        arrays = [c for c in scope if len(c.type.shape) == 1]
-        if not arrays:
-            return None
-        array = self.rng.choice(arrays)
-        variable = Col(array.type.element(), self.fresh("e"))
-        name = self.rng.choice(("transform", "transform", "filter", "exists", "forall"))
-        inner = [variable, *[c for c in scope if c.type.is_scalar]]
-        if name == "transform":
-            body = self.called([variable] if self.chance(0.6) else inner, 0)
-            return Lambda(Type(body.type.base, (None,)), name, array, variable.name, body)
-        body = self.predicate([variable] if self.chance(0.6) else inner, 1)
-        kind = Type(array.type.base, (None,)) if name == "filter" else BOOLEAN
-        return Lambda(kind, name, array, variable.name, body)

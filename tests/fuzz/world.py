@@ -31,6 +31,8 @@ class Made:
         number = (Tensor("x", "DOUBLE", ()),)
         drawn = ("floormod(x, 1) * 0 + uniform(x)",)
         self.drawing = Model("draws", number, (Tensor("y", "DOUBLE", ()),), drawn, (1.0,))
+        kept = (Tensor("y", "DOUBLE", ()), Tensor("z", "FLOAT", ()))
+        self.keeping = Model("keeps", number, kept, ("x", "cast(x, 'float32')"), (1.0,))
 
     def _random(self, seed: int, n: int) -> Model:
         # Every third takes what the one before takes, so that they meet over the same columns.
@@ -75,6 +77,12 @@ class World:
             if function.model in self.versioned:
                 self.register(function)
         self.drawing = Function(f"draws_{block}", made.drawing, batch_size=rng.choice((2, None)))
+        self.keeping = Function(
+            f"keeps_{block}",
+            made.keeping,
+            batch_size=rng.choice((2, None)),
+            outputs=(rng.choice("yz"),),
+        )
         self.tables = [random_table(rng, f"t{n}", dirty=n == 2) for n in range(3)]
         if all(t.form == "cached" for t in self.tables):
             self.tables[0].form = "values"

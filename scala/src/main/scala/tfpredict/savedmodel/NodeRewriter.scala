@@ -123,7 +123,10 @@ final private[savedmodel] class NodeRewriter(
       verdict(node, scope) match {
         case Verdict.Refuse(why) => at(why)
         case Verdict.Replace(nodes) =>
-          nodes.flatMap(registry.disallowed(_)).headOption.flatMap(at(_))
+          nodes
+            .flatMap(node => registry.disallowed(node).orElse(MissingKernels.of(node)))
+            .headOption
+            .flatMap(at(_))
         case Verdict.Keep if !registry.contains(op) => at(s"op $op")
         case Verdict.Keep =>
           unknown(node)

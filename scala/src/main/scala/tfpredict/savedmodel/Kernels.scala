@@ -42,11 +42,25 @@ final private[savedmodel] class Kernels(kernels: Map[String, Seq[Map[String, Set
 private[savedmodel] object Kernels {
   val Resource = "/tfpredict/kernels-1.15.0.txt"
 
+  /**
+   * Of the runtime's second device on the same processor, which compiles a kernel for each shape
+   * and runs what has none for a CPU. Written by `scripts/xla_kernels.py`.
+   */
+  val CompiledResource = "/tfpredict/xla-kernels-1.15.0.txt"
+
   /** TensorFlow 1.15.0's. */
   lazy val runtime: Kernels = {
-    val stream = getClass.getResourceAsStream(Resource)
-    require(stream != null, s"the jar lacks its resource $Resource")
-    try new Kernels(Source.fromInputStream(stream, "UTF-8").getLines().map(parse).toMap)
+    val compiled = read(CompiledResource)
+    val plain = read(Resource)
+    new Kernels(plain ++ compiled.map { case (op, more) =>
+      op -> (plain.getOrElse(op, Nil) ++ more)
+    })
+  }
+
+  private def read(resource: String): Map[String, Seq[Map[String, Set[DataType]]]] = {
+    val stream = getClass.getResourceAsStream(resource)
+    require(stream != null, s"the jar lacks its resource $resource")
+    try Source.fromInputStream(stream, "UTF-8").getLines().map(parse).toMap
     finally stream.close()
   }
 
@@ -55,7 +69,8 @@ private[savedmodel] object Kernels {
     .map(dtype => word(dtype) -> dtype)
     .toMap
 
-  private def word(dtype: DataType): String = dtype.name.stripPrefix("DT_").toLowerCase
+  /** A dtype, as the list and messages name it. */
+  def word(dtype: DataType): String = dtype.name.stripPrefix("DT_").toLowerCase
 
   // Such as `Cast`, a tab, and `SrcT=float|half,DstT=int32 SrcT=int64`.
   private def parse(line: String): (String, Seq[Map[String, Set[DataType]]]) = {

@@ -105,6 +105,9 @@ final private[savedmodel] class SignatureState(
     }
   }
 
+  /** Nodes that write into memory which the next run finds. */
+  def inplace: Seq[(NodeDef, Option[String])] = new InplaceWrites(serving).among(sorted(run))
+
   /** Placeholders that an output needs and the signature does not feed. */
   def unfed: Seq[NodeDef] =
     sorted(values)

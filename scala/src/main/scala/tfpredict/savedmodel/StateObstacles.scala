@@ -37,6 +37,13 @@ private[savedmodel] object StateObstacles {
           "use its reduce, or tf.map_fn."
       )
     }
+    val inplace = state.inplace.map { case (node, function) =>
+      (
+        at(node, function, "writes into a constant or a variable, which the next run finds"),
+        "Export a function that writes into a copy: with tf.tensor_scatter_nd_update or " +
+          "tf.tensor_scatter_nd_add, or in TensorFlow 1 with inplace_ops.inplace_update."
+      )
+    }
     val unfed = state.unfed.map { node =>
       (
         s"placeholder ${node.getName}, which an output needs and the signature does not feed",
@@ -50,7 +57,7 @@ private[savedmodel] object StateObstacles {
           "is saved, or in TensorFlow 1 pass main_op=tf.compat.v1.tables_initializer()."
       )
     }
-    writes ++ iterators ++ unfed ++ empty
+    writes ++ inplace ++ iterators ++ unfed ++ empty
   }
 
   def check(model: ModelSpec, serving: ServingGraph, signature: SignatureDef): Unit =

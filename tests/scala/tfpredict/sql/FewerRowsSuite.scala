@@ -1,6 +1,10 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.DataFrame
+import org.apache.spark.sql.catalyst.expressions.Literal
+import org.apache.spark.sql.catalyst.plans.logical.Tail
+import org.apache.spark.sql.{DataFrame, Row}
+
+import tfpredict.{GraphModel, Tfpredict}
 
 /** How many rows the model sees. */
 class FewerRowsSuite extends PredictPlans {
@@ -155,9 +159,54 @@ class FewerRowsSuite extends PredictPlans {
     }
     val sampled = spark.sql("SELECT id, linear(f) AS y FROM many").sample(0.01, 3)
     assert(predicted(sampled) == sampled.count() && sampled.count() < 1000)
-    // One of a sample with replacement may be there twice, and is predicted once.
-    val twice = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 0.9, 3)
+  }
+
+  test("a sample with replacement of a part of the rows is taken first, and is the same sample") {
+    for (seed <- 1 to 5) {
+      val sampled = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 0.1, seed.toLong)
+      val plain = spark.table("many").select("id", "f").sample(true, 0.1, seed.toLong)
+      val found = sampled.collect()
+      assert(found.map(_.getLong(0)).toSeq == plain.collect().map(_.getLong(0)).toSeq)
+      for (row <- found) assertNear(row, 0)
+      assert(found.map(_.getLong(0)).distinct.length < found.length)
+      assert(predicted(sampled) == found.length, sampled.queryExecution.executedPlan)
+    }
+    // Of a larger one each row is predicted once.
+    val twice = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 1.2, 3)
     assert(predicted(twice) == 20000)
+  }
+
+  test("a model that draws gives a row of a sample and its copies one number") {
+    Tfpredict.register(spark, GraphModel.random(), "noisy")
+    val sampled = spark.sql("SELECT id, noisy(float(a)) AS y FROM many").sample(true, 0.5, 3)
+    val copies = sampled.collect().groupBy(_.getLong(0)).values.filter(_.length > 1)
+    assert(copies.nonEmpty && copies.forall(_.map(_.get(1)).distinct.length == 1))
+  }
+
+  test("the last rows are taken before the model") {
+    def seen(query: DataFrame, count: Int): Long = {
+      val run = spark.sessionState.executePlan(Tail(Literal(count), query.queryExecution.logical))
+      run.executedPlan.executeCollect()
+      collectWithSubqueries(run.executedPlan) { case node: PredictExec => node }
+        .map(_.metrics("rows").value).sum
+    }
+    val query = spark.sql("SELECT id, linear(f) + 1 AS y FROM many WHERE a > 0")
+    val last = spark.table("many").where("a > 0").select("id").tail(5).map(_.getLong(0)).toSeq
+    val found = query.tail(5)
+    assert(found.map(_.getLong(0)).toSeq == last && seen(query, 5) == 5)
+    for (row <- found) assertNear(row, 1)
+    val sorted = spark.sql("SELECT id, linear(f) AS y FROM many ORDER BY a, id")
+    val ordered = sorted.tail(3)
+    assert(ordered.map(_.getLong(0)).toSeq == Seq(19984, 19991, 19998) && seen(sorted, 3) == 3)
+    for (row <- ordered) assertNear(row, 0)
+    val all = spark.sql("SELECT id, linear(f) AS y FROM t")
+    assert(all.tail(100).length == rows && seen(all, 100) == rows)
+  }
+
+  private def assertNear(row: Row, more: Int): Unit = {
+    // Products up to 40,000 are floats, each exact to 0.004.
+    val expected = 1.9978589 * row.getLong(0) + 2.0513628 + more
+    assert(math.abs(row.get(1).toString.toDouble - expected) < 0.02)
   }
 
   test("a call that a filter makes for some rows is made above it for the others only") {

@@ -12,6 +12,7 @@ import org.apache.spark.sql.catalyst.plans.logical.{
   Project,
   Sample,
   Sort,
+  Tail,
   UnaryNode,
   WindowGroupLimit
 }
@@ -42,12 +43,21 @@ private[sql] object FewerRows extends Rule[LogicalPlan] {
 
   private def everywhere(plan: LogicalPlan): LogicalPlan = plan.transformUp {
     case filter: Filter => LateCalls.filtered(filter)
-    case sample: Sample if !sample.withReplacement => LateCalls.above(sample)
+    case sample: Sample if sample.withReplacement => copied(sample)
+    case sample: Sample => LateCalls.above(sample)
+    case limit: LocalLimit => LateCalls.above(LimitedUnions(limit))
+    case tail: Tail => LateCalls.above(tail)
     case join @ Join(_, _, LeftSemi | LeftAnti, _, _) => LateCalls.joined(join)
-    case node @ (_: Sort | _: GlobalLimit | _: LocalLimit | _: Offset | _: WindowGroupLimit) =>
+    case node @ (_: Sort | _: GlobalLimit | _: Offset | _: WindowGroupLimit) =>
       LateCalls.above(node.asInstanceOf[UnaryNode])
     case node: BatchPredict => belowExpand(node)
   }
+
+  /* Which rows are drawn is decided by the seed, the partition and the row's place in it, which
+   * calls leave as they are. A row that is drawn twice is predicted twice then; so not where most
+   * are. */
+  private def copied(sample: Sample): LogicalPlan =
+    if (sample.upperBound - sample.lowerBound < 1) LateCalls.repeated(sample) else sample
 
   // Whether a limit's rows are the first of an order.
   private def isSorted(plan: LogicalPlan): Boolean = plan match {

@@ -34,6 +34,15 @@ private[sql] object LateCalls extends PredicateHelper {
       lifted.onto(over(node, lifted.lower))
     }
 
+  /** As `above`, for a node that repeats rows: what draws gives a row and its copies one number. */
+  def repeated(node: UnaryNode): LogicalPlan =
+    lift(node.child, node.references).filter(_.isDeterministic).fold[LogicalPlan](node) { lifted =>
+      lifted.onto(over(node, lifted.lower))
+    }
+
+  /** Whether a plan has calls on top whose results are not among the columns. */
+  def areOn(plan: LogicalPlan, needs: AttributeSet): Boolean = lift(plan, needs).isDefined
+
   /** A filter: the conditions that need no result of a call go below it, the others stay. */
   def filtered(filter: Filter): LogicalPlan = {
     val conditions = splitConjunctivePredicates(filter.condition)
@@ -74,6 +83,11 @@ private[sql] object LateCalls extends PredicateHelper {
         case (below, Calls(node)) => node.copy(child = below)
         case (below, Columns(list)) => Project(list, below)
       }
+
+    def isDeterministic: Boolean = late.forall {
+      case Calls(node) => node.calls.forall(_.deterministic)
+      case Columns(list) => list.forall(_.deterministic)
+    }
 
     /** With columns of `lower` that are passed on to the top. */
     def passing(columns: Seq[Attribute]): List[Late] = late.map {

@@ -1,7 +1,8 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.catalyst.plans.logical.{LogicalPlan, Project}
-import org.apache.spark.sql.execution.{SparkPlan, SparkStrategy}
+import org.apache.spark.sql.catalyst.expressions.IntegerLiteral
+import org.apache.spark.sql.catalyst.plans.logical.{LogicalPlan, Project, Tail}
+import org.apache.spark.sql.execution.{CollectTailExec, SparkPlan, SparkStrategy}
 
 /** Plans [[BatchPredict]], with a projection on it, so that no column waits for nothing. */
 private[sql] object PredictStrategy extends SparkStrategy {
@@ -10,6 +11,8 @@ private[sql] object PredictStrategy extends SparkStrategy {
       PredictExec(calls, results, list, planLater(child)) :: Nil
     case node @ BatchPredict(calls, results, child) =>
       PredictExec(calls, results, node.output, planLater(child)) :: Nil
+    // Spark plans the last rows only where they are the answer, and not what the model is given.
+    case Tail(IntegerLiteral(count), child) => CollectTailExec(count, planLater(child)) :: Nil
     case _ => Nil
   }
 }

@@ -1,0 +1,53 @@
+package tfpredict.sql
+
+import org.apache.spark.sql.catalyst.expressions.{
+  Attribute,
+  AttributeMap,
+  AttributeSet,
+  Expression,
+  SortOrder
+}
+import org.apache.spark.sql.catalyst.plans.logical.{
+  GlobalLimit,
+  LocalLimit,
+  LogicalPlan,
+  Project,
+  Sort,
+  Union
+}
+
+/**
+ * Where a limit asks for the first rows of a sorted union, takes as many of each branch before the
+ * branch's calls. The first of all are among the first of each branch.
+ */
+private[sql] object LimitedUnions {
+
+  def apply(limit: LocalLimit): LocalLimit =
+    limit.copy(child = limited(limit.child, limit.limitExpr))
+
+  private def limited(plan: LogicalPlan, count: Expression): LogicalPlan = plan match {
+    case Project(list, child) if list.forall(_.deterministic) =>
+      Project(list, limited(child, count))
+    case sort @ Sort(order, true, union: Union) if order.forall(_.deterministic) =>
+      val branches = union.children.map(branch => first(branch, union.output, order, count))
+      sort.copy(child = union.withNewChildren(branches))
+    case other => other
+  }
+
+  private def first(
+      branch: LogicalPlan,
+      output: Seq[Attribute],
+      order: Seq[SortOrder],
+      count: Expression
+  ): LogicalPlan = {
+    val own = AttributeMap(output.zip(branch.output))
+    val sorting = order.map(_.transform {
+      case column: Attribute => own.getOrElse(column, column)
+    }.asInstanceOf[SortOrder])
+    if (!LateCalls.areOn(branch, AttributeSet(sorting.flatMap(_.references)))) branch
+    else {
+      val sorted = LateCalls.above(Sort(sorting, global = true, branch))
+      LateCalls.above(GlobalLimit(count, LateCalls.above(LocalLimit(count, sorted))))
+    }
+  }
+}

@@ -29,7 +29,8 @@ class LimitedUnionsSuite extends PredictPlans {
       assert(predicted(query) == count, query.queryExecution.executedPlan)
       assert(unbatched(query) == 0, text)
     }
-    val found = spark.sql(s"SELECT id, y FROM ($union) ORDER BY id DESC, y LIMIT 7 OFFSET 1").collect()
+    val found =
+      spark.sql(s"SELECT id, y FROM ($union) ORDER BY id DESC, y LIMIT 7 OFFSET 1").collect()
     val plain = spark.table("many").select("id", "a").collect().map { row =>
       val (id, moved) = (row.getLong(0), if (row.getLong(1) > 2) 0 else 1)
       (id + moved, 1.9978589 * id + 2.0513628 + moved)

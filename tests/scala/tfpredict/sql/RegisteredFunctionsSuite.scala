@@ -1,8 +1,9 @@
 package tfpredict.sql
 
+import org.apache.spark.SparkConf
 import org.apache.spark.sql.{AnalysisException, Row}
 
-import tfpredict.{PredictOptions, RegisteredModel, SparkSuite, TestModels, Tfpredict}
+import tfpredict.{PredictOptions, RegisteredModel, Settings, SparkSuite, TestModels, Tfpredict}
 
 class RegisteredFunctionsSuite extends SparkSuite {
 
@@ -35,6 +36,19 @@ class RegisteredFunctionsSuite extends SparkSuite {
     register("mine", replace = true)
     Tfpredict.unregister(spark, "mine")
     assert(spark.sql("SELECT mine(1)").head == Row(2))
+  }
+
+  test("a name that SQL cannot call is refused in words of ours, with one that it can") {
+    val words = "expected letters, digits and underscores, the first no digit. Choose another name"
+    for ((name, near) <- Seq("my-model" -> "my_model", "2nd" -> "_2nd", " a b " -> "a_b"))
+      assert(refused(name) == s"""SQL cannot call a function "$name": $words, such as $near.""")
+    for (name <- Seq("", "--", null))
+      assert(refused(name) == s"""SQL cannot call a function "$name": $words.""")
+    val rows = intercept[IllegalArgumentException](PredictOptions(batchRows = Some(0)))
+    assert(rows.getMessage == "a batch of 0 rows; it must be at least 1")
+    val setting = new SparkConf(false).set("spark.tfpredict.batch.rows", "0")
+    assert(intercept[IllegalArgumentException](Settings.from(setting)).getMessage ==
+      "spark.tfpredict.batch.rows is 0; it must be at least 1")
   }
 
   test("the configuration takes no name of Spark's own, unless it says so") {

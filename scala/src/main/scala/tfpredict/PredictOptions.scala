@@ -17,7 +17,9 @@ final case class PredictOptions(
     onError: OnError = OnError.Fail,
     modelVersion: Boolean = false
 ) {
-  batchRows.foreach(rows => require(rows > 0, s"a batch of $rows rows; it must be at least 1"))
+  batchRows.foreach(rows =>
+    IllegalValue.unless(rows > 0, s"a batch of $rows rows; it must be at least 1")
+  )
 
   private[tfpredict] def in(settings: Settings): Settings = settings.copy(
     batchRows = batchRows.orElse(settings.batchRows),

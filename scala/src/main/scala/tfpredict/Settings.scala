@@ -244,25 +244,30 @@ object Settings {
     SessionSettings.checkNames(conf)
     val rows = given(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))
     val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
-    rows.foreach(most => require(most > 0, s"${BatchRows.name} is $most; it must be at least 1"))
-    require(bytes > 0, s"${BatchBytes.name} is $bytes; it must be at least 1")
+    rows.foreach(most =>
+      IllegalValue.unless(most > 0, s"${BatchRows.name} is $most; it must be at least 1")
+    )
+    IllegalValue.unless(bytes > 0, s"${BatchBytes.name} is $bytes; it must be at least 1")
     val ops =
       conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
     val links = conf.getBoolean(LinksAllowed.name, LinksAllowed.default.toBoolean)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
     val models = conf.getInt(MemoryModels.name, MemoryModels.default.toInt)
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
-    require(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")
+    IllegalValue.unless(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")
     val path = given(conf, DiskPath)
     // Each executor has a working folder of its own, which goes when it does.
     path.foreach(found =>
-      require(Paths.get(found).isAbsolute, s"${DiskPath.name} must be absolute, and is $found")
+      IllegalValue.unless(
+        Paths.get(found).isAbsolute,
+        s"${DiskPath.name} must be absolute, and is $found"
+      )
     )
     val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)
     val hadoop = HadoopSettings.of(conf.getAllWithPrefix("spark.hadoop.").toSeq)
     val errors = given(conf, ErrorsMax).map(_ => conf.getLong(ErrorsMax.name, 0))
     errors.foreach(most =>
-      require(most >= 0, s"${ErrorsMax.name} is $most; it must not be negative")
+      IllegalValue.unless(most >= 0, s"${ErrorsMax.name} is $most; it must not be negative")
     )
     Settings(
       rows,
@@ -290,8 +295,8 @@ object Settings {
   private def threads(conf: SparkConf): Threads = {
     val intra = conf.getInt(ThreadsIntra.name, conf.getInt("spark.task.cpus", 1))
     val inter = conf.getInt(ThreadsInter.name, conf.getInt("spark.executor.cores", 0))
-    require(intra >= 0, s"${ThreadsIntra.name} is $intra; it must not be negative")
-    require(inter >= 0, s"${ThreadsInter.name} is $inter; it must not be negative")
+    IllegalValue.unless(intra >= 0, s"${ThreadsIntra.name} is $intra; it must not be negative")
+    IllegalValue.unless(inter >= 0, s"${ThreadsInter.name} is $inter; it must not be negative")
     Threads(intra, inter)
   }
 }

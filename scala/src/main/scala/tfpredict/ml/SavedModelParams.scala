@@ -5,7 +5,7 @@ import scala.util.Try
 import org.apache.spark.ml.param._
 import org.apache.spark.ml.param.shared.{HasInputCol, HasInputCols, HasOutputCol}
 
-import tfpredict.{ModelSpec, OnError, PredictOptions}
+import tfpredict.{IllegalValue, ModelSpec, OnError, PredictOptions}
 
 /** The params of [[SavedModelTransformer]]: those of a [[ModelSpec]] and of [[PredictOptions]]. */
 private[ml] trait SavedModelParams extends Params
@@ -104,7 +104,10 @@ private[ml] trait SavedModelParams extends Params
   final def getModelVersion: Boolean = $(modelVersion)
 
   protected def spec: ModelSpec = {
-    require(isSet(modelPath), s"$uid has no modelPath: set it to the folder of a SavedModel")
+    IllegalValue.unless(
+      isSet(modelPath),
+      s"$uid has no modelPath: set it to the folder of a SavedModel"
+    )
     ModelSpec(
       $(modelPath),
       tags = $(tags).toSet,
@@ -121,7 +124,7 @@ private[ml] trait SavedModelParams extends Params
   // It throws by itself: Spark's own sentence does not tell what would be valid.
   private def valid[A](name: String, expected: String)(isValid: A => Boolean): A => Boolean =
     value => {
-      require(isValid(value), s"$uid: $name is $value; it must be $expected")
+      IllegalValue.unless(isValid(value), s"$uid: $name is $value; it must be $expected")
       true
     }
 }

@@ -13,6 +13,7 @@ import org.apache.spark.sql.{Column, SparkSession}
 import tfpredict.rdd.ExecutorLoads
 import tfpredict.{
   HostReport,
+  IllegalValue,
   ModelSpec,
   OnError,
   OneLine,
@@ -130,7 +131,7 @@ object PythonApi {
    */
   def deleteAtEnd(path: String): AutoCloseable = {
     val file = new File(path)
-    require(
+    IllegalValue.unless(
       Unfinished.matcher(file.getName).matches,
       s"cannot delete ${OneLine.of(path)}: expected tfpredict-log-* or .NAME-*.tmp"
     )

@@ -35,6 +35,7 @@ private[tfpredict] object ModelStore {
   def resolve(spec: ModelSpec, settings: Settings = Settings.default): ModelSpec =
     reached(spec) {
       val root = folder(spec, settings)
+      WrongPlace.checkRelative(spec, root)
       val placed = spec.copy(path = root.toString)
       val pinned = spec.version match {
         case Some(_) if !spec.latest => placed
@@ -151,10 +152,7 @@ private[tfpredict] object ModelStore {
   /* From the highest down to the first that is whole: a folder elsewhere is far away, and a stream
    * asks for each micro-batch. */
   private def newest(spec: ModelSpec, root: ModelFolder, settings: Settings): Long = {
-    if (root.isFile) {
-      val (found, remedy) = WrongPlace.ofFile(root.name)
-      throw new ModelNotFoundException(spec.describe, "a folder", s"$found, $root", remedy)
-    }
+    WrongPlace.checkFile(spec, root)
     if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
     val (numbers, others) = VersionFolders.numbers(root.names)
     others.foreach(passOver(root, _, "not a version's number"))
@@ -183,17 +181,9 @@ private[tfpredict] object ModelStore {
     versions.complete.lastOption.getOrElse {
       val half = versions.others.collect { case (name, Some(why)) => s"$name: $why" }
       val names = versions.others.map(_._1)
-      // Somebody else's numbering, such as 001 or v1.
-      val odd = versions.others.collect { case (name, None) => name }.take(10)
-      odd.find(root.resolve(_).length(SavedModelReader.FileName).isDefined).foreach {
-        name =>
-          throw new ModelNotFoundException(
-            spec.describe,
-            s"folders of versions in $root, named by plain numbers such as 1 and 20240131",
-            s"the model $name",
-            s"Rename the folder, or give its own path, $root/$name."
-          )
-      }
+      val odd = versions.others.collect { case (name, None) => name }
+      WrongPlace.checkNumbers(spec, root, odd)
+      if (half.isEmpty) WrongPlace.checkFormat(spec, root, odd)
       val found =
         if (half.nonEmpty) s"only incomplete versions (${half.mkString("; ")})"
         else if (names.isEmpty) "an empty folder"
@@ -212,13 +202,16 @@ private[tfpredict] object ModelStore {
         case Scheme("file") =>
           val path = Option(new URI(spec.path).getPath)
           local(path.getOrElse(notFound(spec, "an absolute path behind file:", spec.path)))
-        case Scheme(_) => ModelFolder.at(spec.path, settings.hadoop.configuration)
+        case Scheme(_) =>
+          WrongPlace.checkScheme(spec)
+          ModelFolder.at(spec.path, settings.hadoop.configuration)
         case home if home.startsWith("~") =>
           notFound(spec, "a whole path, since only a shell knows ~", home)
         case plain => local(plain)
       }
     catch {
-      case odd @ (_: InvalidPathException | _: URISyntaxException | _: IllegalArgumentException) =>
+      case odd: URISyntaxException => WrongPlace.refuseUri(spec, odd)
+      case odd @ (_: InvalidPathException | _: IllegalArgumentException) =>
         notFound(spec, "a path or a URI", odd.getMessage)
     }
 

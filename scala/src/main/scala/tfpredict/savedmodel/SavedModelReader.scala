@@ -61,7 +61,10 @@ private[tfpredict] object SavedModelReader {
         model.describe,
         s"a graph with the tags ${show(model.tags)}",
         s"graphs with ${tagSets(saved).map(show).mkString(", ")}",
-        "Name the tags of one of these graphs."
+        "Name the tags of one of these graphs" + (
+          if (tagSets(saved).exists(_.isEmpty)) "; for {}, give none: tags=(), or --tags \"\"."
+          else "."
+        )
       )
     )
     FunctionDepth.check(model, found)

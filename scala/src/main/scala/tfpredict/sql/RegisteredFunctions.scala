@@ -7,6 +7,8 @@ import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 
+import tfpredict.IllegalValue
+
 /**
  * What Spark's registry of functions keeps for a name. The model is looked at when it is needed.
  *
@@ -103,9 +105,10 @@ private[tfpredict] object RegisteredFunctions {
 
   /** Refuses a name that SQL cannot call, or that is taken. */
   def checkName(spark: SparkSession, name: String, replace: Boolean): Unit = {
-    require(
+    IllegalValue.unless(
       name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*"),
-      s"""function name "$name": expected letters, digits and underscores, the first no digit"""
+      s"""SQL cannot call a function "$name": expected letters, digits and underscores, the first """ +
+        s"no digit. Choose another name${nearest(name).fold("")(near => s", such as $near")}."
     )
     if (!replace) {
       owner(spark, name).foreach { who =>
@@ -116,6 +119,11 @@ private[tfpredict] object RegisteredFunctions {
       }
     }
   }
+
+  private def nearest(name: String): Option[String] =
+    Option(name)
+      .map(_.trim.replaceAll("[^A-Za-z0-9_]+", "_").replaceAll("^(?=[0-9])", "_"))
+      .filter(_.exists(_.isLetterOrDigit))
 
   private def owner(spark: SparkSession, name: String): Option[String] = {
     val catalog = spark.sessionState.catalog

@@ -19,6 +19,7 @@ import tfpredict.{
   ModelSpec,
   PredictOptions,
   RegisteredModel,
+  Settings,
   SparkSuite,
   TestModels,
   Tfpredict
@@ -127,6 +128,24 @@ class HdfsSuite extends SparkSuite {
     val there = ModelFolder.at(hdfs.uri("/models/plain/1"), spark.sparkContext.hadoopConfiguration)
     assert(here.files == there.files)
     assertNoLeftovers()
+  }
+
+  test("a version that is replaced with names, lengths and times kept is noticed") {
+    hdfs.makeFolder("/models/retrained")
+    hdfs.put(TestModels.made.resolve("versions/1"), "/models/retrained/1")
+    val seen = new SeenVersions
+    val spec = ModelSpec(hdfs.uri("/models/retrained"), latest = true)
+    val settings = Settings.from(spark.sparkContext)
+    val first = seen.newest(spec, settings)
+    def files = ModelFolder.at(hdfs.uri("/models/retrained/1"), settings.hadoop.configuration).files
+    val before = files
+    for (name <- Seq("variables.index", "variables.data-00000-of-00001"))
+      hdfs.replace(
+        TestModels.made.resolve(s"versions/2/variables/$name"),
+        s"/models/retrained/1/variables/$name"
+      )
+    assert(files == before)
+    assert(seen.newest(spec, settings).fingerprint != first.fingerprint)
   }
 
   test("versions that are being copied are passed over, and a whole one is taken") {

@@ -74,7 +74,9 @@ class WrongPlaceSuite extends AnyFunSuite {
     val spec = ModelSpec(folder.toString)
     val wrong = intercept[SignatureException](SavedModelReader.read(spec, folder))
     assert(wrong.found == "graphs with {}")
-    assert(wrong.remedy == "Name the tags of one of these graphs; for {}, give none: tags=(), or --tags \"\".")
+    assert(
+      wrong.remedy == "Name the tags of one of these graphs; for {}, give none: tags=(), or --tags \"\"."
+    )
     assert(SavedModelReader.read(spec.copy(tags = Set.empty), folder).getSignatureDefCount == 0)
   }
 }

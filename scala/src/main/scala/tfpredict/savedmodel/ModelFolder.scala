@@ -4,7 +4,7 @@ import java.io.{ByteArrayOutputStream, FileNotFoundException, InputStream}
 import java.nio.file.{Path => LocalPath, Paths}
 
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{FileSystem, Path}
+import org.apache.hadoop.fs.{FileStatus, FileSystem, Path}
 import org.apache.hadoop.io.IOUtils
 
 /** One file of a model: its name below the model's folder, its bytes and its time in ms. */
@@ -38,7 +38,11 @@ final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
     catch { case _: FileNotFoundException => Nil }
 
   /** All files below it, by name. */
-  def files: Seq[ModelFile] = below("").sortBy(_.name)
+  def files: Seq[ModelFile] = below("").map(_._1).sortBy(_.name)
+
+  /** All files below it, each with its mark of [[FileMarks]]. */
+  def marked: Seq[(ModelFile, String)] =
+    below("").map { case (file, status) => (file, FileMarks.of(status)) }.sortBy(_._1.name)
 
   /** What they take. */
   def bytes: Long = files.map(_.length).sum
@@ -61,11 +65,11 @@ final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
   override def toString: String = local.fold(path.toString)(_.toString)
 
   // A link is what it points to. `listFiles` would not go into linked folders.
-  private def below(prefix: String): Seq[ModelFile] =
+  private def below(prefix: String): Seq[(ModelFile, FileStatus)] =
     fs.listStatus(new Path(path.toString + "/" + prefix)).toSeq.flatMap { child =>
       val name = prefix + child.getPath.getName
       if (child.isDirectory) below(s"$name/")
-      else Seq(ModelFile(name, child.getLen, child.getModificationTime))
+      else Seq((ModelFile(name, child.getLen, child.getModificationTime), child))
     }
 
   private def status =

@@ -7,12 +7,13 @@ import tfpredict.{ModelSpec, Settings}
 
 /**
  * What folders of versions were when they were last looked at. Whoever looks for each query lists
- * them, and reads nothing of one whose files have the names, lengths and times that they had.
+ * them, and reads nothing of one whose files have the names, lengths, times and marks that they
+ * had.
  */
 final private[tfpredict] class SeenVersions {
   private val looks = new ConcurrentHashMap[String, Look]
 
-  private case class Look(files: Seq[ModelFile], fingerprint: Option[String])
+  private case class Look(files: Seq[(ModelFile, String)], fingerprint: Option[String])
 
   /** The newest complete version, as [[ModelStore.resolve]] has it. */
   def newest(spec: ModelSpec, settings: Settings): ModelSpec = ModelStore.reached(spec) {
@@ -51,16 +52,16 @@ final private[tfpredict] class SeenVersions {
   ): Option[String] = {
     OwnFiles.check(spec, folder, settings)
     val files =
-      try folder.files
+      try folder.marked
       catch { case _: FileNotFoundException => Nil }
     val before = Option(looks.get(folder.toString)).filter(_.files == files)
     before.getOrElse(look(folder, files)).fingerprint
   }
 
-  private def look(folder: ModelFolder, files: Seq[ModelFile]): Look = {
+  private def look(folder: ModelFolder, files: Seq[(ModelFile, String)]): Look = {
     val isWhole = files.nonEmpty && VersionFolders.incomplete(folder).isEmpty &&
       VersionFolders.unfinished(folder).isEmpty
-    val found = Look(files, if (isWhole) Some(Fingerprint.of(folder, files)) else None)
+    val found = Look(files, if (isWhole) Some(Fingerprint.of(folder, files.map(_._1))) else None)
     // Versions come and go for as long as a driver lives.
     if (looks.size > SeenVersions.Most) looks.clear()
     looks.put(folder.toString, found)

@@ -70,7 +70,9 @@ class Values:
         shapes = [tensor.shape] + ([()] if tensor.shape == (1,) else [])
         found: list[Expr] = []
         for column in scope:
-            fields = [Field(t, column, name) for name, t in column.type.fields]
+            # An error's words are nobody's to foretell, so no model has them.
+            known = [(name, t) for name, t in column.type.fields if name != "error"]
+            fields = [Field(t, column, name) for name, t in known]
             for candidate in (column, *fields):
                 kind = candidate.type
                 if not kind.fields and kind.base in CASTS[tensor.base] and kind.shape in shapes:

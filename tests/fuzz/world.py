@@ -40,12 +40,14 @@ class Made:
         return models.random_model(Random(f"{seed}/model/{n}"), f"m{n}", inputs)
 
     def version(self, model: Model, version: int, misfit: bool = False) -> Path:
-        """Return the folder of a version; a misfit has one output more than it should."""
+        """Return the folder of a version; a misfit has other outputs, and one more."""
         folder = self.folder / (f"{model.name}_misfit" if misfit else model.name)
         target = folder / str(version)
         if not target.exists():
             if misfit:
-                more = (*model.outputs, Tensor("zzz", "INT", ()))
+                # Other names too: functions that chose some of the outputs take one that has more.
+                others = (replace(o, name=f"z{o.name}") for o in model.outputs)
+                more = (*others, Tensor("zzz", "INT", ()))
                 formulas = (
                     *model.formulas,
                     f"cast(number({model.inputs[0].name}), 'int32')",

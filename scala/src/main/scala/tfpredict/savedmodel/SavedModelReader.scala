@@ -34,7 +34,7 @@ private[tfpredict] object SavedModelReader {
   val TextName = "saved_model.pbtxt"
 
   /** Signatures that are instructions to a loader, not functions of rows. */
-  private val Internal = Set("__saved_model_init_op", "__saved_model_train_op")
+  private val Internal = Set(EarlierForms.InitSignature, "__saved_model_train_op")
 
   /** The graph with exactly the spec's tags. */
   def read(model: ModelSpec, directory: Path): MetaGraphDef =
@@ -56,7 +56,7 @@ private[tfpredict] object SavedModelReader {
 
   /** The same, of what was read; without what its signatures run in vain. */
   def choose(model: ModelSpec, saved: SavedModel): MetaGraphDef = {
-    val found = saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
+    val chosen = saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
       throw new SignatureException(
         model.describe,
         s"a graph with the tags ${show(model.tags)}",
@@ -67,8 +67,8 @@ private[tfpredict] object SavedModelReader {
         )
       )
     )
-    FunctionDepth.check(model, found)
-    LiveNodes.of(found)
+    FunctionDepth.check(model, chosen)
+    LiveNodes.of(EarlierForms.translated(chosen))
   }
 
   /** The tags of each graph. */

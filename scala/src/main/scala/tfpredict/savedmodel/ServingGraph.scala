@@ -127,9 +127,9 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
   /** What fills the tables. */
   lazy val ofInitialising: Reach = {
     val assets = graph.getAssetFileDefList.asScala.map(_.getTensorInfo.getName)
-    val signatures = Option(graph.getSignatureDefMap.get("__saved_model_init_op")).toSeq
+    val signatures = Option(graph.getSignatureDefMap.get(EarlierForms.InitSignature)).toSeq
       .flatMap(_.getOutputsMap.values.asScala.map(_.getName))
-    val collections = Seq("saved_model_main_op", "legacy_init_op")
+    val collections = EarlierForms.InitCollections
       .flatMap(key => Option(graph.getCollectionDefMap.get(key)))
       .flatMap(_.getNodeList.getValueList.asScala)
     from(assets ++ signatures ++ collections)

@@ -79,6 +79,7 @@ class MissingKernelsSuite extends NodeRuns {
     assert(MissingKernels.of(open).isEmpty)
     val none = MissingKernels.of(node("CudnnRNN", "y")()).get
     assert(none == "op CudnnRNN, which has no kernel for a CPU,")
+    assert(MissingKernels.of(node("XlaSvd", "y")("T" -> float)).nonEmpty)
   }
 
   test("what runs with no kernel of its own, and what is unknown, is nobody's to refuse here") {

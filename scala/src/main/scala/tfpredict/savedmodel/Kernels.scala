@@ -51,9 +51,9 @@ private[savedmodel] object Kernels {
   /** TensorFlow 1.15.0's. */
   lazy val runtime: Kernels = {
     val compiled = read(CompiledResource)
-    val plain = read(Resource)
-    new Kernels(plain ++ compiled.map { case (op, more) =>
-      op -> (plain.getOrElse(op, Nil) ++ more)
+    // What only the second device has are XLA's own ops, which nobody has tried here.
+    new Kernels(read(Resource).map { case (op, plain) =>
+      op -> (plain ++ compiled.getOrElse(op, Nil))
     })
   }
 

@@ -1,4 +1,4 @@
-"""The kept list of kernels is the runtime's own."""
+"""The kept lists of kernels are the runtime's own."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ import pytest
 from tfpredict.session import jar_path
 
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / "scala/src/main/resources/tfpredict/kernels-1.15.0.txt"
+RESOURCES = ROOT / "scala/src/main/resources/tfpredict"
 
 
 @pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"),
     reason="the native libraries are read by a program of their own platform",
 )
-def test_the_list_of_kernels_is_the_runtimes():
-    jar = jar_path()
-    script = ROOT / "scripts/kernels.py"
+@pytest.mark.parametrize("name", ["kernels", "xla_kernels"])
+def test_the_list_of_kernels_is_the_runtimes(name):
+    script = ROOT / f"scripts/{name}.py"
     printed = subprocess.run(
-        [sys.executable, script, jar], check=True, capture_output=True, text=True
+        [sys.executable, script, jar_path()], check=True, capture_output=True, text=True
     ).stdout
-    assert printed == KEPT.read_text()
+    kept = RESOURCES / f"{name.replace('_', '-')}-1.15.0.txt"
+    assert printed == kept.read_text()
     # As the runtime says when it lacks one.
     lines = dict(line.split("\t") for line in printed.splitlines())
-    assert "T=bool,out_idx=int32" in lines["Unique"].split()
+    if name == "kernels":
+        assert "T=bool,out_idx=int32" in lines["Unique"].split()
     assert "CudnnRNN" not in lines

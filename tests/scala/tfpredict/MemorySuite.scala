@@ -6,7 +6,7 @@ import scala.util.Random
 
 import org.apache.spark.sql.SparkSession
 import org.scalatest.funsuite.AnyFunSuite
-import org.tensorflow.framework.DataType
+import org.tensorflow.framework.{AttrValue, DataType}
 
 import tfpredict.TinyModels._
 
@@ -50,6 +50,37 @@ class MemorySuite extends AnyFunSuite {
     assert(found == Seq("found 150 right"))
   }
 
+  test("a row that the graph makes larger than any memory is an error, and the JVM lives") {
+    val float = "T" -> kind(DataType.DT_FLOAT)
+    // As many ones as the row says, and their sum.
+    val model = of(
+      DataType.DT_FLOAT,
+      placeholder("x", DataType.DT_FLOAT, -1),
+      ints("rows", 0),
+      node("Max", "most", "x", "rows")(float, "Tidx" -> kind(DataType.DT_INT32)),
+      node("Cast", "count", "most")(
+        "SrcT" -> kind(DataType.DT_FLOAT),
+        "DstT" -> kind(DataType.DT_INT64)
+      ),
+      node("Pack", "shape", "count")(
+        "T" -> kind(DataType.DT_INT64),
+        "N" -> AttrValue.newBuilder.setI(1).build
+      ),
+      TinyModels.float("one", 1),
+      node("Fill", "ones", "shape", "one")(float, "index_type" -> kind(DataType.DT_INT64)),
+      node("Sum", "total", "ones", "rows")(float, "Tidx" -> kind(DataType.DT_INT32)),
+      node("Minimum", "y", "x", "total")(float)
+    )
+    val found =
+      run("ulimit -v 7000000;", Seq("-Xmx512m"), "tfpredict.RunBlownUp", model.path, "1e10", "1e15")
+    assert(found.size == 4)
+    for (index <- Seq(0, 2)) {
+      assert(found(index).contains("expected memory for a batch of [1]"), found)
+      assert(found(index).contains(model.path) && found(index).contains("memoryOverhead"), found)
+      assert(found(index + 1) == "found 5.0")
+    }
+  }
+
   test("thousands of shapes take no more memory than one") {
     val model = write(
       Seq(Tensor("x", "x:0", DataType.DT_FLOAT, -1, -1)),
@@ -91,6 +122,21 @@ object RunRows {
     val right = model.run(rows).zip(rows).count { case (a, b) => a.sameElements(b) }
     model.close()
     println(s"found $right right")
+  }
+}
+
+/** Prints why each of some rows has no answer, and what the model answers next. */
+object RunBlownUp {
+  def main(arguments: Array[String]): Unit = {
+    val model = LocalModel.load(ModelSpec(arguments.head))
+    for (row <- arguments.tail) {
+      val why =
+        try model.run(Array(Array(row.toFloat))).map(_.mkString).mkString
+        catch { case failed: ModelRunException => failed.getMessage.replace('\n', ' ') }
+      println(s"found $why")
+      println(s"found ${model.run(Array(Array(5f))).head.head}")
+    }
+    model.close()
   }
 }
 

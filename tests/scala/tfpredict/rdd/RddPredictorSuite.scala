@@ -42,6 +42,7 @@ class RddPredictorSuite extends SparkSuite {
       false,
       false,
       tfpredict.OnError.Fail,
+      1800000L,
       None,
       false,
       16,
@@ -65,7 +66,10 @@ class RddPredictorSuite extends SparkSuite {
     conf.set(
       "spark.tfpredict.ops.allowed",
       "ReadFile, Abort"
-    ).set("spark.tfpredict.verify.onLoad", "true").set("spark.tfpredict.links.allowed", "true")
+    ).set(
+      "spark.tfpredict.verify.onLoad",
+      "true"
+    ).set("spark.tfpredict.links.allowed", "true").set("spark.tfpredict.run.timeout", "1500ms")
     assert(tfpredict.Settings.from(conf) == tfpredict.Settings(
       Some(7),
       1024,
@@ -73,6 +77,7 @@ class RddPredictorSuite extends SparkSuite {
       true,
       true,
       tfpredict.OnError.Fail,
+      1500L,
       Some(9L),
       false,
       3,

@@ -71,6 +71,20 @@ class FunctionDepthSuite extends AnyFunSuite {
     assert(ModelDescription.of(deep).signature.outputs.size == 1)
   }
 
+  test("a graph that functions make too large is refused") {
+    def twice(levels: Int): ModelSpec =
+      model((0 until levels).map { level =>
+        val name = s"f$level"
+        val called = s"f${level + 1}"
+        val one = function(name, call("one", "a", called), "two:output:0")
+        one.toBuilder.addNodeDef(call("two", "one:output:0", called)).build()
+      } :+ function(s"f$levels", both("AddV2", "c", "a", "a"), "c:z:0"): _*)
+    assert(ModelDescription.of(twice(10)).signature.outputs.size == 1)
+    // As many additions as calls on the last level, twice as many calls on the way, and `x`.
+    assert(refused(twice(20)) == s"${3 * (1 << 20)} of them")
+    assert(refused(twice(127)) == s"${BigInt(3) << 127} of them")
+  }
+
   test("a chain of nodes is no danger to whoever reads it") {
     val nodes = (1 to 50000).map { index =>
       val from = if (index == 1) "x" else s"n${index - 1}"

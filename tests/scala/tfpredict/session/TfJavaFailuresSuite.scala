@@ -150,7 +150,7 @@ class TfJavaFailuresSuite extends AnyFunSuite {
   )
 
   private def load(spec: ModelSpec): EngineSession =
-    TfJavaEngine.load(spec, Paths.get(spec.path, "1"), Settings.default)
+    TfJavaEngine.load(spec, Paths.get(spec.path, "1"), Settings.default, mayNotEnd = false)
 
   private val signature = Signature(
     "serving_default",

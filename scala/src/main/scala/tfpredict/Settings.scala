@@ -21,6 +21,8 @@ import org.apache.spark.{SparkConf, SparkContext}
  *   whether each executor replays the examples kept with a model before it uses it
  * @param onError
  *   what becomes of a row that a model cannot take
+ * @param runTimeout
+ *   maximum milliseconds of one run of a batch, and of loading; 0 means no limit
  * @param errorLimit
  *   so many of them a task may have before it fails all the same
  * @param modelVersion
@@ -48,6 +50,7 @@ final case class Settings(
     linksAllowed: Boolean,
     verifyOnLoad: Boolean,
     onError: OnError,
+    runTimeout: Long,
     errorLimit: Option[Long],
     modelVersion: Boolean,
     memoryModels: Int,
@@ -153,6 +156,14 @@ object Settings {
     OfSession
   )
 
+  val RunTimeout: Key = Key(
+    "spark.tfpredict.run.timeout",
+    "30min",
+    "Maximum time of one batch, and of loading a model. Then the task fails. 0 means no limit.",
+    "a time",
+    OfStart
+  )
+
   val ErrorsMax: Key = Key(
     "spark.tfpredict.errors.max",
     "",
@@ -215,6 +226,7 @@ object Settings {
     OpsAllowed,
     LinksAllowed,
     VerifyOnLoad,
+    RunTimeout,
     ErrorsMax,
     MemoryModels,
     MemoryBytes,
@@ -252,6 +264,8 @@ object Settings {
       conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
     val links = conf.getBoolean(LinksAllowed.name, LinksAllowed.default.toBoolean)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
+    val timeout = conf.getTimeAsMs(RunTimeout.name, RunTimeout.default)
+    require(timeout >= 0, s"${RunTimeout.name} is $timeout ms; it must not be negative")
     val models = conf.getInt(MemoryModels.name, MemoryModels.default.toInt)
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
     IllegalValue.unless(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")
@@ -276,6 +290,7 @@ object Settings {
       links,
       verify,
       OnError.Fail,
+      timeout,
       errors,
       false,
       models,

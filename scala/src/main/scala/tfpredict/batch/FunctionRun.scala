@@ -56,7 +56,8 @@ final private[batch] class FunctionRun(
           Vector(Part(count, Right(outputs)))
         case Left(failed) =>
           failed.fault match {
-            case Fault.Model => throw ofModel(failed, first, count)
+            // Halves that run as long would keep whoever waits for so long again.
+            case Fault.Model | Fault.Time | Fault.Cancelled => throw ofModel(failed, first, count)
             case Fault.Memory if count == 1 || fixedBatch.isDefined =>
               throw ofModel(failed, first, count)
             case _ if count > 1 => halves(first, count)
@@ -93,7 +94,7 @@ final private[batch] class FunctionRun(
   ): Either[EngineException, IndexedSeq[OutputColumn]] = {
     val batch = fixedBatch.getOrElse(count)
     try {
-      val found = function.engine.run(part(first, count, batch))
+      val found = decoded.run(part(first, count, batch))
       Right(decoded.decoders.zip(found).map { case (decoder, output) =>
         decoder.decode(output, batch)
       })
@@ -106,7 +107,7 @@ final private[batch] class FunctionRun(
   private def failsEmpty: Boolean =
     fixedBatch.isEmpty &&
       (try {
-        function.engine.run(inputs.map(_.rows(0, 0, 0)))
+        decoded.run(inputs.map(_.rows(0, 0, 0)))
         false
       } catch { case _: EngineException => true })
 

@@ -4,15 +4,26 @@ import org.apache.spark.TaskContext
 
 import tfpredict.columns.{ColumnDecoder, OutputColumn}
 import tfpredict.model.ModelFunction
-import tfpredict.{InputException, ModelSpec, TensorSpec}
+import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
 
-/** A function of a model with the decoders of its outputs. */
+/** A function of a model with the decoders of its outputs, for the task of this thread, if any. */
 final private[batch] case class DecodedFunction(
     model: ModelSpec,
     function: ModelFunction,
     decoders: IndexedSeq[ColumnDecoder]
 ) {
+  // The task's thread makes this; others run it too.
+  private val task = Option(TaskContext.get)
+
   def input(number: Int): TensorSpec = function.signature.inputs(number)
+
+  /** Runs the function, and no longer than the task is wanted where that may be for ever. */
+  def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor] = task match {
+    // Who made this may use it after the task.
+    case Some(task) =>
+      function.engine.run(inputs, () => task.isInterrupted() && !task.isCompleted())
+    case None => function.engine.run(inputs)
+  }
 }
 
 /** Rows of a group that a function ran together, or one that it rejects. */

@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory
 import tfpredict.savedmodel.{
   Adapter,
   Checksums,
+  EndlessOps,
   ModelFolder,
   ModelStore,
   ModelVariables,
@@ -41,7 +42,9 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
     new ModelVariables(graph, directory).check(spec)
     val session =
-      withFolder(spec, settings, directory, adapted.toByteArray)(engine.load(spec, _, settings))
+      withFolder(spec, settings, directory, adapted.toByteArray)(
+        engine.load(spec, _, settings, EndlessOps.isIn(adapted))
+      )
     val times = LoadTimes(brought - started, System.nanoTime - brought)
     log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
     val model =

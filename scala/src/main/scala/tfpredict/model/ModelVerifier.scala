@@ -2,6 +2,7 @@ package tfpredict.model
 
 import java.nio.file.Path
 
+import org.apache.spark.{TaskContext, TaskKilledException}
 import org.slf4j.LoggerFactory
 
 import tfpredict.savedmodel.{
@@ -11,7 +12,7 @@ import tfpredict.savedmodel.{
   ModelStore,
   SavedModelReader
 }
-import tfpredict.session.EngineException
+import tfpredict.session.{EngineException, Fault}
 import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
 
 /** Replays the examples that are kept with a model. */
@@ -104,9 +105,13 @@ private[tfpredict] object ModelVerifier {
     val inputs = function.signature.inputs.map { input =>
       examples.inputs.getOrElse(input.name, missing(chosen, s"an example for input ${input.name}"))
     }
+    val task = Option(TaskContext.get)
     val found =
-      try function.engine.run(inputs)
+      try function.engine.run(inputs, () => task.exists(_.isInterrupted()))
       catch {
+        // So that others who wait for this do not take it for a fault of the model.
+        case failed: EngineException if failed.fault == Fault.Cancelled =>
+          throw new TaskKilledException(failed.reason)
         case failed: EngineException => throw failed.ofModel(chosen, function.signature, inputs)
       }
     function.signature.outputs.zip(found).map {

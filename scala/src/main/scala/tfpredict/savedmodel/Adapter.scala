@@ -39,6 +39,14 @@ private[tfpredict] object Adapter {
       rewriter.obstacles(reach).isEmpty
     }
     val kept = runnable.values.foldLeft(serving.ofLoading)(_ ++ _)
+    val nodes = graph.getGraphDef.getNodeList.asScala.filter(node => kept.nodes(node.getName))
+    // Of two with one name the one that was looked at.
+    val functions = graph.getGraphDef.getLibrary.getFunctionList.asScala.filter { function =>
+      val name = function.getSignature.getName
+      kept.functions(name) && (serving.functions(name) eq function)
+    }
+    val conditions =
+      LoopChecks.conditions(nodes ++ functions.flatMap(_.getNodeDefList.asScala))
 
     val adapted = graph.toBuilder
     // The object graph describes the model to Python; the runtime parses it for nothing.
@@ -46,23 +54,16 @@ private[tfpredict] object Adapter {
     (signatures.keySet -- runnable.keySet).foreach(adapted.removeSignatureDef)
     adapted.getGraphDefBuilder
       .clearNode()
-      .addAllNode(
-        graph.getGraphDef.getNodeList.asScala
-          .filter(node => kept.nodes(node.getName))
-          .flatMap(rewriter.rewrite)
-          .asJava
-      )
+      .addAllNode(nodes.flatMap(rewriter.rewrite).flatMap(LoopChecks.of(_)).asJava)
       .setLibrary(
         FunctionDefLibrary
           .newBuilder()
           .addAllFunction(
-            graph.getGraphDef.getLibrary.getFunctionList.asScala
-              .filter { function =>
-                val name = function.getSignature.getName
-                // Of two with one name the one that was looked at.
-                kept.functions(name) && (serving.functions(name) eq function)
-              }
+            functions
               .map(rewriter.rewrite)
+              .map(function =>
+                LoopChecks.of(function, conditions(function.getSignature.getName))
+              )
               .asJava
           )
       )

@@ -68,6 +68,7 @@ private[tfpredict] object SavedModelReader {
       )
     )
     FunctionDepth.check(model, chosen)
+    LoopConditions.check(model, chosen)
     LiveNodes.of(EarlierForms.translated(chosen))
   }
 

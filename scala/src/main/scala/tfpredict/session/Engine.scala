@@ -12,11 +12,20 @@ private[tfpredict] trait Engine {
    * read after this returns.
    *
    * @param settings
-   *   its threads, and the folder of this host where the runtime's own files are kept
+   *   its threads, the time of a run, and the folder of this host where the runtime's own files are
+   *   kept
+   * @param mayNotEnd
+   *   whether the model has ops that can run for ever, so that its runs should be ones that can be
+   *   cancelled
    * @throws tfpredict.ModelLoadException
    *   with the runtime's reason
    */
-  def load(model: ModelSpec, directory: Path, settings: Settings): EngineSession
+  def load(
+      model: ModelSpec,
+      directory: Path,
+      settings: Settings,
+      mayNotEnd: Boolean
+  ): EngineSession
 }
 
 /** A loaded model. Many threads may run it at once; it is closed once, when none does. */
@@ -37,4 +46,14 @@ private[tfpredict] trait EngineFunction {
    *   if there are no results
    */
   def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor]
+
+  /**
+   * The same for whoever may not want the results any more. Where the model may not end, the run is
+   * then ended within seconds; others end by themselves.
+   *
+   * @param isCancelled
+   *   asked by another thread, twice a second
+   */
+  def run(inputs: IndexedSeq[HostTensor], isCancelled: () => Boolean): IndexedSeq[HostTensor] =
+    run(inputs)
 }

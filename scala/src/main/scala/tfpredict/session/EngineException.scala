@@ -1,6 +1,6 @@
 package tfpredict.session
 
-import tfpredict.{HostTensor, ModelRunException, ModelSpec, Signature, TensorShape}
+import tfpredict.{HostTensor, ModelRunException, ModelSpec, Settings, Signature, TensorShape}
 
 /** What an engine can tell of whose fault a failed run is, without knowing other runs. */
 sealed private[tfpredict] trait Fault
@@ -12,6 +12,12 @@ private[tfpredict] object Fault {
 
   /** The model cannot run in this JVM, whatever the rows: a kernel is missing, for instance. */
   case object Model extends Fault
+
+  /** The run did not end in time, and was ended. */
+  case object Time extends Fault
+
+  /** Whoever wanted the results does not any more. */
+  case object Cancelled extends Fault
 
   /** One of the batch's rows cannot be run. */
   case object Row extends Fault
@@ -47,6 +53,23 @@ final private[tfpredict] class EngineException(
           s"memory for a batch of $shapes",
           reason + evidence,
           "Give executors more spark.executor.memoryOverhead, or batches fewer rows.",
+          this
+        )
+      case Fault.Time =>
+        new ModelRunException(
+          model.describe,
+          s"a batch of $shapes to run in time",
+          reason + evidence,
+          "If the model loops for ever, fix the model. Otherwise set " +
+            s"${Settings.BatchRows.name} to fewer rows or ${Settings.RunTimeout.name} to more time.",
+          this
+        )
+      case Fault.Cancelled =>
+        new ModelRunException(
+          model.describe,
+          s"a batch of $shapes to run",
+          reason,
+          "Run the query again.",
           this
         )
       case _ =>

@@ -23,6 +23,14 @@ private[session] object TfJavaFailures {
     new EngineException(fault(failed, text), s"TensorFlow's refusal: $text", failed)
   }
 
+  /** The same of a run that may take so many milliseconds. */
+  def of(failed: RuntimeException, timeout: Long): EngineException =
+    if (!isTime(failed)) of(failed)
+    else new EngineException(Fault.Time, s"a run that had not ended after $timeout ms", failed)
+
+  /** Whether the run took longer than it may. */
+  def isTime(failed: RuntimeException): Boolean = fault(failed, words(failed)) == Fault.Time
+
   /** The runtime's own words, on one line. */
   def words(failed: Throwable): String =
     Option(failed.getMessage).getOrElse(failed.toString).replaceAll("\\s+", " ").trim
@@ -34,6 +42,7 @@ private[session] object TfJavaFailures {
   private def fault(failed: RuntimeException, text: String): Fault = failed match {
     case _: IllegalStateException | _: TensorFlowException if hasOne(text, OfMemory) =>
       Fault.Memory
+    case _: TensorFlowException if text.contains(OfTime) => Fault.Time
     case _: IllegalStateException => Fault.Model
     case _: UnsupportedOperationException => Fault.Model
     case _ if hasOne(text, OfModel) => Fault.Model
@@ -41,6 +50,9 @@ private[session] object TfJavaFailures {
   }
 
   private def hasOne(text: String, words: Seq[String]): Boolean = words.exists(text.contains)
+
+  // DEADLINE_EXCEEDED: what the run options give a run.
+  private val OfTime = "Timed out waiting for notification"
 
   private val OfMemory =
     Seq("OOM when allocating", "ailed to allocate", "ut of memory", "bad_alloc")

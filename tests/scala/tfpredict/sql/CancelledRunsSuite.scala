@@ -1,0 +1,152 @@
+package tfpredict.sql
+
+import java.lang.management.ManagementFactory
+
+import scala.util.Try
+
+import com.sun.management.OperatingSystemMXBean
+import org.apache.spark.sql.execution.streaming.MemoryStream
+import org.scalatest.BeforeAndAfterEach
+
+import tfpredict.model.ModelCache
+import tfpredict.rdd.RddPredictor
+import tfpredict.session.TfJavaEngine
+import tfpredict.{Background, LoopModels, SparkSuite, TestModels, Tfpredict}
+
+/** Queries whose model would loop for ever, and that are cancelled. */
+class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
+
+  // What a failed test left would take the slots of the next.
+  override protected def afterEach(): Unit = {
+    spark.streams.active.foreach(_.stop())
+    spark.sparkContext.cancelAllJobs()
+    super.afterEach()
+  }
+
+  override protected def beforeAll(): Unit = {
+    super.beforeAll()
+    Tfpredict.register(spark, TestModels.spec("linear"), "linear")
+    (LoopModels.All ++ LoopModels.Endless).foreach { case (kind, model) =>
+      Tfpredict.register(spark, model(), kind)
+    }
+  }
+
+  // As many tasks as there are slots, each of which has all of a core.
+  private def endless(kind: String): String =
+    s"SELECT $kind(CAST('infinity' AS FLOAT) + id) AS y FROM range(0, 4, 1, 2)"
+
+  private def cpuSeconds: Double =
+    ManagementFactory.getOperatingSystemMXBean
+      .asInstanceOf[OperatingSystemMXBean]
+      .getProcessCpuTime / 1e9
+
+  private def eventually(what: String, seconds: Int)(holds: => Boolean): Unit = {
+    val end = System.nanoTime + seconds * 1000000000L
+    while (!holds && System.nanoTime < end) Thread.sleep(20)
+    assert(holds, what)
+  }
+
+  // Until both tasks are in the runtime, where one has the slot's number and its rows.
+  private def running(): Unit = {
+    eventually("nothing runs", 60)(TfJavaEngine.liveTensors >= 4)
+    val before = cpuSeconds
+    eventually("the model does not loop", 60)(cpuSeconds - before > 1)
+  }
+
+  private def assertEnded(): Unit = {
+    val began = System.nanoTime
+    assert(spark.sql("SELECT linear(array(1f, 2f)) AS y").head.getFloat(0) > 0)
+    assert((System.nanoTime - began) / 1e9 < 20, "another query waits")
+    eventually("a run goes on", 10)(TfJavaEngine.liveTensors == 0 && ModelCache.shared.users == 0)
+    Thread.sleep(500)
+    val before = cpuSeconds
+    Thread.sleep(2000)
+    assert(cpuSeconds - before < 1, "a core is still taken")
+  }
+
+  for {
+    (kind, _) <- LoopModels.All ++ LoopModels.Endless
+    interrupts <- Seq(false, true)
+  } test(s"$kind: a cancelled query ends, with interruptOnCancel = $interrupts") {
+    val query = Background {
+      spark.sparkContext.setJobGroup(s"$kind-$interrupts", "", interrupts)
+      Try(spark.sql(endless(kind)).collect()).failed.get
+    }
+    running()
+    spark.sparkContext.cancelJobGroup(s"$kind-$interrupts")
+    assert(query.await().toString.contains("cancelled"))
+    assertEnded()
+  }
+
+  test("a batch that runs beside its task's thread ends too") {
+    val query = Background {
+      spark.sparkContext.setJobGroup("ahead", "", interruptOnCancel = true)
+      // Batches are read ahead once one of full size has run.
+      Try(
+        spark.sql(
+          "SELECT frames(IF(id % 100000 < 50000, 3f, CAST('infinity' AS FLOAT))) AS y " +
+            "FROM range(0, 200000, 1, 2)"
+        ).write.format("noop").mode("overwrite").save()
+      ).failed.get
+    }
+    // Batches that end are out of the runtime in between.
+    eventually("nothing loops", 60) {
+      (1 to 60).forall { _ =>
+        Thread.sleep(50)
+        TfJavaEngine.liveTensors >= 4
+      }
+    }
+    spark.sparkContext.cancelJobGroup("ahead")
+    assert(query.await().toString.contains("cancelled"))
+    assertEnded()
+  }
+
+  test("a row at a time, where no batch can be made") {
+    val query = Background {
+      spark.sparkContext.setJobGroup("single", "", interruptOnCancel = true)
+      Try(
+        spark.sql(
+          "SELECT array_sort(array(1f, 2f), (a, b) -> " +
+            "CAST(functions(a + b + CAST('infinity' AS FLOAT)) AS INT)) FROM range(0, 4, 1, 2)"
+        ).collect()
+      ).failed.get
+    }
+    running()
+    spark.sparkContext.cancelJobGroup("single")
+    assert(query.await().toString.contains("cancelled"))
+    assertEnded()
+  }
+
+  test("an RDD's job ends") {
+    val predictor = new RddPredictor(LoopModels.ofFrames(isEndless = false))
+    val query = Background {
+      spark.sparkContext.setJobGroup("rdd", "", interruptOnCancel = false)
+      val rows = spark.sparkContext.parallelize(Seq.fill(4)(Array(Float.PositiveInfinity)), 2)
+      Try(predictor.predict(rows).collect()).failed.get
+    }
+    running()
+    spark.sparkContext.cancelJobGroup("rdd")
+    assert(query.await().toString.contains("cancelled"))
+    assertEnded()
+  }
+
+  test("a stream that is stopped ends") {
+    val session = spark
+    import session.implicits._
+    implicit val context: org.apache.spark.sql.SQLContext = spark.sqlContext
+    val source = MemoryStream[Float]
+    val query = source
+      .toDF()
+      .repartition(2)
+      .selectExpr("functions(value) AS y")
+      .writeStream
+      .format("noop")
+      .start()
+    source.addData(Seq.fill(8)(Float.PositiveInfinity))
+    running()
+    val began = System.nanoTime
+    query.stop()
+    assert((System.nanoTime - began) / 1e9 < 20)
+    assertEnded()
+  }
+}

@@ -1,0 +1,86 @@
+package tfpredict.savedmodel.advisories
+
+import java.nio.file.{Files, Paths}
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.savedmodel.{ForbiddenOps, OpClass, OpClasses}
+
+/** Every published advisory has a verdict, and the verdicts are what the runtime and the table say. */
+class AdvisoriesSuite extends AnyFunSuite {
+  private val folder = Paths.get("tests/security")
+  private val cases = OpCase.all(folder.resolve("cases.txt"))
+
+  private val advisories =
+    Files.readAllLines(folder.resolve("advisories.tsv")).asScala.filterNot(_.startsWith("#")).map {
+      line =>
+        val Array(id, cve, fault, ops, verdict, evidence) = line.split("\t", -1)
+        Advisory(id, cve, fault, ops.split(' ').filter(_ != "-").toSeq, verdict, evidence)
+    }
+
+  private val verdicts = Set("refused", "harmless", "guarded", "partly refused", "no kernel") ++
+    Set("no op of 1.15", "not in the runtime", "fixed before 1.15", "looked at before") +
+    "cannot be reached"
+
+  private def isRefused(op: String): Boolean = OpClasses.of(op).exists { found =>
+    found.group != OpClass.Pure && found.group != OpClass.State
+  }
+
+  /** Whether a model with the case is refused, by an op or by an attribute's value. */
+  private def isRefused(test: OpCase): Boolean =
+    test.nodes.nonEmpty &&
+      new CaseGraph(test, hidden = false).nodes.exists(ForbiddenOps.reason(_).isDefined)
+
+  test("every advisory is there once, with a verdict and why") {
+    assert(advisories.size >= 432)
+    assert(advisories.map(_.id).distinct.size == advisories.size)
+    for (advisory <- advisories) {
+      assert(verdicts(advisory.verdict), advisory)
+      assert(advisory.cve.startsWith("CVE-") && advisory.fault.nonEmpty, advisory)
+      assert(advisory.evidence.nonEmpty, advisory)
+      assert(advisory.ops.forall(OpClasses.of(_).isDefined), advisory)
+    }
+  }
+
+  test("what the verdict says is refused, the table of ops refuses") {
+    for (advisory <- advisories) {
+      val refused = advisory.ops.filter(isRefused(_: String))
+      advisory.verdict match {
+        case "refused" => assert(refused == advisory.ops, advisory)
+        case "partly refused" => assert(refused.nonEmpty && refused != advisory.ops, advisory)
+        case "harmless" | "guarded" => assert(refused.isEmpty, advisory)
+        case _ =>
+      }
+    }
+  }
+
+  test("what is said to be harmless or guarded has cases, and each case an advisory") {
+    val tried = cases.flatMap(_.advisories).toSet
+    assert((tried -- advisories.map(_.id)).isEmpty)
+    for (advisory <- advisories if Set("harmless", "guarded", "partly refused")(advisory.verdict))
+      assert(tried(advisory.id), advisory)
+    for (advisory <- advisories if advisory.verdict == "guarded")
+      assert(cases.exists(test => test.advisories.contains(advisory.id) && isRefused(test)), advisory)
+  }
+
+  test("no case that may run ends its process") {
+    val (refused, run) = cases.partition(isRefused)
+    assert(refused.size > 100 && run.size > 200)
+    val ended = CasesApart.run(run).filter { case (_, said) =>
+      said != "answers" && !said.startsWith("error: ")
+    }
+    assert(ended.isEmpty, ended.map { case (test, said) => s"$said: ${test.line}" }.mkString("\n"))
+  }
+}
+
+/** A line of `advisories.tsv`. */
+final private case class Advisory(
+    id: String,
+    cve: String,
+    fault: String,
+    ops: Seq[String],
+    verdict: String,
+    evidence: String
+)

@@ -1,0 +1,54 @@
+package tfpredict.savedmodel.advisories
+
+import java.nio.file.Paths
+
+import scala.collection.JavaConverters._
+import scala.util.control.NonFatal
+
+import com.google.protobuf.TextFormat
+import org.tensorflow.framework.GraphDef
+import org.tensorflow.{Graph, Session}
+
+/**
+ * Runs cases in a process that one of them may end: `CaseRunner FILE FIRST`. Says what it begins
+ * before it does, so that its parent knows what it died of. Each case is two, constant and hidden.
+ */
+object CaseRunner {
+  def main(arguments: Array[String]): Unit = {
+    val Array(file, first) = arguments
+    val cases = OpCase.all(Paths.get(file))
+    for (index <- first.toInt until cases.size * 2) {
+      println(s"begin $index")
+      System.out.flush()
+      println(s"end $index ${run(cases(index / 2), index % 2 == 1)}")
+      System.out.flush()
+    }
+    // Threads of the runtime may still run what a case began.
+    Runtime.getRuntime.halt(0)
+  }
+
+  private def run(test: OpCase, hidden: Boolean): String = {
+    val graph = new Graph()
+    try {
+      val (bytes, last) = test.text match {
+        case Some(text) =>
+          val damaged = GraphDef.newBuilder()
+          TextFormat.merge(text, damaged)
+          (damaged.build().toByteArray, damaged.getNodeList.asScala.last.getName)
+        case None =>
+          val built = new CaseGraph(test, hidden)
+          (built.bytes, built.last)
+      }
+      graph.importGraphDef(bytes)
+      val session = new Session(graph)
+      try {
+        session.runner().addTarget(last).run()
+        "answers"
+      } finally session.close()
+    } catch { case NonFatal(failed) => s"error: ${words(failed)}" }
+    finally graph.close()
+  }
+
+  private def words(failed: Throwable): String =
+    String.valueOf(failed.getMessage).replaceAll("\\s+", " ").trim.take(300)
+}

@@ -1,0 +1,56 @@
+package tfpredict.savedmodel.advisories
+
+import java.nio.file.{Files, Path}
+import java.util.concurrent.TimeUnit
+
+import scala.collection.JavaConverters._
+import scala.collection.mutable
+
+import tfpredict.ChildJvm
+
+/** Runs cases in JVMs of their own; after one that ends its JVM, a new one goes on with the next. */
+object CasesApart {
+
+  /** What became of each case, constant and hidden: its answer, or that it ended its process. */
+  def run(cases: Seq[OpCase]): Seq[(OpCase, String)] = {
+    val file = Files.createTempFile("cases-", ".txt")
+    try {
+      Files.write(file, cases.map(_.line).asJava)
+      val found = mutable.Map.empty[Int, String]
+      var next = 0
+      while (next < cases.size * 2) next = child(file, next, found)
+      (0 until cases.size * 2).map(at => cases(at / 2) -> found(at))
+    } finally { Files.delete(file); () }
+  }
+
+  /** @return the number to go on with */
+  private def child(file: Path, first: Int, found: mutable.Map[Int, String]): Int = {
+    val log = Files.createTempFile("cases-", ".log")
+    try {
+      val options = Seq("-Xmx256m", "-XX:ErrorFile=/dev/null", "-XX:-CreateCoredumpOnCrash")
+      val command =
+        ChildJvm.command(options, CaseRunner.getClass.getName.stripSuffix("$"), s"$file", s"$first")
+      val process = new ProcessBuilder(command.asJava)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile)
+        .start()
+      val isOver = process.waitFor(10, TimeUnit.MINUTES)
+      if (!isOver) process.destroyForcibly()
+      var begun = Option.empty[Int]
+      var last = first
+      for (line <- scala.io.Source.fromFile(log.toFile, "ISO-8859-1").getLines)
+        line.split(" ", 3) match {
+          case Array("begin", number) =>
+            begun = Some(number.toInt)
+            last = number.toInt + 1
+          case Array("end", number, said) if begun.contains(number.toInt) =>
+            found(number.toInt) = said
+            begun = None
+          case _ =>
+        }
+      begun.foreach(number => found(number) = if (isOver) "ends its process" else "runs for ever")
+      require(last > first, s"the process of the cases from $first on began none: see $log")
+      last
+    } finally { Files.delete(log); () }
+  }
+}

@@ -9,13 +9,15 @@ import org.tensorflow.framework.AttrValue.ListValue
 import org.tensorflow.framework.OpDef.ArgDef
 import org.tensorflow.framework._
 
+import tfpredict.savedmodel.rules.{NodeRule, Scope, Verdict}
+
 /**
- * A case's graph. The types and numbers of inputs that a case does not write are read from its inputs,
- * as an exporter would.
+ * A case's graph. The types and numbers of inputs that a case does not write are read from its
+ * inputs, as an exporter would.
  *
  * @param hidden
- *   whether the shapes and values of constants are unknown until they run, as those of a row are, so
- *   that kernels see what the runtime would else refuse, or compute, beforehand
+ *   whether the shapes and values of constants are unknown until they run, as those of a row are,
+ *   so that kernels see what the runtime would else refuse, or compute, beforehand
  */
 final class CaseGraph(test: OpCase, hidden: Boolean) {
   import CaseGraph._
@@ -31,12 +33,19 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
     Some(add(node, before))
   }.get
 
-  /** Dtypes of the last node's outputs. */
-  def outputs: Seq[DataType] = types(last)
-
   def nodes: Seq[NodeDef] = graph.getNodeList.asScala
 
-  def bytes: Array[Byte] = graph.build().toByteArray
+  /** The graph as it would be loaded, with what rules put in the place of its nodes. */
+  def bytes: Array[Byte] = {
+    val scope = Scope.of(graph.build())
+    val loaded = nodes.flatMap { node =>
+      NodeRule.of(node.getOp).map(_(node, scope)) match {
+        case Some(Verdict.Replace(others)) => others
+        case _ => Seq(node)
+      }
+    }
+    graph.clone().clearNode().addAllNode(loaded.asJava).build().toByteArray
+  }
 
   private def fresh(): String = { made += 1; s"n$made" }
 
@@ -123,7 +132,9 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
 
 object CaseGraph {
   private[advisories] lazy val ops: Map[String, OpDef] =
-    OpList.parseFrom(TensorFlow.registeredOpList()).getOpList.asScala.map(op => op.getName -> op).toMap
+    OpList.parseFrom(TensorFlow.registeredOpList()).getOpList.asScala.map(op =>
+      op.getName -> op
+    ).toMap
 
   private def dtypes(name: String): DataType = DataType.valueOf(s"DT_${name.toUpperCase}")
 
@@ -151,7 +162,8 @@ object CaseGraph {
       case "shape" => value.setShape(shape(text))
       case "func" => value.getFuncBuilder.setName(text)
       case "tensor" => value.setTensor(CaseTensor.of(DataType.DT_FLOAT, Nil, Seq(text)))
-      case "list(int)" => value.setList(items.addAllI(list(text).map(n => Long.box(n.toLong)).asJava))
+      case "list(int)" =>
+        value.setList(items.addAllI(list(text).map(n => Long.box(n.toLong)).asJava))
       case "list(float)" =>
         value.setList(items.addAllF(list(text).map(n => Float.box(n.toFloat)).asJava))
       case "list(type)" => value.setList(items.addAllType(list(text).map(dtypes).asJava))

@@ -38,7 +38,8 @@ private[advisories] object CaseTensor {
       case DT_COMPLEX128 => tensor.addDcomplexVal(real).addDcomplexVal(0d)
       // Half precision is written as its bits: 1 is 0x3c00, or 0x3f80.
       case DT_HALF => tensor.addHalfVal(if (real == 0) 0 else if (real.isNaN) 0x7e00 else 0x3c00)
-      case DT_BFLOAT16 => tensor.addHalfVal(if (real == 0) 0 else if (real.isNaN) 0x7fc0 else 0x3f80)
+      case DT_BFLOAT16 =>
+        tensor.addHalfVal(if (real == 0) 0 else if (real.isNaN) 0x7fc0 else 0x3f80)
       case _ => tensor.addIntVal(text.toLong.toInt)
     }
     ()

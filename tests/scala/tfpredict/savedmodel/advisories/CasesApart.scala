@@ -8,7 +8,9 @@ import scala.collection.mutable
 
 import tfpredict.ChildJvm
 
-/** Runs cases in JVMs of their own; after one that ends its JVM, a new one goes on with the next. */
+/**
+ * Runs cases in JVMs of their own; after one that ends its JVM, a new one goes on with the next.
+ */
 object CasesApart {
 
   /** What became of each case, constant and hidden: its answer, or that it ended its process. */
@@ -31,10 +33,10 @@ object CasesApart {
       val command =
         ChildJvm.command(options, CaseRunner.getClass.getName.stripSuffix("$"), s"$file", s"$first")
       val process = new ProcessBuilder(command.asJava)
-        .redirectErrorStream(true)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
         .redirectOutput(log.toFile)
         .start()
-      val isOver = process.waitFor(10, TimeUnit.MINUTES)
+      val isOver = process.waitFor(3, TimeUnit.MINUTES)
       if (!isOver) process.destroyForcibly()
       var begun = Option.empty[Int]
       var last = first

@@ -12,9 +12,9 @@ import scala.util.parsing.combinator.RegexParsers
  * TFSA-2021-127 | v = VarHandleOp dtype=float shape=[0,2]; ResourceGather dtype=float (v, int32[1]{7})
  * }}}
  *
- * Nodes are divided by semicolons and run in their order; the last is what the advisory is about. An
- * input is a constant (dtype, shape, values that repeat), an earlier node's output, or a list of them
- * in parentheses.
+ * Nodes are divided by semicolons and run in their order; the last is what the advisory is about.
+ * An input is a constant (dtype, shape, values that repeat), an earlier node's output, or a list of
+ * them in parentheses.
  *
  * A graph that no such line can say, since it is damaged, is written as protocol buffers' text.
  *
@@ -24,6 +24,9 @@ import scala.util.parsing.combinator.RegexParsers
  *   as it is written
  */
 final case class OpCase(advisories: Seq[String], nodes: Seq[OpCase.Node], line: String) {
+
+  /** Whether it is known to end the process that runs it. */
+  def dies: Boolean = line.startsWith(OpCase.Dies)
 
   /** A damaged graph's text. */
   def text: Option[String] = if (nodes.isEmpty) Some(line.split(" \\| ", 2)(1)) else None
@@ -46,7 +49,9 @@ object OpCase {
   def all(file: Path): Seq[OpCase] =
     Files.readAllLines(file).asScala.filterNot(line => line.isEmpty || line.startsWith("#")).map(of)
 
-  def of(line: String): OpCase = line.split(" \\| ", 2) match {
+  private val Dies = "dies "
+
+  def of(line: String): OpCase = line.stripPrefix(Dies).split(" \\| ", 2) match {
     case Array(advisories, text) if text.startsWith("node {") =>
       OpCase(advisories.trim.split(' ').toSeq, Nil, line)
     case Array(advisories, nodes) =>

@@ -14,7 +14,7 @@ private[savedmodel] object ForbiddenOps {
   /** What a node would do that a model must not, in words that follow "which". */
   def reason(node: NodeDef): Option[String] = OpClasses.of(node.getOp).flatMap { op =>
     op.group match {
-      case Pure | State => byValue(node)
+      case Pure | State => byValue(node).orElse(DeadlyValues.reason(node))
       case _ => op.does
     }
   }

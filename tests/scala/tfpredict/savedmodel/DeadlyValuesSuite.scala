@@ -1,0 +1,56 @@
+package tfpredict.savedmodel
+
+import com.google.protobuf.ByteString
+import org.scalatest.funsuite.AnyFunSuite
+import org.tensorflow.framework.AttrValue.ListValue
+import org.tensorflow.framework.{AttrValue, NodeDef}
+
+class DeadlyValuesSuite extends AnyFunSuite {
+
+  private def reason(op: String, attributes: (String, AttrValue.Builder)*): Option[String] = {
+    val node = NodeDef.newBuilder().setOp(op)
+    attributes.foreach { case (key, value) => node.putAttr(key, value.build()) }
+    ForbiddenOps.reason(node.build())
+  }
+
+  private def text(value: String) =
+    AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value))
+
+  private def number(value: Long) = AttrValue.newBuilder().setI(value)
+
+  private def numbers(values: Long*) = {
+    val list = ListValue.newBuilder()
+    values.foreach(value => list.addI(value))
+    AttrValue.newBuilder().setList(list)
+  }
+
+  test("a fill that is part of C's formats is refused, one that pads is not") {
+    for (fill <- Seq("s", "n", "%n%s")) {
+      assert(reason("AsString", "fill" -> text(fill)).contains(
+        s"with fill=$fill ends the process"
+      ))
+    }
+    for (fill <- Seq("", " ", "0")) assert(reason("AsString", "fill" -> text(fill)).isEmpty)
+    assert(reason("AsString").isEmpty)
+  }
+
+  test("pools of three dimensions without a size, or a step, are refused") {
+    val one = numbers(1, 1, 1, 1, 1)
+    for (op <- Seq("MaxPool3D", "AvgPool3D")) {
+      assert(reason(op, "ksize" -> numbers(1, 2, 2, 2, 1), "strides" -> one).isEmpty)
+      assert(reason(op, "ksize" -> numbers(1, 0, 2, 2, 1), "strides" -> one).contains(
+        "with ksize=[1,0,2,2,1] ends the process"
+      ))
+      assert(reason(op, "ksize" -> one, "strides" -> numbers(1, 1, -1, 1, 1)).isDefined)
+    }
+  }
+
+  test("a spectrogram of an empty window, or of one that never moves, is refused") {
+    assert(reason("AudioSpectrogram", "window_size" -> number(256), "stride" -> number(128)).isEmpty)
+    for ((window, stride) <- Seq(0L -> 0L, 2L -> 0L, -1L -> 1L, 2147483647L -> 1L)) {
+      val found =
+        reason("AudioSpectrogram", "window_size" -> number(window), "stride" -> number(stride))
+      assert(found.exists(_.endsWith("ends the process")))
+    }
+  }
+}

@@ -25,11 +25,10 @@ class DeadlyValuesSuite extends AnyFunSuite {
   }
 
   test("a fill that is part of C's formats is refused, one that pads is not") {
-    for (fill <- Seq("s", "n", "%n%s")) {
+    for (fill <- Seq("s", "n", "%n%s"))
       assert(reason("AsString", "fill" -> text(fill)).contains(
         s"with fill=$fill ends the process"
       ))
-    }
     for (fill <- Seq("", " ", "0")) assert(reason("AsString", "fill" -> text(fill)).isEmpty)
     assert(reason("AsString").isEmpty)
   }
@@ -46,7 +45,11 @@ class DeadlyValuesSuite extends AnyFunSuite {
   }
 
   test("a spectrogram of an empty window, or of one that never moves, is refused") {
-    assert(reason("AudioSpectrogram", "window_size" -> number(256), "stride" -> number(128)).isEmpty)
+    assert(reason(
+      "AudioSpectrogram",
+      "window_size" -> number(256),
+      "stride" -> number(128)
+    ).isEmpty)
     for ((window, stride) <- Seq(0L -> 0L, 2L -> 0L, -1L -> 1L, 2147483647L -> 1L)) {
       val found =
         reason("AudioSpectrogram", "window_size" -> number(window), "stride" -> number(stride))

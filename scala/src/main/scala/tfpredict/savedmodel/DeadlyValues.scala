@@ -5,8 +5,8 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.NodeDef
 
 /**
- * Values of attributes with which an op's kernel ends the process, and which no layer writes. Shown by
- * running them: the cases of `tests/security`.
+ * Values of attributes with which an op's kernel ends the process, and which no layer writes. Shown
+ * by running them: the cases of `tests/security`.
  */
 private[savedmodel] object DeadlyValues {
 

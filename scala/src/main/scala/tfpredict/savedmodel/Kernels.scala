@@ -15,6 +15,9 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
  */
 final private[savedmodel] class Kernels(kernels: Map[String, Seq[Map[String, Set[DataType]]]]) {
 
+  /** Whether an op has a kernel, for some dtypes. */
+  def has(op: String): Boolean = kernels.contains(op)
+
   /** Why no kernel runs a node, in words. */
   def missing(node: NodeDef, registry: OpRegistry): Option[String] = {
     val op = node.getOp

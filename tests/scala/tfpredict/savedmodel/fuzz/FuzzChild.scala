@@ -1,0 +1,68 @@
+package tfpredict.savedmodel.fuzz
+
+
+import scala.io.Source
+import scala.util.control.NonFatal
+
+import org.tensorflow.{Graph, Session, Tensor}
+
+import tfpredict.Threads
+import tfpredict.session.{NativeLibraries, TfJavaEngine}
+
+/**
+ * A process that may die of what it runs: reads the names of cases from its input, and says what
+ * came of each in one line.
+ */
+object FuzzChild {
+
+  /** What its lines begin with: ops print too. */
+  val Mark = "@outcome "
+
+  def main(args: Array[String]): Unit = {
+    NativeLibraries.load()
+    println(s"\n${Mark}ready")
+    Source.stdin.getLines().foreach { line =>
+      val outcome =
+        try run(FuzzedCase.parse(line))
+        catch { case NonFatal(failed) => s"broken ${failed.getClass.getSimpleName} ${failed.getMessage}" }
+      println(s"\n$Mark${outcome.filter(_ >= ' ').take(400)}")
+    }
+  }
+
+  private def run(named: FuzzedCase): String = {
+    val made = new CaseGraph(OpCase.of(OpCase.ops(named.op), named.lineage))
+    made.adapted match {
+      case Left(why) => s"refused $why"
+      case Right(graph) =>
+        try {
+          run(graph.toByteArray, made)
+          "ok"
+        } catch {
+          case failed: RuntimeException => s"error ${failed.getMessage}"
+        }
+    }
+  }
+
+  private def run(definition: Array[Byte], made: CaseGraph): Unit = {
+    val graph = new Graph
+    try {
+      graph.importGraphDef(definition)
+      val session = new Session(graph, TfJavaEngine.config(Threads(2, 2)))
+      try {
+        val runner = session.runner().setOptions(Timeout).addTarget(made.target)
+        val fed = made.feeds.map { case (name, bytes) =>
+          val tensor = Tensor.create(bytes)
+          runner.feed(name, tensor)
+          tensor
+        }
+        try runner.run()
+        finally fed.foreach(_.close())
+      } finally session.close()
+    } finally graph.close()
+    ()
+  }
+
+  // RunOptions, field 2, timeout_in_ms: 1,000 as a varint.
+  private val Timeout: Array[Byte] = Array(0x10, 0xe8, 0x07).map(_.toByte)
+
+}

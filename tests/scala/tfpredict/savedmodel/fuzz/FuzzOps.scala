@@ -1,0 +1,80 @@
+package tfpredict.savedmodel.fuzz
+
+import java.nio.file.{Files, Path, Paths}
+import java.util.concurrent.ConcurrentLinkedQueue
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.NodeDef
+
+import tfpredict.savedmodel.{ForbiddenOps, Kernels}
+
+/**
+ * Runs random cases of every op that a model may have, in processes that may die:
+ * `sbtw "Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --runs 200000"`.
+ *
+ *   - `--runs N`: about so many, over all ops
+ *   - `--seed N`: others
+ *   - `--op A,B`: only these
+ *   - `--case "Op 1.2.3"`: one case again, and what its graph is
+ *   - `--document FILE`: the page to write
+ */
+object FuzzOps {
+
+  def main(args: Array[String]): Unit = {
+    val given = args.grouped(2).collect { case Array(name, value) => name -> value }.toMap
+    val folder = Files.createDirectories(Paths.get("build/fuzz-ops"))
+    given.get("--case") match {
+      case Some(text) => again(FuzzedCase.parse(text), folder)
+      case None =>
+        val ops = given.get("--op").fold(all)(_.split(',').toSeq)
+        val runs = given.getOrElse("--runs", "200000").toInt
+        val seed = given.getOrElse("--seed", "1").toInt
+        val started = System.nanoTime
+        val results = pass(ops, runs / ops.size + 1, seed, folder, given.getOrElse("--workers", "2").toInt)
+        val minutes = (System.nanoTime - started) / 60000000000L
+        val page = FuzzOpsPage(results, seed, minutes)
+        Files.write(folder.resolve("findings.tsv"), page.findings.asJava)
+        given.get("--document").foreach(file => Files.write(Paths.get(file), page.lines.asJava))
+        println(page.summary)
+        if (results.exists(_.findings.nonEmpty)) sys.exit(1)
+    }
+  }
+
+  /** The ops that a model may have, in some form, and that a CPU has a kernel for. */
+  lazy val all: Seq[String] = OpCase.ops.keys.toSeq.sorted.filter { op =>
+    val node = NodeDef.newBuilder().setOp(op).build()
+    ForbiddenOps.reason(node).isEmpty && Kernels.runtime.has(op)
+  }
+
+  def pass(ops: Seq[String], budget: Int, seed: Int, folder: Path, workers: Int): Seq[OpResult] = {
+    val waiting = new ConcurrentLinkedQueue(ops.asJava)
+    val done = new ConcurrentLinkedQueue[OpResult]
+    val threads = (1 to workers).map { _ =>
+      new Thread(() => {
+        val process = new FuzzedProcess(folder, seconds = 10)
+        try Iterator.continually(waiting.poll()).takeWhile(_ != null).foreach { op =>
+            val result = new OpFuzzer(process, op, seed, budget, maxFindings = 3).run()
+            done.add(result)
+            result.findings.foreach(finding => println(s"${finding.named}\t${finding.outcome}\t${finding.isAlone}"))
+            if (done.size % 50 == 0) println(s"${done.size} of ${ops.size} ops")
+          }
+        finally process.close()
+      })
+    }
+    threads.foreach(_.start())
+    threads.foreach(_.join())
+    done.asScala.toSeq.sortBy(_.op)
+  }
+
+  private def again(named: FuzzedCase, folder: Path): Unit = {
+    val made = OpCase.of(OpCase.ops(named.op), named.lineage)
+    made.attributes.foreach { case (name, value) => println(s"$name: ${value.toString.replace('\n', ' ')}") }
+    made.arguments.zip(made.inputs).foreach { case ((argument, dtype), input) =>
+      println(s"${argument.getName} $dtype $input ${input.values.tensor(dtype, input.dims).toString.replace('\n', ' ').take(300)}")
+    }
+    val process = new FuzzedProcess(folder, seconds = 30)
+    try println(process.run(named))
+    finally process.close()
+  }
+}

@@ -1,0 +1,129 @@
+package tfpredict.savedmodel.fuzz
+
+import java.io.{BufferedReader, IOException, InputStreamReader, PrintStream}
+import java.nio.file.{Files, Path}
+import java.util.concurrent.{LinkedBlockingQueue, TimeUnit}
+
+import scala.collection.JavaConverters._
+
+import tfpredict.ChildJvm
+
+/** What came of a case. */
+sealed trait Outcome
+
+object Outcome {
+
+  /** The adapter lets no model have it. */
+  final case class Refused(why: String) extends Outcome
+  case object Ran extends Outcome
+
+  /** The runtime refused it, as it should. */
+  final case class Failed(message: String) extends Outcome
+
+  /** The process ended. */
+  final case class Died(how: String) extends Outcome
+
+  /** The process had to be ended. */
+  case object Hung extends Outcome
+}
+
+/**
+ * A [[FuzzChild]], which is started again when it dies. Its memory is bounded, so that what asks for
+ * too much gets none.
+ */
+final class FuzzedProcess(folder: Path, seconds: Long) extends AutoCloseable {
+  import Outcome._
+
+  private var process: Process = _
+  private var lines: LinkedBlockingQueue[String] = _
+  private var input: PrintStream = _
+  private val errors = Files.createTempFile(folder, "child-", ".txt")
+  private var ran = 0
+  start()
+
+  /** Whether the process has run nothing else yet. */
+  def isFresh: Boolean = ran == 0
+
+  def run(named: FuzzedCase): Outcome = {
+    ran += 1
+    input.println(named)
+    input.flush()
+    answer(System.nanoTime + seconds * 1000000000L) match {
+      case Some(text) if text.startsWith("refused ") => Refused(text.drop(8))
+      case Some("ok") => Ran
+      case Some(text) => Failed(text)
+      case None =>
+        val hasEnded = process.waitFor(if (ended) 20 else 0, TimeUnit.SECONDS)
+        val outcome = if (hasEnded) Died(how()) else Hung
+        restart()
+        outcome
+    }
+  }
+
+  def restart(): Unit = {
+    close()
+    start()
+  }
+
+  override def close(): Unit = {
+    process.destroyForcibly().waitFor()
+    ()
+  }
+
+  private def start(): Unit = {
+    val options = Seq("-Xmx192m", "-Xss2m", "-XX:-CreateCoredumpOnCrash", "-XX:TieredStopAtLevel=1") ++
+      Seq("-XX:ErrorFile=/dev/null", "-XX:+DisplayVMOutputToStderr", "-Djava.awt.headless=true") ++
+      Seq("-XX:CompressedClassSpaceSize=64m", "-XX:ReservedCodeCacheSize=64m", "-Xshare:auto", "-XX:+UseSerialGC")
+    val command = ChildJvm.command(options, "tfpredict.savedmodel.fuzz.FuzzChild")
+    val bounded = Seq("bash", "-c", s"""ulimit -c 0; ulimit -v ${FuzzedProcess.Kilobytes}; exec "$$@"""", "-")
+    val builder = new ProcessBuilder((bounded ++ command).asJava)
+    builder.environment.put("TF_CPP_MIN_LOG_LEVEL", "1")
+    builder.environment.put("MALLOC_ARENA_MAX", "2")
+    builder.environment.put("MALLOC_PERTURB_", "165")
+    builder.redirectError(errors.toFile)
+    process = builder.start()
+    input = new PrintStream(process.getOutputStream)
+    lines = new LinkedBlockingQueue[String]
+    ran = 0
+    ended = false
+    read(process, lines)
+    require(answer(System.nanoTime + 120L * 1000000000L).contains("ready"), s"no process: ${how()}")
+  }
+
+  @volatile private var ended = false
+  private val End = "end of output"
+
+  private def read(from: Process, to: LinkedBlockingQueue[String]): Unit = {
+    val reader = new Thread(() => {
+      val output = new BufferedReader(new InputStreamReader(from.getInputStream, "ISO-8859-1"))
+      try Iterator.continually(output.readLine()).takeWhile(_ != null).foreach { line =>
+          if (line.startsWith(FuzzChild.Mark)) to.put(line.drop(FuzzChild.Mark.length))
+        }
+      catch { case _: IOException => () } // it was ended from here
+      finally to.put(End)
+    })
+    reader.setDaemon(true)
+    reader.start()
+  }
+
+  private def answer(until: Long): Option[String] = {
+    val line = Option(lines.poll(until - System.nanoTime, TimeUnit.NANOSECONDS))
+    if (line.contains(End)) ended = true
+    line.filter(_ != End)
+  }
+
+  // What the process said last: a check's words, an exception's, or the place of a signal.
+  private def how(): String = {
+    val text = new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
+    val told = Seq("Check failed", "terminate called", "what():", "SIG", "Assert", "assert", "free()", "malloc")
+    val found = text.filter(line => told.exists(line.contains)).take(3).map(_.replaceAll("^.*Check", "Check"))
+    val frame = text.dropWhile(!_.contains("Problematic frame")).slice(1, 2)
+    val exit = if (process.isAlive) "" else s"exit ${process.exitValue}: "
+    exit + (found ++ frame).map(_.replaceAll("[\\x00-\\x1f\\t|]", " ").trim).mkString("; ").take(400)
+  }
+}
+
+object FuzzedProcess {
+  // Of addresses, most of which a JVM reserves and never uses.
+  private val Kilobytes = 5000000
+}

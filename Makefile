@@ -79,6 +79,10 @@ faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/f
 fuzz-sql: setup ## ask random queries over random models, into docs/fuzz.md (up to an hour); FUZZ='--seed 2' for others
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/fuzz/run.py --queries 5000 --document docs/fuzz.md $(FUZZ)
 
+.PHONY: fuzz-ops
+fuzz-ops: setup ## run random cases of every op in processes that may die, into docs/fuzz-ops.md (an hour); FUZZ='--seed 2' for others
+	@./sbtw "Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --runs 200000 --document docs/fuzz-ops.md $(FUZZ)"
+
 .PHONY: bench
 bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (nine minutes or more)
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS) docs

@@ -10,9 +10,20 @@ import org.tensorflow.framework.{AttrValue, DataType, NameAttrList, OpDef, Tenso
 object Attributes {
   import DataType._
 
-  private val usualDtypes = Seq(DT_FLOAT, DT_FLOAT, DT_FLOAT, DT_INT32, DT_INT64, DT_STRING, DT_DOUBLE) ++
-    Seq(DT_UINT8, DT_BOOL, DT_HALF, DT_INT8, DT_INT16, DT_UINT16, DT_COMPLEX64, DT_QUINT8, DT_QINT32) ++
-    Seq(DT_VARIANT, DT_RESOURCE, DT_BFLOAT16, DT_UINT32, DT_UINT64, DT_COMPLEX128, DT_QINT8)
+  private val usualDtypes =
+    Seq(DT_FLOAT, DT_FLOAT, DT_FLOAT, DT_INT32, DT_INT64, DT_STRING, DT_DOUBLE) ++
+      Seq(
+        DT_UINT8,
+        DT_BOOL,
+        DT_HALF,
+        DT_INT8,
+        DT_INT16,
+        DT_UINT16,
+        DT_COMPLEX64,
+        DT_QUINT8,
+        DT_QINT32
+      ) ++
+      Seq(DT_VARIANT, DT_RESOURCE, DT_BFLOAT16, DT_UINT32, DT_UINT64, DT_COMPLEX128, DT_QINT8)
 
   /** @param lists how long lists are, unless it is wild */
   def of(attribute: OpDef.AttrDef, random: Random, isWild: Boolean, lists: Int): AttrValue = {
@@ -74,12 +85,15 @@ object Attributes {
     kind match {
       case "type" =>
         val dtypes = if (allowed.getTypeCount > 0) allowed.getTypeList.asScala else usualDtypes
-        value.setType(if (random.nextBoolean() && dtypes.contains(DT_FLOAT)) DT_FLOAT else pick(dtypes))
+        value.setType(if (random.nextBoolean() && dtypes.contains(DT_FLOAT)) DT_FLOAT
+        else pick(dtypes))
       case "int" =>
         val found = if (isWild) int(random, isWild) else lists.toLong + pick(Seq(0, 0, 0, 1, 2))
         value.setI(if (attribute.getHasMinimum) found.max(attribute.getMinimum) else found)
       case "float" => value.setF(
-          pick(Seq(0f, 1f, 0.5f, 0.1f) ++ (if (isWild) Seq(-1f, Float.NaN, 1e30f, Float.PositiveInfinity) else Nil))
+          pick(Seq(0f, 1f, 0.5f, 0.1f) ++ (if (isWild)
+                                             Seq(-1f, Float.NaN, 1e30f, Float.PositiveInfinity)
+                                           else Nil))
         )
       case "bool" => value.setB(random.nextBoolean())
       case "string" =>
@@ -100,7 +114,19 @@ object Attributes {
 
   private def int(random: Random, isWild: Boolean): Long = {
     val usual = Seq(0L, 1, 1, 2, 2, 3, 4)
-    val wild = Seq(-1L, -2, 0, 1 << 20, Int.MaxValue, Int.MinValue, 1L << 33, Long.MaxValue, Long.MinValue, 7, 100)
+    val wild = Seq(
+      -1L,
+      -2,
+      0,
+      1 << 20,
+      Int.MaxValue,
+      Int.MinValue,
+      1L << 33,
+      Long.MaxValue,
+      Long.MinValue,
+      7,
+      100
+    )
     val from = if (isWild) usual ++ wild else usual
     from(random.nextInt(from.size))
   }

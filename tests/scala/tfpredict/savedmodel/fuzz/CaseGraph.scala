@@ -42,7 +42,9 @@ final class CaseGraph(made: OpCase) {
     }
 
   val feeds: Map[String, Array[Byte]] =
-    inputs.zipWithIndex.collect { case ((_, _, Some(bytes)), index) => s"fed_$index" -> bytes }.toMap
+    inputs.zipWithIndex.collect { case ((_, _, Some(bytes)), index) =>
+      s"fed_$index" -> bytes
+    }.toMap
 
   private val tested: NodeDef =
     node(
@@ -83,7 +85,10 @@ final class CaseGraph(made: OpCase) {
     definition.setLibrary(FunctionDefLibrary.newBuilder().addAllFunction(functions.asJava))
     meta.setGraphDef(definition)
     val signature = SignatureDef.newBuilder()
-    signature.putOutputs("answer", TensorInfo.newBuilder().setName("answer:0").setDtype(DT_FLOAT).build())
+    signature.putOutputs(
+      "answer",
+      TensorInfo.newBuilder().setName("answer:0").setDtype(DT_FLOAT).build()
+    )
     meta.putSignatureDef("serving_default", signature.build())
     meta.build()
   }
@@ -115,8 +120,9 @@ final class CaseGraph(made: OpCase) {
         case Nil => types("output_types") ++ more
         case found => found
       }
-      val isDataset = made.op.getName.contains("Interleave") || made.op.getName.contains("FlatMap") ||
-        name == "dataset_factory"
+      val isDataset =
+        made.op.getName.contains("Interleave") || made.op.getName.contains("FlatMap") ||
+          name == "dataset_factory"
       val gives =
         if (isTest) Seq(DT_BOOL)
         else if (isDataset) Seq(DT_VARIANT)
@@ -140,7 +146,11 @@ final class CaseGraph(made: OpCase) {
       val value =
         if (same >= 0) node("Identity", s"n$index", s"x$same")("T" -> kind(dtype))
         else if (dtype == DT_VARIANT) {
-          body.addNodeDef(constant(s"c$index", DT_INT64, Given(isFed = false, Vector(2), Values(2, 1), 0)))
+          body.addNodeDef(constant(
+            s"c$index",
+            DT_INT64,
+            Given(isFed = false, Vector(2), Values(2, 1), 0)
+          ))
           node("TensorSliceDataset", s"n$index", s"c$index:output:0")(
             "Toutput_types" -> kindsOf(Seq(DT_INT64)),
             "output_shapes" -> shapesOf(Seq(Nil))

@@ -1,6 +1,5 @@
 package tfpredict.savedmodel.fuzz
 
-
 import scala.io.Source
 import scala.util.control.NonFatal
 
@@ -24,7 +23,9 @@ object FuzzChild {
     Source.stdin.getLines().foreach { line =>
       val outcome =
         try run(FuzzedCase.parse(line))
-        catch { case NonFatal(failed) => s"broken ${failed.getClass.getSimpleName} ${failed.getMessage}" }
+        catch {
+          case NonFatal(failed) => s"broken ${failed.getClass.getSimpleName} ${failed.getMessage}"
+        }
       println(s"\n$Mark${outcome.filter(_ >= ' ').take(400)}")
     }
   }

@@ -31,7 +31,8 @@ object FuzzOps {
         val runs = given.getOrElse("--runs", "200000").toInt
         val seed = given.getOrElse("--seed", "1").toInt
         val started = System.nanoTime
-        val results = pass(ops, runs / ops.size + 1, seed, folder, given.getOrElse("--workers", "2").toInt)
+        val results =
+          pass(ops, runs / ops.size + 1, seed, folder, given.getOrElse("--workers", "2").toInt)
         val minutes = (System.nanoTime - started) / 60000000000L
         val page = FuzzOpsPage(results, seed, minutes)
         Files.write(folder.resolve("findings.tsv"), page.findings.asJava)
@@ -56,7 +57,9 @@ object FuzzOps {
         try Iterator.continually(waiting.poll()).takeWhile(_ != null).foreach { op =>
             val result = new OpFuzzer(process, op, seed, budget, maxFindings = 3).run()
             done.add(result)
-            result.findings.foreach(finding => println(s"${finding.named}\t${finding.outcome}\t${finding.isAlone}"))
+            result.findings.foreach(finding =>
+              println(s"${finding.named}\t${finding.outcome}\t${finding.isAlone}")
+            )
             if (done.size % 50 == 0) println(s"${done.size} of ${ops.size} ops")
           }
         finally process.close()
@@ -69,9 +72,13 @@ object FuzzOps {
 
   private def again(named: FuzzedCase, folder: Path): Unit = {
     val made = OpCase.of(OpCase.ops(named.op), named.lineage)
-    made.attributes.foreach { case (name, value) => println(s"$name: ${value.toString.replace('\n', ' ')}") }
+    made.attributes.foreach { case (name, value) =>
+      println(s"$name: ${value.toString.replace('\n', ' ')}")
+    }
     made.arguments.zip(made.inputs).foreach { case ((argument, dtype), input) =>
-      println(s"${argument.getName} $dtype $input ${input.values.tensor(dtype, input.dims).toString.replace('\n', ' ').take(300)}")
+      println(
+        s"${argument.getName} $dtype $input ${input.values.tensor(dtype, input.dims).toString.replace('\n', ' ').take(300)}"
+      )
     }
     val process = new FuzzedProcess(folder, seconds = 30)
     try println(process.run(named))

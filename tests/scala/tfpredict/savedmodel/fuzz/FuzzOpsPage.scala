@@ -4,9 +4,10 @@ package tfpredict.savedmodel.fuzz
 final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
   private val runs = results.map(_.runs).sum
   private val found = results.filter(_.findings.nonEmpty)
+  private val answered = results.filter(_.answered > 0)
 
   def summary: String =
-    s"$runs runs of ${results.size} ops, of which ${results.count(_.answered > 0)} answered; " +
+    s"$runs runs of ${results.size} ops, of which ${answered.size} answered; " +
       s"${results.map(_.answered).sum} answers, ${results.map(_.failures).sum} errors, " +
       s"${results.map(_.refused).sum} cases refused before; ${found.size} ops ended or hung a process"
 
@@ -15,5 +16,48 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
     s"${finding.named}\t${finding.outcome}\t${if (finding.isAlone) "alone" else "after others"}"
   }
 
-  def lines: Seq[String] = Seq("# x", summary) ++ findings
+  def lines: Seq[String] = Seq(
+    "# Random cases of single ops",
+    "",
+    s"Written by `make fuzz-ops`, in $minutes minutes, with seed $seed.",
+    "",
+    "Each op that a model may have runs alone, in a process that may die, with random attributes, dtypes,",
+    "shapes and values: empty, huge, negative, not a number, mismatched, out of range, spoiled pictures and",
+    "protocol buffers. Half of the inputs are constants of the graph, which its check sees; the others are",
+    "known only when it runs, as a row is. A case whose outcome is new is changed further, one thing at a",
+    "time, so that runs reach the kernels. A case goes through the adapter first, as a model does.",
+    "",
+    "| | |",
+    "|---|---|",
+    s"| ops | ${results.size} |",
+    s"| runs | $runs |",
+    s"| answers | ${results.map(_.answered).sum}, of ${answered.size} ops |",
+    s"| errors, as they should be | ${results.map(_.failures).sum} |",
+    s"| cases that the adapter refuses, not run | ${results.map(_.refused).sum} |",
+    s"| ops that ended or hung the process | ${found.size} |",
+    "",
+    "## Ops that ended or hung the process",
+    "",
+    "An op is left for the rest of the run after three cases. Run one again with",
+    "`./sbtw 'Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --case \"Op 1.2\"'`.",
+    "",
+    "| op | a case | what happened |",
+    "|---|---|---|"
+  ) ++ found.map { result =>
+    val first = result.findings.head
+    val alone = if (first.isAlone) "" else " (after other cases)"
+    val what = FuzzOpsPage.told(first.outcome)
+    s"| ${result.op} | `${first.named.lineage.mkString(".")}` | $what$alone |"
+  } ++ (if (found.isEmpty) Seq("| none | | |") else Nil)
+}
+
+object FuzzOpsPage {
+  import Outcome._
+
+  private def told(outcome: Outcome): String = outcome match {
+    case Hung => "no answer in 10 seconds"
+    // Addresses differ from run to run.
+    case Died(how) => how.replaceAll("0x[0-9a-f]+|nullptr vs\\w+", "...").take(100)
+    case other => other.toString
+  }
 }

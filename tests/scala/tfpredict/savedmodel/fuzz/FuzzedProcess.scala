@@ -28,8 +28,8 @@ object Outcome {
 }
 
 /**
- * A [[FuzzChild]], which is started again when it dies. Its memory is bounded, so that what asks for
- * too much gets none.
+ * A [[FuzzChild]], which is started again when it dies. Its memory is bounded, so that what asks
+ * for too much gets none.
  */
 final class FuzzedProcess(folder: Path, seconds: Long) extends AutoCloseable {
   import Outcome._
@@ -60,22 +60,36 @@ final class FuzzedProcess(folder: Path, seconds: Long) extends AutoCloseable {
     }
   }
 
-  def restart(): Unit = {
-    close()
-    start()
-  }
-
-  override def close(): Unit = {
+  /** As if something had ended it. */
+  def kill(): Unit = {
     process.destroyForcibly().waitFor()
     ()
   }
 
+  private def restart(): Unit = {
+    close()
+    start()
+  }
+
+  override def close(): Unit = kill()
+
   private def start(): Unit = {
-    val options = Seq("-Xmx192m", "-Xss2m", "-XX:-CreateCoredumpOnCrash", "-XX:TieredStopAtLevel=1") ++
+    val options = Seq(
+      "-Xmx192m",
+      "-Xss2m",
+      "-XX:-CreateCoredumpOnCrash",
+      "-XX:TieredStopAtLevel=1"
+    ) ++
       Seq("-XX:ErrorFile=/dev/null", "-XX:+DisplayVMOutputToStderr", "-Djava.awt.headless=true") ++
-      Seq("-XX:CompressedClassSpaceSize=64m", "-XX:ReservedCodeCacheSize=64m", "-Xshare:auto", "-XX:+UseSerialGC")
+      Seq(
+        "-XX:CompressedClassSpaceSize=64m",
+        "-XX:ReservedCodeCacheSize=64m",
+        "-Xshare:auto",
+        "-XX:+UseSerialGC"
+      )
     val command = ChildJvm.command(options, "tfpredict.savedmodel.fuzz.FuzzChild")
-    val bounded = Seq("bash", "-c", s"""ulimit -c 0; ulimit -v ${FuzzedProcess.Kilobytes}; exec "$$@"""", "-")
+    val bounded =
+      Seq("bash", "-c", s"""ulimit -c 0; ulimit -v ${FuzzedProcess.Kilobytes}; exec "$$@"""", "-")
     val builder = new ProcessBuilder((bounded ++ command).asJava)
     builder.environment.put("TF_CPP_MIN_LOG_LEVEL", "1")
     builder.environment.put("MALLOC_ARENA_MAX", "2")
@@ -115,11 +129,24 @@ final class FuzzedProcess(folder: Path, seconds: Long) extends AutoCloseable {
   // What the process said last: a check's words, an exception's, or the place of a signal.
   private def how(): String = {
     val text = new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
-    val told = Seq("Check failed", "terminate called", "what():", "SIG", "Assert", "assert", "free()", "malloc")
-    val found = text.filter(line => told.exists(line.contains)).take(3).map(_.replaceAll("^.*Check", "Check"))
+    val told = Seq(
+      "Check failed",
+      "terminate called",
+      "what():",
+      "SIG",
+      "Assert",
+      "assert",
+      "free()",
+      "malloc"
+    )
+    val found =
+      text.filter(line => told.exists(line.contains)).take(3).map(_.replaceAll("^.*Check", "Check"))
     val frame = text.dropWhile(!_.contains("Problematic frame")).slice(1, 2)
     val exit = if (process.isAlive) "" else s"exit ${process.exitValue}: "
-    exit + (found ++ frame).map(_.replaceAll("[\\x00-\\x1f\\t|]", " ").trim).mkString("; ").take(400)
+    exit + (found ++ frame).map(_.replaceAll(
+      "[\\x00-\\x1f\\t|]",
+      " "
+    ).trim).mkString("; ").take(400)
   }
 }
 

@@ -15,7 +15,12 @@ final class Handles(made: OpCase) {
   private val op = made.op.getName
 
   /** @return the nodes, the last of which is the input, and the nodes that must have run before */
-  def of(name: String, dtype: DataType, isReference: Boolean, given: Given): (Seq[NodeDef], Seq[String]) =
+  def of(
+      name: String,
+      dtype: DataType,
+      isReference: Boolean,
+      given: Given
+  ): (Seq[NodeDef], Seq[String]) =
     if (isReference && dtype != DT_STRING) reference(name, dtype, given)
     else if (isReference || dtype == DT_RESOURCE) {
       val own = kinds.indexWhere(_._1.exists(op.contains))
@@ -52,7 +57,8 @@ final class Handles(made: OpCase) {
         (Seq(made("key_dtype" -> kind(keys), "value_dtype" -> kind(values))), Nil)
       case "MutableDenseHashTableV2" =>
         val empty = constant(s"$name/empty", keys, given.copy(dims = Vector.empty))
-        val deleted = constant(s"$name/deleted", keys, given.copy(dims = Vector.empty, values = Values(5, 1)))
+        val deleted =
+          constant(s"$name/deleted", keys, given.copy(dims = Vector.empty, values = Values(5, 1)))
         val table = node(version, name, empty.getName, deleted.getName)(
           "key_dtype" -> kind(keys),
           "value_dtype" -> kind(values)
@@ -65,23 +71,32 @@ final class Handles(made: OpCase) {
         val start = node("MakeIterator", s"$name/make", s"$name/data", name)()
         (data ++ Seq(start, iterator), Seq(start.getName))
       case "TensorArrayV3" =>
-        val size = constant(s"$name/size", DT_INT32, given.copy(dims = Vector.empty, values = Values(11, 1)))
+        val size =
+          constant(s"$name/size", DT_INT32, given.copy(dims = Vector.empty, values = Values(11, 1)))
         (Seq(size, node(version, name, size.getName)("dtype" -> kind(dtype))), Nil)
       case "StackV2" =>
-        val size = constant(s"$name/size", DT_INT32, given.copy(dims = Vector.empty, values = Values(5, 1)))
+        val size =
+          constant(s"$name/size", DT_INT32, given.copy(dims = Vector.empty, values = Values(5, 1)))
         if (isReference) (Seq(node("Stack", name)("elem_type" -> kind(dtype))), Nil)
         else (Seq(size, node(version, name, size.getName)("elem_type" -> kind(dtype))), Nil)
-      case "ConditionalAccumulator" => (Seq(made("dtype" -> kind(dtype), "shape" -> dims(given.dims))), Nil)
+      case "ConditionalAccumulator" =>
+        (Seq(made("dtype" -> kind(dtype), "shape" -> dims(given.dims))), Nil)
       case "SparseConditionalAccumulator" =>
         (Seq(made("dtype" -> kind(dtype), "shape" -> dims(given.dims))), Nil)
       case "BoostedTreesEnsembleResourceHandleOp" | "BoostedTreesQuantileStreamResourceHandleOp" =>
-        val stamp = constant(s"$name/stamp", DT_INT64, given.copy(dims = Vector.empty, values = Values(3, 1)))
+        val stamp =
+          constant(s"$name/stamp", DT_INT64, given.copy(dims = Vector.empty, values = Values(3, 1)))
         val text = constant(s"$name/text", DT_STRING, given.copy(dims = Vector.empty))
         if (maker.contains("Ensemble")) {
-          val start = node("BoostedTreesCreateEnsemble", s"$name/start", name, stamp.getName, text.getName)()
+          val start =
+            node("BoostedTreesCreateEnsemble", s"$name/start", name, stamp.getName, text.getName)()
           (Seq(stamp, text, start, made()), Seq(start.getName))
         } else {
-          val epsilon = constant(s"$name/epsilon", DT_FLOAT, given.copy(dims = Vector.empty, values = Values(4, 1)))
+          val epsilon = constant(
+            s"$name/epsilon",
+            DT_FLOAT,
+            given.copy(dims = Vector.empty, values = Values(4, 1))
+          )
           val start = node(
             "BoostedTreesCreateQuantileStreamResource",
             s"$name/start",
@@ -100,9 +115,16 @@ final class Handles(made: OpCase) {
     val isList = op.contains("TensorList") || (!op.contains("Dataset") && given.producer % 2 == 0)
     if (op.contains("Optional")) {
       val value = constant(s"$name/value", element, given)
-      (Seq(value, node("OptionalFromValue", name, value.getName)("Toutput_types" -> kindsOf(Seq(element)))), Nil)
+      (
+        Seq(
+          value,
+          node("OptionalFromValue", name, value.getName)("Toutput_types" -> kindsOf(Seq(element)))
+        ),
+        Nil
+      )
     } else if (isList) {
-      val elements = constant(s"$name/elements", element, given.copy(dims = 3L +: given.dims.take(4)))
+      val elements =
+        constant(s"$name/elements", element, given.copy(dims = 3L +: given.dims.take(4)))
       val shape = constant(s"$name/shape", DT_INT32, Given(false, Vector.empty, Values(5, 1), 0))
       val list = node("TensorListFromTensor", name, elements.getName, shape.getName)(
         "element_dtype" -> kind(element),
@@ -118,8 +140,10 @@ final class Handles(made: OpCase) {
     val values = types.zipWithIndex.map { case (dtype, index) =>
       constant(s"$name/value_$index", dtype, given)
     }
-    val maker = if (given.dims.isEmpty || given.producer % 2 == 0) "TensorDataset" else "TensorSliceDataset"
-    val shapes = if (maker == "TensorDataset") types.map(_ => given.dims) else types.map(_ => given.dims.tail)
+    val maker =
+      if (given.dims.isEmpty || given.producer % 2 == 0) "TensorDataset" else "TensorSliceDataset"
+    val shapes =
+      if (maker == "TensorDataset") types.map(_ => given.dims) else types.map(_ => given.dims.tail)
     values :+ node(maker, name, values.map(_.getName): _*)(
       "Toutput_types" -> kindsOf(types),
       "output_shapes" -> shapesOf(shapes)
@@ -178,7 +202,9 @@ object Handles {
   def kind(dtype: DataType): AttrValue = AttrValue.newBuilder().setType(dtype).build()
 
   def kindsOf(dtypes: Seq[DataType]): AttrValue =
-    AttrValue.newBuilder().setList(AttrValue.ListValue.newBuilder().addAllType(dtypes.asJava)).build()
+    AttrValue.newBuilder().setList(
+      AttrValue.ListValue.newBuilder().addAllType(dtypes.asJava)
+    ).build()
 
   def dims(sizes: Seq[Long]): AttrValue =
     AttrValue.newBuilder().setShape(shape(sizes)).build()

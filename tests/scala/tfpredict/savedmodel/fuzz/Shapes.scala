@@ -8,10 +8,28 @@ import org.tensorflow.framework.DataType
 object Shapes {
   private val MaxElements = 1L << 22
 
-  private val scalars = Set("axis", "dim", "depth", "limit", "start", "delta", "k", "n", "lr", "l1") ++
+  private val scalars = Set(
+    "axis",
+    "dim",
+    "depth",
+    "limit",
+    "start",
+    "delta",
+    "k",
+    "n",
+    "lr",
+    "l1"
+  ) ++
     Set("l2", "alpha", "beta", "beta1", "beta2", "rho", "epsilon", "momentum", "step", "rate") ++
     Set("min", "max", "minval", "maxval", "lr_power", "size", "num_segments", "contrast_factor") ++
-    Set("max_output_size", "iou_threshold", "score_threshold", "index", "split_dim", "concat_dim") ++
+    Set(
+      "max_output_size",
+      "iou_threshold",
+      "score_threshold",
+      "index",
+      "split_dim",
+      "concat_dim"
+    ) ++
     Set("beta1_power", "beta2_power", "batch_size", "count", "buffer_size", "num", "seed2") ++
     Set("delim", "separator", "width", "pattern", "rewrite", "value_index", "on_value") ++
     Set("off_value", "num_bits", "scale", "delta", "max_value", "min_value", "input_min") ++

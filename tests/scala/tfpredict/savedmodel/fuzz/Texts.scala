@@ -2,8 +2,8 @@ package tfpredict.savedmodel.fuzz
 
 import java.io.ByteArrayOutputStream
 import java.nio.{ByteBuffer, ByteOrder}
-import java.util.zip.{DeflaterOutputStream, GZIPOutputStream}
 import java.util.Base64
+import java.util.zip.{DeflaterOutputStream, GZIPOutputStream}
 
 import scala.util.Random
 
@@ -36,10 +36,36 @@ object Texts {
   }
 
   private lazy val samples: IndexedSeq[ByteString] = {
-    val words = Seq("", "a", "12", "-3.5", "1e400", "nan", "abc def  ghi", "x" * 10000, "a,b,,\"c\"") ++
-      Seq("(a|b)*c+", "[", "%d", "%s %s", "\\1", "a" * 40 + "[", "{\"features\":{}}", "\u00e9\u4e2d") ++
-      Seq("YWJj", "////", "2020-01-01", "0x1f", "99999999999999999999", "a\nb\nc", "ScalarMul", "\u0000") ++
-      Seq("node { name: \"a\" op: \"NoOp\" }", "(" * 2000, "a{1000}{1000}", "UTF-8", "ab->ac", "1,2,3")
+    val words =
+      Seq("", "a", "12", "-3.5", "1e400", "nan", "abc def  ghi", "x" * 10000, "a,b,,\"c\"") ++
+        Seq(
+          "(a|b)*c+",
+          "[",
+          "%d",
+          "%s %s",
+          "\\1",
+          "a" * 40 + "[",
+          "{\"features\":{}}",
+          "\u00e9\u4e2d"
+        ) ++
+        Seq(
+          "YWJj",
+          "////",
+          "2020-01-01",
+          "0x1f",
+          "99999999999999999999",
+          "a\nb\nc",
+          "ScalarMul",
+          "\u0000"
+        ) ++
+        Seq(
+          "node { name: \"a\" op: \"NoOp\" }",
+          "(" * 2000,
+          "a{1000}{1000}",
+          "UTF-8",
+          "ab->ac",
+          "1,2,3"
+        )
     val pictures = Pictures.all.map(text => ByteString.copyFrom(Base64.getDecoder.decode(text)))
     val values = Values(0, 1).tensor(DataType.DT_FLOAT, Vector(2, 3)).toByteString
     val plain = words.map(ByteString.copyFromUtf8) ++ pictures ++
@@ -72,13 +98,17 @@ object Texts {
   private def sequence: ByteString = {
     val made = SequenceExample.newBuilder()
     made.getContextBuilder.putFeature("a", numbers)
-    val list = org.tensorflow.example.FeatureList.newBuilder().addFeature(numbers).addFeature(numbers)
+    val list =
+      org.tensorflow.example.FeatureList.newBuilder().addFeature(numbers).addFeature(numbers)
     made.getFeatureListsBuilder.putFeatureList("12", list.build())
     made.build().toByteString
   }
 
   private def packed(text: ByteString): Seq[ByteString] =
-    Seq((out: ByteArrayOutputStream) => new GZIPOutputStream(out), (out: ByteArrayOutputStream) => new DeflaterOutputStream(out)).map {
+    Seq(
+      (out: ByteArrayOutputStream) => new GZIPOutputStream(out),
+      (out: ByteArrayOutputStream) => new DeflaterOutputStream(out)
+    ).map {
       make =>
         val out = new ByteArrayOutputStream
         val packing = make(out)

@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
 import tfpredict.Rewrite
-import tfpredict.savedmodel.rules.{NodeRule, Scope, Verdict}
+import tfpredict.savedmodel.rules.{Guards, NodeRule, Scope, Verdict}
 
 /** What stands in the way of running a node. */
 final private[savedmodel] case class Obstacle(
@@ -86,7 +86,9 @@ final private[savedmodel] class NodeRewriter(
   private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] = {
     val nodes = verdict(node, scope) match {
       case Verdict.Replace(nodes) => nodes
-      case _ => Seq(without(node, unknown(node)))
+      case _ =>
+        val known = without(node, unknown(node))
+        if (isCall(node)) Seq(known) else Guards.around(known, scope)
     }
     nodes.map(node => onDevice(without(node, NodeRewriter.OfTheRuntime)))
   }
@@ -120,7 +122,7 @@ final private[savedmodel] class NodeRewriter(
     else if (!mayRun(node) && !isOwn(node, scope.function)) {
       at(s"op $op, which ${ForbiddenOps.reason(node).get},", isForbidden = true)
     } else {
-      verdict(node, scope) match {
+      registry.miscounted(node).fold(verdict(node, scope))(Verdict.Refuse) match {
         case Verdict.Refuse(why) => at(why)
         case Verdict.Replace(nodes) =>
           nodes
@@ -134,6 +136,7 @@ final private[savedmodel] class NodeRewriter(
             .map(name => s"attribute $name of op $op")
             .orElse(registry.disallowed(node))
             .orElse(MissingKernels.of(node))
+            .orElse(Guards.refusal(node, scope))
             .flatMap(at(_))
       }
     }

@@ -20,20 +20,44 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
   def isStateful(op: String): Option[Boolean] = byName.get(op).map(_.getIsStateful)
 
   /** The names of a node's outputs, and the dtypes of each, as far as its attributes tell them. */
-  def outputs(node: NodeDef): Seq[(String, Seq[DataType])] = {
+  def outputs(node: NodeDef): Seq[(String, Seq[DataType])] =
+    byName.get(node.getOp).toSeq.flatMap(_.getOutputArgList.asScala).map { output =>
+      output.getName -> dtypes(node, output)
+    }
+
+  /** The name and the dtype of each tensor that a node takes, as its attributes tell them. */
+  def inputs(node: NodeDef): Seq[(String, DataType)] =
+    byName.get(node.getOp).toSeq.flatMap(_.getInputArgList.asScala).flatMap { input =>
+      dtypes(node, input).map(input.getName -> _)
+    }
+
+  private def dtypes(node: NodeDef, argument: OpDef.ArgDef): Seq[DataType] = {
     def attribute(name: String) =
       Option(node.getAttrMap.get(name)).orElse(defaultOf(node.getOp, name)).toSeq
-    byName.get(node.getOp).toSeq.flatMap(_.getOutputArgList.asScala).map { output =>
-      val one =
-        if (output.getTypeListAttr.nonEmpty) {
-          attribute(output.getTypeListAttr).flatMap(_.getList.getTypeList.asScala)
-        } else if (output.getTypeAttr.nonEmpty) attribute(output.getTypeAttr).map(_.getType)
-        else Seq(output.getType)
-      val count =
-        if (output.getNumberAttr.isEmpty) 1
-        else attribute(output.getNumberAttr).map(_.getI.toInt).headOption.getOrElse(1)
-      output.getName -> Seq.fill(count)(one).flatten
-    }
+    val one =
+      if (argument.getTypeListAttr.nonEmpty) {
+        attribute(argument.getTypeListAttr).flatMap(_.getList.getTypeList.asScala)
+      } else if (argument.getTypeAttr.nonEmpty) attribute(argument.getTypeAttr).map(_.getType)
+      else Seq(argument.getType)
+    val count =
+      if (argument.getNumberAttr.isEmpty) 1
+      else attribute(argument.getNumberAttr).map(_.getI.toInt).headOption.getOrElse(1)
+    // A count that no node can have is said elsewhere.
+    if (count > OpRegistry.MaxTensors) Nil else Seq.fill(count)(one).flatten
+  }
+
+  /** A count of inputs or outputs that a node cannot have, in words. */
+  def miscounted(node: NodeDef): Option[String] = {
+    val counts = byName.get(node.getOp).toSeq
+      .flatMap(op => op.getInputArgList.asScala ++ op.getOutputArgList.asScala)
+      .map(_.getNumberAttr)
+      .filter(_.nonEmpty)
+    counts
+      .flatMap(name => Option(node.getAttrMap.get(name)).map(name -> _.getI))
+      .collectFirst {
+        case (name, count) if count < 0 || count > OpRegistry.MaxTensors =>
+          s"op ${node.getOp} with $name=$count, which ends the process,"
+      }
   }
 
   def hasAttribute(op: String, attribute: String): Boolean =
@@ -68,6 +92,9 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
 
 private[tfpredict] object OpRegistry {
   val Resource = "/tfpredict/ops-1.15.0.pb"
+
+  // The runtime makes a list of that length before it counts a node's inputs.
+  private val MaxTensors = 1 << 20
 
   private val Unknown = "a dtype that it does not know"
 

@@ -5,8 +5,13 @@ import scala.collection.mutable.ListBuffer
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, TensorShapeProto}
 
-/** Builds the nodes that take a node's place. Each method gives a reference to what it made. */
-final private[rules] class Fragment(node: NodeDef, scope: Scope) {
+/**
+ * Builds the nodes that take a node's place. Each method gives a reference to what it made.
+ *
+ * @param besides
+ *   what its constants wait for
+ */
+final private[rules] class Fragment(node: NodeDef, scope: Scope, val besides: Seq[String] = Nil) {
   import Fragment._
 
   private val made = ListBuffer.empty[NodeDef]
@@ -17,6 +22,13 @@ final private[rules] class Fragment(node: NodeDef, scope: Scope) {
   /** @param output the op's name for its output, as its definition has it */
   def add(op: String, output: String, inputs: String*)(attributes: (String, AttrValue)*): String =
     reference(addNode(op, inputs, attributes), output, 0)
+
+  /** An op without an output that others take; gives its name. */
+  def addBare(op: String, inputs: String*)(attributes: (String, AttrValue)*): String =
+    addNode(op, inputs, attributes)
+
+  /** What was made so far. */
+  def nodes: Seq[NodeDef] = made.toList
 
   /** An op whose outputs are a list of that length. */
   def addList(op: String, output: String, count: Int, inputs: String*)(
@@ -66,7 +78,7 @@ final private[rules] class Fragment(node: NodeDef, scope: Scope) {
     if (!isScalar) shape.addDimBuilder().setSize(size.toLong)
     tensor.setTensorShape(shape)
     val value = AttrValue.newBuilder().setTensor(tensor).build()
-    add("Const", "output")("dtype" -> kind(tensor.getDtype), "value" -> value)
+    add("Const", "output", besides: _*)("dtype" -> kind(tensor.getDtype), "value" -> value)
   }
 
   private def addNode(op: String, inputs: Seq[String], attributes: Seq[(String, AttrValue)]) = {

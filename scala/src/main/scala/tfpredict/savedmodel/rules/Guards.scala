@@ -1,0 +1,82 @@
+package tfpredict.savedmodel.rules
+
+import scala.io.Source
+
+import org.tensorflow.framework.NodeDef
+
+import tfpredict.savedmodel.OpRegistry
+
+/**
+ * Puts a check before an op whose kernel ends the process on some inputs: a row that has them is an
+ * error then, as others are. The checks are in a table, `op-guards-1.15.0.tsv`. What constants of
+ * the model say is decided here, without a check in the graph.
+ */
+private[savedmodel] object Guards {
+  val Resource = "/tfpredict/op-guards-1.15.0.tsv"
+
+  private lazy val all: Map[String, Seq[Condition]] = {
+    val stream = getClass.getResourceAsStream(Resource)
+    require(stream != null, s"the jar lacks its resource $Resource")
+    try read(Source.fromInputStream(stream, "UTF-8").getLines().toSeq)
+    finally stream.close()
+  }
+
+  def ops: Set[String] = all.keySet
+
+  private[rules] def of(op: String): Seq[Condition] = all.getOrElse(op, Nil)
+
+  private def read(lines: Seq[String]): Map[String, Seq[Condition]] =
+    lines.filterNot(line => line.isEmpty || line.startsWith("#")).map { line =>
+      val Array(op, conditions @ _*) = line.split('\t')
+      op -> conditions.map(Condition.parse)
+    }.toMap
+
+  /** What constants of the model break, in words. */
+  def refusal(node: NodeDef, scope: Scope): Option[String] = verdict(node, scope) match {
+    case Verdict.Refuse(why) => Some(why)
+    case _ => None
+  }
+
+  /** The node, with the checks before it that it needs. */
+  def around(node: NodeDef, scope: Scope): Seq[NodeDef] = verdict(node, scope) match {
+    case Verdict.Replace(nodes) => nodes
+    case _ => Seq(node)
+  }
+
+  private def verdict(node: NodeDef, scope: Scope): Verdict = {
+    val inputs = OpRegistry.runtime.inputs(node).zipWithIndex
+    // Where a function's caller decides the dtypes, which no exporter writes, nothing is known.
+    def isPlain = inputs.size == node.getInputList.stream().filter(!_.startsWith("^")).count()
+    all.get(node.getOp).filter(_ => isPlain).fold[Verdict](Verdict.Keep) { conditions =>
+      val checks = conditions.flatMap { condition =>
+        // Of a list of inputs, each.
+        val name = condition.names.head
+        inputs.collect { case ((`name`, _), place) => place }.map { place =>
+          (condition, (of: String) =>
+            if (of == name) place else inputs.indexWhere(_._1._1 == of)
+          )
+        }
+      }
+      guarded(node, scope, checks)
+    }
+  }
+
+  private def guarded(
+      node: NodeDef,
+      scope: Scope,
+      checks: Seq[(Condition, String => Int)]
+  ): Verdict = {
+    val judged = checks.map { case (condition, place) =>
+      val constant = (name: String) => scope.constant(node.getInput(place(name)))
+      (condition, place, Condition.isTrue(condition, constant))
+    }
+    judged.collectFirst { case (condition, _, Some(false)) => condition } match {
+      case Some(broken) =>
+        Verdict.Refuse(s"op ${node.getOp} without ${broken.words}, which ends the process,")
+      case None =>
+        val open = judged.collect { case (condition, place, None) => (condition, place) }
+        if (open.isEmpty) Verdict.Keep
+        else Verdict.Replace(new Check(node, scope).of(open))
+    }
+  }
+}

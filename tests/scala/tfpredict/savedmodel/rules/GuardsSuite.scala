@@ -1,0 +1,86 @@
+package tfpredict.savedmodel.rules
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT32}
+import org.tensorflow.framework.{DataType, NodeDef}
+
+import tfpredict.TinyModels._
+import tfpredict._
+import tfpredict.model.ModelDescription
+import tfpredict.savedmodel.OpRegistry
+import tfpredict.savedmodel.fuzz.OpCase
+
+class GuardsSuite extends AnyFunSuite {
+
+  private def cast(name: String, input: String, from: DataType, to: DataType): NodeDef =
+    node("Cast", name, input)("SrcT" -> kind(from), "DstT" -> kind(to))
+
+  // Where element 5 is in a table of these dimensions, by which a kernel divides.
+  private def places(dims: NodeDef): ModelSpec = TinyModels.of(
+    DT_FLOAT,
+    placeholder("x", DT_FLOAT, -1),
+    scalar("five", 5),
+    dims,
+    node("UnravelIndex", "place", "five", dims.getName)("Tidx" -> kind(DT_INT32)),
+    cast("y", "place", DT_INT32, DT_FLOAT)
+  )
+
+  private def answer(dims: Float*): Seq[Float] = {
+    val model = LocalModel.load(places(cast("dims", "x", DT_FLOAT, DT_INT32)))
+    try model.run(dims.map(Array(_)).toArray).toSeq.map(_.head)
+    finally model.close()
+  }
+
+  test("an input that would end the process is an error that says what it broke") {
+    assert(answer(2, 3) == Seq(1, 2))
+    val failed = intercept[InputException](answer(2, 0))
+    assert(failed.getMessage.contains("breaks its condition: min dims > 0"))
+  }
+
+  test("a constant that would end the process is refused at registration, and a good one is not checked") {
+    val message = intercept[UnsupportedModelException](ModelDescription.of(places(ints("dims", 2, 0))))
+    assert(message.getMessage.contains("op UnravelIndex without min dims > 0, which ends the process"))
+    val unravel = node("UnravelIndex", "y", "x", "dims")("Tidx" -> kind(DT_INT32))
+    assert(around(unravel, ints("dims", 2, 3)) == Seq(unravel))
+  }
+
+  private def around(node: NodeDef, nodes: NodeDef*): Seq[NodeDef] = {
+    val graph = org.tensorflow.framework.GraphDef.newBuilder().addNode(node)
+    nodes.foreach(graph.addNode)
+    Guards.around(node, Scope.of(graph.build()))
+  }
+
+  test("the node keeps its name and its inputs, and waits for each check") {
+    val unravel = node("UnravelIndex", "y", "x", "given")("Tidx" -> kind(DT_INT32))
+    val made = around(unravel)
+    assert(made.last.getName == "y" && made.last.getOp == "UnravelIndex")
+    assert(made.last.getInput(0) == "x" && made.last.getInput(1) == "given")
+    val waits = made.filter(_.getOp == "Assert").map(node => s"^${node.getName}")
+    assert(waits.size == 1 && made.last.getInput(2) == waits.head)
+    // All of it stands in the node's own loop.
+    assert(made.filter(_.getOp == "Const").forall(_.getInput(0) == "^x"))
+  }
+
+  test("every op and every input of the table is the runtime's") {
+    assert(Guards.ops.size > 30)
+    for (op <- Guards.ops) {
+      assert(OpRegistry.runtime.contains(op), op)
+      val names = OpCase.ops(op).getInputArgList.asScala.map(_.getName).toSet
+      Guards.of(op).foreach(condition => assert(condition.names.forall(names), s"$op ${condition.words}"))
+    }
+  }
+
+  test("conditions are read as they are written") {
+    def holds(words: String, dims: Int*) =
+      Condition.isTrue(Condition.parse(words), Map("x" -> ints("x", dims: _*)).get(_).map(
+        _.getAttrOrThrow("value").getTensor
+      ))
+    assert(holds("rank x = 1", 1, 2).contains(true) && holds("count x > 2", 1, 2).contains(false))
+    assert(holds("sorted x", 1, 2, 2).contains(true) && holds("sorted x", 2, 1).contains(false))
+    assert(holds("dim x 0 <= 1", 1, 2).contains(false) && holds("max x < 3", 1, 2).contains(true))
+    assert(holds("shape x = shape x", 1).contains(true) && holds("rank y = 1", 1).isEmpty)
+    intercept[IllegalArgumentException](Condition.parse("x is fine"))
+  }
+}

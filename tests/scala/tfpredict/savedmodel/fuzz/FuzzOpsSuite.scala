@@ -11,9 +11,10 @@ class FuzzOpsSuite extends AnyFunSuite {
   private def folder: Path = Files.createTempDirectory("fuzz-ops-")
 
   // What most models are made of.
-  private val usual = Seq("MatMul", "Relu", "Softmax", "GatherV2", "Reshape", "Pad", "Sum", "Cast") ++
-    Seq("DecodePng", "DecodeJpeg", "DecodeGif", "DecodeBmp", "StringSplitV2", "Where", "Tile") ++
-    Seq("ConcatV2", "StridedSlice", "ParseSingleExample", "LookupTableFindV2", "ResizeBilinear")
+  private val usual =
+    Seq("MatMul", "Relu", "Softmax", "GatherV2", "Reshape", "Pad", "Sum", "Cast") ++
+      Seq("DecodePng", "DecodeJpeg", "DecodeGif", "DecodeBmp", "StringSplitV2", "Where", "Tile") ++
+      Seq("ConcatV2", "StridedSlice", "ParseSingleExample", "LookupTableFindV2", "ResizeBilinear")
 
   test("random cases of usual ops are answered or refused, and end no process") {
     val results = FuzzOps.pass(usual, budget = 20, seed = 11, folder, workers = 1)

@@ -39,9 +39,14 @@ class GuardsSuite extends AnyFunSuite {
     assert(failed.getMessage.contains("breaks its condition: min dims > 0"))
   }
 
-  test("a constant that would end the process is refused at registration, and a good one is not checked") {
-    val message = intercept[UnsupportedModelException](ModelDescription.of(places(ints("dims", 2, 0))))
-    assert(message.getMessage.contains("op UnravelIndex without min dims > 0, which ends the process"))
+  test(
+    "a constant that would end the process is refused at registration, and a good one is not checked"
+  ) {
+    val message =
+      intercept[UnsupportedModelException](ModelDescription.of(places(ints("dims", 2, 0))))
+    assert(
+      message.getMessage.contains("op UnravelIndex without min dims > 0, which ends the process")
+    )
     val unravel = node("UnravelIndex", "y", "x", "dims")("Tidx" -> kind(DT_INT32))
     assert(around(unravel, ints("dims", 2, 3)) == Seq(unravel))
   }
@@ -68,15 +73,20 @@ class GuardsSuite extends AnyFunSuite {
     for (op <- Guards.ops) {
       assert(OpRegistry.runtime.contains(op), op)
       val names = OpCase.ops(op).getInputArgList.asScala.map(_.getName).toSet
-      Guards.of(op).foreach(condition => assert(condition.names.forall(names), s"$op ${condition.words}"))
+      Guards.of(op).foreach(condition =>
+        assert(condition.names.forall(names), s"$op ${condition.words}")
+      )
     }
   }
 
   test("conditions are read as they are written") {
     def holds(words: String, dims: Int*) =
-      Condition.isTrue(Condition.parse(words), Map("x" -> ints("x", dims: _*)).get(_).map(
-        _.getAttrOrThrow("value").getTensor
-      ))
+      Condition.isTrue(
+        Condition.parse(words),
+        Map("x" -> ints("x", dims: _*)).get(_).map(
+          _.getAttrOrThrow("value").getTensor
+        )
+      )
     assert(holds("rank x = 1", 1, 2).contains(true) && holds("count x > 2", 1, 2).contains(false))
     assert(holds("sorted x", 1, 2, 2).contains(true) && holds("sorted x", 2, 1).contains(false))
     assert(holds("dim x 0 <= 1", 1, 2).contains(false) && holds("max x < 3", 1, 2).contains(true))

@@ -44,9 +44,19 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       compared(op, figure(left, place), figure(right, place))
     case SameShape(left, right, _) =>
       everywhere(compared("Equal", shape(place(left)), shape(place(right))))
+    case Volume(name, _) =>
+      val sizes = make.cast(node.getInput(place(name)), dtypes(place(name)), DT_DOUBLE)
+      val one = make.real(1, DT_DOUBLE)
+      val dims = make.add("Maximum", "z", sizes, one)("T" -> kind(DT_DOUBLE))
+      val product = make.add("Prod", "output", dims, axes(dims, DT_DOUBLE))(
+        "T" -> kind(DT_DOUBLE),
+        "Tidx" -> kind(DT_INT32)
+      )
+      make.add("Less", "z", product, make.real(MaxVolume, DT_DOUBLE))("T" -> kind(DT_DOUBLE))
     case Sorted(name, _) =>
       val values = long(place(name))
-      val count = make.add("Shape", "output", values)("T" -> kind(DT_INT64), "out_type" -> kind(DT_INT32))
+      val count =
+        make.add("Shape", "output", values)("T" -> kind(DT_INT64), "out_type" -> kind(DT_INT32))
       val less = make.add("Sub", "z", count, make.ints(1))("T" -> kind(DT_INT32))
       def part(begin: Int) =
         make.add("Slice", "output", values, make.ints(begin), less)(
@@ -63,7 +73,13 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     make.add("All", "output", flags, axes(flags, DT_BOOL))("Tidx" -> kind(DT_INT32))
 
   private def axes(input: String, dtype: DataType): String =
-    make.add("Range", "output", make.int(0), rank(input, dtype), make.int(1))("Tidx" -> kind(DT_INT32))
+    make.add(
+      "Range",
+      "output",
+      make.int(0),
+      rank(input, dtype),
+      make.int(1)
+    )("Tidx" -> kind(DT_INT32))
 
   private def rank(input: String, dtype: DataType): String =
     make.add("Rank", "output", input)("T" -> kind(dtype))
@@ -75,7 +91,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       val dtype = dtypes(place(name))
       what match {
         case "rank" => make.cast(rank(input, dtype), DT_INT32, DT_INT64)
-        case "count" => make.add("Size", "output", input)("T" -> kind(dtype), "out_type" -> kind(DT_INT64))
+        case "count" =>
+          make.add("Size", "output", input)("T" -> kind(dtype), "out_type" -> kind(DT_INT64))
         case "dim" =>
           make.add("GatherV2", "output", shape(place(name)), make.int(index), make.int(0))(
             "Tparams" -> kind(DT_INT64),

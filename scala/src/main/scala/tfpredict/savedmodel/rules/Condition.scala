@@ -28,6 +28,13 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(name)
   }
 
+  /** A shape of fewer elements than a tensor can have, were each empty dimension 1. */
+  final case class Volume(name: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
+  val MaxVolume = 1e12
+
   /** A number, or one that an input has. */
   sealed trait Term { def name: Option[String] }
   final case class Number(value: Long) extends Term { override def name: Option[String] = None }
@@ -39,6 +46,7 @@ private[rules] object Condition {
 
   private val SameShapes = "shape (\\w+) = shape (\\w+)".r
   private val InOrder = "sorted (\\w+)".r
+  private val Whole = "volume (\\w+)".r
   private val Comparison = "(.+) (=|>=|<=|>|<) (.+)".r
   private val Literal = "(-?\\d+)".r
   private val Dim = "dim (\\w+) (\\d+)".r
@@ -47,6 +55,7 @@ private[rules] object Condition {
   def parse(words: String): Condition = words match {
     case SameShapes(left, right) => SameShape(left, right, words)
     case InOrder(name) => Sorted(name, words)
+    case Whole(name) => Volume(name, words)
     case Comparison(left, sign, right) => Compared(term(left), sign, term(right), words)
     case _ => throw new IllegalArgumentException(s"no condition of a guard: $words")
   }
@@ -67,6 +76,8 @@ private[rules] object Condition {
     condition match {
       case Compared(left, sign, right, _) =>
         for (one <- figure(left); other <- figure(right)) yield compare(one, sign, other)
+      case Volume(name, _) =>
+        constants(name).flatMap(elements).map(_.map(_.max(1L).toDouble).product < MaxVolume)
       case SameShape(left, right, _) =>
         for (one <- constants(left); other <- constants(right)) yield dims(one) == dims(other)
       case Sorted(name, _) =>

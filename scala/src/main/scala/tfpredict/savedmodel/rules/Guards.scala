@@ -1,5 +1,6 @@
 package tfpredict.savedmodel.rules
 
+import scala.collection.JavaConverters._
 import scala.io.Source
 
 import org.tensorflow.framework.NodeDef
@@ -52,8 +53,10 @@ private[savedmodel] object Guards {
         // Of a list of inputs, each.
         val name = condition.names.head
         inputs.collect { case ((`name`, _), place) => place }.map { place =>
-          (condition, (of: String) =>
-            if (of == name) place else inputs.indexWhere(_._1._1 == of)
+          (
+            condition,
+            (of: String) =>
+              if (of == name) place else inputs.indexWhere(_._1._1 == of)
           )
         }
       }
@@ -74,9 +77,47 @@ private[savedmodel] object Guards {
       case Some(broken) =>
         Verdict.Refuse(s"op ${node.getOp} without ${broken.words}, which ends the process,")
       case None =>
-        val open = judged.collect { case (condition, place, None) => (condition, place) }
+        val open = judged.collect {
+          case (condition, place, None) if !isOfSizes(node, scope, condition, place) =>
+            (condition, place)
+        }
         if (open.isEmpty) Verdict.Keep
         else Verdict.Replace(new Check(node, scope).of(open))
     }
   }
+
+  // A shape made of other tensors' sizes, as nearly all are, is no row's to decide.
+  private def isOfSizes(
+      node: NodeDef,
+      scope: Scope,
+      condition: Condition,
+      place: String => Int
+  ): Boolean = condition match {
+    case Condition.Volume(name, _) => isOfSizes(node.getInput(place(name)), scope, Depth)
+    case _ => false
+  }
+
+  private def isOfSizes(input: String, scope: Scope, depth: Int): Boolean =
+    depth > 0 && scope.node(input).exists { node =>
+      Sizes(node.getOp) || (OfSizes(node.getOp) &&
+        node.getInputList.asScala.filterNot(_.startsWith("^")).forall(isOfSizes(
+          _,
+          scope,
+          depth - 1
+        )))
+    }
+
+  private val Depth = 12
+  private val Sizes = Set("Const", "Shape", "ShapeN", "Size", "Rank")
+  private val OfSizes = Set(
+    "Pack",
+    "ConcatV2",
+    "Concat",
+    "StridedSlice",
+    "Slice",
+    "GatherV2",
+    "Gather"
+  ) ++
+    Set("Prod", "Add", "AddV2", "Sub", "FloorDiv", "RealDiv", "Maximum", "Minimum", "Cast") ++
+    Set("Identity", "ExpandDims", "Squeeze", "Reshape", "Split", "Unpack", "FloorMod", "Mul", "Max")
 }

@@ -31,6 +31,10 @@ final private[savedmodel] class Scope(
       )
     }
 
+  /** The node that an input refers to; none for a function's argument. */
+  def node(input: String): Option[NodeDef] =
+    nodes.get(input.stripPrefix("^").takeWhile(_ != ':'))
+
   /** The value of a constant that an input refers to. */
   def constant(input: String): Option[TensorProto] =
     nodes.get(

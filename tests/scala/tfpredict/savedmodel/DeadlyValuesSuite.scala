@@ -56,4 +56,12 @@ class DeadlyValuesSuite extends AnyFunSuite {
       assert(found.exists(_.endsWith("ends the process")))
     }
   }
+
+  test("sequences are not reversed along what is no dimension") {
+    def found(seq: Long, batch: Long) =
+      reason("ReverseSequence", "seq_dim" -> number(seq), "batch_dim" -> number(batch))
+    assert(found(1, 0).isEmpty)
+    assert(found(1, -5).contains("with batch_dim=-5 ends the process"))
+    assert(found(-2, 0).contains("with seq_dim=-2 ends the process"))
+  }
 }

@@ -9,7 +9,8 @@ import org.tensorflow.framework.AttrValue.ListValue
 import org.tensorflow.framework.OpDef.ArgDef
 import org.tensorflow.framework._
 
-import tfpredict.savedmodel.rules.{NodeRule, Scope, Verdict}
+import tfpredict.savedmodel.rules.{Guards, NodeRule, Scope, Verdict}
+import tfpredict.savedmodel.{ForbiddenOps, OpRegistry}
 
 /**
  * A case's graph. The types and numbers of inputs that a case does not write are read from its
@@ -35,13 +36,20 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
 
   def nodes: Seq[NodeDef] = graph.getNodeList.asScala
 
-  /** The graph as it would be loaded, with what rules put in the place of its nodes. */
+  private def scope: Scope = Scope.of(graph.build())
+
+  /** Why such a model is refused when it is registered. */
+  def refusal: Option[String] = nodes.flatMap { node =>
+    ForbiddenOps.reason(node).orElse(OpRegistry.runtime.miscounted(node))
+      .orElse(Guards.refusal(node, scope))
+  }.headOption
+
+  /** The graph as it would be loaded, with rules' nodes in the place of its own, and checks. */
   def bytes: Array[Byte] = {
-    val scope = Scope.of(graph.build())
     val loaded = nodes.flatMap { node =>
       NodeRule.of(node.getOp).map(_(node, scope)) match {
         case Some(Verdict.Replace(others)) => others
-        case _ => Seq(node)
+        case _ => Guards.around(node, scope)
       }
     }
     graph.clone().clearNode().addAllNode(loaded.asJava).build().toByteArray

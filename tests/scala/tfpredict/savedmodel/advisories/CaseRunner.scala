@@ -28,6 +28,12 @@ object CaseRunner {
   }
 
   private def run(test: OpCase, hidden: Boolean): String = {
+    val refusal =
+      if (test.text.isDefined) None else new CaseGraph(test, hidden).refusal
+    refusal.fold(tried(test, hidden))(why => s"refused: $why")
+  }
+
+  private def tried(test: OpCase, hidden: Boolean): String = {
     val graph = new Graph()
     try {
       val (bytes, last) = test.text match {

@@ -6,7 +6,7 @@ import scala.util.control.NonFatal
 import org.tensorflow.{Graph, Session, Tensor}
 
 import tfpredict.Threads
-import tfpredict.session.{NativeLibraries, TfJavaEngine}
+import tfpredict.session.{NativeLibraries, TfJavaOptions}
 
 /**
  * A process that may die of what it runs: reads the names of cases from its input, and says what
@@ -48,9 +48,9 @@ object FuzzChild {
     val graph = new Graph
     try {
       graph.importGraphDef(definition)
-      val session = new Session(graph, TfJavaEngine.config(Threads(2, 2)))
+      val session = new Session(graph, TfJavaOptions.session(Threads(2, 2)))
       try {
-        val runner = session.runner().setOptions(Timeout).addTarget(made.target)
+        val runner = session.runner().setOptions(TfJavaOptions.run(Timeout)).addTarget(made.target)
         val fed = made.feeds.map { case (name, bytes) =>
           val tensor = Tensor.create(bytes)
           runner.feed(name, tensor)
@@ -63,7 +63,5 @@ object FuzzChild {
     ()
   }
 
-  // RunOptions, field 2, timeout_in_ms: 1,000 as a varint.
-  private val Timeout: Array[Byte] = Array(0x10, 0xe8, 0x07).map(_.toByte)
-
+  private val Timeout = 1000L // milliseconds
 }

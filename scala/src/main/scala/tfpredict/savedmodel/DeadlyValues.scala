@@ -25,6 +25,10 @@ private[savedmodel] object DeadlyValues {
           unless(node, key, value.toString)(_ => value >= least && value <= MaxWindow)
         }
       }.headOption
+    case "ReverseSequence" =>
+      Seq("seq_dim", "batch_dim").flatMap { key =>
+        number(node, key).flatMap(value => unless(node, key, value.toString)(_ => value >= 0))
+      }.headOption
     case _ => None
   }
 

@@ -25,7 +25,7 @@ final case class AdaptedModel(folder: String, signature: Signature) {
     SavedModelBundle
       .loader(folder)
       .withTags("serve")
-      .withConfigProto(TfJavaEngine.config(Settings.default.threads))
+      .withConfigProto(TfJavaOptions.session(Settings.default.threads))
       .load()
   }
 }

@@ -60,9 +60,9 @@ class InplaceWritesSuite extends AnyFunSuite {
   private def fill(name: String, dims: String) =
     node("Fill", name, dims, "zero")(T, "index_type" -> int)
 
-  private def add(to: String) = both("InplaceAdd", "y", to, "first", "row")
+  private def add(to: String) = both("InplaceSub", "y", to, "first", "row")
 
-  /** What two runs of one session give, where each adds one to a zero. */
+  /** What two runs of one session give, where each takes one from a zero. */
   private def twice(nodes: Seq[NodeDef], functions: Seq[FunctionDef]): Seq[Float] = {
     val definition = GraphDef.newBuilder().addNode(placeholder("x")).addAllNode(nodes.asJava)
     definition.getVersionsBuilder.setProducer(134)
@@ -95,7 +95,7 @@ class InplaceWritesSuite extends AnyFunSuite {
       definition.addInputArgBuilder().setName(name).setType(DataType.DT_FLOAT)
     definition.addOutputArgBuilder().setName("sum").setType(DataType.DT_FLOAT)
     function.addNodeDef(ints("first", 0))
-    function.addNodeDef(both("InplaceAdd", "added", "to", "first:output:0", "row"))
+    function.addNodeDef(both("InplaceSub", "added", "to", "first:output:0", "row"))
     function.putRet("sum", "added:y:0").build()
   }
 
@@ -124,11 +124,11 @@ class InplaceWritesSuite extends AnyFunSuite {
       "zeros as many as there are rows" -> Seq(
         node("Shape", "shape", "x")(T, "out_type" -> int),
         fill("zeros", "shape"),
-        both("InplaceAdd", "y", "zeros", "first", "x")
+        both("InplaceSub", "y", "zeros", "first", "x")
       ),
       "zeros like the rows" -> Seq(
         node("ZerosLike", "zeros", "x")(T),
-        both("InplaceAdd", "y", "zeros", "first", "x")
+        both("InplaceSub", "y", "zeros", "first", "x")
       ),
       "a copy" -> Seq(node("DeepCopy", "copy", "constant")(T), add("copy")),
       "an empty tensor" -> Seq(
@@ -142,16 +142,16 @@ class InplaceWritesSuite extends AnyFunSuite {
       ),
       "rows that a function is given" -> Seq(both("Sub", "none", "row", "row"), call("none"))
     )
-  ) test(s"InplaceAdd to $what") {
+  ) test(s"InplaceSub to $what") {
     val functions = if (nodes.last.getOp == "adding") Seq(body) else Nil
     val runs = twice(shared ++ nodes, functions)
-    assert(runs.head == 1f)
+    assert(runs.head == -1f)
     val spec = GraphModel.write(shared ++ nodes, Map("y" -> "y:0"), functions)
-    if (runs(1) == 1f) assert(ModelDescription.of(spec).signature.outputs.size == 1)
+    if (runs(1) == -1f) assert(ModelDescription.of(spec).signature.outputs.size == 1)
     else {
       val refused = intercept[UnsupportedModelException](ModelDescription.of(spec))
-      assert(runs(1) == 2f && refused.found.startsWith(
-        "op InplaceAdd, which writes into a constant or a variable, which the next run finds, at node"
+      assert(runs(1) == -2f && refused.found.startsWith(
+        "op InplaceSub, which writes into a constant or a variable, which the next run finds, at node"
       ))
       assert(refused.remedy.contains("inplace_ops.inplace_update"))
     }

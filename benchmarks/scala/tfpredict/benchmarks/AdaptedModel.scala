@@ -7,7 +7,7 @@ import org.tensorflow.SavedModelBundle
 
 import tfpredict.model.{ModelDescription, ModelLoader}
 import tfpredict.savedmodel.SavedModelReader
-import tfpredict.session.{Engine, EngineFunction, EngineSession, NativeLibraries, TfJavaEngine}
+import tfpredict.session.{Engine, EngineFunction, EngineSession, NativeLibraries, TfJavaOptions}
 import tfpredict.{ModelSpec, Settings, Signature}
 
 /**

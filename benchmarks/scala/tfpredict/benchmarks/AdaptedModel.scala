@@ -43,7 +43,12 @@ object AdaptedModel {
   /* An engine that keeps what it is to load. No graph is touched here: the assembly jar has the
    * classes of protocol buffers under names of its own. */
   private class Keeper(folder: Path) extends Engine {
-    override def load(model: ModelSpec, directory: Path, settings: Settings): EngineSession = {
+    override def load(
+        model: ModelSpec,
+        directory: Path,
+        settings: Settings,
+        mayNotEnd: Boolean
+    ): EngineSession = {
       Files.copy(directory.resolve(Graph), folder.resolve(Graph), REPLACE_EXISTING)
       for (name <- Seq("variables", "assets") if Files.isDirectory(directory.resolve(name))) {
         Files.deleteIfExists(folder.resolve(name))

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import zipfile
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = "org/tensorflow/native/linux-x86_64/"
@@ -25,35 +26,39 @@ LIST = "_ZN10tensorflow23GetAllRegisteredKernelsEv"
 WRITE = "_ZNK6google8protobuf11MessageLite16SerializeToArrayEPvi"
 MOST = 1 << 23  # bytes; there are 316 KB
 
+Function = Callable[..., "Callable[..., int]"]
 
-def listed(jar: str) -> bytes:
-    """Give the runtime's own list, as a protocol buffer."""
+
+def listed(jar: str, prepare: Callable[[Function], None] = lambda function: None) -> bytes:
+    """Give the runtime's own list, as a protocol buffer, after something else was done with it."""
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(jar) as archive:
             for name in LIBRARIES:
                 Path(folder, name).write_bytes(archive.read(FOLDER + name))
-        framework, _ = (
-            ctypes.CDLL(str(Path(folder, name)), ctypes.RTLD_GLOBAL) for name in LIBRARIES
-        )
+        libraries = [ctypes.CDLL(str(Path(folder, n)), ctypes.RTLD_GLOBAL) for n in LIBRARIES]
+
+    def function(name: str, *arguments: type, result: type = ctypes.c_void_p) -> Callable[..., int]:
+        found = next(getattr(each, name) for each in libraries if hasattr(each, name))
+        found.restype, found.argtypes = result, list(arguments)
+        return found
+
+    prepare(function)
     # The list is made where its caller says: more room than an empty one takes.
     message = ctypes.create_string_buffer(4096)
-    make, write = getattr(framework, LIST), getattr(framework, WRITE)
-    make.restype, make.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-    make(message)
-    write.restype = ctypes.c_bool
-    write.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int]
+    function(LIST, ctypes.c_void_p)(message)
     written = ctypes.create_string_buffer(MOST)
+    write = function(WRITE, *[ctypes.c_void_p] * 2, ctypes.c_int, result=ctypes.c_bool)
     if not write(message, written, MOST):
         raise SystemExit("the list is longer than was thought")
     return written.raw.rstrip(b"\0")
 
 
-def read(jar: str):
-    """Give the list as messages. Two TensorFlows in one process would get in each other's way."""
+def read(jar: str, script: str):
+    """Give a script's list as messages. Two TensorFlows in one process are in each other's way."""
     from google.protobuf.message import DecodeError
     from tensorflow.core.framework import kernel_def_pb2
 
-    asked = [sys.executable, __file__, "--raw", jar]
+    asked = [sys.executable, script, "--raw", jar]
     message = subprocess.run(asked, check=True, capture_output=True).stdout
     # How long it is was not told; its own end may be zeros.
     for zeros in range(16):
@@ -64,8 +69,8 @@ def read(jar: str):
     raise SystemExit("what the runtime wrote is no list of kernels")
 
 
-def table(jar: str) -> str:
-    """Give the kernels of a CPU, a line an op."""
+def table(kernels, devices: tuple[str, ...]) -> str:
+    """Give the kernels of a device, a line an op."""
     from tensorflow.core.framework import types_pb2
 
     def words(constraint) -> str:
@@ -75,17 +80,26 @@ def table(jar: str) -> str:
         return f"{constraint.name}={'|'.join(types)}"
 
     ops = defaultdict(set)
-    for kernel in read(jar):
+    for kernel in kernels:
         # A label is for those who ask for it.
-        if kernel.device_type in ("CPU", "DEFAULT") and not kernel.label:
+        if kernel.device_type in devices and not kernel.label:
             ops[kernel.op].add(",".join(map(words, kernel.constraint)) or "*")
     return "".join(f"{op}\t{' '.join(sorted(kernels))}\n" for op, kernels in sorted(ops.items()))
 
 
-if __name__ == "__main__":
+def main(
+    script: str,
+    devices: tuple[str, ...],
+    prepare: Callable[[Function], None] = lambda function: None,
+) -> None:
+    """Print a device's table; with `--raw`, for the script itself, the list."""
     if sys.argv[1] == "--raw":
-        sys.stdout.buffer.write(listed(sys.argv[2]))
+        sys.stdout.buffer.write(listed(sys.argv[2], prepare))
         sys.stdout.flush()
         # The runtime's threads are not waited for.
         os._exit(0)
-    sys.stdout.write(table(sys.argv[1]))
+    sys.stdout.write(table(read(sys.argv[1], script), devices))
+
+
+if __name__ == "__main__":
+    main(__file__, ("CPU", "DEFAULT"))

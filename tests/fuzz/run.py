@@ -21,6 +21,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
 import asking
 import changing
+import queries
 import report
 import streams
 from asking import Difference, Expected
@@ -33,13 +34,7 @@ from values import Values
 from world import Made, World
 
 # Ways to ask that change versions as they go.
-CHANGING = {
-    "streamed": streams,
-    "cached over versions": changing,
-    "asked over versions": changing,
-    "planned before a version": changing,
-    "iterated over versions": changing,
-}
+CHANGING = {"streamed": streams, **dict.fromkeys(queries.CHANGING, changing)}
 BLOCK = 40  # queries that share tables and functions
 SHRUNK = 12  # differences are told small, all others as they are
 CHANGE = 0.04  # of a version, before a query

@@ -49,10 +49,10 @@ def _viewed_elsewhere(spark: SparkSession, query: Query) -> Found:
 
 
 @contextmanager
-def _table(spark: SparkSession, columns: str) -> Any:
+def _table(spark: SparkSession, made: str) -> Any:
     # One that fails leaves its folder behind, where no other table can be.
     name = f"fuzz_written_{next(_numbers)}"
-    spark.sql(f"CREATE TABLE {name} {columns}USING parquet")
+    spark.sql(f"CREATE TABLE {name} {made}")
     try:
         yield name
     finally:
@@ -60,19 +60,15 @@ def _table(spark: SparkSession, columns: str) -> Any:
 
 
 def _written(spark: SparkSession, query: Query) -> Found:
-    name = f"fuzz_written_{next(_numbers)}"
-    spark.sql(f"CREATE TABLE {name} USING parquet AS {query.sql()}")
-    try:
+    with _table(spark, f"USING parquet AS {query.sql()}") as name:
         return [rows_of(spark.table(name))]
-    finally:
-        spark.sql(f"DROP TABLE {name}")
 
 
 def _inserted(spark: SparkSession, query: Query) -> Found:
     columns = ", ".join(f"{c.name} {c.type.sql()}" for c in query.rel.cols)
     rel = query.rel
     source = rel.source().rpartition(" AS v(")[0] if isinstance(rel, Rows) else query.sql()
-    with _table(spark, f"({columns}) ") as name:
+    with _table(spark, f"({columns}) USING parquet") as name:
         spark.sql(f"INSERT INTO {name} {source}")
         return [rows_of(spark.table(name))]
 

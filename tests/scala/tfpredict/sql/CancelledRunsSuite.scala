@@ -64,70 +64,59 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     assert(cpuSeconds - before < 1, "a core is still taken")
   }
 
-  for {
-    (kind, _) <- LoopModels.All ++ LoopModels.Endless
-    interrupts <- Seq(false, true)
-  } test(s"$kind: a cancelled query ends, with interruptOnCancel = $interrupts") {
+  /** Runs a job in a group, cancels the group once `isUnderWay` returns, and looks what is left. */
+  private def cancelled(group: String, interrupts: Boolean, isUnderWay: => Unit = running())(
+      job: => Any
+  ): Unit = {
     val query = Background {
-      spark.sparkContext.setJobGroup(s"$kind-$interrupts", "", interrupts)
-      Try(spark.sql(endless(kind)).collect()).failed.get
+      spark.sparkContext.setJobGroup(group, "", interrupts)
+      Try(job).failed.get
     }
-    running()
-    spark.sparkContext.cancelJobGroup(s"$kind-$interrupts")
+    isUnderWay
+    spark.sparkContext.cancelJobGroup(group)
     assert(query.await().toString.contains("cancelled"))
     assertEnded()
   }
 
+  for {
+    (kind, _) <- LoopModels.All ++ LoopModels.Endless
+    interrupts <- Seq(false, true)
+  } test(s"$kind: a cancelled query ends, with interruptOnCancel = $interrupts") {
+    cancelled(s"$kind-$interrupts", interrupts)(spark.sql(endless(kind)).collect())
+  }
+
   test("a batch that runs beside its task's thread ends too") {
-    val query = Background {
-      spark.sparkContext.setJobGroup("ahead", "", interruptOnCancel = true)
-      // Batches are read ahead once one of full size has run.
-      Try(
-        spark.sql(
-          "SELECT frames(IF(id % 100000 < 50000, 3f, CAST('infinity' AS FLOAT))) AS y " +
-            "FROM range(0, 200000, 1, 2)"
-        ).write.format("noop").mode("overwrite").save()
-      ).failed.get
-    }
     // Batches that end are out of the runtime in between.
-    eventually("nothing loops", 60) {
+    def looping(): Unit = eventually("nothing loops", 60) {
       (1 to 60).forall { _ =>
         Thread.sleep(50)
         TfJavaEngine.liveTensors >= 4
       }
     }
-    spark.sparkContext.cancelJobGroup("ahead")
-    assert(query.await().toString.contains("cancelled"))
-    assertEnded()
+    // Batches are read ahead once one of full size has run.
+    cancelled("ahead", interrupts = true, looping()) {
+      spark.sql(
+        "SELECT frames(IF(id % 100000 < 50000, 3f, CAST('infinity' AS FLOAT))) AS y " +
+          "FROM range(0, 200000, 1, 2)"
+      ).write.format("noop").mode("overwrite").save()
+    }
   }
 
   test("a row at a time, where no batch can be made") {
-    val query = Background {
-      spark.sparkContext.setJobGroup("single", "", interruptOnCancel = true)
-      Try(
-        spark.sql(
-          "SELECT array_sort(array(1f, 2f), (a, b) -> " +
-            "CAST(functions(a + b + CAST('infinity' AS FLOAT)) AS INT)) FROM range(0, 4, 1, 2)"
-        ).collect()
-      ).failed.get
+    cancelled("single", interrupts = true) {
+      spark.sql(
+        "SELECT array_sort(array(1f, 2f), (a, b) -> " +
+          "CAST(functions(a + b + CAST('infinity' AS FLOAT)) AS INT)) FROM range(0, 4, 1, 2)"
+      ).collect()
     }
-    running()
-    spark.sparkContext.cancelJobGroup("single")
-    assert(query.await().toString.contains("cancelled"))
-    assertEnded()
   }
 
   test("an RDD's job ends") {
     val predictor = new RddPredictor(LoopModels.ofFrames(isEndless = false))
-    val query = Background {
-      spark.sparkContext.setJobGroup("rdd", "", interruptOnCancel = false)
+    cancelled("rdd", interrupts = false) {
       val rows = spark.sparkContext.parallelize(Seq.fill(4)(Array(Float.PositiveInfinity)), 2)
-      Try(predictor.predict(rows).collect()).failed.get
+      predictor.predict(rows).collect()
     }
-    running()
-    spark.sparkContext.cancelJobGroup("rdd")
-    assert(query.await().toString.contains("cancelled"))
-    assertEnded()
   }
 
   test("a stream that is stopped ends") {

@@ -265,7 +265,10 @@ object Settings {
     val links = conf.getBoolean(LinksAllowed.name, LinksAllowed.default.toBoolean)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
     val timeout = conf.getTimeAsMs(RunTimeout.name, RunTimeout.default)
-    require(timeout >= 0, s"${RunTimeout.name} is $timeout ms; it must not be negative")
+    IllegalValue.unless(
+      timeout >= 0,
+      s"${RunTimeout.name} is $timeout ms; it must not be negative"
+    )
     val models = conf.getInt(MemoryModels.name, MemoryModels.default.toInt)
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
     IllegalValue.unless(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")

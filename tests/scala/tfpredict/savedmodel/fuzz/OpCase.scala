@@ -5,7 +5,7 @@ import scala.util.Random
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef, OpList}
 
-import tfpredict.savedmodel.{MissingKernels, OpRegistry}
+import tfpredict.savedmodel.{JarResource, MissingKernels, OpRegistry}
 
 /**
  * One tensor that an op is given.
@@ -32,11 +32,10 @@ final case class OpCase(op: OpDef, attributes: Map[String, AttrValue], inputs: V
 object OpCase {
   val MaxTensors = 6
 
-  lazy val ops: Map[String, OpDef] = {
-    val stream = getClass.getResourceAsStream(OpRegistry.Resource)
-    try OpList.parseFrom(stream).getOpList.asScala.map(op => op.getName -> op).toMap
-    finally stream.close()
-  }
+  lazy val ops: Map[String, OpDef] =
+    JarResource.read(OpRegistry.Resource)(OpList.parseFrom(_)).getOpList.asScala
+      .map(op => op.getName -> op)
+      .toMap
 
   def of(op: OpDef, lineage: Seq[Int]): OpCase = {
     def random(seed: Int) = new Random(op.getName.hashCode * 31L + seed * 0x9e3779b97f4a7c15L)

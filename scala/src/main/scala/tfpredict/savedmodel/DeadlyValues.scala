@@ -2,7 +2,7 @@ package tfpredict.savedmodel
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.NodeDef
+import org.tensorflow.framework.{AttrValue, NodeDef}
 
 /**
  * Values of attributes with which an op's kernel ends the process, and which no layer writes. Shown
@@ -13,41 +13,34 @@ private[savedmodel] object DeadlyValues {
   /** What a node would do with its values, in words that follow "which". */
   def reason(node: NodeDef): Option[String] = node.getOp match {
     // The kernel makes a format of C from it.
-    case "AsString" => unless(node, "fill", text(node, "fill"))(Fills)
+    case "AsString" =>
+      attribute(node, "fill").map(_.getS.toStringUtf8).filterNot(Fills).map(ends("fill", _))
     case "MaxPool3D" | "AvgPool3D" =>
       Seq("ksize", "strides").flatMap { key =>
-        val sizes = numbers(node, key)
-        unless(node, key, sizes.mkString("[", ",", "]"))(_ => sizes.forall(_ >= 1))
+        attribute(node, key)
+          .map(_.getList.getIList.asScala)
+          .filter(_.exists(_ < 1))
+          .map(sizes => ends(key, sizes.mkString("[", ",", "]")))
       }.headOption
     case "AudioSpectrogram" =>
-      Seq("window_size" -> 2L, "stride" -> 1L).flatMap { case (key, least) =>
-        number(node, key).flatMap { value =>
-          unless(node, key, value.toString)(_ => value >= least && value <= MaxWindow)
-        }
-      }.headOption
+      outside(node, "window_size", 2, MaxWindow).orElse(outside(node, "stride", 1, MaxWindow))
     case "ReverseSequence" =>
-      Seq("seq_dim", "batch_dim").flatMap { key =>
-        number(node, key).flatMap(value => unless(node, key, value.toString)(_ => value >= 0))
-      }.headOption
+      outside(node, "seq_dim", 0, Long.MaxValue)
+        .orElse(outside(node, "batch_dim", 0, Long.MaxValue))
     case _ => None
   }
 
   private val Fills = Set("", " ", "0", "-", "+", "#")
   private val MaxWindow = 1L << 24
 
-  private def unless(node: NodeDef, key: String, shown: String)(
-      isHarmless: String => Boolean
-  ): Option[String] =
-    if (!node.containsAttr(key) || isHarmless(shown)) None
-    else Some(s"with $key=$shown ends the process")
+  private def outside(node: NodeDef, key: String, least: Long, most: Long): Option[String] =
+    attribute(node, key)
+      .map(_.getI)
+      .filter(value => value < least || value > most)
+      .map(value => ends(key, value.toString))
 
-  private def text(node: NodeDef, key: String): String =
-    Option(node.getAttrMap.get(key)).fold("")(_.getS.toStringUtf8)
+  private def attribute(node: NodeDef, key: String): Option[AttrValue] =
+    Option(node.getAttrMap.get(key))
 
-  private def number(node: NodeDef, key: String): Option[Long] =
-    Option(node.getAttrMap.get(key)).map(_.getI)
-
-  private def numbers(node: NodeDef, key: String): Seq[Long] =
-    Option(node.getAttrMap.get(key)).toSeq
-      .flatMap(_.getList.getIList.asScala.map(_.longValue))
+  private def ends(key: String, value: String): String = s"with $key=$value ends the process"
 }

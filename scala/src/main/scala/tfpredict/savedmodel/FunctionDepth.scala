@@ -37,20 +37,9 @@ private[savedmodel] object FunctionDepth {
     val sizes = mutable.Map.empty[String, BigInt]
     def size(nodes: Int, called: Seq[String]): BigInt =
       called.foldLeft(BigInt(nodes))((sum, name) => sum + sizes(name))
-    val callers = calls.toSeq
-      .flatMap { case (name, called) => called.map(_ -> name) }
-      .groupBy(_._1)
-      .map { case (name, found) => name -> found.map(_._2) }
-    val waiting = mutable.Map(calls.mapValues(_.size).toSeq: _*)
-    val ready = mutable.Queue(calls.keys.filter(calls(_).isEmpty).toSeq.sorted: _*)
-    while (ready.nonEmpty) {
-      val name = ready.dequeue()
+    Uses.inOrder(calls).foreach { name =>
       depths(name) = calls(name).foldLeft(1)((deepest, called) => deepest.max(depths(called) + 1))
       sizes(name) = size(serving.bodies(name).size, each(name))
-      callers.getOrElse(name, Nil).foreach { caller =>
-        waiting(caller) -= 1
-        if (waiting(caller) == 0) ready.enqueue(caller)
-      }
     }
     val circular = (calls.keySet -- depths.keySet).toSeq.sorted.headOption
     val deep = depths.toSeq.filter(_._2 > Most).sortBy(-_._2).headOption

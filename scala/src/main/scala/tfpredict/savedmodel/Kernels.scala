@@ -1,7 +1,6 @@
 package tfpredict.savedmodel
 
 import scala.collection.JavaConverters._
-import scala.io.Source
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
@@ -60,12 +59,8 @@ private[savedmodel] object Kernels {
     })
   }
 
-  private def read(resource: String): Map[String, Seq[Map[String, Set[DataType]]]] = {
-    val stream = getClass.getResourceAsStream(resource)
-    require(stream != null, s"the jar lacks its resource $resource")
-    try Source.fromInputStream(stream, "UTF-8").getLines().map(parse).toMap
-    finally stream.close()
-  }
+  private def read(resource: String): Map[String, Seq[Map[String, Set[DataType]]]] =
+    JarResource.lines(resource).map(parse).toMap
 
   private val byWord: Map[String, DataType] = DataType.values
     .filterNot(_ == DataType.UNRECOGNIZED)

@@ -1,7 +1,6 @@
 package tfpredict.savedmodel
 
 import scala.collection.JavaConverters._
-import scala.collection.mutable
 
 import org.tensorflow.framework.{MetaGraphDef, NodeDef}
 
@@ -48,21 +47,8 @@ private[savedmodel] object LoopConditions {
       val inputs = left.map { node =>
         node.getName -> node.getInputList.asScala.map(ServingGraph.nodeOf).filter(names).toSet
       }.toMap
-      val users = inputs.toSeq
-        .flatMap { case (name, used) => used.map(_ -> name) }
-        .groupBy(_._1)
-        .map { case (name, found) => name -> found.map(_._2) }
-      val waiting = mutable.Map(inputs.mapValues(_.size).toSeq: _*)
-      val ready = mutable.Queue(inputs.keys.filter(inputs(_).isEmpty).toSeq: _*)
-      while (ready.nonEmpty) {
-        val name = ready.dequeue()
-        waiting.remove(name)
-        users.getOrElse(name, Nil).foreach { user =>
-          waiting(user) -= 1
-          if (waiting(user) == 0) ready.enqueue(user)
-        }
-      }
-      left.filter(node => Back(node.getOp)).find(node => waiting.contains(node.getName))
-        .orElse(left.find(node => waiting.contains(node.getName)))
+      val circular = names -- Uses.inOrder(inputs)
+      val found = left.filter(node => circular(node.getName))
+      found.find(node => Back(node.getOp)).orElse(found.headOption)
     }
 }

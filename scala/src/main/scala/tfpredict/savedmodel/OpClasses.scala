@@ -1,7 +1,5 @@
 package tfpredict.savedmodel
 
-import scala.io.Source
-
 /**
  * What an op may do beside computing outputs from inputs, as the table says.
  *
@@ -51,12 +49,7 @@ private[savedmodel] object OpClass {
 private[savedmodel] object OpClasses {
   val Resource = "/tfpredict/op-classes-1.15.0.tsv"
 
-  lazy val all: Map[String, OpClass] = {
-    val stream = getClass.getResourceAsStream(Resource)
-    require(stream != null, s"the jar lacks its resource $Resource")
-    try read(Source.fromInputStream(stream, "UTF-8").getLines.toSeq)
-    finally stream.close()
-  }
+  lazy val all: Map[String, OpClass] = read(JarResource.lines(Resource))
 
   /** None for an op that the runtime does not have. */
   def of(op: String): Option[OpClass] = all.get(op)

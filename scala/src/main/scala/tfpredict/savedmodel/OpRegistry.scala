@@ -110,15 +110,11 @@ private[tfpredict] object OpRegistry {
       case _ => (Nil, Nil)
     }
     dtypes.map { number =>
-      Option(DataType.forNumber(number)).fold(Unknown)(_.name.stripPrefix("DT_").toLowerCase)
+      Option(DataType.forNumber(number)).fold(Unknown)(Kernels.word)
     } ++ texts.map(_.toStringUtf8)
   }
 
   /** TensorFlow 1.15.0's. */
-  lazy val runtime: OpRegistry = {
-    val stream = getClass.getResourceAsStream(Resource)
-    require(stream != null, s"the jar lacks its resource $Resource")
-    try new OpRegistry(OpList.parseFrom(stream))
-    finally stream.close()
-  }
+  lazy val runtime: OpRegistry =
+    new OpRegistry(JarResource.read(Resource)(OpList.parseFrom(_)))
 }

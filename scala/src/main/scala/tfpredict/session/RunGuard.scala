@@ -96,8 +96,8 @@ final private[session] class RunGuard(graph: Graph, session: Session, outputs: S
       ()
     }
 
-    private[RunGuard] def guarded[A](isWanted: () => Boolean)(run: => A): A = {
-      val watched = new CancelWatch.Watched(isWanted, () => cancelRun())
+    private[RunGuard] def guarded[A](shouldEnd: () => Boolean)(run: => A): A = {
+      val watched = new CancelWatch.Watched(shouldEnd, () => cancelRun())
       var isEmpty = false
       synchronized {
         isRunning = true

@@ -29,14 +29,13 @@ import org.apache.spark.sql.catalyst.plans.logical.{
 private[sql] object LateCalls extends PredicateHelper {
 
   /** The node below those calls of its child that it does not need, or the node as it is. */
-  def above(node: UnaryNode): LogicalPlan =
-    lift(node.child, node.references).fold[LogicalPlan](node) { lifted =>
-      lifted.onto(over(node, lifted.lower))
-    }
+  def above(node: UnaryNode): LogicalPlan = above(node, _ => true)
 
   /** As `above`, for a node that repeats rows: what draws gives a row and its copies one number. */
-  def repeated(node: UnaryNode): LogicalPlan =
-    lift(node.child, node.references).filter(_.isDeterministic).fold[LogicalPlan](node) { lifted =>
+  def repeated(node: UnaryNode): LogicalPlan = above(node, _.isDeterministic)
+
+  private def above(node: UnaryNode, mayMove: Lifted => Boolean): LogicalPlan =
+    lift(node.child, node.references).filter(mayMove).fold[LogicalPlan](node) { lifted =>
       lifted.onto(over(node, lifted.lower))
     }
 

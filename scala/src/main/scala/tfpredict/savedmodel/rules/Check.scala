@@ -1,8 +1,7 @@
 package tfpredict.savedmodel.rules
 
-import com.google.protobuf.ByteString
 import org.tensorflow.framework.DataType._
-import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, TensorShapeProto}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 import tfpredict.savedmodel.OpRegistry
 import tfpredict.savedmodel.rules.Fragment.kind
@@ -20,8 +19,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
   /** The checks, and the node itself, which waits for them. */
   def of(conditions: Seq[(Condition, String => Int)]): Seq[NodeDef] = {
     val waits = conditions.map { case (condition, place) =>
-      val text = s"Input of op ${node.getOp} breaks its condition: ${condition.words}."
-      make.addBare("Assert", holds(condition, place), words(text))(
+      val words = s"Input of op ${node.getOp} breaks its condition: ${condition.words}."
+      make.addBare("Assert", holds(condition, place), make.text(words))(
         "T" -> AttrValue.newBuilder().setList(
           AttrValue.ListValue.newBuilder().addType(DT_STRING)
         ).build()
@@ -115,14 +114,4 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       "T" -> kind(dtypes(place)),
       "out_type" -> kind(DT_INT64)
     )
-
-  private def words(text: String): String = {
-    val tensor = TensorProto.newBuilder().setDtype(DT_STRING)
-      .setTensorShape(TensorShapeProto.getDefaultInstance)
-      .addStringVal(ByteString.copyFromUtf8(text))
-    make.add("Const", "output", make.besides: _*)(
-      "dtype" -> kind(DT_STRING),
-      "value" -> AttrValue.newBuilder().setTensor(tensor).build()
-    )
-  }
 }

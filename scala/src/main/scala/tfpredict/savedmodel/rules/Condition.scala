@@ -2,7 +2,6 @@ package tfpredict.savedmodel.rules
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.DataType.{DT_INT32, DT_INT64}
 import org.tensorflow.framework.TensorProto
 
 /** What a guard needs of an op's inputs, as the table of guards words it. */
@@ -107,19 +106,6 @@ private[rules] object Condition {
   private def dims(tensor: TensorProto): Seq[Long] =
     tensor.getTensorShape.getDimList.asScala.map(_.getSize)
 
-  private def elements(tensor: TensorProto): Option[Seq[Long]] = {
-    val content = tensor.getTensorContent.asReadOnlyByteBuffer()
-      .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-    val isEmpty = dims(tensor).contains(0L)
-    tensor.getDtype match {
-      case _ if isEmpty => Some(Nil)
-      case DT_INT32 if content.hasRemaining =>
-        Some(Seq.fill(content.remaining / 4)(content.getInt().toLong))
-      case DT_INT64 if content.hasRemaining =>
-        Some(Seq.fill(content.remaining / 8)(content.getLong()))
-      case DT_INT32 => Some(tensor.getIntValList.asScala.map(_.longValue))
-      case DT_INT64 => Some(tensor.getInt64ValList.asScala.map(_.longValue))
-      case _ => None
-    }
-  }
+  private def elements(tensor: TensorProto): Option[Seq[Long]] =
+    if (dims(tensor).contains(0L)) Some(Nil) else Scope.elements(tensor)
 }

@@ -3,6 +3,7 @@ package tfpredict.savedmodel.rules
 import scala.collection.JavaConverters._
 import scala.collection.mutable.ListBuffer
 
+import com.google.protobuf.ByteString
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, TensorShapeProto}
 
 /**
@@ -11,7 +12,7 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, Tens
  * @param besides
  *   what its constants wait for
  */
-final private[rules] class Fragment(node: NodeDef, scope: Scope, val besides: Seq[String] = Nil) {
+final private[rules] class Fragment(node: NodeDef, scope: Scope, besides: Seq[String] = Nil) {
   import Fragment._
 
   private val made = ListBuffer.empty[NodeDef]
@@ -62,6 +63,14 @@ final private[rules] class Fragment(node: NodeDef, scope: Scope, val besides: Se
     else tensor.addDoubleVal(value)
     constant(tensor, 1, isScalar = true)
   }
+
+  def text(value: String): String =
+    constant(
+      TensorProto.newBuilder().setDtype(DataType.DT_STRING)
+        .addStringVal(ByteString.copyFromUtf8(value)),
+      1,
+      isScalar = true
+    )
 
   def cast(input: String, from: DataType, to: DataType): String =
     if (from == to) input else add("Cast", "y", input)("SrcT" -> kind(from), "DstT" -> kind(to))

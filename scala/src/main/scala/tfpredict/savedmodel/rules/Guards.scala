@@ -1,11 +1,10 @@
 package tfpredict.savedmodel.rules
 
 import scala.collection.JavaConverters._
-import scala.io.Source
 
 import org.tensorflow.framework.NodeDef
 
-import tfpredict.savedmodel.OpRegistry
+import tfpredict.savedmodel.{JarResource, OpRegistry}
 
 /**
  * Puts a check before an op whose kernel ends the process on some inputs: a row that has them is an
@@ -15,12 +14,7 @@ import tfpredict.savedmodel.OpRegistry
 private[savedmodel] object Guards {
   val Resource = "/tfpredict/op-guards-1.15.0.tsv"
 
-  private lazy val all: Map[String, Seq[Condition]] = {
-    val stream = getClass.getResourceAsStream(Resource)
-    require(stream != null, s"the jar lacks its resource $Resource")
-    try read(Source.fromInputStream(stream, "UTF-8").getLines().toSeq)
-    finally stream.close()
-  }
+  private lazy val all: Map[String, Seq[Condition]] = read(JarResource.lines(Resource))
 
   def ops: Set[String] = all.keySet
 
@@ -44,22 +38,20 @@ private[savedmodel] object Guards {
     case _ => Seq(node)
   }
 
-  private def verdict(node: NodeDef, scope: Scope): Verdict = {
-    val inputs = OpRegistry.runtime.inputs(node).zipWithIndex
+  private def verdict(node: NodeDef, scope: Scope): Verdict =
+    all.get(node.getOp).fold[Verdict](Verdict.Keep)(verdict(node, scope, _))
+
+  private def verdict(node: NodeDef, scope: Scope, conditions: Seq[Condition]): Verdict = {
+    val inputs = OpRegistry.runtime.inputs(node).map(_._1)
     // Where a function's caller decides the dtypes, which no exporter writes, nothing is known.
-    def isPlain = inputs.size == node.getInputList.stream().filter(!_.startsWith("^")).count()
-    all.get(node.getOp).filter(_ => isPlain).fold[Verdict](Verdict.Keep) { conditions =>
-      val checks = conditions.flatMap { condition =>
+    if (inputs.size != node.getInputList.asScala.count(!_.startsWith("^"))) Verdict.Keep
+    else {
+      val checks = for {
+        condition <- conditions
+        name = condition.names.head
         // Of a list of inputs, each.
-        val name = condition.names.head
-        inputs.collect { case ((`name`, _), place) => place }.map { place =>
-          (
-            condition,
-            (of: String) =>
-              if (of == name) place else inputs.indexWhere(_._1._1 == of)
-          )
-        }
-      }
+        place <- inputs.indices if inputs(place) == name
+      } yield (condition, (of: String) => if (of == name) place else inputs.indexOf(of))
       guarded(node, scope, checks)
     }
   }

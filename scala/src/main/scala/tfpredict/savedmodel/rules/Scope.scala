@@ -4,7 +4,7 @@ import java.nio.ByteOrder
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{AttrValue, FunctionDef, GraphDef, NodeDef, TensorProto}
+import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, GraphDef, NodeDef, TensorProto}
 
 /**
  * What a rule can know of where a node stands: the graph or a library function, in which names and
@@ -37,22 +37,11 @@ final private[savedmodel] class Scope(
 
   /** The value of a constant that an input refers to. */
   def constant(input: String): Option[TensorProto] =
-    nodes.get(
-      input.takeWhile(_ != ':')
-    ).filter(_.getOp == "Const").map(_.getAttrOrThrow("value").getTensor)
+    node(input).filter(_.getOp == "Const").map(_.getAttrOrThrow("value").getTensor)
 
   /** The elements of a constant of int32s; one may stand for all, as protobufs have them. */
   def ints(input: String): Option[Seq[Int]] =
-    constant(input).map { tensor =>
-      if (tensor.getIntValCount > 0) tensor.getIntValList.asScala.map(_.intValue)
-      else {
-        val content =
-          tensor.getTensorContent.asReadOnlyByteBuffer().order(
-            ByteOrder.LITTLE_ENDIAN
-          ).asIntBuffer()
-        Seq.fill(content.remaining)(content.get())
-      }
-    }
+    constant(input).flatMap(Scope.elements).map(_.map(_.toInt))
 
   /** The elements of a constant vector of so many strings, as an attribute has them. */
   def strings(input: String, count: Int): Option[AttrValue] =
@@ -79,6 +68,20 @@ private[savedmodel] object Scope {
     } yield name -> shape
     val nodes = function.getNodeDefList.asScala.map(node => node.getName -> node).toMap
     new Scope(Some(function.getSignature.getName), nodes, arguments.toMap)
+  }
+
+  /** The elements of a tensor of int32s or int64s; one may stand for all. */
+  def elements(tensor: TensorProto): Option[Seq[Long]] = {
+    val content = tensor.getTensorContent.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN)
+    tensor.getDtype match {
+      case DataType.DT_INT32 if content.hasRemaining =>
+        Some(Seq.fill(content.remaining / 4)(content.getInt().toLong))
+      case DataType.DT_INT64 if content.hasRemaining =>
+        Some(Seq.fill(content.remaining / 8)(content.getLong()))
+      case DataType.DT_INT32 => Some(tensor.getIntValList.asScala.map(_.longValue))
+      case DataType.DT_INT64 => Some(tensor.getInt64ValList.asScala.map(_.longValue))
+      case _ => None
+    }
   }
 
   private def shapes(value: AttrValue, index: Int): Option[Vector[Long]] =

@@ -64,4 +64,16 @@ class DeadlyValuesSuite extends AnyFunSuite {
     assert(found(1, -5).contains("with batch_dim=-5 ends the process"))
     assert(found(-2, 0).contains("with seq_dim=-2 ends the process"))
   }
+
+  test("a constant without elements, whose other sizes no product can hold, is refused") {
+    def constant(sizes: Long*) = {
+      val value = AttrValue.newBuilder()
+      sizes.foreach(value.getTensorBuilder.getTensorShapeBuilder.addDimBuilder().setSize(_))
+      reason("Const", "value" -> value)
+    }
+    assert(constant(0, 5).isEmpty && constant().isEmpty)
+    assert(constant(0, 1L << 62).contains(
+      "with value=a tensor of shape [0,4611686018427387904] ends the process"
+    ))
+  }
 }

@@ -48,7 +48,7 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
   def bytes: Array[Byte] = {
     val loaded = nodes.flatMap { node =>
       NodeRule.of(node.getOp).map(_(node, scope)) match {
-        case Some(Verdict.Replace(others)) => others
+        case Some(Verdict.Replace(others)) => Guards.around(others, scope)
         case _ => Guards.around(node, scope)
       }
     }

@@ -51,6 +51,47 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(unravel, ints("dims", 2, 3)) == Seq(unravel))
   }
 
+  // Nothing of it depends on a row, so that the runtime evaluates all that it may when it loads.
+  private def hidden(dims: NodeDef*): ModelSpec = TinyModels.of(
+    DT_FLOAT,
+    Seq(placeholder("x", DT_FLOAT, -1), scalar("five", 5)) ++ dims ++ Seq(
+      node("UnravelIndex", "place", "five", "dims")("Tidx" -> kind(DT_INT32)),
+      cast("y", "place", DT_INT32, DT_FLOAT)
+    ): _*
+  )
+
+  test("a constant that is hidden behind other ops fails each row, and is not evaluated at loading") {
+    def answer(dims: NodeDef*) = {
+      val model = LocalModel.load(hidden(dims: _*))
+      try model.run(Array(Array(0f), Array(0f))).toSeq.map(_.head)
+      finally model.close()
+    }
+    def identity(of: String) = node("Identity", "dims", of)("T" -> kind(DT_INT32))
+    assert(answer(ints("c", 2, 3), identity("c")) == Seq(1, 2))
+    def multiplied(one: Int) = Seq(
+      ints("c", 2, 3),
+      ints("d", 1, one),
+      node("Mul", "dims", "c", "d")("T" -> kind(DT_INT32))
+    )
+    assert(answer(multiplied(1): _*) == Seq(1, 2))
+    for (deadly <- Seq(Seq(ints("c", 2, 0), identity("c")), multiplied(0)))
+      assert(intercept[ModelRunException](answer(deadly: _*)).getMessage.contains("min dims > 0"))
+  }
+
+  test("nodes that a rule made have checks, and names of their own") {
+    val made = node("QuantizeAndDequantizeV2", "y", "x", "y/tfpredict_0", "high")(
+      "T" -> kind(DT_FLOAT)
+    )
+    val graph = org.tensorflow.framework.GraphDef.newBuilder().build()
+    val all = Guards.around(Seq(float("y/tfpredict_0", 0), made), Scope.of(graph))
+    assert(all.count(_.getOp == "Assert") == 1)
+    assert(all.map(_.getName).distinct.size == all.size)
+    assert(Guards.refusal(
+      Seq(ints("y/tfpredict_0", 1, 2), made),
+      Scope.of(graph)
+    ).exists(_.contains("count input_min = 1")))
+  }
+
   private def around(node: NodeDef, nodes: NodeDef*): Seq[NodeDef] = {
     val graph = org.tensorflow.framework.GraphDef.newBuilder().addNode(node)
     nodes.foreach(graph.addNode)
@@ -61,7 +102,10 @@ class GuardsSuite extends AnyFunSuite {
     val unravel = node("UnravelIndex", "y", "x", "given")("Tidx" -> kind(DT_INT32))
     val made = around(unravel)
     assert(made.last.getName == "y" && made.last.getOp == "UnravelIndex")
-    assert(made.last.getInput(0) == "x" && made.last.getInput(1) == "given")
+    // One input passes an op that the runtime must not evaluate at loading.
+    val passed = made.filter(_.getOp == "Print")
+    assert(passed.map(_.getInput(0)) == Seq("x") && made.last.getInput(0) == passed.head.getName)
+    assert(made.last.getInput(1) == "given")
     val waits = made.filter(_.getOp == "Assert").map(node => s"^${node.getName}")
     assert(waits.size == 1 && made.last.getInput(2) == waits.head)
     // All of it stands in the node's own loop.
@@ -92,5 +136,12 @@ class GuardsSuite extends AnyFunSuite {
     assert(holds("dim x 0 <= 1", 1, 2).contains(false) && holds("max x < 3", 1, 2).contains(true))
     assert(holds("shape x = shape x", 1).contains(true) && holds("rank y = 1", 1).isEmpty)
     intercept[IllegalArgumentException](Condition.parse("x is fine"))
+    // In a protobuf one value can stand for all.
+    val value = ints("x", 1 << 16).getAttrOrThrow("value").getTensor.toBuilder
+    value.getTensorShapeBuilder.getDimBuilder(0).setSize(4)
+    def one(words: String) =
+      Condition.isTrue(Condition.parse(words), Map("x" -> value.build()).get(_))
+    assert(one("volume x").contains(false) && one("count x = 4").contains(true))
+    assert(holds("volume x", 1 << 16, 0, -1).contains(true))
   }
 }

@@ -27,9 +27,16 @@ private[savedmodel] object DeadlyValues {
     case "ReverseSequence" =>
       outside(node, "seq_dim", 0, Long.MaxValue)
         .orElse(outside(node, "batch_dim", 0, Long.MaxValue))
+    // A tensor without elements can have the largest sizes besides, which kernels multiply.
+    case "Const" =>
+      attribute(node, "value")
+        .map(_.getTensor.getTensorShape.getDimList.asScala.map(_.getSize))
+        .filter(_.map(_.max(1L).toDouble).product >= MaxVolume)
+        .map(sizes => ends("value", s"a tensor of shape ${sizes.mkString("[", ",", "]")}"))
     case _ => None
   }
 
+  private val MaxVolume = 1e12
   private val Fills = Set("", " ", "0", "-", "+", "#")
   private val MaxWindow = 1L << 24
 

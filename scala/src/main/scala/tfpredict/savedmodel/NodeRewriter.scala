@@ -85,7 +85,7 @@ final private[savedmodel] class NodeRewriter(
 
   private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] = {
     val nodes = verdict(node, scope) match {
-      case Verdict.Replace(nodes) => nodes
+      case Verdict.Replace(nodes) => Guards.around(nodes, scope)
       case _ =>
         val known = without(node, unknown(node))
         if (isCall(node)) Seq(known) else Guards.around(known, scope)
@@ -128,6 +128,7 @@ final private[savedmodel] class NodeRewriter(
           nodes
             .flatMap(node => registry.disallowed(node).orElse(MissingKernels.of(node)))
             .headOption
+            .orElse(Guards.refusal(nodes, scope))
             .flatMap(at(_))
         case Verdict.Keep if !registry.contains(op) => at(s"op $op")
         case Verdict.Keep =>

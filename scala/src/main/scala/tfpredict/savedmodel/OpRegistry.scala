@@ -31,6 +31,10 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
       dtypes(node, input).map(input.getName -> _)
     }
 
+  /** Whether an op takes variables of TensorFlow 1 themselves, and not their values. */
+  def takesReferences(op: String): Boolean =
+    byName.get(op).exists(_.getInputArgList.asScala.exists(_.getIsRef))
+
   private def dtypes(node: NodeDef, argument: OpDef.ArgDef): Seq[DataType] = {
     def attribute(name: String) =
       Option(node.getAttrMap.get(name)).orElse(defaultOf(node.getOp, name)).toSeq

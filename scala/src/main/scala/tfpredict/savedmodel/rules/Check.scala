@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 import tfpredict.savedmodel.OpRegistry
-import tfpredict.savedmodel.rules.Fragment.kind
+import tfpredict.savedmodel.rules.Fragment.{kind, number}
 
 /** The nodes that check conditions before a node runs. */
 final private[rules] class Check(node: NodeDef, scope: Scope) {
@@ -13,10 +13,14 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
   // A loop's nodes take nothing from outside of it; those of functions are functions themselves.
   private val besides =
     if (scope.function.isDefined) Nil else Seq(s"^${node.getInput(0).split(':').head}")
-  private val make = new Fragment(node, scope, besides)
+  private val make = new Fragment(node, scope, besides, "tfpredict_check_")
   private val dtypes: Vector[DataType] = OpRegistry.runtime.inputs(node).map(_._2).toVector
 
-  /** The checks, and the node itself, which waits for them. */
+  /**
+   * The checks, and the node itself, which waits for them. The runtime evaluates what it can of a
+   * graph when it loads it, and does not wait for checks then. So one input passes an op that it
+   * must not evaluate: `Print`, which prints nothing where `first_n` is 0.
+   */
   def of(conditions: Seq[(Condition, String => Int)]): Seq[NodeDef] = {
     val waits = conditions.map { case (condition, place) =>
       val words = s"Input of op ${node.getOp} breaks its condition: ${condition.words}."
@@ -27,6 +31,15 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       )
     }
     val last = node.toBuilder
+    // What has a variable is not evaluated.
+    if (!dtypes.contains(DT_RESOURCE) && !OpRegistry.runtime.takesReferences(node.getOp)) {
+      val passed = make.add("Print", "output", node.getInput(0))(
+        "T" -> kind(dtypes.head),
+        "U" -> AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build(),
+        "first_n" -> number(0)
+      )
+      last.setInput(0, passed)
+    }
     waits.foreach(name => last.addInput(s"^$name"))
     make.nodes :+ last.build()
   }

@@ -76,11 +76,11 @@ private[rules] object Condition {
       case Compared(left, sign, right, _) =>
         for (one <- figure(left); other <- figure(right)) yield compare(one, sign, other)
       case Volume(name, _) =>
-        constants(name).flatMap(elements).map(_.map(_.max(1L).toDouble).product < MaxVolume)
+        constants(name).flatMap(Scope.elements).map(_.map(_.max(1L).toDouble).product < MaxVolume)
       case SameShape(left, right, _) =>
         for (one <- constants(left); other <- constants(right)) yield dims(one) == dims(other)
       case Sorted(name, _) =>
-        constants(name).flatMap(elements).map(values =>
+        constants(name).flatMap(Scope.elements).map(values =>
           values.zip(values.drop(1)).forall { case (one, next) => one <= next }
         )
     }
@@ -99,13 +99,10 @@ private[rules] object Condition {
     case "count" => Some(dims(tensor).product)
     case "dim" => Some(dims(tensor).lift(index).getOrElse(-1L))
     // As the runtime has it, nothing is smaller than each number.
-    case "min" => elements(tensor).map(values => if (values.isEmpty) Long.MaxValue else values.min)
-    case _ => elements(tensor).map(values => if (values.isEmpty) Long.MinValue else values.max)
+    case "min" => Scope.elements(tensor).map(values => if (values.isEmpty) Long.MaxValue else values.min)
+    case _ => Scope.elements(tensor).map(values => if (values.isEmpty) Long.MinValue else values.max)
   }
 
   private def dims(tensor: TensorProto): Seq[Long] =
     tensor.getTensorShape.getDimList.asScala.map(_.getSize)
-
-  private def elements(tensor: TensorProto): Option[Seq[Long]] =
-    if (dims(tensor).contains(0L)) Some(Nil) else Scope.elements(tensor)
 }

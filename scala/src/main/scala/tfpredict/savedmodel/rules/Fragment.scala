@@ -11,8 +11,15 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, Tens
  *
  * @param besides
  *   what its constants wait for
+ * @param prefix
+ *   of the names, so that two fragments can stand for one node
  */
-final private[rules] class Fragment(node: NodeDef, scope: Scope, besides: Seq[String] = Nil) {
+final private[rules] class Fragment(
+    node: NodeDef,
+    scope: Scope,
+    besides: Seq[String] = Nil,
+    prefix: String = "tfpredict_"
+) {
   import Fragment._
 
   private val made = ListBuffer.empty[NodeDef]
@@ -91,7 +98,7 @@ final private[rules] class Fragment(node: NodeDef, scope: Scope, besides: Seq[St
   }
 
   private def addNode(op: String, inputs: Seq[String], attributes: Seq[(String, AttrValue)]) = {
-    val name = s"${node.getName}/tfpredict_${made.size}"
+    val name = s"${node.getName}/$prefix${made.size}"
     made += build(op, name, inputs, attributes).build()
     name
   }

@@ -32,6 +32,18 @@ private[savedmodel] object Guards {
     case _ => None
   }
 
+  /** The same of nodes that take another's place. */
+  def refusal(nodes: Seq[NodeDef], scope: Scope): Option[String] = {
+    val all = scope.and(nodes)
+    nodes.flatMap(refusal(_, all)).headOption
+  }
+
+  /** Nodes that take another's place, each with its checks. */
+  def around(nodes: Seq[NodeDef], scope: Scope): Seq[NodeDef] = {
+    val all = scope.and(nodes)
+    nodes.flatMap(around(_, all))
+  }
+
   /** The node, with the checks before it that it needs. */
   def around(node: NodeDef, scope: Scope): Seq[NodeDef] = verdict(node, scope) match {
     case Verdict.Replace(nodes) => nodes
@@ -85,31 +97,7 @@ private[savedmodel] object Guards {
       condition: Condition,
       place: String => Int
   ): Boolean = condition match {
-    case Condition.Volume(name, _) => isOfSizes(node.getInput(place(name)), scope, Depth)
+    case Condition.Volume(name, _) => new SizesBound(scope).fits(node.getInput(place(name)))
     case _ => false
   }
-
-  private def isOfSizes(input: String, scope: Scope, depth: Int): Boolean =
-    depth > 0 && scope.node(input).exists { node =>
-      Sizes(node.getOp) || (OfSizes(node.getOp) &&
-        node.getInputList.asScala.filterNot(_.startsWith("^")).forall(isOfSizes(
-          _,
-          scope,
-          depth - 1
-        )))
-    }
-
-  private val Depth = 12
-  private val Sizes = Set("Const", "Shape", "ShapeN", "Size", "Rank")
-  private val OfSizes = Set(
-    "Pack",
-    "ConcatV2",
-    "Concat",
-    "StridedSlice",
-    "Slice",
-    "GatherV2",
-    "Gather"
-  ) ++
-    Set("Prod", "Add", "AddV2", "Sub", "FloorDiv", "RealDiv", "Maximum", "Minimum", "Cast") ++
-    Set("Identity", "ExpandDims", "Squeeze", "Reshape", "Split", "Unpack", "FloorMod", "Mul", "Max")
 }

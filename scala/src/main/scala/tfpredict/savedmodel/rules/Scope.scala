@@ -31,6 +31,10 @@ final private[savedmodel] class Scope(
       )
     }
 
+  /** The scope with nodes that a rule made. */
+  def and(made: Seq[NodeDef]): Scope =
+    new Scope(function, nodes ++ made.map(node => node.getName -> node), argumentShapes)
+
   /** The node that an input refers to; none for a function's argument. */
   def node(input: String): Option[NodeDef] =
     nodes.get(input.stripPrefix("^").takeWhile(_ != ':'))
@@ -70,8 +74,25 @@ private[savedmodel] object Scope {
     new Scope(Some(function.getSignature.getName), nodes, arguments.toMap)
   }
 
-  /** The elements of a tensor of int32s or int64s; one may stand for all. */
+  /**
+   * The elements of a tensor of int32s or int64s. In a protobuf the last may stand for all that
+   * follow, and where there is none all are 0.
+   */
   def elements(tensor: TensorProto): Option[Seq[Long]] = {
+    val sizes = tensor.getTensorShape.getDimList.asScala.map(_.getSize.toDouble)
+    if (sizes.exists(_ < 0) || sizes.product > MaxElements) None
+    else {
+      val count = sizes.product.toInt
+      written(tensor).map(_.take(count)).map(values =>
+        values.padTo(count, values.lastOption.getOrElse(0L))
+      )
+    }
+  }
+
+  // Nobody writes more into a graph as a shape or as indices.
+  private val MaxElements = 1 << 20
+
+  private def written(tensor: TensorProto): Option[Seq[Long]] = {
     val content = tensor.getTensorContent.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN)
     tensor.getDtype match {
       case DataType.DT_INT32 if content.hasRemaining =>

@@ -3,6 +3,7 @@ package tfpredict.savedmodel.advisories
 import java.nio.file.{Files, Path}
 import java.util.concurrent.TimeUnit
 
+import scala.annotation.tailrec
 import scala.collection.JavaConverters._
 import scala.collection.mutable
 
@@ -25,6 +26,17 @@ object CasesApart {
     } finally { Files.delete(file); () }
   }
 
+  /** False where it says nothing more for longer than a case may take. */
+  @tailrec private def ends(process: Process, log: Path, said: Long, since: Long): Boolean =
+    if (process.waitFor(100, TimeUnit.MILLISECONDS)) true
+    else {
+      val now = Files.size(log)
+      if (now != said) ends(process, log, now, System.nanoTime)
+      else System.nanoTime - since < Silence && ends(process, log, said, since)
+    }
+
+  private val Silence = TimeUnit.SECONDS.toNanos(60)
+
   /** @return the number to go on with */
   private def child(file: Path, first: Int, found: mutable.Map[Int, String]): Int = {
     val log = Files.createTempFile("cases-", ".log")
@@ -36,8 +48,8 @@ object CasesApart {
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .redirectOutput(log.toFile)
         .start()
-      val isOver = process.waitFor(3, TimeUnit.MINUTES)
-      if (!isOver) process.destroyForcibly()
+      val isOver = ends(process, log, said = 0, System.nanoTime)
+      if (!isOver) process.destroyForcibly().waitFor()
       var begun = Option.empty[Int]
       var last = first
       for (line <- scala.io.Source.fromFile(log.toFile, "ISO-8859-1").getLines)

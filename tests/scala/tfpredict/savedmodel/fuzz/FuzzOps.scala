@@ -53,16 +53,16 @@ object FuzzOps {
     val done = new ConcurrentLinkedQueue[OpResult]
     val threads = (1 to workers).map { _ =>
       new Thread(() => {
-        val process = new FuzzedProcess(folder, seconds = 10)
+        val processes = Fence.all.map(new FuzzedProcess(folder, seconds = 10, _))
         try Iterator.continually(waiting.poll()).takeWhile(_ != null).foreach { op =>
-            val result = new OpFuzzer(process, op, seed, budget, maxFindings = 3).run()
+            val result = new OpFuzzer(processes, op, seed, budget, maxFindings = 3).run()
             done.add(result)
             result.findings.foreach(finding =>
               println(s"${finding.named}\t${finding.outcome}\t${finding.isAlone}")
             )
             if (done.size % 50 == 0) println(s"${done.size} of ${ops.size} ops")
           }
-        finally process.close()
+        finally processes.foreach(_.close())
       })
     }
     threads.foreach(_.start())
@@ -80,8 +80,10 @@ object FuzzOps {
         s"${argument.getName} $dtype $input ${input.values.tensor(dtype, input.dims).toString.replace('\n', ' ').take(300)}"
       )
     }
-    val process = new FuzzedProcess(folder, seconds = 30)
-    try println(process.run(named))
-    finally process.close()
+    Fence.all.foreach { fence =>
+      val process = new FuzzedProcess(folder, seconds = 30, fence)
+      try println(s"$fence: ${process.run(named)}")
+      finally process.close()
+    }
   }
 }

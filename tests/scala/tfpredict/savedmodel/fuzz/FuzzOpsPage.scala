@@ -26,6 +26,7 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
     "protocol buffers. Half of the inputs are constants of the graph, which its check sees; the others are",
     "known only when it runs, as a row is. A case whose outcome is new is changed further, one thing at a",
     "time, so that runs reach the kernels. A case goes through the adapter first, as a model does.",
+    FuzzOpsPage.fence,
     "",
     "| | |",
     "|---|---|",
@@ -53,6 +54,12 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
 
 object FuzzOpsPage {
   import Outcome._
+
+  private val fence =
+    if (Fence.all == Seq(Fence.None)) "Reads beyond a tensor's memory were not looked for: there was no C compiler."
+    else
+      "Half of the cases run with a page behind each tensor that nobody may touch, half with one before it, so that a " +
+        "kernel that reads beyond its tensors ends the process each time (`tests/native/fence.c`)."
 
   private def told(outcome: Outcome): String = outcome match {
     case Hung => "no answer in 10 seconds"

@@ -31,7 +31,8 @@ object Outcome {
  * A [[FuzzChild]], which is started again when it dies. Its memory is bounded, so that what asks
  * for too much gets none.
  */
-final class FuzzedProcess(folder: Path, seconds: Long) extends AutoCloseable {
+final class FuzzedProcess(folder: Path, seconds: Long, fence: Fence = Fence.None)
+    extends AutoCloseable {
   import Outcome._
 
   private var process: Process = _
@@ -94,6 +95,7 @@ final class FuzzedProcess(folder: Path, seconds: Long) extends AutoCloseable {
     builder.environment.put("TF_CPP_MIN_LOG_LEVEL", "1")
     builder.environment.put("MALLOC_ARENA_MAX", "2")
     builder.environment.put("MALLOC_PERTURB_", "165")
+    fence.environment.foreach { case (name, value) => builder.environment.put(name, value) }
     builder.redirectError(errors.toFile)
     process = builder.start()
     input = new PrintStream(process.getOutputStream)
@@ -151,6 +153,6 @@ final class FuzzedProcess(folder: Path, seconds: Long) extends AutoCloseable {
 }
 
 object FuzzedProcess {
-  // Of addresses, most of which a JVM reserves and never uses.
-  private val Kilobytes = 5000000
+  // Of addresses, most of which a JVM reserves and never uses, as the fence does.
+  private val Kilobytes = 7000000
 }

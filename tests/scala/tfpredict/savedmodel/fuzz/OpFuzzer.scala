@@ -19,8 +19,17 @@ final case class Finding(named: FuzzedCase, outcome: Outcome, isAlone: Boolean)
 /**
  * Runs many cases of one op. A case whose outcome is new is changed further, so that the runs find
  * their way into the kernel: what it refuses differs as they come nearer.
+ *
+ * @param processes
+ *   take turns
  */
-final class OpFuzzer(process: FuzzedProcess, op: String, seed: Int, budget: Int, maxFindings: Int) {
+final class OpFuzzer(
+    processes: Seq[FuzzedProcess],
+    op: String,
+    seed: Int,
+    budget: Int,
+    maxFindings: Int
+) {
   import Outcome._
 
   private val random = new Random(op.hashCode * 31L + seed)
@@ -35,7 +44,7 @@ final class OpFuzzer(process: FuzzedProcess, op: String, seed: Int, budget: Int,
     // An op that answered nothing yet gets more.
     while (tries < (if (ran == 0) budget * 2 else budget) && findings.size < maxFindings) {
       tries += 1
-      if (refused < budget || runs > 0) one(next())
+      if (refused < budget || runs > 0) one(next(), processes(tries % processes.size))
     }
     OpResult(op, runs, ran, refused, failures, findings.toVector)
   }
@@ -51,7 +60,7 @@ final class OpFuzzer(process: FuzzedProcess, op: String, seed: Int, budget: Int,
     )
   }
 
-  private def one(named: FuzzedCase): Unit = {
+  private def one(named: FuzzedCase, process: FuzzedProcess): Unit = {
     val outcome = process.run(named)
     outcome match {
       case Refused(_) => refused += 1

@@ -41,7 +41,7 @@ private[savedmodel] object StateObstacles {
       (
         at(node, function, "writes into a constant or a variable, which the next run finds"),
         "Export a function that writes into a copy: with tf.tensor_scatter_nd_update or " +
-          "tf.tensor_scatter_nd_add, or in TensorFlow 1 with inplace_ops.inplace_update."
+          "tf.tensor_scatter_nd_add, or in TensorFlow 1 with tf.tensor_scatter_update."
       )
     }
     val unfed = state.unfed.map { node =>

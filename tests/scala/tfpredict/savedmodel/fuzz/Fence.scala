@@ -1,0 +1,40 @@
+package tfpredict.savedmodel.fuzz
+
+import java.nio.file.{Files, Path, Paths}
+
+import scala.util.Try
+
+/**
+ * Where a page lies that nobody may touch, so that a kernel that reads beyond a tensor's memory
+ * ends its process each time, and not only where something else ends there too.
+ */
+sealed trait Fence {
+
+  /** What a process has in its environment. */
+  def environment: Map[String, String]
+}
+
+object Fence {
+  case object None extends Fence { override def environment: Map[String, String] = Map.empty }
+
+  final case class Beside(library: Path, side: String) extends Fence {
+    override def environment: Map[String, String] =
+      Map("LD_PRELOAD" -> library.toString, "FENCE" -> side)
+
+    override def toString: String = s"a fence $side tensors"
+  }
+
+  /** Behind tensors and before them; none where this machine has no C compiler. */
+  lazy val all: Seq[Fence] =
+    library.fold[Seq[Fence]](Seq(None))(file => Seq("behind", "before").map(Beside(file, _)))
+
+  private def library: Option[Path] = {
+    val folder = Files.createDirectories(Paths.get("build/fuzz-ops").toAbsolutePath)
+    val built = Files.createTempFile(folder, "fence-", ".so")
+    built.toFile.deleteOnExit()
+    val command =
+      Seq("cc", "-O2", "-shared", "-fPIC", "-o", built.toString, "tests/native/fence.c")
+    Try(new ProcessBuilder(command: _*).inheritIO().start().waitFor()).toOption.filter(_ == 0)
+      .map(_ => built)
+  }
+}

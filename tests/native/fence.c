@@ -2,11 +2,13 @@
  * Puts each tensor's memory against a page that nobody may touch, so that a kernel that reads or writes beyond it ends its process
  * then and there, and each time. Loaded by LD_PRELOAD. The runtime asks posix_memalign for tensors, the JVM does not; what others
  * ask of malloc stays as it is. The page lies behind the memory, or before it with FENCE=before. Freed memory may not be touched
- * either, and is given again late. Tensors of 64 MiB and more are not fenced.
+ * either, and is given again late. What is written into the rest of a tensor's own pages is found when it is freed. Tensors of 64 MiB
+ * and more are not fenced.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,7 +20,7 @@ extern void __libc_free(void *memory);
 #define PAGE 4096UL
 #define PAGES (1UL << 19)   /* 2 GiB of addresses */
 #define LARGE (64UL << 20)
-#define ALIGNMENT 32UL      /* what the runtime's vector instructions need; so up to 31 bytes beyond are not seen */
+#define ALIGNMENT 64UL      /* what the runtime needs; so up to 63 bytes lie between a tensor and the page behind it */
 #define UNSET 0xA5
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -86,14 +88,28 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
   return 0;
 }
 
+static void end(const char *why) {
+  fprintf(stderr, "Check failed: a tensor's memory was %s\n", why);
+  abort();
+}
+
+/* Between the pages' beginning and the tensor, and between the tensor and the pages' end. */
+static void look_beside(const char *piece, size_t inside, const char *memory, size_t size) {
+  for (const char *at = piece; at < piece + inside; at++) {
+    if (at == memory) at += size;
+    if (at < piece + inside && (unsigned char)*at != UNSET) end("written beyond");
+  }
+}
+
 void free(void *memory) {
   if (!is_fenced(memory)) {
     __libc_free(memory);
     return;
   }
   size_t first = page_of(memory), pages = taken[first];
-  if (pages == 0) abort(); /* it was freed before */
+  if (pages == 0) end("freed twice");
   char *piece = arena + first * PAGE;
+  look_beside(piece, (pages - 1) * PAGE, memory, bytes[first]);
   madvise(piece, (pages - 1) * PAGE, MADV_DONTNEED);
   mprotect(piece, (pages - 1) * PAGE, PROT_NONE);
   pthread_mutex_lock(&lock);

@@ -56,7 +56,8 @@ object FuzzOpsPage {
   import Outcome._
 
   private val fence =
-    if (Fence.all == Seq(Fence.None)) "Reads beyond a tensor's memory were not looked for: there was no C compiler."
+    if (Fence.all == Seq(Fence.None))
+      "Reads beyond a tensor's memory were not looked for: there was no C compiler."
     else
       "Half of the cases run with a page behind each tensor that nobody may touch, half with one before it, so that a " +
         "kernel that reads beyond its tensors ends the process each time (`tests/native/fence.c`)."

@@ -76,4 +76,21 @@ class DeadlyValuesSuite extends AnyFunSuite {
       "with value=a tensor of shape [0,4611686018427387904] ends the process"
     ))
   }
+
+  test("windows of other dimensions than an image's, or without a size, are refused") {
+    val usual = numbers(1, 2, 2, 1)
+    assert(reason("Conv2D", "strides" -> usual, "dilations" -> usual).isEmpty)
+    assert(reason("Conv2DBackpropInput", "strides" -> numbers(1, 2, 2)).contains(
+      "with strides=[1,2,2] ends the process"
+    ))
+    assert(reason("AvgPool", "ksize" -> numbers(1, 2, 2, 0), "strides" -> usual).isDefined)
+    assert(reason("ExtractVolumePatches", "ksizes" -> usual).isDefined)
+  }
+
+  test("numbers of filters that no memory holds are refused") {
+    assert(reason("Mfcc", "filterbank_channel_count" -> number(40)).isEmpty)
+    assert(reason("Mfcc", "filterbank_channel_count" -> number(1 << 30)).isDefined)
+    assert(reason("LRN", "depth_radius" -> number(5)).isEmpty)
+    assert(reason("LRN", "depth_radius" -> number(Int.MaxValue)).isDefined)
+  }
 }

@@ -4,7 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT32}
-import org.tensorflow.framework.{DataType, NodeDef}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 import tfpredict.TinyModels._
 import tfpredict._
@@ -135,6 +135,11 @@ class GuardsSuite extends AnyFunSuite {
     assert(holds("sorted x", 1, 2, 2).contains(true) && holds("sorted x", 2, 1).contains(false))
     assert(holds("dim x 0 <= 1", 1, 2).contains(false) && holds("max x < 3", 1, 2).contains(true))
     assert(holds("shape x = shape x", 1).contains(true) && holds("rank y = 1", 1).isEmpty)
+    assert(holds("dim x -1 = 2", 1, 2).contains(true) && holds("item x 1 = 2", 1, 2).contains(true))
+    assert(holds("count x = 3 or count x = 2", 1, 2).contains(true))
+    assert(holds("count x = 3 or count y = 2", 1, 2).isEmpty)
+    assert(holds("outer x = outer x", 1, 2).contains(true) && holds("finite x", 1).isEmpty)
+    assert(Condition.parse("if training=false rank x = 1").words == "rank x = 1")
     intercept[IllegalArgumentException](Condition.parse("x is fine"))
     // In a protobuf one value can stand for all.
     val value = ints("x", 1 << 16).getAttrOrThrow("value").getTensor.toBuilder
@@ -143,5 +148,69 @@ class GuardsSuite extends AnyFunSuite {
       Condition.isTrue(Condition.parse(words), Map("x" -> value.build()).get(_))
     assert(one("volume x").contains(false) && one("count x = 4").contains(true))
     assert(holds("volume x", 1 << 16, 0, -1).contains(true))
+  }
+
+  private def told(node: NodeDef, sizes: Long*): NodeDef = {
+    val shapes = AttrValue.ListValue.newBuilder().addShape(dims(sizes: _*).getShape)
+    node.toBuilder.putAttr("_output_shapes", AttrValue.newBuilder().setList(shapes).build()).build()
+  }
+
+  private def weights(name: String, sizes: Long*): NodeDef =
+    told(node("ReadVariableOp", name, s"$name/handle")("dtype" -> kind(DT_FLOAT)), sizes: _*)
+
+  private def convolution(filter: String): NodeDef =
+    node("Conv2D", "y", "x", filter)("T" -> kind(DT_FLOAT), "strides" -> numbers(1, 1, 1, 1))
+
+  test("a shape that the model tells of its weights is made sure of, and needs no check") {
+    val Seq(sure, made) = around(convolution("w"), weights("w", 3, 3, 8, 16))
+    assert(sure.getOp == "EnsureShape" && sure.getInput(0) == "w")
+    assert(sure.getAttrOrThrow("shape") == dims(3, 3, 8, 16))
+    assert(made.getInput(1) == sure.getName && made.getInputCount == 2)
+    // What is told and would end the process is checked, and so is what is not told.
+    for (w <- Seq(weights("w", 3, 3, 0, 16), weights("w", 3, 3, -1, 16), placeholder("w", DT_FLOAT)))
+      assert(around(convolution("w"), w).exists(_.getOp == "Assert"))
+    assert(around(convolution("w"), told(placeholder("w", DT_FLOAT), 3, 3, 8, 16))
+      .exists(_.getOp == "Assert"))
+  }
+
+  test("of a layer's numbers for each channel only their counts are made sure of") {
+    val names = Seq("scale", "offset", "mean", "variance")
+    val norm = node("FusedBatchNormV3", "z", "y" +: names: _*)(
+      "T" -> kind(DT_FLOAT),
+      "U" -> kind(DT_FLOAT),
+      "is_training" -> AttrValue.newBuilder().setB(false).build()
+    )
+    val made = around(
+      norm,
+      Seq(convolution("w"), weights("w", 3, 3, 8, 16)) ++ names.map(weights(_, 16)): _*
+    )
+    // The runtime makes one op of a convolution and its norm, which stand together still.
+    assert(made.last.getInput(0) == "y" && made.init.forall(_.getOp == "EnsureShape"))
+    assert(made.init.map(_.getInput(0)) == names)
+    assert(around(
+      norm,
+      Seq(convolution("w"), weights("w", 3, 3, 8, 16)) ++ names.map(weights(_, 15)): _*
+    ).exists(_.getOp == "Assert"))
+  }
+
+  test("real numbers, elements and outer dimensions are compared as they are") {
+    def answer(op: NodeDef, others: NodeDef*)(rows: Float*) = {
+      val model = LocalModel.load(TinyModels.of(
+        DT_FLOAT,
+        Seq(placeholder("x", DT_FLOAT, -1)) ++ others :+ op: _*
+      ))
+      try model.run(rows.map(Array(_)).toArray).toSeq.map(_.head)
+      finally model.close()
+    }
+    val poisson = node("RandomPoissonV2", "y", "shape", "x")(
+      "S" -> kind(DT_INT32),
+      "R" -> kind(DT_FLOAT),
+      "dtype" -> kind(DT_FLOAT)
+    )
+    // Of each rate one number.
+    val shape = ints("shape")
+    assert(answer(poisson, shape)(0, 0) == Seq(0, 0))
+    for ((bad, words) <- Seq(Float.NaN -> "finite rate", -1f -> "min rate >= 0"))
+      assert(intercept[InputException](answer(poisson, shape)(0, bad)).getMessage.contains(words))
   }
 }

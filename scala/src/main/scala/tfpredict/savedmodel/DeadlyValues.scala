@@ -15,13 +15,18 @@ private[savedmodel] object DeadlyValues {
     // The kernel makes a format of C from it.
     case "AsString" =>
       attribute(node, "fill").map(_.getS.toStringUtf8).filterNot(Fills).map(ends("fill", _))
-    case "MaxPool3D" | "AvgPool3D" =>
-      Seq("ksize", "strides").flatMap { key =>
+    case op if Windows.contains(op) =>
+      val dims = Windows(op)
+      WindowKeys.flatMap { key =>
         attribute(node, key)
           .map(_.getList.getIList.asScala)
-          .filter(_.exists(_ < 1))
+          .filter(sizes => sizes.size != dims || sizes.exists(size => size < 1 || size > MaxSize))
           .map(sizes => ends(key, sizes.mkString("[", ",", "]")))
       }.headOption
+    case "LRN" => outside(node, "depth_radius", 0, MaxSize)
+    case "Mfcc" =>
+      outside(node, "filterbank_channel_count", 1, MaxFilters)
+        .orElse(outside(node, "dct_coefficient_count", 1, MaxFilters))
     case "AudioSpectrogram" =>
       outside(node, "window_size", 2, MaxWindow).orElse(outside(node, "stride", 1, MaxWindow))
     case "ReverseSequence" =>
@@ -36,6 +41,24 @@ private[savedmodel] object DeadlyValues {
     case _ => None
   }
 
+  // By how many dimensions a window moves. The runtime's own planning counts on it.
+  private val Windows = Map(
+    "Conv2D" -> 4,
+    "Conv2DBackpropInput" -> 4,
+    "DepthwiseConv2dNative" -> 4,
+    "MaxPool" -> 4,
+    "MaxPoolWithArgmax" -> 4,
+    "AvgPool" -> 4,
+    "ExtractImagePatches" -> 4,
+    "Conv3D" -> 5,
+    "Conv3DBackpropInputV2" -> 5,
+    "MaxPool3D" -> 5,
+    "AvgPool3D" -> 5,
+    "ExtractVolumePatches" -> 5
+  )
+  private val WindowKeys = Seq("ksize", "ksizes", "strides", "rates", "dilations")
+  private val MaxSize = 1L << 16
+  private val MaxFilters = 4096L
   private val MaxVolume = 1e12
   private val Fills = Set("", " ", "0", "-", "+", "#")
   private val MaxWindow = 1L << 24

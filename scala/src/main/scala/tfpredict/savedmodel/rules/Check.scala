@@ -1,7 +1,7 @@
 package tfpredict.savedmodel.rules
 
 import org.tensorflow.framework.DataType._
-import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
 import tfpredict.savedmodel.OpRegistry
 import tfpredict.savedmodel.rules.Fragment.{kind, number}
@@ -20,8 +20,24 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
    * The checks, and the node itself, which waits for them. The runtime evaluates what it can of a
    * graph when it loads it, and does not wait for checks then. So one input passes an op that it
    * must not evaluate: `Print`, which prints nothing where `first_n` is 0.
+   *
+   * @param shapes
+   *   of inputs that the model tells, and that suffice where they are true
    */
-  def of(conditions: Seq[(Condition, String => Int)]): Seq[NodeDef] = {
+  def of(
+      conditions: Seq[(Condition, String => Int)],
+      shapes: Map[Int, Vector[Long]] = Map.empty
+  ): Seq[NodeDef] = {
+    val last = node.toBuilder
+    shapes.toSeq.sortBy(_._1).foreach { case (place, dims) =>
+      last.setInput(
+        place,
+        make.add("EnsureShape", "output", node.getInput(place))(
+          "T" -> kind(dtypes(place)),
+          "shape" -> shapeOf(dims)
+        )
+      )
+    }
     val waits = conditions.map { case (condition, place) =>
       val words = s"Input of op ${node.getOp} breaks its condition: ${condition.words}."
       make.addBare("Assert", holds(condition, place), make.text(words))(
@@ -30,10 +46,12 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         ).build()
       )
     }
-    val last = node.toBuilder
     // What has a variable is not evaluated.
-    if (!dtypes.contains(DT_RESOURCE) && !OpRegistry.runtime.takesReferences(node.getOp)) {
-      val passed = make.add("Print", "output", node.getInput(0))(
+    if (
+      conditions.nonEmpty && !dtypes.contains(DT_RESOURCE) &&
+      !OpRegistry.runtime.takesReferences(node.getOp)
+    ) {
+      val passed = make.add("Print", "output", last.getInput(0))(
         "T" -> kind(dtypes.head),
         "U" -> AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build(),
         "first_n" -> number(0)
@@ -44,7 +62,16 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     make.nodes :+ last.build()
   }
 
+  private def shapeOf(dims: Vector[Long]): AttrValue = {
+    val shape = TensorShapeProto.newBuilder()
+    dims.foreach(size => shape.addDimBuilder().setSize(size))
+    AttrValue.newBuilder().setShape(shape).build()
+  }
+
   private def holds(condition: Condition, place: String => Int): String = condition match {
+    case Where(_, _, inner) => holds(inner, place)
+    case Either(one, other) =>
+      make.add("LogicalOr", "z", holds(one, place), holds(other, place))()
     case Compared(left, sign, right, _) =>
       val op = Map(
         "=" -> "Equal",
@@ -53,9 +80,18 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         ">" -> "Greater",
         "<" -> "Less"
       )(sign)
-      compared(op, figure(left, place), figure(right, place))
-    case SameShape(left, right, _) =>
-      everywhere(compared("Equal", shape(place(left)), shape(place(right))))
+      val dtype = if (Seq(left, right).exists(isReal(_, place))) DT_DOUBLE else DT_INT64
+      val Seq(one, other) = Seq(left, right).map(figure(_, place, dtype))
+      make.add(op, "z", one, other)("T" -> kind(dtype))
+    case SameShape(left, right, besides, _) =>
+      val Seq(one, other) = Seq(left, right).map(name => rank(place(name)))
+      val sameRank = make.add("Equal", "z", one, other)("T" -> kind(DT_INT32))
+      val Seq(first, second) = Seq(left, right).map(name => outer(shape(place(name)), besides))
+      val same = everywhere(compared("Equal", first, second))
+      make.add("LogicalAnd", "z", sameRank, same)()
+    case Finite(name, _) =>
+      val real = make.cast(node.getInput(place(name)), dtypes(place(name)), DT_DOUBLE)
+      everywhere(make.add("IsFinite", "y", real)("T" -> kind(DT_DOUBLE)))
     case Volume(name, _) =>
       val sizes = make.cast(node.getInput(place(name)), dtypes(place(name)), DT_DOUBLE)
       val one = make.real(1, DT_DOUBLE)
@@ -96,28 +132,63 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
   private def rank(input: String, dtype: DataType): String =
     make.add("Rank", "output", input)("T" -> kind(dtype))
 
-  private def figure(term: Term, place: String => Int): String = term match {
-    case Number(value) => make.long(value)
+  private def rank(place: Int): String = rank(node.getInput(place), dtypes(place))
+
+  // All but so many of the last.
+  private def outer(shape: String, besides: Int): String =
+    if (besides == 0) shape
+    else {
+      make.add("StridedSlice", "output", shape, make.ints(0), make.ints(-besides), make.ints(1))(
+        "T" -> kind(DT_INT64),
+        "Index" -> kind(DT_INT32)
+      )
+    }
+
+  private val Reals = Set(DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16)
+
+  private def isReal(term: Term, place: String => Int): Boolean = term match {
+    case Of(what, name, _) => !OfShape(what) && Reals(dtypes(place(name)))
+    case _ => false
+  }
+
+  /** @param dtype int64, or float64 where real numbers are compared */
+  private def figure(term: Term, place: String => Int, dtype: DataType): String = term match {
+    case Number(value) =>
+      if (dtype == DT_INT64) make.long(value) else make.real(value.toDouble, DT_DOUBLE)
     case Of(what, name, index) =>
-      val input = node.getInput(place(name))
-      val dtype = dtypes(place(name))
+      val at = place(name)
       what match {
-        case "rank" => make.cast(rank(input, dtype), DT_INT32, DT_INT64)
+        case "rank" => make.cast(rank(at), DT_INT32, dtype)
         case "count" =>
-          make.add("Size", "output", input)("T" -> kind(dtype), "out_type" -> kind(DT_INT64))
-        case "dim" =>
-          make.add("GatherV2", "output", shape(place(name)), make.int(index), make.int(0))(
-            "Tparams" -> kind(DT_INT64),
-            "Tindices" -> kind(DT_INT32),
-            "Taxis" -> kind(DT_INT32)
+          val size = make.add("Size", "output", node.getInput(at))(
+            "T" -> kind(dtypes(at)),
+            "out_type" -> kind(DT_INT64)
           )
+          make.cast(size, DT_INT64, dtype)
+        case "dim" => make.cast(element(shape(at), DT_INT64, index), DT_INT64, dtype)
+        case "item" =>
+          val flat = make.add("Reshape", "output", node.getInput(at), make.ints(-1))(
+            "T" -> kind(dtypes(at)),
+            "Tshape" -> kind(DT_INT32)
+          )
+          make.cast(element(flat, dtypes(at), index), dtypes(at), dtype)
         case least =>
-          val values = long(place(name))
-          make.add(if (least == "min") "Min" else "Max", "output", values, axes(values, DT_INT64))(
-            "T" -> kind(DT_INT64),
+          val values = make.cast(node.getInput(at), dtypes(at), dtype)
+          make.add(if (least == "min") "Min" else "Max", "output", values, axes(values, dtype))(
+            "T" -> kind(dtype),
             "Tidx" -> kind(DT_INT32)
           )
       }
+  }
+
+  // An index that is not there is an error.
+  private def element(vector: String, dtype: DataType, index: Int): String = {
+    val end = if (index == -1) 0 else index + 1
+    make.add("StridedSlice", "output", vector, make.ints(index), make.ints(end), make.ints(1))(
+      "T" -> kind(dtype),
+      "Index" -> kind(DT_INT32),
+      "shrink_axis_mask" -> number(1)
+    )
   }
 
   private def long(place: Int): String = make.cast(node.getInput(place), dtypes(place), DT_INT64)

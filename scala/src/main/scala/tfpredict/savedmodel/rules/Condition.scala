@@ -1,7 +1,5 @@
 package tfpredict.savedmodel.rules
 
-import scala.collection.JavaConverters._
-
 import org.tensorflow.framework.TensorProto
 
 /** What a guard needs of an op's inputs, as the table of guards words it. */
@@ -19,11 +17,18 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(left, right).flatMap(_.name)
   }
 
-  final case class SameShape(left: String, right: String, words: String) extends Condition {
+  /** @param besides how many of the last dimensions may differ */
+  final case class SameShape(left: String, right: String, besides: Int, words: String)
+      extends Condition {
     override def names: Seq[String] = Seq(left, right)
   }
 
   final case class Sorted(name: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
+  /** Real numbers that are finite. */
+  final case class Finite(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
@@ -32,28 +37,57 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(name)
   }
 
+  /** What holds where a node has an attribute so. Without it the attribute has its default. */
+  final case class Where(attribute: String, value: Boolean, condition: Condition)
+      extends Condition {
+    override def names: Seq[String] = condition.names
+    override def words: String = condition.words
+  }
+
+  /** Either of two. */
+  final case class Either(one: Condition, other: Condition) extends Condition {
+    override def names: Seq[String] = one.names ++ other.names
+    override def words: String = s"${one.words} or ${other.words}"
+  }
+
   val MaxVolume = 1e12
 
   /** A number, or one that an input has. */
   sealed trait Term { def name: Option[String] }
   final case class Number(value: Long) extends Term { override def name: Option[String] = None }
 
-  /** @param what `rank`, `count`, `min`, `max` or `dim` */
+  /**
+   * @param what
+   *   `rank`, `count`, `min`, `max`, `dim` or `item`
+   * @param index
+   *   of a dimension, from the last on where it is negative, or of an element
+   */
   final case class Of(what: String, input: String, index: Int) extends Term {
     override def name: Option[String] = Some(input)
   }
 
+  /** What a term says of a tensor's shape alone. */
+  val OfShape: Set[String] = Set("rank", "count", "dim")
+
+  private val Attribute = "if (\\w+)=(true|false) (.+)".r
+  private val Two = "(.+) or (.+)".r
   private val SameShapes = "shape (\\w+) = shape (\\w+)".r
+  private val SameOuter = "outer (\\w+) = outer (\\w+)".r
   private val InOrder = "sorted (\\w+)".r
+  private val Real = "finite (\\w+)".r
   private val Whole = "volume (\\w+)".r
   private val Comparison = "(.+) (=|>=|<=|>|<) (.+)".r
   private val Literal = "(-?\\d+)".r
-  private val Dim = "dim (\\w+) (\\d+)".r
+  private val Place = "(dim|item) (\\w+) (-?\\d+)".r
   private val Figure = "(rank|count|min|max) (\\w+)".r
 
   def parse(words: String): Condition = words match {
-    case SameShapes(left, right) => SameShape(left, right, words)
+    case Attribute(name, value, rest) => Where(name, value.toBoolean, parse(rest))
+    case Two(one, other) => Either(parse(one), parse(other))
+    case SameShapes(left, right) => SameShape(left, right, 0, words)
+    case SameOuter(left, right) => SameShape(left, right, 2, words)
     case InOrder(name) => Sorted(name, words)
+    case Real(name) => Finite(name, words)
     case Whole(name) => Volume(name, words)
     case Comparison(left, sign, right) => Compared(term(left), sign, term(right), words)
     case _ => throw new IllegalArgumentException(s"no condition of a guard: $words")
@@ -61,7 +95,7 @@ private[rules] object Condition {
 
   private def term(words: String): Term = words match {
     case Literal(value) => Number(value.toLong)
-    case Dim(name, index) => Of("dim", name, index.toInt)
+    case Place(what, name, index) => Of(what, name, index.toInt)
     case Figure(what, name) => Of(what, name, 0)
     case _ => throw new IllegalArgumentException(s"no part of a guard's condition: $words")
   }
@@ -70,15 +104,25 @@ private[rules] object Condition {
   def isTrue(condition: Condition, constants: String => Option[TensorProto]): Option[Boolean] = {
     def figure(term: Term): Option[Long] = term match {
       case Number(value) => Some(value)
-      case Of(what, name, index) => constants(name).flatMap(of(_, what, index))
+      case Of(what, name, index) => constants(name).flatMap(figureOf(_, what, index))
     }
     condition match {
+      case Where(_, _, inner) => isTrue(inner, constants)
+      case Either(one, other) =>
+        Seq(one, other).map(isTrue(_, constants)) match {
+          case found if found.contains(Some(true)) => Some(true)
+          case found if found.contains(None) => None
+          case _ => Some(false)
+        }
       case Compared(left, sign, right, _) =>
         for (one <- figure(left); other <- figure(right)) yield compare(one, sign, other)
       case Volume(name, _) =>
         constants(name).flatMap(Scope.elements).map(_.map(_.max(1L).toDouble).product < MaxVolume)
-      case SameShape(left, right, _) =>
-        for (one <- constants(left); other <- constants(right)) yield dims(one) == dims(other)
+      case SameShape(left, right, besides, _) =>
+        for (one <- constants(left); other <- constants(right))
+          yield Scope.dims(one).size == Scope.dims(other).size &&
+            Scope.dims(one).dropRight(besides) == Scope.dims(other).dropRight(besides)
+      case Finite(_, _) => None
       case Sorted(name, _) =>
         constants(name).flatMap(Scope.elements).map(values =>
           values.zip(values.drop(1)).forall { case (one, next) => one <= next }
@@ -86,7 +130,7 @@ private[rules] object Condition {
     }
   }
 
-  private def compare(one: Long, sign: String, other: Long): Boolean = sign match {
+  def compare(one: Long, sign: String, other: Long): Boolean = sign match {
     case "=" => one == other
     case ">=" => one >= other
     case "<=" => one <= other
@@ -94,15 +138,23 @@ private[rules] object Condition {
     case _ => one < other
   }
 
-  private def of(tensor: TensorProto, what: String, index: Int): Option[Long] = what match {
-    case "rank" => Some(dims(tensor).size.toLong)
-    case "count" => Some(dims(tensor).product)
-    case "dim" => Some(dims(tensor).lift(index).getOrElse(-1L))
+  /** What a term says of a constant. */
+  def figureOf(tensor: TensorProto, what: String, index: Int): Option[Long] = what match {
+    case "item" => Scope.elements(tensor).flatMap(_.lift(index))
     // As the runtime has it, nothing is smaller than each number.
-    case "min" => Scope.elements(tensor).map(values => if (values.isEmpty) Long.MaxValue else values.min)
-    case _ => Scope.elements(tensor).map(values => if (values.isEmpty) Long.MinValue else values.max)
+    case "min" => Scope.elements(tensor).map(values =>
+        if (values.isEmpty) Long.MaxValue else values.min
+      )
+    case "max" => Scope.elements(tensor).map(values =>
+        if (values.isEmpty) Long.MinValue else values.max
+      )
+    case shape => Some(ofShape(Scope.dims(tensor), shape, index).getOrElse(-1L))
   }
 
-  private def dims(tensor: TensorProto): Seq[Long] =
-    tensor.getTensorShape.getDimList.asScala.map(_.getSize)
+  /** What a term says of a shape, if it knows it. */
+  def ofShape(dims: Seq[Long], what: String, index: Int): Option[Long] = what match {
+    case "rank" => Some(dims.size.toLong)
+    case "count" => if (dims.exists(_ < 0)) None else Some(dims.product)
+    case _ => dims.lift(if (index < 0) dims.size + index else index).filter(_ >= 0)
+  }
 }

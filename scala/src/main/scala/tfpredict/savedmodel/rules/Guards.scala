@@ -60,6 +60,7 @@ private[savedmodel] object Guards {
     else {
       val checks = for {
         condition <- conditions
+        if applies(condition, node)
         name = condition.names.head
         // Of a list of inputs, each.
         place <- inputs.indices if inputs(place) == name
@@ -81,13 +82,27 @@ private[savedmodel] object Guards {
       case Some(broken) =>
         Verdict.Refuse(s"op ${node.getOp} without ${broken.words}, which ends the process,")
       case None =>
+        val known = new KnownShapes(node, scope)
         val open = judged.collect {
           case (condition, place, None) if !isOfSizes(node, scope, condition, place) =>
-            (condition, place)
+            (condition, place, known.suffices(condition, place))
         }
         if (open.isEmpty) Verdict.Keep
-        else Verdict.Replace(new Check(node, scope).of(open))
+        else {
+          val shapes = open.flatMap(_._3).foldLeft(Map.empty: KnownShapes.Needed)(KnownShapes.join)
+          val checks = open.collect { case (condition, place, None) => (condition, place) }
+          if (checks.isEmpty && shapes.isEmpty) Verdict.Keep
+          else Verdict.Replace(new Check(node, scope).of(checks, shapes))
+        }
     }
+  }
+
+  private def applies(condition: Condition, node: NodeDef): Boolean = condition match {
+    case Condition.Where(name, value, _) =>
+      Option(node.getAttrMap.get(name))
+        .orElse(OpRegistry.runtime.defaultOf(node.getOp, name))
+        .forall(_.getB == value)
+    case _ => true
   }
 
   // A shape made of other tensors' sizes, as nearly all are, is no row's to decide.

@@ -89,6 +89,9 @@ private[savedmodel] object Scope {
     }
   }
 
+  def dims(tensor: TensorProto): Vector[Long] =
+    tensor.getTensorShape.getDimList.asScala.map(_.getSize.longValue).toVector
+
   // Nobody writes more into a graph as a shape or as indices.
   private val MaxElements = 1 << 20
 

@@ -210,7 +210,7 @@ class GuardsSuite extends AnyFunSuite {
     // Of each rate one number.
     val shape = ints("shape")
     assert(answer(poisson, shape)(0, 0) == Seq(0, 0))
-    for ((bad, words) <- Seq(Float.NaN -> "finite rate", -1f -> "min rate >= 0"))
+    for ((bad, words) <- Seq(Float.NaN -> "of op RandomPoissonV2", -1f -> "min rate >= 0"))
       assert(intercept[InputException](answer(poisson, shape)(0, bad)).getMessage.contains(words))
   }
 }

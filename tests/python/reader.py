@@ -85,6 +85,8 @@ def tfpredict(words: list[str]) -> tuple[int, str, str]:
 
     if "net.keras" in words:
         _keras_file()
+    if "frozen.pb" in words:
+        _frozen_graph()
     done = CliRunner().invoke(app, words)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
@@ -128,3 +130,13 @@ def _keras_file() -> None:
     net = keras.Sequential([keras.layers.Input((2,), name="x"), keras.layers.Dense(1)])
     net.save("net.keras")
     np.save("rows.npy", np.ones((3, 2), "float32"))
+
+
+def _frozen_graph() -> None:
+    import tensorflow as tf
+
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [None, 2], name="import/x")
+        kept = tf.compat.v1.placeholder(tf.float32, [None], name="keep_prob")
+        tf.multiply(tf.reduce_sum(x, axis=1), kept, name="scores")
+    tf.io.write_graph(graph, ".", "frozen.pb", as_text=False)

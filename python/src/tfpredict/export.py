@@ -9,10 +9,15 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tfpredict import checksums
 from tfpredict._exporting.log import unsaid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tfpredict._exporting.writers import Writer
 
 
 def export(
@@ -85,9 +90,76 @@ def export(
     FileExistsError: version 1 is there already: ...
     """
     from tfpredict._exporting.writers import writer
+
+    return _write(writer(model, signatures, examples), path, version, examples)
+
+
+def export_file(
+    file: str | os.PathLike[str],
+    path: str | os.PathLike[str],
+    version: int | None = None,
+    *,
+    inputs: Iterable[str] | None = None,
+    outputs: Iterable[str] | None = None,
+    safe_mode: bool = True,
+    examples: Any = None,
+) -> str:
+    """Write a model that was saved to a file or a folder into a version folder.
+
+    Parameters
+    ----------
+    file : str or path-like
+        A Keras file, ``.keras`` or the older ``.h5``; where Keras 3 cannot read it, ``tf_keras``
+        does, if it is installed. Or the folder of a SavedModel: one that is text
+        (``saved_model.pbtxt``) is written in the binary form as it is, and a binary one is loaded
+        by ``tf.saved_model.load`` and written anew. Or a frozen graph, ``.pb`` or ``.pbtxt``.
+    path, version, examples
+        As for `export`.
+    inputs, outputs : iterable of str, optional
+        Tensors of a frozen graph, such as ``x:0``; with a name for the column ``features=x:0``,
+        else they are called as their ops are. Without them the error lists the graph's
+        placeholders and last nodes.
+    safe_mode : bool, default True
+        As for ``keras.models.load_model``: code in a Keras file, such as that of a ``Lambda``
+        layer, is not run, and the file is refused. With False it is run.
+
+    Returns
+    -------
+    str
+        The version folder that was written.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is none of these, or cannot be read, or as `export` does.
+    FileExistsError
+        If that version is there.
+
+    Examples
+    --------
+    >>> import keras, tensorflow as tf
+    >>> net = keras.Sequential([keras.layers.Input((2,), name="x"), keras.layers.Dense(1)])
+    >>> net.save(tmp_path / "net.keras")
+    >>> export_file(tmp_path / "net.keras", tmp_path / "net").endswith("net/1")
+    True
+    >>> with tf.Graph().as_default() as graph:
+    ...     x = tf.compat.v1.placeholder(tf.float32, [None, 2], name="x")
+    ...     y = tf.multiply(x, 2.0, name="y")
+    >>> written = tf.io.write_graph(graph, tmp_path, "frozen.pb", as_text=False)
+    >>> export_file(written, tmp_path / "frozen", inputs=["x:0"], outputs=["y:0"])[-8:]
+    'frozen/1'
+    """
+    from tfpredict._exporting.files import writer_of
+
+    ready = writer_of(Path(file), examples, inputs=inputs, outputs=outputs, safe_mode=safe_mode)
+    return _write(ready, path, version, examples)
+
+
+def _write(ready: Writer, path: str | os.PathLike[str], version: int | None, examples: Any) -> str:
     from tfpredict.examples import batches, keep_answers
 
-    ready = writer(model, signatures, examples)
     rows = None if examples is None else batches(ready.signatures, examples)
     root = Path(path)
     number = _next_version(root) if version is None else _checked_version(version)
@@ -111,55 +183,6 @@ def export(
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return str(target)
-
-
-def export_file(
-    file: str | os.PathLike[str],
-    path: str | os.PathLike[str],
-    version: int | None = None,
-    *,
-    examples: Any = None,
-) -> str:
-    """Write a Keras model that was saved to a file into a version folder.
-
-    Parameters
-    ----------
-    file : str or path-like
-        What ``model.save("net.keras")`` wrote, or an older ``.h5`` file. Code in it, such as that
-        of a ``Lambda`` layer, is not run.
-    path, version, examples
-        As for `export`.
-
-    Returns
-    -------
-    str
-        The version folder that was written.
-
-    Raises
-    ------
-    ValueError
-        If Keras cannot read the file, or as `export` does.
-    FileExistsError
-        If that version is there.
-
-    Examples
-    --------
-    >>> import keras
-    >>> net = keras.Sequential([keras.layers.Input((2,), name="x"), keras.layers.Dense(1)])
-    >>> net.save(tmp_path / "net.keras")
-    >>> export_file(tmp_path / "net.keras", tmp_path / "net").endswith("net/1")
-    True
-    """
-    import keras
-
-    try:
-        model = keras.models.load_model(file, compile=False)
-    except Exception as failed:
-        # Keras raises many kinds, some with the whole configuration in their text.
-        lines = [line.strip() for line in str(failed).splitlines() if line.strip()]
-        why = (lines or [type(failed).__name__])[0][:300]
-        raise ValueError(f"Keras {keras.__version__} cannot read {file}: {why}") from failed
-    return export(model, path, version, examples=examples)
 
 
 def _checked_version(version: int) -> int:

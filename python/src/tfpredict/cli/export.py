@@ -1,4 +1,4 @@
-"""``tfpredict export``: a Keras file becomes a version that Spark can serve."""
+"""``tfpredict export``: a model's file or folder becomes a version that Spark can serve."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from tfpredict.errors import TfpredictException
 
 
 def command(
-    model_file: Annotated[Path, typer.Argument(help="A .keras file, or an older .h5 one.")],
+    model_file: Annotated[
+        Path,
+        typer.Argument(
+            help="A .keras or .h5 file, a SavedModel's folder, or a frozen graph (.pb)."
+        ),
+    ],
     output: Annotated[str, typer.Argument(help="The model's folder, for its versions.")],
     version: Annotated[
         Optional[int], typer.Option(min=0, help="By default the one after the highest there.")
@@ -24,10 +29,25 @@ def command(
         Optional[Path],
         typer.Option(help="Rows to keep for verify: .npy, or .npz with an array for each input."),
     ] = None,
+    inputs: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="TENSORS", help="Of a frozen graph, such as x:0 or features=x:0; with commas."
+        ),
+    ] = None,
+    outputs: Annotated[
+        Optional[list[str]], typer.Option(metavar="TENSORS", help="The same, such as y:0.")
+    ] = None,
+    safe_mode: Annotated[
+        bool,
+        typer.Option(
+            help="Run no code of a Keras file, such as a Lambda layer's; such a file is refused."
+        ),
+    ] = True,
     as_json: Json = False,
     debug: bool = False,
 ) -> None:
-    """Write a Keras model's file into a version folder, whole or not at all.
+    """Write a model's file or folder into a version folder, whole or not at all.
 
     Needs the extra train, and no Spark. Example: tfpredict export net.keras data/net --examples
     rows.npy
@@ -39,16 +59,31 @@ def command(
     ...
     tfpredict.errors.TfpredictException: there is no file ...
     """
-    _check(model_file)
+    if not model_file.is_dir():
+        _check(model_file)
     with training_extra(debug):
         from tfpredict.export import export_file
 
         rows = None if examples is None else _read(examples)
-        folder = export_file(model_file, output, version, examples=rows)
+        folder = export_file(
+            model_file,
+            output,
+            version,
+            inputs=_words(inputs),
+            outputs=_words(outputs),
+            safe_mode=safe_mode,
+            examples=rows,
+        )
     if as_json:
         print(json.dumps({"exported": folder, "examples": rows is not None}))
     else:
         print(f"exported to {folder}")
+
+
+def _words(options: list[str] | None) -> list[str] | None:
+    if options is None:
+        return None
+    return [word.strip() for option in options for word in option.split(",") if word.strip()]
 
 
 def _check(file: Path) -> None:

@@ -169,8 +169,8 @@ class ModelStoreSuite extends AnyFunSuite {
     for (
       (name, expected) <- Seq(
         "model.keras" -> "found a Keras file",
-        "model.h5" -> "Load it with keras.models.load_model",
-        "frozen.pb" -> "tf.compat.v1.wrap_function",
+        "model.h5" -> "/model.h5 NEW_FOLDER",
+        "frozen.pb" -> "/frozen.pb NEW_FOLDER --inputs x:0 --outputs y:0",
         "model.zip" -> "Unpack it",
         "points.csv" -> "Give the folder of a SavedModel"
       )
@@ -182,7 +182,7 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(refused(file).contains("Give the folder that holds it"))
     val text = versions("1")
     Files.move(text.resolve("1/saved_model.pb"), text.resolve("1/saved_model.pbtxt"))
-    assert(refused(text).contains("tf.saved_model.load reads it"))
+    assert(refused(text).contains(s"tfpredict export $text/1 NEW_FOLDER"))
     assert(refused(ModelSpec("~/models/m")).contains("only a shell knows ~"))
   }
 

@@ -50,6 +50,12 @@ class WrongPlaceSuite extends AnyFunSuite {
       assert(refused(folder.toString).remedy == refused(file.toString).remedy)
       Files.delete(file)
     }
+    for (name <- Seq("net.keras", "net.h5", "frozen.pb")) {
+      val file = Files.write(folder.resolve(name), Array[Byte](1))
+      assert(refused(file.toString).remedy.contains(s"tfpredict export $file NEW_FOLDER"))
+      assert(refused(folder.toString).remedy == refused(file.toString).remedy)
+      Files.delete(file)
+    }
     Files.write(folder.resolve("notes.txt"), Array[Byte](1))
     assert(refused(folder.toString).found == "only notes.txt")
   }

@@ -3,11 +3,13 @@ package tfpredict.savedmodel
 import java.io.IOException
 import java.nio.file.{Files, Path}
 
+import scala.annotation.tailrec
 import scala.collection.JavaConverters._
+import scala.util.Try
 
-import org.tensorflow.framework.MetaGraphDef
+import org.tensorflow.framework.{MetaGraphDef, NodeDef, TensorShapeProto}
 
-import tfpredict.{ModelLoadException, ModelSpec}
+import tfpredict.{DType, ModelLoadException, ModelSpec}
 
 /**
  * Checks, in plain JVM code, that loading will give a signature's variables their values. The
@@ -29,7 +31,10 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
           model.describe,
           "a model that restores all variables of its signature",
           s"${lost.size} that nothing restores: ${lost.take(5).mkString(", ")}$more",
-          "Export it with tfpredict.export, which keeps track of every variable."
+          "TensorFlow's Python may restore them all the same. Let it write the model anew, in the " +
+            "shell: " + WrongPlace.exporting(
+              model.version.fold(model.path)(version => s"${model.path}/$version")
+            )
         )
       }
     }
@@ -58,6 +63,7 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
         s"${missing.size} missing: ${missing.take(5).mkString(", ")}"
       )
     }
+    checkValues(model, found)
     for ((shard, length) <- found.shardLengths) {
       val data = folder.resolve(found.shardName(shard))
       val size = if (Files.isRegularFile(data)) Files.size(data) else -1L
@@ -68,9 +74,47 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
   }
 
   private def variables(reach: Reach): Set[String] =
-    reach.nodes.map(
-      serving.nodes
-    ).filter(node => ModelVariables.Ops(node.getOp)).map(serving.identify)
+    ModelVariables.handles(serving, reach).map(serving.identify).toSet
+
+  // The runtime takes a value of any shape for a variable.
+  private def checkValues(model: ModelSpec, found: VariableIndex): Unit =
+    for {
+      node <- serving.ofRestoring.nodes.toSeq.sorted.map(serving.nodes)
+      if node.getOp == "AssignVariableOp" && node.getInputCount > 1
+      handle <- serving.scope.node(node.getInput(0)).toSeq
+      if handle.getOp == "VarHandleOp" && Seq("dtype", "shape").forall(handle.containsAttr)
+      name <- restoredAs(node.getInput(1)).toSeq
+      entry <- found.entries.get(name)
+    } {
+      val dtype = handle.getAttrOrThrow("dtype").getTypeValue
+      val shape = handle.getAttrOrThrow("shape").getShape
+      if (entry.getDtypeValue != dtype || !ObjectGraph.fits(entry.getShape, shape)) {
+        refuse(
+          model,
+          s"a value of ${shown(dtype, shape)} for the variable ${handle.getName}",
+          s"$name of ${shown(entry.getDtypeValue, entry.getShape)} in the checkpoint"
+        )
+      }
+    }
+
+  private def shown(dtype: Int, shape: TensorShapeProto): String =
+    s"${DType.ofNumber(dtype)}${SavedModelReader.shape(shape)}"
+
+  // The whole tensor of the checkpoint that a value is, where it is one.
+  @tailrec
+  private def restoredAs(value: String, steps: Int = 10): Option[String] =
+    serving.scope.node(value) match {
+      case Some(node) if node.getOp == "Identity" && node.getInputCount > 0 && steps > 0 =>
+        restoredAs(node.getInput(0), steps - 1)
+      case Some(node) if node.getOp == "RestoreV2" && node.getInputCount > 2 =>
+        val index = Try(value.drop(node.getName.length + 1).toInt).getOrElse(0)
+        def at(input: Int) = serving.scope
+          .constant(node.getInput(input))
+          .filter(_.getStringValCount > index)
+          .map(_.getStringVal(index).toStringUtf8)
+        at(2).filter(_.isEmpty).flatMap(_ => at(1))
+      case _ => None
+    }
 
   /** The names of the tensors that loading reads from the checkpoint. */
   private lazy val restored: Set[String] = {
@@ -104,6 +148,10 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
     )
 }
 
-private object ModelVariables {
-  val Ops: Set[String] = Set("VarHandleOp", "VariableV2", "Variable")
+private[savedmodel] object ModelVariables {
+  private val Ops = Set("VarHandleOp", "VariableV2", "Variable")
+
+  /** The variables that are among the graph's nodes that are reached. */
+  def handles(serving: ServingGraph, reach: Reach): Seq[NodeDef] =
+    reach.nodes.toSeq.sorted.map(serving.nodes).filter(node => Ops(node.getOp))
 }

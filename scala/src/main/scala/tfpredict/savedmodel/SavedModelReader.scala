@@ -69,7 +69,7 @@ private[tfpredict] object SavedModelReader {
     )
     FunctionDepth.check(model, chosen)
     LoopConditions.check(model, chosen)
-    LiveNodes.of(EarlierForms.translated(chosen))
+    LiveNodes.of(ObjectRestores.translated(EarlierForms.translated(chosen)))
   }
 
   /** The tags of each graph. */
@@ -159,7 +159,8 @@ private[tfpredict] object SavedModelReader {
         )
     }
 
-  private def shape(proto: TensorShapeProto): TensorShape =
+  /** A shape as the signatures have it. */
+  def shape(proto: TensorShapeProto): TensorShape =
     TensorShape(
       if (proto.getUnknownRank) None else Some(proto.getDimList.asScala.map(_.getSize).toVector)
     )

@@ -16,14 +16,17 @@ import org.tensorflow.util.{BundleEntryProto, BundleHeaderProto}
  * The file is a LevelDB table. Sources: LevelDB's `doc/table_format.md`, and
  * `tensorflow/core/util/tensor_bundle` for the keys and values.
  *
+ * @param entries
+ *   what each tensor is, by its name
  * @param shardLengths
  *   the least length in bytes of each shard
  */
 final private[savedmodel] case class VariableIndex(
-    tensors: Set[String],
+    entries: Map[String, BundleEntryProto],
     shards: Int,
     shardLengths: Map[Int, Long]
 ) {
+  def tensors: Set[String] = entries.keySet
 
   /** The name of a shard's file. */
   def shardName(shard: Int): String = f"variables.data-$shard%05d-of-$shards%05d"
@@ -57,7 +60,7 @@ private[savedmodel] object VariableIndex {
       .groupBy(_._1)
       .mapValues(_.map(_._2).max)
       .map(identity)
-    VariableIndex(tensors.map(_._1).toSet, shards, lengths)
+    VariableIndex(tensors.toMap, shards, lengths)
   }
 
   private val FooterLength = 48

@@ -48,8 +48,8 @@ private[savedmodel] object VersionFolders {
       folder.length(SavedModelReader.FileName) match {
         case None if folder.length(SavedModelReader.TextName).isDefined =>
           Some(
-            s"${SavedModelReader.TextName} and no ${SavedModelReader.FileName}; tf.saved_model.load reads it, " +
-              "and tf.saved_model.save writes the other"
+            s"${SavedModelReader.TextName} and no ${SavedModelReader.FileName}; to write it in the " +
+              s"binary form: ${WrongPlace.exporting(folder)}"
           )
         case None => Some(s"no ${SavedModelReader.FileName}")
         case Some(0) => Some(s"an empty ${SavedModelReader.FileName}")

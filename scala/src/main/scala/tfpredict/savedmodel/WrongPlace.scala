@@ -13,46 +13,51 @@ import tfpredict.{ModelNotFoundException, ModelSpec}
 private[savedmodel] object WrongPlace {
 
   /** What a file is that stands where a folder is expected, and the remedy. */
-  private def ofFile(name: String): (String, String) = name.toLowerCase match {
+  private def ofFile(file: ModelFolder): (String, String) = file.name.toLowerCase match {
     case SavedModelReader.FileName | SavedModelReader.TextName =>
       ("a file of a SavedModel", "Give the folder that holds it.")
-    case keras if keras.matches(".*\\.(keras|h5|hdf5)") =>
-      (
-        "a Keras file",
-        "Load it with keras.models.load_model, and export the model with tfpredict.export."
-      )
-    case frozen if frozen.matches(".*\\.(pb|pbtxt)") =>
-      (
-        "a graph without signatures",
-        "Import it in TensorFlow with tf.compat.v1.wrap_function, and export that with " +
-          "tfpredict.export."
-      )
     case archive if archive.matches(".*\\.(zip|tar|tgz|gz|bz2|xz)") =>
       ("an archive", "Unpack it, and give the folder.")
-    case other => ofOthers(other).getOrElse(("a file", "Give the folder of a SavedModel."))
+    case _ => ofOthers(file).getOrElse(("a file", "Give the folder of a SavedModel."))
   }
 
   private val Checkpoint =
     """checkpoint|.*\.ckpt(-\d+)?(\.(index|meta|data-.*))?|.*\.data-\d+-of-\d+"""
 
+  // What stands beside a SavedModel's graph.
+  private val OfSavedModels =
+    Set(SavedModelReader.FileName, SavedModelReader.TextName, "fingerprint.pb", "keras_metadata.pb")
+
   // Formats that are no SavedModel's.
-  private def ofOthers(name: String): Option[(String, String)] = name match {
-    case lite if lite.endsWith(".tflite") =>
-      Some(
-        "a TensorFlow Lite model" -> "Export the model that it was made from, with tfpredict.export."
-      )
-    case onnx if onnx.endsWith(".onnx") =>
-      Some("an ONNX model" -> "Export the model that it was made from as a SavedModel.")
-    case weights if weights.matches(Checkpoint) =>
-      val remedy = "Load it into the model that wrote it, and export that with tfpredict.export."
-      Some("a checkpoint, which has no graph" -> remedy)
-    case _ => None
-  }
+  private def ofOthers(file: ModelFolder): Option[(String, String)] =
+    file.name.toLowerCase match {
+      case keras if keras.matches(".*\\.(keras|h5|hdf5)") =>
+        Some("a Keras file" -> s"Write it as a SavedModel, in the shell: ${exporting(file)}")
+      case frozen if frozen.matches(".*\\.(pb|pbtxt)") && !OfSavedModels(frozen) =>
+        Some(
+          "a graph without signatures" ->
+            ("Name its inputs and outputs, in the shell: " +
+              s"${exporting(file)} --inputs x:0 --outputs y:0 (without names it lists the graph's)")
+        )
+      case lite if lite.endsWith(".tflite") =>
+        Some(
+          "a TensorFlow Lite model" -> "Export the model that it was made from, with tfpredict.export."
+        )
+      case onnx if onnx.endsWith(".onnx") =>
+        Some("an ONNX model" -> "Export the model that it was made from as a SavedModel.")
+      case weights if weights.matches(Checkpoint) =>
+        val remedy = "Load it into the model that wrote it, and export that with tfpredict.export."
+        Some("a checkpoint, which has no graph" -> remedy)
+      case _ => None
+    }
+
+  /** The command that writes a file or folder as a SavedModel that can be read. */
+  def exporting(file: Any): String = s"tfpredict export $file NEW_FOLDER"
 
   /** Refuses a file in place of a folder. */
   def checkFile(spec: ModelSpec, root: ModelFolder): Unit =
     if (root.isFile) {
-      val (found, remedy) = ofFile(root.name)
+      val (found, remedy) = ofFile(root)
       throw new ModelNotFoundException(spec.describe, "a folder", s"$found, $root", remedy)
     }
 
@@ -72,7 +77,7 @@ private[savedmodel] object WrongPlace {
 
   /** Refuses a folder that holds another format. */
   def checkFormat(spec: ModelSpec, root: ModelFolder, names: Seq[String]): Unit =
-    names.flatMap(name => ofOthers(name.toLowerCase).map(name -> _)).headOption.foreach {
+    names.flatMap(name => ofOthers(root.resolve(name)).map(name -> _)).headOption.foreach {
       case (name, (what, remedy)) =>
         val found = s"$what ($name) in $root"
         throw new ModelNotFoundException(spec.describe, "a SavedModel", found, remedy)

@@ -1,0 +1,201 @@
+"""Frozen graphs: a ``GraphDef`` whose variables are constants, without signatures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tfpredict._exporting.graph_tensors import PLACEHOLDERS, check, described, listed, named
+from tfpredict._exporting.served import Served
+from tfpredict._exporting.writers import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_SIGNATURE = "serving_default"
+_VARIABLES = ("VarHandleOp", "VariableV2", "Variable")
+_FILLS = ("InitializeTable", "InitializeTableV2")
+
+
+def is_graph(file: Path) -> bool:
+    """Tell whether a file is a graph by its name.
+
+    Examples
+    --------
+    >>> is_graph(Path("net.pb")), is_graph(Path("net.keras"))
+    (True, False)
+    """
+    return file.suffix.lower() in (".pb", ".pbtxt")
+
+
+def graph_writer(file: Path, inputs: Iterable[str] | None, outputs: Iterable[str] | None) -> Writer:
+    """Make a frozen graph ready to be written, as the signature ``serving_default``.
+
+    The graph stays as it is: what the outputs need is kept, and an input that is no placeholder
+    becomes one.
+
+    Parameters
+    ----------
+    file : Path
+        A ``GraphDef``, binary or as text.
+    inputs, outputs
+        As `tfpredict.export.export_file` takes them.
+
+    Raises
+    ------
+    ValueError
+        If it is no graph that this TensorFlow knows, has variables, or its tensors are not named;
+        then the message lists what could be meant.
+    """
+    import tensorflow as tf
+
+    v1 = tf.compat.v1
+    whole = _imported(_read(file), file)
+    given, wanted = list(inputs or ()), list(outputs or ())
+    if not given or not wanted:
+        raise ValueError(f"{file} is a graph without signatures: {listed(whole, file)}")
+    fed, fetched = named(given, "inputs"), named(wanted, "outputs")
+    check(whole, file, fed.values(), "inputs")
+    check(whole, file, fetched.values(), "outputs")
+    graph, fed, fetched = _cut(whole, fed, fetched)
+    fills = [op for op in graph.get_operations() if op.type in _FILLS]
+    _refuse(graph, file, set(fed.values()))
+
+    def answer(tensors: Mapping[str, Any]) -> dict[str, Any]:
+        with v1.Session(graph=graph) as session:
+            session.run(fills)
+            found = session.run(
+                fetched, {tensor: tensors[name].numpy() for name, tensor in fed.items()}
+            )
+        return {name: tf.constant(value) for name, value in found.items()}
+
+    def save(folder: str) -> None:
+        signature = v1.saved_model.signature_def_utils.predict_signature_def(
+            _tensors(graph, fed), _tensors(graph, fetched)
+        )
+        with graph.as_default(), v1.Session(graph=graph) as session:
+            builder = v1.saved_model.Builder(folder)
+            builder.add_meta_graph_and_variables(
+                session,
+                [v1.saved_model.tag_constants.SERVING],
+                {_SIGNATURE: signature},
+                main_op=tf.group(*fills, name="fill_tables") if fills else None,
+            )
+            builder.save()
+
+    specs = {
+        name: tf.TensorSpec(tensor.shape, tensor.dtype)
+        for name, tensor in _tensors(graph, fed).items()
+    }
+    served = Served(specs, None, {name: name for name in fed}, answer)
+    return Writer({_SIGNATURE: served}, save)
+
+
+def _read(file: Path) -> Any:
+    from google.protobuf import text_format
+    from google.protobuf.message import DecodeError
+    from tensorflow.core.framework.graph_pb2 import GraphDef
+
+    try:
+        if file.suffix.lower() == ".pbtxt":
+            graph = text_format.Parse(file.read_text(encoding="utf-8"), GraphDef())
+        else:
+            graph = GraphDef.FromString(file.read_bytes())
+    except (DecodeError, text_format.ParseError, UnicodeDecodeError) as failed:
+        raise ValueError(f"{file} is no graph: {failed}") from failed
+    if not graph.node:
+        raise ValueError(f"{file} is no graph: it has no nodes")
+    return graph
+
+
+def _imported(definition: Any, file: Path) -> Any:
+    import tensorflow as tf
+
+    try:
+        with tf.Graph().as_default() as graph:
+            tf.import_graph_def(definition, name="")
+    except Exception as failed:
+        # Ops that it lacks, values that do not fit, and so on, of many kinds.
+        lines = str(failed).strip().splitlines() or [type(failed).__name__]
+        raise ValueError(
+            f"TensorFlow {tf.__version__} cannot read the graph {file}: {lines[0][:300]}"
+        ) from failed
+    return graph
+
+
+def _cut(
+    whole: Any, fed: dict[str, str], fetched: dict[str, str]
+) -> tuple[Any, dict[str, str], dict[str, str]]:
+    """Return what of a graph leads from inputs to outputs, and the tensors there by name."""
+    import tensorflow as tf
+
+    prefix = "fed"
+    while any(op.name.split("/")[0] == prefix for op in whole.get_operations()):
+        prefix += "_"
+    replaced = {}
+    with tf.Graph().as_default() as linked:
+        for number, tensor in enumerate(_tensors(whole, fed).values()):
+            if tensor.op.type not in PLACEHOLDERS:
+                replaced[tensor.name] = tf.compat.v1.placeholder(
+                    tensor.dtype, tensor.shape, name=f"{prefix}/input_{number}"
+                )
+        tf.import_graph_def(whole.as_graph_def(), input_map=replaced, name="")
+
+    def moved(tensors: dict[str, str]) -> dict[str, str]:
+        names = {tensor: placeholder.name for tensor, placeholder in replaced.items()}
+        return {name: names.get(tensor, tensor) for name, tensor in tensors.items()}
+
+    fed, fetched = moved(fed), moved(fetched)
+    ends = [name.split(":")[0] for name in (*fed.values(), *fetched.values())]
+    definition = linked.as_graph_def()
+    kept = {node.name for node in _needed(definition, ends).node}
+    # A table is filled by an op that no output leads to.
+    fills = [
+        op.name
+        for op in linked.get_operations()
+        if op.type in _FILLS and op.inputs[0].op.name in kept
+    ]
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(_needed(definition, ends + fills), name="")
+    return graph, fed, fetched
+
+
+def _needed(definition: Any, nodes: list[str]) -> Any:
+    from tensorflow.core.framework.graph_pb2 import GraphDef
+
+    by_name = {node.name: node for node in definition.node}
+    kept: set[str] = set()
+    pending = list(nodes)
+    while pending:
+        name = pending.pop()
+        if name not in kept:
+            kept.add(name)
+            pending.extend(tensor.lstrip("^").split(":")[0] for tensor in by_name[name].input)
+    found = GraphDef(versions=definition.versions, library=definition.library)
+    found.node.extend(node for node in definition.node if node.name in kept)
+    return found
+
+
+def _refuse(graph: Any, file: Path, fed: set[str]) -> None:
+    variables = [op.name for op in graph.get_operations() if op.type in _VARIABLES]
+    if variables:
+        raise ValueError(
+            f"{file} is not frozen: the values of its variables, such as {variables[0]}, are in "
+            "other files. Restore them in the program that wrote it, and export the model there "
+            "with tfpredict.export"
+        )
+    missing = [
+        output
+        for op in graph.get_operations()
+        if op.type in ("Placeholder", "PlaceholderV2")
+        for output in op.outputs
+        if output.name not in fed
+    ]
+    if missing:
+        raise ValueError(
+            f"{file}: the outputs need {', '.join(map(described, missing))} too: add to inputs"
+        )
+
+
+def _tensors(graph: Any, names: dict[str, str]) -> dict[str, Any]:
+    return {name: graph.get_tensor_by_name(tensor) for name, tensor in names.items()}

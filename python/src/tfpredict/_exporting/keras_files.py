@@ -1,0 +1,138 @@
+"""Models that Keras saved to a file: ``.keras`` and the older ``.h5``."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tfpredict._exporting.writers import Writer, writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SUFFIXES = (".keras", ".h5", ".hdf5")
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
+def is_keras(file: Path) -> bool:
+    """Tell whether a file is one of Keras by its name, or HDF5 by its first bytes.
+
+    Examples
+    --------
+    >>> (tmp_path / "weights").write_bytes(_HDF5)
+    8
+    >>> is_keras(tmp_path / "net.keras"), is_keras(tmp_path / "weights")
+    (True, True)
+    """
+    if file.suffix.lower() in _SUFFIXES:
+        return True
+    with file.open("rb") as opened:
+        return opened.read(len(_HDF5)) == _HDF5
+
+
+def keras_writer(file: Path, examples: Any, safe_mode: bool) -> Writer:
+    """Load a Keras file, by Keras 3 or, where that cannot, by ``tf_keras``, and make it ready.
+
+    Parameters
+    ----------
+    file : Path
+        A ``.keras`` or ``.h5`` file.
+    examples, safe_mode
+        As `tfpredict.export.export_file` takes them.
+
+    Raises
+    ------
+    ValueError
+        If neither can read the file, saying why Keras 3 cannot.
+    """
+    return writer(_loaded(file, safe_mode), None, examples)
+
+
+def _loaded(file: Path, safe_mode: bool) -> Any:
+    import keras
+
+    try:
+        return keras.models.load_model(file, compile=False, safe_mode=safe_mode)
+    except Exception as failed:
+        old = _loaded_by_tf_keras(file, safe_mode)
+        if old is not None:
+            return old
+        raise ValueError(
+            f"Keras {keras.__version__} cannot read {file}: {_reason(failed)}"
+            f"{_remedy(failed, file)}"
+        ) from failed
+
+
+def _loaded_by_tf_keras(file: Path, safe_mode: bool) -> Any:
+    if importlib.util.find_spec("tf_keras") is None:
+        return None
+    try:
+        import tf_keras
+        from tf_keras.src.saving.serialization_lib import SafeModeScope
+
+        # Of an .h5 file its load_model takes no safe_mode, and runs what is in it.
+        with SafeModeScope(safe_mode):
+            return tf_keras.models.load_model(str(file), compile=False)
+    except Exception:
+        return None
+
+
+def _reason(failed: Exception) -> str:
+    # Keras raises many kinds, some with the whole configuration in their text.
+    lines = [line.strip() for line in str(failed).splitlines() if line.strip()]
+    return (lines or [type(failed).__name__])[0][:300]
+
+
+def _remedy(failed: Exception, file: Path) -> str:
+    causes = []
+    cause: BaseException | None = failed
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    for case, remedy in _REMEDIES:
+        if any(case(str(found)) for found in causes):
+            return f". {remedy}"
+    if _is_of_keras_2(file) and importlib.util.find_spec("tf_keras") is None:
+        return f". {_KERAS_2}"
+    return ""
+
+
+_KERAS_2 = "Keras 2 wrote it: pip install tf_keras, and export it again"
+
+_REMEDIES: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (
+        lambda text: "safe_mode" in text,
+        "If you trust the file, allow the code in it: --no-safe-mode in the shell, "
+        "safe_mode=False in Python",
+    ),
+    (
+        lambda text: "register_keras_serializable" in text or "custom_objects" in text,
+        "Its own classes are in the program that wrote it: there, export the model with "
+        "tfpredict.export",
+    ),
+    (
+        lambda text: "No model config found" in text or "No model found" in text,
+        "It has weights alone: load them into the model that wrote them, and export that with "
+        "tfpredict.export",
+    ),
+)
+
+
+def _is_of_keras_2(file: Path) -> bool:
+    import zipfile
+
+    try:
+        if zipfile.is_zipfile(file):
+            import json
+
+            with zipfile.ZipFile(file) as archive:
+                version = json.loads(archive.read("metadata.json")).get("keras_version", "")
+        else:
+            import h5py
+
+            with h5py.File(file, "r") as opened:
+                version = opened.attrs.get("keras_version", "")
+    except (OSError, KeyError, ValueError):
+        return False
+    return str(version.decode() if isinstance(version, bytes) else version).startswith("2")

@@ -1,0 +1,89 @@
+"""SavedModels that something else wrote, as text or with what only Python restores."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tfpredict._exporting.functions import function_served
+from tfpredict._exporting.served import Served
+from tfpredict._exporting.writers import Writer, writer
+
+BINARY, TEXT = "saved_model.pb", "saved_model.pbtxt"
+FILES = (BINARY, TEXT)
+
+# What a SavedModel consists of beside its graphs.
+_FOLDERS = ("variables", "assets", "assets.extra")
+
+
+def folder_writer(folder: Path, examples: Any) -> Writer:
+    """Make a SavedModel ready to be written anew.
+
+    One that is text is written in the binary form, and stays what it is. One that is binary is
+    loaded and saved again, with every variable that TensorFlow's Python restores.
+
+    Parameters
+    ----------
+    folder : Path
+        The one that holds ``saved_model.pb`` or ``saved_model.pbtxt``.
+    examples
+        As `tfpredict.export` takes them.
+
+    Raises
+    ------
+    ValueError
+        If it holds neither, or what it holds cannot be read.
+    """
+    if (folder / BINARY).is_file():
+        return writer(_loaded(folder), None, examples)
+    if (folder / TEXT).is_file():
+        return _of_text(folder, examples)
+    versions = sorted(
+        (found for found in folder.iterdir() if any((found / name).is_file() for name in FILES)),
+        key=lambda found: (not found.name.isdecimal(), len(found.name), found.name),
+    )
+    if versions:
+        raise ValueError(
+            f"{folder} holds versions of a model: give one of them, for instance {versions[-1]}"
+        )
+    raise ValueError(f"expected a SavedModel's folder, with {BINARY} or {TEXT}, found {folder}")
+
+
+def _loaded(folder: Path) -> Any:
+    import tensorflow as tf
+
+    try:
+        return tf.saved_model.load(str(folder))
+    except Exception as failed:
+        lines = str(failed).strip().splitlines() or [type(failed).__name__]
+        raise ValueError(f"TensorFlow cannot load {folder}: {lines[0][:300]}") from failed
+
+
+def _of_text(folder: Path, examples: Any) -> Writer:
+    from google.protobuf import text_format
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    file = folder / TEXT
+    try:
+        model = text_format.Parse(file.read_text(encoding="utf-8"), SavedModel())
+    except (text_format.ParseError, UnicodeDecodeError) as failed:
+        raise ValueError(f"{file} is no SavedModel as text: {failed}") from failed
+
+    def save(target: str) -> None:
+        written = Path(target)
+        written.mkdir(parents=True)
+        (written / BINARY).write_bytes(model.SerializeToString(deterministic=True))
+        for name in _FOLDERS:
+            if (folder / name).is_dir():
+                shutil.copytree(folder / name, written / name)
+
+    return Writer(_signatures(folder) if examples is not None else {}, save)
+
+
+def _signatures(folder: Path) -> dict[str, Served]:
+    return {
+        name: function_served(function, name, str(folder))
+        for name, function in _loaded(folder).signatures.items()
+        if not name.startswith("__")
+    }

@@ -1,0 +1,201 @@
+"""Exports of files: of Keras, frozen graphs, and SavedModels that are text."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+import tfpredict
+from tfpredict.export import export_file
+
+tf = pytest.importorskip("tensorflow", reason="exporting needs the extra [train]")
+keras = pytest.importorskip("keras", reason="exporting needs the extra [train]")
+
+v1 = tf.compat.v1
+X = np.array([[1.0, 3.0], [2.0, -1.0], [0.5, 0.25]], "float32")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A graph of all that frozen ones have, as ``frozen.pb`` and as text."""
+    folder = tmp_path_factory.mktemp("files")
+    with tf.Graph().as_default() as graph:
+        x = v1.placeholder(tf.float32, [None, 2], name="in/x")
+        keep = v1.placeholder(tf.float32, [], name="keep")
+        hidden = tf.multiply(x, keep, name="hidden")
+        y = tf.matmul(hidden, tf.constant([[2.0], [-1.0]]), name="out/y")
+        tf.nn.top_k(hidden, 1, name="top")
+        tf.add(y, 1.0, name="z")
+        text = v1.placeholder(tf.string, [None], name="text")
+        pairs = tf.lookup.KeyValueTensorInitializer(["a", "b"], [3, 4])
+        tf.identity(tf.lookup.StaticHashTable(pairs, -1).lookup(text), name="found")
+        loop = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a * 2.0), [0, x])
+        tf.identity(loop[1], name="looped")
+        tf.multiply(x, v1.get_variable("v", initializer=3.0), name="varied")
+        tf.io.write_graph(graph, str(folder), "frozen.pb", as_text=False)
+        tf.io.write_graph(graph, str(folder), "frozen.pbtxt", as_text=True)
+    return folder
+
+
+def answer(path, **rows):
+    """What the JVM answers, in the examples that were kept; TensorFlow's are the same."""
+    assert tfpredict.verify(path).agrees
+    loaded = tf.saved_model.load(str(path / "1")).signatures["serving_default"]
+    found = loaded(**{name: tf.constant(value) for name, value in rows.items()})
+    return {name: value.numpy() for name, value in found.items()}
+
+
+def test_a_graph_is_cut_at_its_inputs(folder, tmp_path):
+    """`keep`, which only what computes the input needs, is no input."""
+    export_file(
+        folder / "frozen.pb",
+        tmp_path / "m",
+        inputs=["hidden"],
+        outputs=["score=out/y:0", "z"],
+        examples=X,
+    )
+    (signature,) = tfpredict.inspect(tmp_path / "m").signatures
+    assert [column.name for column in signature.inputs] == ["hidden"]
+    found = answer(tmp_path / "m", hidden=X)
+    want = X @ np.array([[2.0], [-1.0]], "float32")
+    np.testing.assert_allclose(found["score"], want)
+    np.testing.assert_allclose(found["z"], want + 1)
+
+
+def test_tables_and_loops_of_a_graph(folder, tmp_path):
+    words = np.array(["a", "q", "b"])
+    export_file(
+        folder / "frozen.pbtxt", tmp_path / "t", inputs=["text"], outputs=["found"], examples=words
+    )
+    assert answer(tmp_path / "t", text=words)["found"].tolist() == [3, -1, 4]
+    export_file(
+        folder / "frozen.pb", tmp_path / "l", inputs=["in/x"], outputs=["looped"], examples=X
+    )
+    np.testing.assert_allclose(answer(tmp_path / "l", in_x=X)["looped"], 8 * X)
+
+
+def test_outputs_of_one_op_have_names_of_their_own(folder, tmp_path):
+    export_file(
+        folder / "frozen.pb", tmp_path / "m", inputs=["in/x", "keep"], outputs=["top", "top:1"]
+    )
+    (signature,) = tfpredict.inspect(tmp_path / "m").signatures
+    assert [column.name for column in signature.inputs] == ["in_x", "keep"]
+    assert [column.name for column in signature.outputs] == ["top", "top_1"]
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (
+            {},
+            r"frozen.pb is a graph without signatures: name its inputs and outputs. Placeholders: "
+            r"in/x:0 float32\[\?, 2\], keep:0 float32\[\], text:0 string\[\?\]. Last nodes: .*"
+            r"z:0 float32\[\?, 1\], .*For instance: tfpredict export \S*frozen.pb FOLDER "
+            r"--inputs in/x:0,keep:0,text:0 --outputs varied:0$",
+        ),
+        ({"inputs": ["in/x"]}, r"Last nodes: "),
+        ({"inputs": ["inx:0"], "outputs": ["z"]}, r"has no tensor inx:0; did you mean in/x:0"),
+        ({"inputs": ["in/x"], "outputs": ["nothing:7"]}, r"outputs: .* has no tensor nothing:7"),
+        ({"inputs": ["in/x"], "outputs": ["z"]}, r"the outputs need keep:0 float32\[\] too"),
+        ({"inputs": ["in/x", "in_x"], "outputs": ["z"]}, r"two would be called in_x"),
+        ({"inputs": ["=:"], "outputs": ["z"]}, r"expected tensors such as x:0 or name=x:0"),
+        ({"inputs": ["in/x"], "outputs": ["varied"]}, r"is not frozen: .* such as v, are in other"),
+    ],
+)
+def test_a_graph_that_cannot_be_exported_says_why(folder, tmp_path, names, why):
+    with pytest.raises(ValueError, match=why):
+        export_file(folder / "frozen.pb", tmp_path / "m", **names)
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.fixture(scope="module")
+def net():
+    return keras.Sequential([keras.layers.Input((2,), name="x"), keras.layers.Dense(1)])
+
+
+@pytest.mark.parametrize("name", ["net.keras", "net.h5"])
+def test_files_of_keras(net, tmp_path, name):
+    net.save(tmp_path / name)
+    export_file(tmp_path / name, tmp_path / "m", examples=X)
+    (found,) = answer(tmp_path / "m", x=X).values()
+    np.testing.assert_allclose(found, net(X).numpy(), rtol=1e-6)
+    with pytest.raises(ValueError, match=r"inputs and outputs are for a frozen graph"):
+        export_file(tmp_path / name, tmp_path / "m", inputs=["x"])
+
+
+@pytest.mark.parametrize("name", ["code.keras", "code.h5"])
+def test_code_in_a_file_is_run_by_who_asks_for_it_alone(tmp_path, name):
+    ran = tmp_path / "ran"
+    layer = keras.layers.Lambda(
+        lambda x, path=str(ran): (__import__("os").mkdir(path), 2.0 * x)[1], output_shape=(2,)
+    )
+    keras.Sequential([keras.layers.Input((2,), name="x"), layer]).save(tmp_path / name)
+    shutil.rmtree(ran, ignore_errors=True)
+    with pytest.raises(ValueError, match=r"If you trust the file, .*--no-safe-mode in the shell"):
+        export_file(tmp_path / name, tmp_path / "m")
+    assert not ran.exists()
+    assert not (tmp_path / "m").exists()
+    export_file(tmp_path / name, tmp_path / "m", safe_mode=False, examples=X)
+    assert ran.exists()
+    (found,) = answer(tmp_path / "m", x=X).values()
+    np.testing.assert_array_equal(found, 2 * X)
+
+
+class Unknown(keras.layers.Layer):
+    def call(self, x):
+        return x
+
+
+def test_what_keras_cannot_read_says_what_helps(net, tmp_path):
+    net.save_weights(tmp_path / "net.weights.h5")
+    with pytest.raises(ValueError, match=r"It has weights alone: load them into the model"):
+        export_file(tmp_path / "net.weights.h5", tmp_path / "m")
+    keras.Sequential([keras.layers.Input((2,)), Unknown()]).save(tmp_path / "own.keras")
+    with pytest.raises(ValueError, match=r"Its own classes are in the program that wrote it"):
+        export_file(tmp_path / "own.keras", tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.fixture
+def text_model(tmp_path):
+    with tf.Graph().as_default(), v1.Session() as session:
+        x = v1.placeholder(tf.float32, [None, 2], name="x")
+        w = v1.get_variable("w", initializer=[[2.0], [-1.0]])
+        session.run(v1.global_variables_initializer())
+        builder = v1.saved_model.Builder(str(tmp_path / "text" / "1"))
+        signature = v1.saved_model.signature_def_utils.predict_signature_def({"x": x}, {"y": x @ w})
+        builder.add_meta_graph_and_variables(session, ["serve"], {"serving_default": signature})
+        builder.save(as_text=True)
+    return tmp_path / "text" / "1"
+
+
+def test_a_savedmodel_that_is_text(text_model, tmp_path):
+    want = X @ np.array([[2.0], [-1.0]], "float32")
+    export_file(text_model, tmp_path / "m", examples=X)
+    np.testing.assert_allclose(answer(tmp_path / "m", x=X)["y"], want)
+    # By its file, without examples, and the binary form of it.
+    export_file(text_model / "saved_model.pbtxt", tmp_path / "plain")
+    export_file(tmp_path / "plain" / "1", tmp_path / "anew", examples=X)
+    np.testing.assert_allclose(answer(tmp_path / "anew", x=X)["y"], want)
+
+
+def test_folders_and_files_that_are_no_models(text_model, tmp_path):
+    with pytest.raises(ValueError, match=r"holds versions of a model: give one .*text/1$"):
+        export_file(text_model.parent, tmp_path / "m")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match=r"expected a SavedModel's folder, with saved_model.pb"):
+        export_file(tmp_path / "empty", tmp_path / "m")
+    (text_model / "saved_model.pbtxt").write_text("no { model")
+    with pytest.raises(ValueError, match=r"saved_model.pbtxt is no SavedModel as text: 1:"):
+        export_file(text_model, tmp_path / "m")
+    for name in ("bad.pb", "bad.pbtxt"):
+        (tmp_path / name).write_text("hello")
+        with pytest.raises(ValueError, match=rf"{name} is no graph: "):
+            export_file(tmp_path / name, tmp_path / "m")
+    (tmp_path / "empty.pb").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"empty.pb is no graph: it has no nodes"):
+        export_file(tmp_path / "empty.pb", tmp_path / "m")
+    with pytest.raises(FileNotFoundError, match=r"there is no file"):
+        export_file(tmp_path / "none.keras", tmp_path / "m")
+    assert not (tmp_path / "m").exists()

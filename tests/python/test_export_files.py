@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 
 import numpy as np
 import pytest
@@ -99,6 +99,7 @@ def test_outputs_of_one_op_have_names_of_their_own(folder, tmp_path):
         ({"inputs": ["in/x"], "outputs": ["nothing:7"]}, r"outputs: .* has no tensor nothing:7"),
         ({"inputs": ["in/x"], "outputs": ["z"]}, r"the outputs need keep:0 float32\[\] too"),
         ({"inputs": ["in/x", "in_x"], "outputs": ["z"]}, r"two would be called in_x"),
+        ({"inputs": ["in/x", "b=in/x:0"], "outputs": ["z"]}, r"in/x:0 is given twice"),
         ({"inputs": ["=:"], "outputs": ["z"]}, r"expected tensors such as x:0 or name=x:0"),
         ({"inputs": ["in/x"], "outputs": ["varied"]}, r"is not frozen: .* such as v, are in other"),
     ],
@@ -125,19 +126,19 @@ def test_files_of_keras(net, tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["code.keras", "code.h5"])
-def test_code_in_a_file_is_run_by_who_asks_for_it_alone(tmp_path, name):
-    ran = tmp_path / "ran"
+def test_code_in_a_file_is_run_by_who_asks_for_it_alone(tmp_path, monkeypatch, name):
     layer = keras.layers.Lambda(
-        lambda x, path=str(ran): (__import__("os").mkdir(path), 2.0 * x)[1], output_shape=(2,)
+        lambda x: (__import__("os").environ.__setitem__("TFPREDICT_RAN", "yes"), 2.0 * x)[1],
+        output_shape=(2,),
     )
     keras.Sequential([keras.layers.Input((2,), name="x"), layer]).save(tmp_path / name)
-    shutil.rmtree(ran, ignore_errors=True)
+    monkeypatch.setenv("TFPREDICT_RAN", "no")
     with pytest.raises(ValueError, match=r"If you trust the file, .*--no-safe-mode in the shell"):
         export_file(tmp_path / name, tmp_path / "m")
-    assert not ran.exists()
+    assert os.environ["TFPREDICT_RAN"] == "no"
     assert not (tmp_path / "m").exists()
     export_file(tmp_path / name, tmp_path / "m", safe_mode=False, examples=X)
-    assert ran.exists()
+    assert os.environ["TFPREDICT_RAN"] == "yes"
     (found,) = answer(tmp_path / "m", x=X).values()
     np.testing.assert_array_equal(found, 2 * X)
 
@@ -198,4 +199,26 @@ def test_folders_and_files_that_are_no_models(text_model, tmp_path):
         export_file(tmp_path / "empty.pb", tmp_path / "m")
     with pytest.raises(FileNotFoundError, match=r"there is no file"):
         export_file(tmp_path / "none.keras", tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_file_of_keras_2_is_read_by_keras_2(tmp_path):
+    old = pytest.importorskip("tf_keras", reason="the package of Keras 2 is another's to install")
+
+    class Doubled(old.layers.Layer):
+        """Keras 3 knows no such layer."""
+
+        def call(self, x):
+            return 2.0 * x
+
+    old.utils.get_custom_objects()["Doubled"] = Doubled
+    for name, layer in (("net.h5", Doubled()), ("net.keras", Doubled())):
+        old.Sequential([old.layers.Input((2,), name="x"), layer]).save(tmp_path / name)
+        export_file(tmp_path / name, tmp_path / name[4:], examples=X)
+        (found,) = answer(tmp_path / name[4:], x=X).values()
+        np.testing.assert_array_equal(found, 2 * X)
+    code = old.Sequential([old.layers.Input((2,)), old.layers.Lambda(lambda x: 3.0 * x), Doubled()])
+    code.save(tmp_path / "code.h5")
+    with pytest.raises(ValueError, match=r"cannot read .*code.h5"):
+        export_file(tmp_path / "code.h5", tmp_path / "m")
     assert not (tmp_path / "m").exists()

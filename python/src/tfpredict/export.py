@@ -147,7 +147,7 @@ def export_file(
     >>> with tf.Graph().as_default() as graph:
     ...     x = tf.compat.v1.placeholder(tf.float32, [None, 2], name="x")
     ...     y = tf.multiply(x, 2.0, name="y")
-    >>> written = tf.io.write_graph(graph, tmp_path, "frozen.pb", as_text=False)
+    >>> written = tf.io.write_graph(graph, str(tmp_path), "frozen.pb", as_text=False)
     >>> export_file(written, tmp_path / "frozen", inputs=["x:0"], outputs=["y:0"])[-8:]
     'frozen/1'
     """

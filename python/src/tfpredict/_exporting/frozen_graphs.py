@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfpredict._exporting.graph_tensors import PLACEHOLDERS, check, described, listed, named
+from tfpredict._exporting.log import unsaid
 from tfpredict._exporting.served import Served
 from tfpredict._exporting.writers import Writer
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 _SIGNATURE = "serving_default"
 _VARIABLES = ("VarHandleOp", "VariableV2", "Variable")
-_FILLS = ("InitializeTable", "InitializeTableV2")
+_FILLS = ("InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2")
+# What a fill of a table by other values needs, such as that of a checkpoint.
+_NOT_HERE = (*PLACEHOLDERS, "RestoreV2")
 
 
 def is_graph(file: Path) -> bool:
@@ -70,10 +73,10 @@ def graph_writer(file: Path, inputs: Iterable[str] | None, outputs: Iterable[str
         return {name: tf.constant(value) for name, value in found.items()}
 
     def save(folder: str) -> None:
-        signature = v1.saved_model.signature_def_utils.predict_signature_def(
-            _tensors(graph, fed), _tensors(graph, fetched)
-        )
-        with graph.as_default(), v1.Session(graph=graph) as session:
+        with graph.as_default(), v1.Session(graph=graph) as session, unsaid("TensorFlow v1"):
+            signature = v1.saved_model.signature_def_utils.predict_signature_def(
+                _tensors(graph, fed), _tensors(graph, fetched)
+            )
             builder = v1.saved_model.Builder(folder)
             builder.add_meta_graph_and_variables(
                 session,
@@ -153,7 +156,9 @@ def _cut(
     fills = [
         op.name
         for op in linked.get_operations()
-        if op.type in _FILLS and op.inputs[0].op.name in kept
+        if op.type in _FILLS
+        and op.inputs[0].op.name in kept
+        and not any(node.op in _NOT_HERE for node in _needed(definition, [op.name]).node)
     ]
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(_needed(definition, ends + fills), name="")

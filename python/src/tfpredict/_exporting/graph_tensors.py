@@ -15,7 +15,7 @@ _SHOWN = 10
 PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 
 # What a graph ends in that computes nothing for its rows.
-_NO_RESULTS = ("Const", "NoOp", "Assert", "Placeholder", "VarHandleOp", "VariableV2")
+_NO_RESULTS = ("Const", "NoOp", "Assert", *PLACEHOLDERS, "VarHandleOp", "VariableV2")
 
 
 def named(tensors: Iterable[str], kind: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def named(tensors: Iterable[str], kind: str) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If two would have one name.
+        If two would have one name, or one input is given twice.
 
     Examples
     --------
@@ -50,6 +50,8 @@ def named(tensors: Iterable[str], kind: str) -> dict[str, str]:
             raise ValueError(
                 f"{kind}: two would be called {shown}; give them names, such as {shown}_1={tensor}"
             )
+        if kind == "inputs" and f"{op}:{index}" in found.values():
+            raise ValueError(f"inputs: {op}:{index} is given twice")
         found[shown] = f"{op}:{index}"
     return found
 
@@ -97,11 +99,10 @@ For instance: tfpredict export net.pb FOLDER --inputs x:0 --outputs y:0
         output for op in graph.get_operations() if op.type in PLACEHOLDERS for output in op.outputs
     ]
     last = [
-        op.outputs[0]
+        output
         for op in graph.get_operations()
-        if op.outputs
-        and op.type not in _NO_RESULTS
-        and not any(output.consumers() for output in op.outputs)
+        if op.type not in _NO_RESULTS and not any(output.consumers() for output in op.outputs)
+        for output in op.outputs
     ]
     needed = [tensor for tensor in placeholders if tensor.op.type != "PlaceholderWithDefault"]
     inputs = ",".join(tensor.name for tensor in needed or placeholders) or "x:0"

@@ -31,8 +31,8 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
           model.describe,
           "a model that restores all variables of its signature",
           s"${lost.size} that nothing restores: ${lost.take(5).mkString(", ")}$more",
-          "TensorFlow's Python may restore them all the same. Let it write the model anew, in the " +
-            "shell: " + WrongPlace.exporting(
+          "TensorFlow's Python may restore them all the same. If you trust the model, let it write " +
+            "the model anew, in the shell: " + WrongPlace.exporting(
               model.version.fold(model.path)(version => s"${model.path}/$version")
             )
         )

@@ -69,7 +69,9 @@ class ObjectRestoresSuite extends AnyFunSuite {
         .filter(_.getShape.getDimCount == 2)
       wider.foreach(_.getShapeBuilder.getDimBuilder(0).setSize(3))
       nodes
-        .filter(node => node.getOp == "VarHandleOp" && wider.exists(v => node.getName.startsWith(v.getName)))
+        .filter(node =>
+          node.getOp == "VarHandleOp" && wider.exists(v => node.getName.startsWith(v.getName))
+        )
         .foreach { node =>
           val shape = node.getAttrOrThrow("shape").toBuilder
           shape.getShapeBuilder.getDimBuilder(0).setSize(3)

@@ -79,11 +79,10 @@ private[savedmodel] object ObjectGraph {
 
   /** Whether a tensor of one shape may have the other; unknown dimensions may be any. */
   def fits(one: TensorShapeProto, other: TensorShapeProto): Boolean =
-    one.getUnknownRank || other.getUnknownRank || one.getDimCount == other.getDimCount && {
+    one.getUnknownRank || other.getUnknownRank || one.getDimCount == other.getDimCount &&
       one.getDimList.asScala.map(_.getSize).zip(other.getDimList.asScala.map(_.getSize)).forall {
         case (left, right) => left < 0 || right < 0 || left == right
       }
-    }
 
   // Of two variables with one name, a graph calls the second by the name and a number.
   private def isName(variable: String, node: String): Boolean =

@@ -10,11 +10,11 @@ PAGE = FOLDER.parent.parent / "docs" / "advisories.md"
 
 MEANINGS = {
     "refused": "an op class that does not run: the model is refused when it is registered",
-    "guarded": "the value of an attribute that the fault needs is refused",
+    "guarded": "a check stands before the kernel, or the value of an attribute that the fault needs "
+    "is refused: every case ends in an error or an answer",
     "partly refused": "some of its ops are refused, of the others every case is harmless",
     "harmless": "every case ends in an error or an answer, and the process lives",
-    "open": "a case ended the process. Checks stand before some of these ops since, and the case "
-    "was not tried again",
+    "open": "a case ends the process",
     "no kernel": "the runtime has the op but cannot run it on a CPU: refused at registration",
     "no op of 1.15": "the op is newer than the runtime",
     "not in the runtime": "the fault is in a part that is not loaded",

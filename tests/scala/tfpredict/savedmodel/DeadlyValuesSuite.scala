@@ -93,4 +93,24 @@ class DeadlyValuesSuite extends AnyFunSuite {
     assert(reason("LRN", "depth_radius" -> number(5)).isEmpty)
     assert(reason("LRN", "depth_radius" -> number(Int.MaxValue)).isDefined)
   }
+
+  test("each op whose values are looked at has one that is refused") {
+    val windows = Seq("Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MaxPool") ++
+      Seq("MaxPoolWithArgmax", "AvgPool", "ExtractImagePatches", "Conv3D", "MaxPool3D") ++
+      Seq("Conv3DBackpropInputV2", "AvgPool3D", "ExtractVolumePatches")
+    val empty = AttrValue.newBuilder()
+    empty.getTensorBuilder.getTensorShapeBuilder.addDimBuilder().setSize(1L << 60)
+    val blocks = Seq("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
+    val deadly = windows.map(_ -> ("strides" -> numbers(0))).toMap ++
+      blocks.map(_ -> ("block_size" -> number(1 << 16))) ++ Map(
+      "AsString" -> ("fill" -> text("s")),
+      "AudioSpectrogram" -> ("stride" -> number(0)),
+      "Const" -> ("value" -> empty),
+      "LRN" -> ("depth_radius" -> number(-1)),
+      "Mfcc" -> ("dct_coefficient_count" -> number(0)),
+      "ReverseSequence" -> ("seq_dim" -> number(-1))
+    )
+    assert(deadly.keySet == DeadlyValues.ops)
+    for ((op, value) <- deadly) assert(reason(op, value).isDefined, op)
+  }
 }

@@ -1,7 +1,7 @@
 package tfpredict.session
 
 import org.scalatest.funsuite.AnyFunSuite
-import org.tensorflow.framework.{ConfigProto, RunOptions}
+import org.tensorflow.framework.{ConfigProto, RewriterConfig, RunOptions}
 
 import tfpredict.Threads
 
@@ -12,6 +12,8 @@ class TfJavaOptionsSuite extends AnyFunSuite {
     assert(plain.getIntraOpParallelismThreads == 3)
     assert(plain.getInterOpParallelismThreads == 300)
     assert(plain.getSessionInterOpThreadPoolCount == 0)
+    val rewriting = plain.getGraphOptions.getRewriteOptions
+    assert(rewriting.getMemoryOptimization == RewriterConfig.MemOptType.NO_MEM_OPT)
     val own = ConfigProto.parseFrom(TfJavaOptions.session(Threads(3, 300), mayNotEnd = true))
     assert(own.getIntraOpParallelismThreads == 3)
     assert(own.getSessionInterOpThreadPoolCount == 1)

@@ -39,7 +39,7 @@ class AdvisoriesSuite extends AnyFunSuite {
       new CaseGraph(test, hidden = false).nodes.exists(ForbiddenOps.reason(_).isDefined)
 
   test("every advisory is there once, with a verdict and why") {
-    assert(advisories.size >= 432)
+    assert(advisories.size >= 434)
     assert(advisories.map(_.id).distinct.size == advisories.size)
     for (advisory <- advisories) {
       assert(verdicts(advisory.verdict), advisory)

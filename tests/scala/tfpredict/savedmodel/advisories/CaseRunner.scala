@@ -9,6 +9,9 @@ import com.google.protobuf.TextFormat
 import org.tensorflow.framework.GraphDef
 import org.tensorflow.{Graph, Session}
 
+import tfpredict.Threads
+import tfpredict.session.TfJavaOptions
+
 /**
  * Runs cases in a process that one of them may end: `CaseRunner FILE FIRST`. Says what it begins
  * before it does, so that its parent knows what it died of. Each case is two, constant and hidden.
@@ -46,7 +49,7 @@ object CaseRunner {
           (built.bytes, built.last)
       }
       graph.importGraphDef(bytes)
-      val session = new Session(graph)
+      val session = new Session(graph, TfJavaOptions.session(Threads(1, 2)))
       try {
         session.runner().addTarget(last).run()
         "answers"

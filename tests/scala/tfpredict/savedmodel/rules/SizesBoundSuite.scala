@@ -55,15 +55,38 @@ class SizesBoundSuite extends AnyFunSuite {
     val c = ints("c", 1 << 30, 1 << 20)
     assert(fits(c, of("Identity", "y", "c")))
     assert(!fits(c, of("Mul", "y", "c", "c")))
-    assert(!fits(c, ints("d", 0, 0, 0), scalar("axis", 0), node("GatherV2", "y", "c", "d", "axis")()))
+    assert(!fits(
+      c,
+      ints("d", 0, 0, 0),
+      scalar("axis", 0),
+      node("GatherV2", "y", "c", "d", "axis")()
+    ))
     assert(!fits(c, scalar("axis", 0), node("ConcatV2", "y", "c", "c", "axis")(t)))
+  }
+
+  test("more dimensions than a tensor can have do not fit") {
+    val one = scalar("one", 1)
+    assert(fits(one, pack("y", Seq.fill(254)("one"): _*)))
+    assert(!fits(one, pack("y", Seq.fill(255)("one"): _*)))
+    assert(!fits(shape("s", "x"), ints("c", 1), scalar("axis", 0), node("ConcatV2", "y", "s", "c", "axis")(t)))
+    // All but the last, and another in its place.
+    val part = node("StridedSlice", "p", "s", "from", "to", "step")(t, "begin_mask" -> Fragment.number(1))
+    val bounds = Seq(ints("from", 0), ints("to", -1), ints("step", 1))
+    assert(fits(
+      (shape("s", "x") +: bounds) ++ Seq(part, ints("c", 7), scalar("axis", 0)) :+
+        node("ConcatV2", "y", "p", "c", "axis")(t): _*
+    ))
   }
 
   test("sizes that are taken twice, of two tensors, or that are no sizes do not fit") {
     val batch = shape("shape", "x") +: size("n", "shape", 0)
     assert(!fits(batch :+ pack("y", "n", "n"): _*))
     assert(!fits(batch :+ of("Mul", "nn", "n", "n") :+ pack("y", "nn"): _*))
-    assert(!fits((batch :+ shape("other", "z")) ++ size("m", "other", 0) :+ pack("y", "n", "m"): _*))
+    assert(!fits((batch :+ shape("other", "z")) ++ size("m", "other", 0) :+ pack(
+      "y",
+      "n",
+      "m"
+    ): _*))
     assert(!fits(placeholder("y", DT_INT32, -1)))
     assert(!fits(
       placeholder("x", DT_FLOAT, -1),

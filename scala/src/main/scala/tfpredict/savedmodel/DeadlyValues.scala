@@ -11,7 +11,14 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 private[savedmodel] object DeadlyValues {
 
   /** What a node would do with its values, in words that follow "which". */
-  def reason(node: NodeDef): Option[String] = node.getOp match {
+  def reason(node: NodeDef): Option[String] = if (ops(node.getOp)) ofValues(node) else None
+
+  /** The ops whose values are looked at. */
+  lazy val ops: Set[String] =
+    Set("AsString", "AudioSpectrogram", "Const", "LRN", "Mfcc", "ReverseSequence") ++
+      Windows.keySet ++ Blocks
+
+  private def ofValues(node: NodeDef): Option[String] = node.getOp match {
     // The kernel makes a format of C from it.
     case "AsString" =>
       attribute(node, "fill").map(_.getS.toStringUtf8).filterNot(Fills).map(ends("fill", _))
@@ -23,6 +30,8 @@ private[savedmodel] object DeadlyValues {
           .filter(sizes => sizes.size != dims || sizes.exists(size => size < 1 || size > MaxSize))
           .map(sizes => ends(key, sizes.mkString("[", ",", "]")))
       }.headOption
+    // The kernel squares it.
+    case op if Blocks(op) => outside(node, "block_size", 1, MaxBlock)
     case "LRN" => outside(node, "depth_radius", 0, MaxSize)
     case "Mfcc" =>
       outside(node, "filterbank_channel_count", 1, MaxFilters)
@@ -58,6 +67,8 @@ private[savedmodel] object DeadlyValues {
   )
   private val WindowKeys = Seq("ksize", "ksizes", "strides", "rates", "dilations")
   private val MaxSize = 1L << 16
+  private val Blocks = Set("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
+  private val MaxBlock = 1L << 14
   private val MaxFilters = 4096L
   private val MaxVolume = 1e12
   private val Fills = Set("", " ", "0", "-", "+", "#")

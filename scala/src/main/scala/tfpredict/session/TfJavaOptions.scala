@@ -11,9 +11,14 @@ import tfpredict.Threads
  */
 private[tfpredict] object TfJavaOptions {
 
-  /** A ConfigProto: intra_op_parallelism_threads and inter_op_parallelism_threads. */
+  /**
+   * A ConfigProto: intra_op_parallelism_threads and inter_op_parallelism_threads, and
+   * rewrite_options of graph_options without memory_optimization. That moves tensors of a graphics
+   * card, and estimates what each op costs first, which ends the process on some shapes.
+   */
   def session(threads: Threads): Array[Byte] =
-    field(2, threads.intra.toLong) ++ field(5, threads.inter.toLong)
+    field(2, threads.intra.toLong) ++ field(5, threads.inter.toLong) ++
+      bytes(10, bytes(10, field(4, NoMemoryOptimization)))
 
   /**
    * The same, where runs may not end, with session_inter_op_thread_pool: a pool that such models of
@@ -32,6 +37,8 @@ private[tfpredict] object TfJavaOptions {
 
   /** A RunOptions: timeout_in_ms, which is none where it is 0. */
   def run(timeout: Long): Array[Byte] = field(2, timeout.min(MostMillis))
+
+  private val NoMemoryOptimization = 1L
 
   // Threads that wait cost little, and there may be more tasks than cores.
   private val MostRuns = 32

@@ -100,7 +100,13 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         "T" -> kind(DT_DOUBLE),
         "Tidx" -> kind(DT_INT32)
       )
-      make.add("Less", "z", product, make.real(MaxVolume, DT_DOUBLE))("T" -> kind(DT_DOUBLE))
+      val isSmall =
+        make.add("Less", "z", product, make.real(MaxVolume, DT_DOUBLE))("T" -> kind(DT_DOUBLE))
+      val count = make.add("Size", "output", sizes)(
+        "T" -> kind(DT_DOUBLE),
+        "out_type" -> kind(DT_INT64)
+      )
+      make.add("LogicalAnd", "z", isSmall, compared("LessEqual", count, make.long(MaxRank.toLong)))()
     case Sorted(name, _) =>
       val values = long(place(name))
       val count =

@@ -32,7 +32,10 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** A shape of fewer elements than a tensor can have, were each empty dimension 1. */
+  /**
+   * A shape of no more dimensions, and of fewer elements, than a tensor can have, were each empty
+   * dimension 1.
+   */
   final case class Volume(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
@@ -51,6 +54,7 @@ private[rules] object Condition {
   }
 
   val MaxVolume = 1e12
+  val MaxRank = 254
 
   /** A number, or one that an input has. */
   sealed trait Term { def name: Option[String] }
@@ -117,7 +121,9 @@ private[rules] object Condition {
       case Compared(left, sign, right, _) =>
         for (one <- figure(left); other <- figure(right)) yield compare(one, sign, other)
       case Volume(name, _) =>
-        constants(name).flatMap(Scope.elements).map(_.map(_.max(1L).toDouble).product < MaxVolume)
+        constants(name).flatMap(Scope.elements).map(sizes =>
+          sizes.size <= MaxRank && sizes.map(_.max(1L).toDouble).product < MaxVolume
+        )
       case SameShape(left, right, besides, _) =>
         for (one <- constants(left); other <- constants(right))
           yield Scope.dims(one).size == Scope.dims(other).size &&

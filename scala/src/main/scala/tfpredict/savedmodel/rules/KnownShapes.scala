@@ -105,7 +105,11 @@ private[rules] object KnownShapes {
   /** What both need. */
   def join(one: Needed, other: Needed): Needed =
     (one.keySet ++ other.keySet).map { place =>
-      val sizes = one.get(place).toSeq ++ other.get(place)
-      place -> sizes.reduce((a, b) => a.zip(b).map { case (x, y) => x.max(y) })
+      place -> (one.get(place).toSeq ++ other.get(place)).reduce(both)
     }.toMap
+
+  // No tensor has two ranks, and none that a model has is of the most dimensions.
+  private def both(one: Vector[Long], other: Vector[Long]): Vector[Long] =
+    if (one.size != other.size) Vector.fill(Condition.MaxRank)(-1L)
+    else one.zip(other).map { case (x, y) => x.max(y) }
 }

@@ -48,7 +48,7 @@ final private[rules] class SizesBound(scope: Scope) {
       case "Shape" => inputs.headOption.map(Sizes.ofShape)
       case "ShapeN" => inputs.lift(output).map(Sizes.ofShape)
       case "Size" => inputs.headOption.map(Sizes.ofShape(_).product)
-      case "Rank" => Some(Sizes(8, Set.empty, 0, 0, Some(1), None))
+      case "Rank" => Some(Sizes(8, Set.empty, 0, 0, Some(1), None, 1))
       case "Identity" => at(0)
       case "Cast" =>
         at(0).filter(_ =>
@@ -62,11 +62,14 @@ final private[rules] class SizesBound(scope: Scope) {
         val kept = Seq("new_axis_mask", "ellipsis_mask").forall(number(_) == 0)
         vector(0).filter(_ => kept).flatMap { whole =>
           if (number("shrink_axis_mask") == 1) ints(1).flatMap(_.headOption).map(whole.element)
-          else if (ints(3).exists(_.forall(_ > 0))) begin.map(whole.from)
+          else if (ints(3).exists(_.forall(_ > 0))) {
+            val end = ints(2).flatMap(_.headOption).filter(_ => number("end_mask") == 0)
+            begin.map(whole.from(_, end))
+          }
           else None
         }
       case "Slice" =>
-        for (whole <- vector(0); begin <- ints(1).flatMap(_.headOption)) yield whole.from(begin)
+        for (whole <- vector(0); begin <- ints(1).flatMap(_.headOption)) yield whole.from(begin, None)
       case "Gather" | "GatherV2" =>
         for (whole <- vector(0); places <- ints(1); rank <- inputs.lift(1).flatMap(rankOf))
           yield whole.elements(places, rank)
@@ -96,7 +99,15 @@ final private[rules] class SizesBound(scope: Scope) {
     val tensor = node.getAttrOrThrow("value").getTensor
     Scope.elements(tensor).filter(_ => tensor.getTensorShape.getDimCount < 2).map { values =>
       val bits = values.map(value => math.log(math.max(math.abs(value.toDouble), 1)) / math.log(2))
-      Sizes(bits.sum, Set.empty, 0, tensor.getTensorShape.getDimCount, Some(values.size), None)
+      Sizes(
+        bits.sum,
+        Set.empty,
+        0,
+        tensor.getTensorShape.getDimCount,
+        Some(values.size),
+        None,
+        values.size
+      )
     }
   }
 
@@ -105,7 +116,10 @@ final private[rules] class SizesBound(scope: Scope) {
     else {
       val counts = parts.flatten.map(_.count)
       val all = parts.flatten.reduce(_ times _)
-      Some(all.copy(rank = 1, count = if (counts.contains(None)) None else Some(counts.flatten.sum)))
+      Some(all.copy(
+        rank = 1,
+        count = if (counts.contains(None)) None else Some(counts.flatten.sum)
+      ))
     }
 
   // Of each element no more than the product of both, and so many bits.
@@ -126,90 +140,13 @@ final private[rules] class SizesBound(scope: Scope) {
       both.copy(
         bits = both.bits + extra * count,
         rank = math.max(one.rank, other.rank),
-        count = Some(count)
+        count = Some(count),
+        most = count
       )
     }
 }
 
 private[rules] object SizesBound {
-
-  // The runtime counts elements with 63 bits.
-  private val MaxBits = 62
-  private val BitsOfTensor = 40
-  private val MaxRank = 254
   private val Depth = 40
   private val Ints = Set(DT_INT32, DT_INT64)
-
-  /**
-   * Numbers of which each is a size, a constant, or made of them.
-   *
-   * @param bits
-   *   of the product of all constants
-   * @param sizes
-   *   tensors' sizes, each once: a tensor and an index, from the end where it is negative
-   * @param more
-   *   how many sizes there are besides
-   * @param count
-   *   how many numbers, where it is known
-   * @param of
-   *   the tensor whose shape this is
-   */
-  final private case class Sizes(
-      bits: Double,
-      sizes: Set[(String, Int)],
-      more: Double,
-      rank: Int,
-      count: Option[Int],
-      of: Option[String]
-  ) {
-
-    // A tensor's sizes, each once, are no more than the tensor.
-    private def total: Double =
-      bits + BitsOfTensor * (more + sizes.map { case (of, index) => (of, index < 0) }.size)
-
-    def fits: Boolean = total <= MaxBits
-
-    def times(other: Sizes): Sizes = copy(
-      bits = bits + other.bits,
-      sizes = sizes ++ other.sizes,
-      more = more + other.more + sizes.intersect(other.sizes).size,
-      of = None
-    )
-
-    /** Each so many times. */
-    def times(count: Int): Sizes =
-      if (count == 1) this
-      else {
-        copy(
-          bits = bits * count,
-          more = more * count + sizes.size.toDouble * math.max(count - 1, 0),
-          of = None
-        )
-      }
-
-    def product: Sizes = copy(rank = 0, count = Some(1), of = None)
-
-    /** Some of them, each at most once. */
-    def part: Sizes = copy(count = None, of = None)
-
-    def element(index: Int): Sizes =
-      of.fold(product)(name => product.copy(sizes = Set(name -> index)))
-
-    def from(begin: Int): Sizes = of.fold(part) { name =>
-      val end = if (begin < 0) 0 else MaxRank
-      part.copy(sizes = (begin until end).map(name -> _).toSet)
-    }
-
-    def elements(places: Seq[Int], rank: Int): Sizes = {
-      val taken =
-        if (of.isEmpty) times(places.size)
-        else places.map(element).reduceOption(_ times _).getOrElse(copy(sizes = Set.empty))
-      taken.copy(rank = rank, count = Some(places.size), of = None)
-    }
-  }
-
-  private object Sizes {
-    def ofShape(tensor: String): Sizes =
-      Sizes(0, (0 until MaxRank).map(tensor -> _).toSet, 0, 1, None, Some(tensor))
-  }
 }

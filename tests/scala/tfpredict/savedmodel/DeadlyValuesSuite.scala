@@ -3,7 +3,7 @@ package tfpredict.savedmodel
 import com.google.protobuf.ByteString
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.AttrValue.ListValue
-import org.tensorflow.framework.{AttrValue, NodeDef}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 class DeadlyValuesSuite extends AnyFunSuite {
 
@@ -107,6 +107,8 @@ class DeadlyValuesSuite extends AnyFunSuite {
       "AudioSpectrogram" -> ("stride" -> number(0)),
       "Const" -> ("value" -> empty),
       "LRN" -> ("depth_radius" -> number(-1)),
+      "Max" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX64)),
+      "Min" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX128)),
       "Mfcc" -> ("dct_coefficient_count" -> number(0)),
       "ReverseSequence" -> ("seq_dim" -> number(-1))
     )

@@ -84,7 +84,8 @@ class GuardsSuite extends AnyFunSuite {
     )
     val graph = org.tensorflow.framework.GraphDef.newBuilder().build()
     val all = Guards.around(Seq(float("y/tfpredict_0", 0), made), Scope.of(graph))
-    assert(all.count(_.getOp == "Assert") == 1)
+    // One number is made sure of, where it is not a constant.
+    assert(all.filter(_.getOp == "Reshape").map(_.getInput(0)) == Seq("high"))
     assert(all.map(_.getName).distinct.size == all.size)
     assert(Guards.refusal(
       Seq(ints("y/tfpredict_0", 1, 2), made),
@@ -212,5 +213,38 @@ class GuardsSuite extends AnyFunSuite {
     assert(answer(poisson, shape)(0, 0) == Seq(0, 0))
     for ((bad, words) <- Seq(Float.NaN -> "of op RandomPoissonV2", -1f -> "min rate >= 0"))
       assert(intercept[InputException](answer(poisson, shape)(0, bad)).getMessage.contains(words))
+  }
+
+  test("a check that an op's definition makes superfluous still runs") {
+    // The op's definition says that its size is one number, which its kernel does not look at.
+    def counts(size: NodeDef*) = TinyModels.of(
+      DT_FLOAT,
+      Seq(placeholder("x", DT_FLOAT, -1), cast("given", "x", DT_FLOAT, DT_INT32)) ++ size ++ Seq(
+        ints("none"),
+        node("Bincount", "counts", "given", "size", "none")("T" -> kind(DT_INT32)),
+        cast("y", "counts", DT_INT32, DT_FLOAT)
+      ): _*
+    )
+    def answer(rows: Float*)(size: NodeDef*) = {
+      val model = LocalModel.load(counts(size: _*))
+      try model.run(rows.map(Array(_)).toArray).toSeq.map(_.head)
+      finally model.close()
+    }
+    assert(answer(0, 1)(scalar("size", 2)) == Seq(1, 1))
+    val ofRows = node("Identity", "size", "given")("T" -> kind(DT_INT32))
+    intercept[TfpredictException](answer(2, 2)(ofRows))
+    // The same of a condition that needs a check.
+    val grads = TinyModels.of(
+      DT_FLOAT,
+      placeholder("x", DT_FLOAT, -1),
+      ints("pair", 1, 1),
+      cast("two", "pair", DT_INT32, DT_FLOAT),
+      node("TanhGrad", "y", "x", "two")("T" -> kind(DT_FLOAT))
+    )
+    val model = LocalModel.load(grads)
+    try {
+      assert(model.run(Array(Array(0f), Array(0f))).toSeq.map(_.head) == Seq(1, 1))
+      intercept[TfpredictException](model.run(Array.fill(3)(Array(0f))))
+    } finally model.close()
   }
 }

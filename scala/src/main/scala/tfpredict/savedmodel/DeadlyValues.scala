@@ -2,7 +2,7 @@ package tfpredict.savedmodel
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{AttrValue, NodeDef}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 /**
  * Values of attributes with which an op's kernel ends the process, and which no layer writes. Shown
@@ -15,7 +15,7 @@ private[savedmodel] object DeadlyValues {
 
   /** The ops whose values are looked at. */
   lazy val ops: Set[String] =
-    Set("AsString", "AudioSpectrogram", "Const", "LRN", "Mfcc", "ReverseSequence") ++
+    Set("AsString", "AudioSpectrogram", "Const", "LRN", "Max", "Mfcc", "Min", "ReverseSequence") ++
       Windows.keySet ++ Blocks
 
   private def ofValues(node: NodeDef): Option[String] = node.getOp match {
@@ -30,6 +30,9 @@ private[savedmodel] object DeadlyValues {
           .filter(sizes => sizes.size != dims || sizes.exists(size => size < 1 || size > MaxSize))
           .map(sizes => ends(key, sizes.mkString("[", ",", "]")))
       }.headOption
+    // Complex numbers have no order.
+    case "Max" | "Min" =>
+      attribute(node, "T").map(_.getType).filter(Complex).map(dtype => ends("T", Kernels.word(dtype)))
     // The kernel squares it.
     case op if Blocks(op) => outside(node, "block_size", 1, MaxBlock)
     case "LRN" => outside(node, "depth_radius", 0, MaxSize)
@@ -67,6 +70,7 @@ private[savedmodel] object DeadlyValues {
   )
   private val WindowKeys = Seq("ksize", "ksizes", "strides", "rates", "dilations")
   private val MaxSize = 1L << 16
+  private val Complex = Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)
   private val Blocks = Set("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
   private val MaxBlock = 1L << 14
   private val MaxFilters = 4096L

@@ -18,8 +18,9 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
 
   /**
    * The checks, and the node itself, which waits for them. The runtime evaluates what it can of a
-   * graph when it loads it, and does not wait for checks then. So one input passes an op that it
-   * must not evaluate: `Print`, which prints nothing where `first_n` is 0.
+   * graph when it loads it, and does not wait for checks then. It also takes for granted that
+   * inputs have the shapes that an op's definition wants, and finds checks of them superfluous. So
+   * the node takes its inputs from ops whose values or shapes are not known before they run.
    *
    * @param shapes
    *   of inputs that the model tells, and that suffice where they are true
@@ -29,16 +30,19 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       shapes: Map[Int, Vector[Long]] = Map.empty
   ): Seq[NodeDef] = {
     val last = node.toBuilder
-    shapes.toSeq.sortBy(_._1).foreach { case (place, dims) =>
-      last.setInput(
-        place,
-        make.add("EnsureShape", "output", node.getInput(place))(
-          "T" -> kind(dtypes(place)),
-          "shape" -> shapeOf(dims)
-        )
+    def through(place: Int, op: String, more: String*)(attributes: (String, AttrValue)*): Unit = {
+      val passed = make.add(op, "output", last.getInput(place) +: more: _*)(
+        ("T" -> kind(dtypes(place))) +: attributes: _*
       )
+      last.setInput(place, passed)
+      ()
     }
-    val waits = conditions.map { case (condition, place) =>
+    for ((place, dims) <- shapes.toSeq.sortBy(_._1))
+      through(place, "EnsureShape")("shape" -> shapeOf(dims))
+    val (ofOne, asserted) = conditions.partition { case (one, _) => single(one).isDefined }
+    for ((condition, place) <- ofOne; name <- single(condition))
+      through(place(name), "Reshape", make.ints())("Tshape" -> kind(DT_INT32))
+    val waits = asserted.map { case (condition, place) =>
       val words = s"Input of op ${node.getOp} breaks its condition: ${condition.words}."
       make.addBare("Assert", holds(condition, place), make.text(words))(
         "T" -> AttrValue.newBuilder().setList(
@@ -47,19 +51,47 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       )
     }
     // What has a variable is not evaluated.
-    if (
-      conditions.nonEmpty && !dtypes.contains(DT_RESOURCE) &&
-      !OpRegistry.runtime.takesReferences(node.getOp)
-    ) {
-      val passed = make.add("Print", "output", last.getInput(0))(
-        "T" -> kind(dtypes.head),
-        "U" -> AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build(),
-        "first_n" -> number(0)
-      )
-      last.setInput(0, passed)
+    val isEvaluated =
+      !dtypes.contains(DT_RESOURCE) && !OpRegistry.runtime.takesReferences(node.getOp)
+    if (waits.nonEmpty && isEvaluated) {
+      val shaped = asserted.flatMap { case (condition, place) => shapesOf(condition).map(place) }
+      for (place <- shaped.distinct) {
+        val shape = make.add("Shape", "output", last.getInput(place))(
+          "T" -> kind(dtypes(place)),
+          "out_type" -> kind(DT_INT32)
+        )
+        through(place, "Reshape", printed(shape, DT_INT32))("Tshape" -> kind(DT_INT32))
+      }
+      if (shaped.isEmpty) {
+        last.setInput(0, printed(last.getInput(0), dtypes.head))
+      }
     }
     waits.foreach(name => last.addInput(s"^$name"))
     make.nodes :+ last.build()
+  }
+
+  /** Passes an op that must not be evaluated: `Print`, which prints nothing where `first_n` is 0. */
+  private def printed(input: String, dtype: DataType): String =
+    make.add("Print", "output", input)(
+      "T" -> kind(dtype),
+      "U" -> AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build(),
+      "first_n" -> number(0)
+    )
+
+  // An input of one element, which costs no more to make sure of.
+  private def single(condition: Condition): Option[String] = condition match {
+    case Compared(Of("count", name, _), "=", Number(1), _) => Some(name)
+    case _ => None
+  }
+
+  /** The inputs whose shapes a condition looks at. */
+  private def shapesOf(condition: Condition): Seq[String] = condition match {
+    case Where(_, _, inner) => shapesOf(inner)
+    case Either(one, other) => shapesOf(one) ++ shapesOf(other)
+    case Compared(left, _, right, _) =>
+      Seq(left, right).collect { case Of(what, name, _) if OfShape(what) => name }
+    case SameShape(left, right, _, _) => Seq(left, right)
+    case _ => Nil
   }
 
   private def shapeOf(dims: Vector[Long]): AttrValue = {

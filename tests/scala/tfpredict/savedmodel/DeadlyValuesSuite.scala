@@ -103,15 +103,15 @@ class DeadlyValuesSuite extends AnyFunSuite {
     val blocks = Seq("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
     val deadly = windows.map(_ -> ("strides" -> numbers(0))).toMap ++
       blocks.map(_ -> ("block_size" -> number(1 << 16))) ++ Map(
-      "AsString" -> ("fill" -> text("s")),
-      "AudioSpectrogram" -> ("stride" -> number(0)),
-      "Const" -> ("value" -> empty),
-      "LRN" -> ("depth_radius" -> number(-1)),
-      "Max" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX64)),
-      "Min" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX128)),
-      "Mfcc" -> ("dct_coefficient_count" -> number(0)),
-      "ReverseSequence" -> ("seq_dim" -> number(-1))
-    )
+        "AsString" -> ("fill" -> text("s")),
+        "AudioSpectrogram" -> ("stride" -> number(0)),
+        "Const" -> ("value" -> empty),
+        "LRN" -> ("depth_radius" -> number(-1)),
+        "Max" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX64)),
+        "Min" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX128)),
+        "Mfcc" -> ("dct_coefficient_count" -> number(0)),
+        "ReverseSequence" -> ("seq_dim" -> number(-1))
+      )
     assert(deadly.keySet == DeadlyValues.ops)
     for ((op, value) <- deadly) assert(reason(op, value).isDefined, op)
   }

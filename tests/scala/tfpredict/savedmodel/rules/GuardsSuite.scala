@@ -60,7 +60,9 @@ class GuardsSuite extends AnyFunSuite {
     ): _*
   )
 
-  test("a constant that is hidden behind other ops fails each row, and is not evaluated at loading") {
+  test(
+    "a constant that is hidden behind other ops fails each row, and is not evaluated at loading"
+  ) {
     def answer(dims: NodeDef*) = {
       val model = LocalModel.load(hidden(dims: _*))
       try model.run(Array(Array(0f), Array(0f))).toSeq.map(_.head)
@@ -168,7 +170,9 @@ class GuardsSuite extends AnyFunSuite {
     assert(sure.getAttrOrThrow("shape") == dims(3, 3, 8, 16))
     assert(made.getInput(1) == sure.getName && made.getInputCount == 2)
     // What is told and would end the process is checked, and so is what is not told.
-    for (w <- Seq(weights("w", 3, 3, 0, 16), weights("w", 3, 3, -1, 16), placeholder("w", DT_FLOAT)))
+    for (
+      w <- Seq(weights("w", 3, 3, 0, 16), weights("w", 3, 3, -1, 16), placeholder("w", DT_FLOAT))
+    )
       assert(around(convolution("w"), w).exists(_.getOp == "Assert"))
     assert(around(convolution("w"), told(placeholder("w", DT_FLOAT), 3, 3, 8, 16))
       .exists(_.getOp == "Assert"))

@@ -68,9 +68,15 @@ class SizesBoundSuite extends AnyFunSuite {
     val one = scalar("one", 1)
     assert(fits(one, pack("y", Seq.fill(254)("one"): _*)))
     assert(!fits(one, pack("y", Seq.fill(255)("one"): _*)))
-    assert(!fits(shape("s", "x"), ints("c", 1), scalar("axis", 0), node("ConcatV2", "y", "s", "c", "axis")(t)))
+    assert(!fits(
+      shape("s", "x"),
+      ints("c", 1),
+      scalar("axis", 0),
+      node("ConcatV2", "y", "s", "c", "axis")(t)
+    ))
     // All but the last, and another in its place.
-    val part = node("StridedSlice", "p", "s", "from", "to", "step")(t, "begin_mask" -> Fragment.number(1))
+    val part =
+      node("StridedSlice", "p", "s", "from", "to", "step")(t, "begin_mask" -> Fragment.number(1))
     val bounds = Seq(ints("from", 0), ints("to", -1), ints("step", 1))
     assert(fits(
       (shape("s", "x") +: bounds) ++ Seq(part, ints("c", 7), scalar("axis", 0)) :+

@@ -32,7 +32,9 @@ private[savedmodel] object DeadlyValues {
       }.headOption
     // Complex numbers have no order.
     case "Max" | "Min" =>
-      attribute(node, "T").map(_.getType).filter(Complex).map(dtype => ends("T", Kernels.word(dtype)))
+      attribute(node, "T").map(_.getType).filter(Complex).map(dtype =>
+        ends("T", Kernels.word(dtype))
+      )
     // The kernel squares it.
     case op if Blocks(op) => outside(node, "block_size", 1, MaxBlock)
     case "LRN" => outside(node, "depth_radius", 0, MaxSize)

@@ -70,7 +70,9 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     make.nodes :+ last.build()
   }
 
-  /** Passes an op that must not be evaluated: `Print`, which prints nothing where `first_n` is 0. */
+  /**
+   * Passes an op that must not be evaluated: `Print`, which prints nothing where `first_n` is 0.
+   */
   private def printed(input: String, dtype: DataType): String =
     make.add("Print", "output", input)(
       "T" -> kind(dtype),
@@ -138,7 +140,12 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         "T" -> kind(DT_DOUBLE),
         "out_type" -> kind(DT_INT64)
       )
-      make.add("LogicalAnd", "z", isSmall, compared("LessEqual", count, make.long(MaxRank.toLong)))()
+      make.add(
+        "LogicalAnd",
+        "z",
+        isSmall,
+        compared("LessEqual", count, make.long(MaxRank.toLong))
+      )()
     case Sorted(name, _) =>
       val values = long(place(name))
       val count =

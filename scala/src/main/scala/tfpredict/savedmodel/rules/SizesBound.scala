@@ -65,11 +65,11 @@ final private[rules] class SizesBound(scope: Scope) {
           else if (ints(3).exists(_.forall(_ > 0))) {
             val end = ints(2).flatMap(_.headOption).filter(_ => number("end_mask") == 0)
             begin.map(whole.from(_, end))
-          }
-          else None
+          } else None
         }
       case "Slice" =>
-        for (whole <- vector(0); begin <- ints(1).flatMap(_.headOption)) yield whole.from(begin, None)
+        for (whole <- vector(0); begin <- ints(1).flatMap(_.headOption))
+          yield whole.from(begin, None)
       case "Gather" | "GatherV2" =>
         for (whole <- vector(0); places <- ints(1); rank <- inputs.lift(1).flatMap(rankOf))
           yield whole.elements(places, rank)

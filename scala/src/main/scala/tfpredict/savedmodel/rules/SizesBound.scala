@@ -118,7 +118,8 @@ final private[rules] class SizesBound(scope: Scope) {
       val all = parts.flatten.reduce(_ times _)
       Some(all.copy(
         rank = 1,
-        count = if (counts.contains(None)) None else Some(counts.flatten.sum)
+        count = if (counts.contains(None)) None else Some(counts.flatten.sum),
+        most = parts.flatten.map(_.most).sum
       ))
     }
 

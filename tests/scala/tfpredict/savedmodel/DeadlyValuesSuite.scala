@@ -105,6 +105,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
       blocks.map(_ -> ("block_size" -> number(1 << 16))) ++ Map(
         "AsString" -> ("fill" -> text("s")),
         "AudioSpectrogram" -> ("stride" -> number(0)),
+        "CTCBeamSearchDecoder" -> ("top_paths" -> number(1 << 20)),
         "Const" -> ("value" -> empty),
         "LRN" -> ("depth_radius" -> number(-1)),
         "Max" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX64)),

@@ -107,8 +107,8 @@ class GuardsSuite extends AnyFunSuite {
     assert(made.last.getName == "y" && made.last.getOp == "UnravelIndex")
     // One input passes an op that the runtime must not evaluate at loading.
     val passed = made.filter(_.getOp == "Print")
-    assert(passed.map(_.getInput(0)) == Seq("x") && made.last.getInput(0) == passed.head.getName)
-    assert(made.last.getInput(1) == "given")
+    assert(passed.map(_.getInput(0)) == Seq("given"))
+    assert(made.last.getInput(0) == "x" && made.last.getInput(1) == passed.head.getName)
     val waits = made.filter(_.getOp == "Assert").map(node => s"^${node.getName}")
     assert(waits.size == 2 && (2 to 3).map(made.last.getInput(_)) == waits)
     // All of it stands in the node's own loop.
@@ -250,5 +250,24 @@ class GuardsSuite extends AnyFunSuite {
       assert(model.run(Array(Array(0f), Array(0f))).toSeq.map(_.head) == Seq(1, 1))
       intercept[TfpredictException](model.run(Array.fill(3)(Array(0f))))
     } finally model.close()
+  }
+
+  test("a constant stays one, since definitions of lists want to know it") {
+    val list = node("TensorListFromTensor", "list", "x", "any")(
+      "element_dtype" -> kind(DT_FLOAT),
+      "shape_type" -> kind(DT_INT32)
+    )
+    val made = around(list, scalar("any", -1), placeholder("x", DT_FLOAT))
+    assert(made.exists(_.getOp == "Assert"))
+    assert(made.last.getInput(0) != "x" && made.last.getInput(1) == "any")
+  }
+
+  test("a condition of one layout holds for that alone") {
+    def bias(layout: String) = node("BiasAdd", "y", "x", "b")(
+      "T" -> kind(DT_FLOAT),
+      "data_format" -> word(layout)
+    )
+    assert(around(bias("NHWC")) == Seq(bias("NHWC")))
+    assert(around(bias("NCHW")).exists(_.getOp == "Assert"))
   }
 }

@@ -15,7 +15,17 @@ private[savedmodel] object DeadlyValues {
 
   /** The ops whose values are looked at. */
   lazy val ops: Set[String] =
-    Set("AsString", "AudioSpectrogram", "Const", "LRN", "Max", "Mfcc", "Min", "ReverseSequence") ++
+    Set(
+      "AsString",
+      "AudioSpectrogram",
+      "CTCBeamSearchDecoder",
+      "Const",
+      "LRN",
+      "Max",
+      "Mfcc",
+      "Min",
+      "ReverseSequence"
+    ) ++
       Windows.keySet ++ Blocks
 
   private def ofValues(node: NodeDef): Option[String] = node.getOp match {
@@ -30,6 +40,8 @@ private[savedmodel] object DeadlyValues {
           .filter(sizes => sizes.size != dims || sizes.exists(size => size < 1 || size > MaxSize))
           .map(sizes => ends(key, sizes.mkString("[", ",", "]")))
       }.headOption
+    case "CTCBeamSearchDecoder" =>
+      outside(node, "beam_width", 1, MaxSize).orElse(outside(node, "top_paths", 1, MaxPaths))
     // Complex numbers have no order.
     case "Max" | "Min" =>
       attribute(node, "T").map(_.getType).filter(Complex).map(dtype =>
@@ -76,6 +88,7 @@ private[savedmodel] object DeadlyValues {
   private val Blocks = Set("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
   private val MaxBlock = 1L << 14
   private val MaxFilters = 4096L
+  private val MaxPaths = 1024L
   private val MaxVolume = 1e12
   private val Fills = Set("", " ", "0", "-", "+", "#")
   private val MaxWindow = 1L << 24

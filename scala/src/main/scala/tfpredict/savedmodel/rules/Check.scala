@@ -54,8 +54,13 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     val isEvaluated =
       !dtypes.contains(DT_RESOURCE) && !OpRegistry.runtime.takesReferences(node.getOp)
     if (waits.nonEmpty && isEvaluated) {
-      val shaped = asserted.flatMap { case (condition, place) => shapesOf(condition).map(place) }
-      for (place <- shaped.distinct) {
+      // What is constant stays so: some definitions want to know it.
+      def open(names: Condition => Seq[String]) =
+        asserted.flatMap { case (condition, place) => names(condition).map(place) }
+          .distinct
+          .filter(place => scope.constant(node.getInput(place)).isEmpty)
+      val shaped = open(shapesOf)
+      for (place <- shaped) {
         val shape = make.add("Shape", "output", last.getInput(place))(
           "T" -> kind(dtypes(place)),
           "out_type" -> kind(DT_INT32)
@@ -63,7 +68,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         through(place, "Reshape", printed(shape, DT_INT32))("Tshape" -> kind(DT_INT32))
       }
       if (shaped.isEmpty) {
-        last.setInput(0, printed(last.getInput(0), dtypes.head))
+        val place = open(_.names).headOption.getOrElse(0)
+        last.setInput(place, printed(last.getInput(place), dtypes(place)))
       }
     }
     waits.foreach(name => last.addInput(s"^$name"))

@@ -41,7 +41,7 @@ private[rules] object Condition {
   }
 
   /** What holds where a node has an attribute so. Without it the attribute has its default. */
-  final case class Where(attribute: String, value: Boolean, condition: Condition)
+  final case class Where(attribute: String, value: String, condition: Condition)
       extends Condition {
     override def names: Seq[String] = condition.names
     override def words: String = condition.words
@@ -73,7 +73,7 @@ private[rules] object Condition {
   /** What a term says of a tensor's shape alone. */
   val OfShape: Set[String] = Set("rank", "count", "dim")
 
-  private val Attribute = "if (\\w+)=(true|false) (.+)".r
+  private val Attribute = "if (\\w+)=(\\w+) (.+)".r
   private val Two = "(.+) or (.+)".r
   private val SameShapes = "shape (\\w+) = shape (\\w+)".r
   private val SameOuter = "outer (\\w+) = outer (\\w+)".r
@@ -86,7 +86,7 @@ private[rules] object Condition {
   private val Figure = "(rank|count|min|max) (\\w+)".r
 
   def parse(words: String): Condition = words match {
-    case Attribute(name, value, rest) => Where(name, value.toBoolean, parse(rest))
+    case Attribute(name, value, rest) => Where(name, value, parse(rest))
     case Two(one, other) => Either(parse(one), parse(other))
     case SameShapes(left, right) => SameShape(left, right, 0, words)
     case SameOuter(left, right) => SameShape(left, right, 2, words)

@@ -2,7 +2,7 @@ package tfpredict.savedmodel.rules
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.NodeDef
+import org.tensorflow.framework.{AttrValue, NodeDef}
 
 import tfpredict.savedmodel.{JarResource, OpRegistry}
 
@@ -101,7 +101,10 @@ private[savedmodel] object Guards {
     case Condition.Where(name, value, _) =>
       Option(node.getAttrMap.get(name))
         .orElse(OpRegistry.runtime.defaultOf(node.getOp, name))
-        .forall(_.getB == value)
+        .forall { found =>
+          value == (if (found.getValueCase == AttrValue.ValueCase.S) found.getS.toStringUtf8
+                    else found.getB.toString)
+        }
     case _ => true
   }
 

@@ -110,6 +110,9 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "LRN" -> ("depth_radius" -> number(-1)),
         "Max" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX64)),
         "Min" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX128)),
+        "Qr" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_HALF)),
+        "SelfAdjointEigV2" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_HALF)),
+        "Svd" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_HALF)),
         "Mfcc" -> ("dct_coefficient_count" -> number(0)),
         "ReverseSequence" -> ("seq_dim" -> number(-1))
       )

@@ -270,4 +270,13 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(bias("NHWC")) == Seq(bias("NHWC")))
     assert(around(bias("NCHW")).exists(_.getOp == "Assert"))
   }
+
+  test("what every int32 is needs no check") {
+    def sum(dtype: DataType) = node("SegmentSum", "y", "x", "ids")(
+      "T" -> kind(DT_FLOAT),
+      "Tindices" -> kind(dtype)
+    )
+    assert(around(sum(DT_INT32)) == Seq(sum(DT_INT32)))
+    assert(around(sum(DataType.DT_INT64)).exists(_.getOp == "Assert"))
+  }
 }

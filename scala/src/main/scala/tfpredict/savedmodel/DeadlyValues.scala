@@ -26,7 +26,7 @@ private[savedmodel] object DeadlyValues {
       "Min",
       "ReverseSequence"
     ) ++
-      Windows.keySet ++ Blocks
+      Windows.keySet ++ Blocks ++ Unfit.keySet
 
   private def ofValues(node: NodeDef): Option[String] = node.getOp match {
     // The kernel makes a format of C from it.
@@ -42,9 +42,9 @@ private[savedmodel] object DeadlyValues {
       }.headOption
     case "CTCBeamSearchDecoder" =>
       outside(node, "beam_width", 1, MaxSize).orElse(outside(node, "top_paths", 1, MaxPaths))
-    // Complex numbers have no order.
-    case "Max" | "Min" =>
-      attribute(node, "T").map(_.getType).filter(Complex).map(dtype =>
+    // Complex numbers have no order, and half precision does not converge.
+    case op if Unfit.contains(op) =>
+      attribute(node, "T").map(_.getType).filter(Unfit(op)).map(dtype =>
         ends("T", Kernels.word(dtype))
       )
     // The kernel squares it.
@@ -84,7 +84,13 @@ private[savedmodel] object DeadlyValues {
   )
   private val WindowKeys = Seq("ksize", "ksizes", "strides", "rates", "dilations")
   private val MaxSize = 1L << 16
-  private val Complex = Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)
+  private val Unfit = Map(
+    "Max" -> Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128),
+    "Min" -> Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128),
+    "Qr" -> Set(DataType.DT_HALF),
+    "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
+    "Svd" -> Set(DataType.DT_HALF)
+  )
   private val Blocks = Set("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
   private val MaxBlock = 1L << 14
   private val MaxFilters = 4096L

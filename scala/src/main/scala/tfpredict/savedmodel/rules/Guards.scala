@@ -2,7 +2,7 @@ package tfpredict.savedmodel.rules
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{AttrValue, NodeDef}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 import tfpredict.savedmodel.{JarResource, OpRegistry}
 
@@ -54,7 +54,7 @@ private[savedmodel] object Guards {
     all.get(node.getOp).fold[Verdict](Verdict.Keep)(verdict(node, scope, _))
 
   private def verdict(node: NodeDef, scope: Scope, conditions: Seq[Condition]): Verdict = {
-    val inputs = OpRegistry.runtime.inputs(node).map(_._1)
+    val (inputs, dtypes) = OpRegistry.runtime.inputs(node).unzip
     // Where a function's caller decides the dtypes, which no exporter writes, nothing is known.
     if (inputs.size != node.getInputList.asScala.count(!_.startsWith("^"))) Verdict.Keep
     else {
@@ -64,6 +64,7 @@ private[savedmodel] object Guards {
         name = condition.names.head
         // Of a list of inputs, each.
         place <- inputs.indices if inputs(place) == name
+        if !(dtypes(place) == DataType.DT_INT32 && isOfInts(condition))
       } yield (condition, (of: String) => if (of == name) place else inputs.indexOf(of))
       guarded(node, scope, checks)
     }
@@ -106,6 +107,13 @@ private[savedmodel] object Guards {
                     else found.getB.toString)
         }
     case _ => true
+  }
+
+  // What every int32 is.
+  private def isOfInts(condition: Condition): Boolean = condition match {
+    case Condition.Compared(Condition.Of("max", _, _), "<=", Condition.Number(most), _) =>
+      most >= Int.MaxValue
+    case _ => false
   }
 
   // A shape made of other tensors' sizes, as nearly all are, is no row's to decide.

@@ -143,6 +143,16 @@ class GuardsSuite extends AnyFunSuite {
     assert(holds("count x = 3 or count y = 2", 1, 2).isEmpty)
     assert(holds("outer x = outer x", 1, 2).contains(true) && holds("finite x", 1).isEmpty)
     assert(Condition.parse("if training=false rank x = 1").words == "rank x = 1")
+    assert(holds("span x", 2000000000, 2000000000).contains(true))
+    assert(holds("few x", 65536, 65536).contains(false) && holds("few x", 0, 9).contains(true))
+    assert(holds("volume x", 65536, 65536).contains(false) && holds("sum x = 3", 1, 2).contains(true))
+    assert(holds("positive x where x", 1).contains(true) && holds("positive x where x", 0).isEmpty)
+    assert(holds("steps x x x", 1).contains(true) && holds("steps x x x", 0).contains(false))
+    assert(holds("tiled y x", 9).contains(true) && holds("tiled y x", 65536, 65536).isEmpty)
+    assert(holds("padded y x", 9).contains(true) && holds("clamped x 9", 10).contains(false))
+    assert(Seq("nested x", "partitions x x", "batched x x by n", "length x > 1").forall(
+      holds(_, 1).isEmpty
+    ))
     intercept[IllegalArgumentException](Condition.parse("x is fine"))
     // In a protobuf one value can stand for all.
     val value = ints("x", 1 << 16).getAttrOrThrow("value").getTensor.toBuilder

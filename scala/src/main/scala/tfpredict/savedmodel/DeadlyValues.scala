@@ -55,6 +55,31 @@ private[savedmodel] object DeadlyValues {
         .orElse(outside(node, "dct_coefficient_count", 1, MaxFilters))
     case "AudioSpectrogram" =>
       outside(node, "window_size", 2, MaxWindow).orElse(outside(node, "stride", 1, MaxWindow))
+    // The kernel takes it from the ranks without a look; who writes it has an axis too.
+    case "ResourceGather" => outside(node, "batch_dims", 0, 0)
+    // Counted from the end once, and kept for tensors of other ranks.
+    case "GatherV2" => outside(node, "batch_dims", 0, 254)
+    case "If" | "StatelessIf" | "_If" => handle(node, "Tcond")
+    // What the elements are is found when one is another's.
+    case "DeserializeSparse" => handle(node, "Tserialized")
+    // A list of tensors that says of itself what it is not.
+    case "ParseTensor" => handle(node, "out_type")
+    case "Const" | "HostConst" if handle(node, "dtype").isDefined => handle(node, "dtype")
+    case "RestoreV2" => handle(node, "dtypes")
+    case "StringNGrams" => ngrams(node)
+    // Reads all as texts.
+    case "SparseCross" if attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING) =>
+      Seq("sparse_types", "dense_types").find(key =>
+        attribute(node, key).exists(_.getList.getTypeList.asScala.exists(_ != DataType.DT_STRING))
+      ).map(ends(_, "a list with what is no text"))
+    // Dense columns are counted by the first sparse one.
+    case "SparseCross" => outside(node, "N", 1, Long.MaxValue)
+    case "RaggedTensorToVariant" if attribute(node, "batched_input").exists(_.getB) =>
+      outside(node, "RAGGED_RANK", 1, Long.MaxValue)
+    case "RaggedTensorToTensor" if node.containsAttr("row_partition_types") => partitions(node)
+    case "DenseToSparseSetOperation" | "SparseToSparseSetOperation" =>
+      attribute(node, "validate_indices").filterNot(_.getB).map(_ => ends("validate_indices", "false"))
+    case "BatchFunction" => outside(node, "num_batch_threads", 1, MaxThreads)
     case "ReverseSequence" =>
       outside(node, "seq_dim", 0, Long.MaxValue)
         .orElse(outside(node, "batch_dim", 0, Long.MaxValue))
@@ -95,9 +120,39 @@ private[savedmodel] object DeadlyValues {
   private val MaxBlock = 1L << 14
   private val MaxFilters = 4096L
   private val MaxPaths = 1024L
-  private val MaxVolume = 1e12
+  private val MaxVolume = 2147483648.0
   private val Fills = Set("", " ", "0", "-", "+", "#")
   private val MaxWindow = 1L << 24
+  private val MaxThreads = 64L
+
+  private def handle(node: NodeDef, key: String): Option[String] =
+    attribute(node, key).toSeq
+      .flatMap(value => value.getType +: value.getList.getTypeList.asScala)
+      .find(dtype => dtype == DataType.DT_RESOURCE || dtype == DataType.DT_VARIANT)
+      .map(dtype => ends(key, Kernels.word(dtype)))
+
+  private def partitions(node: NodeDef): Option[String] = {
+    val key = "row_partition_types"
+    val kinds = attribute(node, key).toSeq.flatMap(_.getList.getSList.asScala).map(_.toStringUtf8)
+    val isWhole = attribute(node, "num_row_partition_tensors").exists(_.getI == kinds.size) &&
+      kinds.headOption.exists(Set("FIRST_DIM_SIZE", "ROW_SPLITS")) &&
+      kinds.drop(1).forall(Set("VALUE_ROWIDS", "ROW_SPLITS"))
+    if (isWhole) None else Some(ends(key, kinds.mkString("[", ",", "]")))
+  }
+
+  // What one row becomes is the product of these.
+  private def ngrams(node: NodeDef): Option[String] = {
+    val widths = attribute(node, "ngram_widths").toSeq.flatMap(_.getList.getIList.asScala)
+    widths
+      .find(width => width < 1 || width > MaxNgram)
+      .map(width => ends("ngram_widths", width.toString))
+      .orElse(outside(node, "pad_width", -1, MaxNgram))
+      .orElse(Seq("separator", "left_pad", "right_pad").find(key =>
+        attribute(node, key).exists(_.getS.size > MaxNgram)
+      ).map(ends(_, s"a text of more than $MaxNgram bytes")))
+  }
+
+  private val MaxNgram = 256L
 
   private def outside(node: NodeDef, key: String, least: Long, most: Long): Option[String] =
     attribute(node, key)

@@ -32,6 +32,7 @@ final private[savedmodel] class NodeRewriter(
     allowedOps: Set[String]
 ) {
   private val inGraph = serving.scope
+  private val misplaced = new Misplaced(serving.functions.get)
   private val inFunctions = serving.functions.mapValues(Scope.of).map(identity)
 
   /** What stands in the way of a signature. */
@@ -138,6 +139,7 @@ final private[savedmodel] class NodeRewriter(
             .orElse(registry.disallowed(node))
             .orElse(MissingKernels.of(node))
             .orElse(Guards.refusal(node, scope))
+            .orElse(misplaced.reason(node, scope).map(why => s"op $op $why"))
             .flatMap(at(_))
       }
     }

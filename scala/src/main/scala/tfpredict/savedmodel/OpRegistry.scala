@@ -98,7 +98,7 @@ private[tfpredict] object OpRegistry {
   val Resource = "/tfpredict/ops-1.15.0.pb"
 
   // The runtime makes a list of that length before it counts a node's inputs.
-  private val MaxTensors = 1 << 20
+  private val MaxTensors = 1 << 16
 
   private val Unknown = "a dtype that it does not know"
 

@@ -53,8 +53,59 @@ private[rules] object Condition {
     override def words: String = s"${one.words} or ${other.words}"
   }
 
-  val MaxVolume = 1e12
-  val MaxRank = 254
+  /** A shape whose sizes, were each empty dimension 1, have a product below a number. */
+  final case class Span(name: String, most: Double, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
+  /** A tensor whose sizes are multiplied is not too large. */
+  final case class Tiled(tensor: String, multiples: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(tensor, multiples)
+  }
+
+  /** A tensor whose sizes are added to is not too large. */
+  final case class Padded(tensor: String, paddings: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(tensor, paddings)
+  }
+
+  /** Two tensors are the same in as many first sizes as an attribute says. */
+  final case class Batched(left: String, right: String, attribute: String, words: String)
+      extends Condition {
+    override def names: Seq[String] = Seq(left, right)
+  }
+
+  /** A number that is made no larger than another: no one is told, since it is beyond all use. */
+  final case class Clamped(name: String, most: Long, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
+  /** No size of 0, where there are elements. */
+  final case class Positive(name: String, elements: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name, elements)
+  }
+
+  /** Numbers from a start to a limit, of which there are not too many. */
+  final case class Steps(start: String, limit: String, delta: String, words: String)
+      extends Condition {
+    override def names: Seq[String] = Seq(start, limit, delta)
+  }
+
+  /** Splits of a ragged tensor that end within the next ones, or within the values. */
+  final case class Nested(name: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
+  /** The partitions of a ragged tensor, whose kinds are an attribute, fit each other. */
+  final case class Partitions(values: String, partitions: String, words: String)
+      extends Condition {
+    override def names: Seq[String] = Seq(values, partitions)
+  }
+
+  /** Of a tensor: two such numbers have a product that the runtime can count to. */
+  val MaxVolume = 2147483648.0
+  val MaxSpan = 9e18
+  val MaxRank = 32
+  val MaxSteps = 2147483000.0
 
   /** A number, or one that an input has. */
   sealed trait Term { def name: Option[String] }
@@ -62,7 +113,7 @@ private[rules] object Condition {
 
   /**
    * @param what
-   *   `rank`, `count`, `min`, `max`, `dim` or `item`
+   *   `rank`, `count`, `min`, `max`, `sum`, `dim`, `item`, or `length` of a list of tensors
    * @param index
    *   of a dimension, from the last on where it is negative, or of an element
    */
@@ -80,10 +131,20 @@ private[rules] object Condition {
   private val InOrder = "sorted (\\w+)".r
   private val Real = "finite (\\w+)".r
   private val Whole = "volume (\\w+)".r
+  private val Spans = "span (\\w+)".r
+  private val Few = "few (\\w+)".r
+  private val Positives = "positive (\\w+) where (\\w+)".r
+  private val Ranges = "steps (\\w+) (\\w+) (\\w+)".r
+  private val Nests = "nested (\\w+)".r
+  private val Ragged = "partitions (\\w+) (\\w+)".r
+  private val Tiles = "tiled (\\w+) (\\w+)".r
+  private val Pads = "padded (\\w+) (\\w+)".r
+  private val Batches = "batched (\\w+) (\\w+) by (\\w+)".r
+  private val Clamps = "clamped (\\w+) (\\d+)".r
   private val Comparison = "(.+) (=|>=|<=|>|<) (.+)".r
   private val Literal = "(-?\\d+)".r
   private val Place = "(dim|item) (\\w+) (-?\\d+)".r
-  private val Figure = "(rank|count|min|max) (\\w+)".r
+  private val Figure = "(rank|count|min|max|sum|length) (\\w+)".r
 
   def parse(words: String): Condition = words match {
     case Attribute(name, value, rest) => Where(name, value, parse(rest))
@@ -93,6 +154,16 @@ private[rules] object Condition {
     case InOrder(name) => Sorted(name, words)
     case Real(name) => Finite(name, words)
     case Whole(name) => Volume(name, words)
+    case Spans(name) => Span(name, MaxSpan, words)
+    case Few(name) => Span(name, MaxVolume, words)
+    case Positives(name, elements) => Positive(name, elements, words)
+    case Ranges(start, limit, delta) => Steps(start, limit, delta, words)
+    case Nests(name) => Nested(name, words)
+    case Ragged(values, partitions) => Partitions(values, partitions, words)
+    case Tiles(tensor, multiples) => Tiled(tensor, multiples, words)
+    case Pads(tensor, paddings) => Padded(tensor, paddings, words)
+    case Batches(left, right, attribute) => Batched(left, right, attribute, words)
+    case Clamps(name, most) => Clamped(name, most.toLong, words)
     case Comparison(left, sign, right) => Compared(term(left), sign, term(right), words)
     case _ => throw new IllegalArgumentException(s"no condition of a guard: $words")
   }
@@ -110,6 +181,7 @@ private[rules] object Condition {
       case Number(value) => Some(value)
       case Of(what, name, index) => constants(name).flatMap(figureOf(_, what, index))
     }
+    def elements(name: String) = constants(name).flatMap(Scope.elements)
     condition match {
       case Where(_, _, inner) => isTrue(inner, constants)
       case Either(one, other) =>
@@ -120,21 +192,35 @@ private[rules] object Condition {
         }
       case Compared(left, sign, right, _) =>
         for (one <- figure(left); other <- figure(right)) yield compare(one, sign, other)
-      case Volume(name, _) =>
-        constants(name).flatMap(Scope.elements).map(sizes =>
-          sizes.size <= MaxRank && sizes.map(_.max(1L).toDouble).product < MaxVolume
-        )
+      case Volume(name, _) => elements(name).map(isShape(_, MaxVolume))
+      case Span(name, most, _) => elements(name).map(isShape(_, most))
+      case Positive(name, _, _) => elements(name).filter(_.forall(_ > 0)).map(_ => true)
+      case Steps(start, limit, delta, _) =>
+        def of(name: String) = elements(name).filter(_.size == 1)
+        for (Seq(from) <- of(start); Seq(to) <- of(limit); Seq(by) <- of(delta))
+          yield by != 0 && ((to.toDouble - from) / by).abs < MaxSteps
+      // A tensor of so many elements at most becomes no larger than twice as many bits say.
+      case Tiled(_, multiples, _) => elements(multiples).flatMap(bounded(_)(_.max(1L).toDouble))
+      case Padded(_, paddings, _) => elements(paddings).flatMap(bounded(_)(_.abs + 1.0))
+      case _: Nested | _: Partitions | _: Batched => None
+      case Clamped(name, most, _) => elements(name).map(_.forall(_ <= most))
       case SameShape(left, right, besides, _) =>
         for (one <- constants(left); other <- constants(right))
           yield Scope.dims(one).size == Scope.dims(other).size &&
             Scope.dims(one).dropRight(besides) == Scope.dims(other).dropRight(besides)
       case Finite(_, _) => None
       case Sorted(name, _) =>
-        constants(name).flatMap(Scope.elements).map(values =>
+        elements(name).map(values =>
           values.zip(values.drop(1)).forall { case (one, next) => one <= next }
         )
     }
   }
+
+  private def isShape(sizes: Seq[Long], most: Double): Boolean =
+    sizes.map(_.max(1L).toDouble).product < most && sizes.size <= MaxRank
+
+  private def bounded(values: Seq[Long])(size: Long => Double): Option[Boolean] =
+    if (values.map(size).product < MaxVolume) Some(true) else None
 
   def compare(one: Long, sign: String, other: Long): Boolean = sign match {
     case "=" => one == other
@@ -147,6 +233,8 @@ private[rules] object Condition {
   /** What a term says of a constant. */
   def figureOf(tensor: TensorProto, what: String, index: Int): Option[Long] = what match {
     case "item" => Scope.elements(tensor).flatMap(_.lift(index))
+    case "sum" => Scope.elements(tensor).map(_.sum)
+    case "length" => None
     // As the runtime has it, nothing is smaller than each number.
     case "min" => Scope.elements(tensor).map(values =>
         if (values.isEmpty) Long.MaxValue else values.min

@@ -62,12 +62,19 @@ private[savedmodel] object Guards {
         condition <- conditions
         if applies(condition, node)
         name = condition.names.head
-        // Of a list of inputs, each.
+        if condition.names.forall(inputs.contains)
+        // Of a list of inputs, each, with those that have its place in other lists.
         place <- inputs.indices if inputs(place) == name
         if !(dtypes(place) == DataType.DT_INT32 && isOfInts(condition))
-      } yield (condition, (of: String) => if (of == name) place else inputs.indexOf(of))
+      } yield (condition, placeOf(inputs, place)(_))
       guarded(node, scope, checks)
     }
+  }
+
+  private def placeOf(inputs: Seq[String], place: Int)(name: String): Int = {
+    val first = inputs.indexOf(name)
+    val beside = first + place - inputs.indexOf(inputs(place))
+    if (inputs.lift(beside).contains(name)) beside else first
   }
 
   private def guarded(
@@ -124,6 +131,17 @@ private[savedmodel] object Guards {
       place: String => Int
   ): Boolean = condition match {
     case Condition.Volume(name, _) => new SizesBound(scope).fits(node.getInput(place(name)))
+    case Condition.Tiled(_, multiples, _) =>
+      new SizesBound(scope).fitsTimes(node.getInput(place(multiples)))
+    case Condition.Batched(_, _, attribute, _) =>
+      !Option(node.getAttrMap.get(attribute)).exists(_.getI > 0)
+    case Condition.Steps(start, limit, delta, _) =>
+      def only(name: String) = scope.ints(node.getInput(place(name))).filter(_.size == 1).map(_.head)
+      // One by one from 0 or more: an int32 cannot name too many, and a size is none.
+      only(start).exists(_ >= 0) && only(delta).contains(1) && {
+        val dtype = OpRegistry.runtime.inputs(node)(place(limit))._2
+        dtype == DataType.DT_INT32 || new SizesBound(scope).fits(node.getInput(place(limit)))
+      }
     case _ => false
   }
 }

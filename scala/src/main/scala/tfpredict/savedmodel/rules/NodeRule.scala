@@ -43,6 +43,7 @@ private[savedmodel] object NodeRule {
       CaseBranches,
       ParsedExamples,
       SegmentIds,
+      LongPaddings,
       Ndtri,
       Erfinv,
       Xlog1py,

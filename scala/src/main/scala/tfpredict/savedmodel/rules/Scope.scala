@@ -37,7 +37,15 @@ final private[savedmodel] class Scope(
 
   /** The node that an input refers to; none for a function's argument. */
   def node(input: String): Option[NodeDef] =
-    nodes.get(input.stripPrefix("^").takeWhile(_ != ':'))
+    nodes.get(Scope.nodeOf(input))
+
+  /** The nodes that take a node's output, or wait for it. */
+  def takers(node: String): Seq[NodeDef] = takersOf.getOrElse(node, Nil)
+
+  private lazy val takersOf: Map[String, Seq[NodeDef]] =
+    nodes.values.toSeq
+      .flatMap(node => node.getInputList.asScala.map(input => Scope.nodeOf(input) -> node))
+      .groupBy(_._1).mapValues(_.map(_._2)).map(identity)
 
   /** The value of a constant that an input refers to. */
   def constant(input: String): Option[TensorProto] =
@@ -60,6 +68,8 @@ final private[savedmodel] class Scope(
 }
 
 private[savedmodel] object Scope {
+  private def nodeOf(input: String): String = input.stripPrefix("^").takeWhile(_ != ':')
+
   def of(graph: GraphDef): Scope =
     new Scope(None, graph.getNodeList.asScala.map(node => node.getName -> node).toMap, Map.empty)
 

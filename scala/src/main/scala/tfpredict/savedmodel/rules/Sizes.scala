@@ -87,7 +87,7 @@ private[rules] object Sizes {
 
   // The runtime counts elements with 63 bits.
   private val MaxBits = 62
-  private val BitsOfTensor = 40
+  private val BitsOfTensor = 31
 
   def ofShape(tensor: String): Sizes =
     Sizes(

@@ -20,6 +20,10 @@ final private[rules] class SizesBound(scope: Scope) {
   /** Whether the product fits, whatever the sizes are. */
   def fits(input: String): Boolean = of(input, Depth).isDefined
 
+  /** Whether a tensor whose sizes are multiplied by these fits, too. */
+  def fitsTimes(input: String): Boolean =
+    of(input, Depth).exists(_.times(Sizes.ofShape("")).fits)
+
   private def of(input: String, depth: Int): Option[Sizes] =
     if (depth == 0) None
     else {

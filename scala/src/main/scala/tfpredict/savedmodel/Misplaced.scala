@@ -1,0 +1,115 @@
+package tfpredict.savedmodel
+
+import scala.annotation.tailrec
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{DataType, FunctionDef, NodeDef}
+
+import tfpredict.savedmodel.rules.Scope
+
+/**
+ * Nodes that stand where no exporter puts them, and of which the runtime believes that they stand
+ * right: parts of loops outside of one, and data sets whose elements are not those that they say.
+ *
+ * @param functions
+ *   the model's, by name
+ */
+final private[savedmodel] class Misplaced(functions: String => Option[FunctionDef]) {
+  import Misplaced._
+
+  /** What is wrong, in words that follow the op's name. */
+  def reason(node: NodeDef, scope: Scope): Option[String] = node.getOp match {
+    case "Enter" | "RefEnter" if scope.takers(node.getName).isEmpty =>
+      Some("whose value nothing takes, which ends the process,")
+    case "Exit" | "RefExit" if !isInLoop(node.getInput(0), scope, 0, Set.empty) =>
+      Some("outside of a loop, which ends the process,")
+    case "NextIteration" | "RefNextIteration" if !isNext(node, scope) =>
+      Some("outside of a loop, which ends the process,")
+    case "MakeIterator" =>
+      unless(
+        producer(node, 0, scope).exists(isDataset) &&
+          producer(node, 1, scope).exists(made => Iterators(made.getOp))
+      )("whose data set and iterator are not made beside it")
+    case "IteratorGetNext" | "IteratorGetNextSync" =>
+      unless(producer(node, 0, scope).exists(made =>
+        Iterators(made.getOp) && types(made) == types(node)
+      ))("whose iterator is not made beside it")
+    case "ReduceDataset" =>
+      unless(producer(node, 0, scope).exists(isDataset))("whose data set is not made beside it")
+    case _ if isDataset(node) || node.getOp == "DatasetToSingleElement" =>
+      unless(elements(node, scope).contains(types(node)))(
+        "whose elements are not known to be those that it says"
+      )
+    case _ => None
+  }
+
+  private def unless(isFine: Boolean)(why: String): Option[String] =
+    if (isFine) None else Some(s"$why, which ends the process,")
+
+  /** The dtypes of what a data set has, by what it is made of. */
+  private def elements(node: NodeDef, scope: Scope): Option[Seq[DataType]] = {
+    def of(index: Int) = producer(node, index, scope).filter(isDataset).map(types)
+    node.getOp match {
+      case "TensorDataset" | "TensorSliceDataset" => Some(types(node))
+      case "RangeDataset" => Some(Seq(DataType.DT_INT64))
+      case "MapDataset" | "ParallelMapDataset" =>
+        of(0).flatMap(_ => Option(node.getAttrMap.get("f")))
+          .flatMap(function => functions(function.getFunc.getName))
+          .map(_.getSignature.getOutputArgList.asScala.map(_.getType))
+      case "ZipDataset" =>
+        val parts = dataInputs(node).indices.map(of)
+        if (parts.forall(_.isDefined)) Some(parts.flatten.flatten) else None
+      case "ConcatenateDataset" => of(0).filter(of(1).contains)
+      case _ => of(0)
+    }
+  }
+
+  private def types(node: NodeDef): Seq[DataType] =
+    Seq("output_types", "Toutput_types").flatMap(key => Option(node.getAttrMap.get(key)))
+      .headOption.toSeq.flatMap(_.getList.getTypeList.asScala)
+
+  private def isDataset(node: NodeDef): Boolean = node.getOp.contains("Dataset") &&
+    OpRegistry.runtime.outputs(node).map(_._2) == Seq(Seq(DataType.DT_VARIANT))
+
+  private def producer(node: NodeDef, index: Int, scope: Scope): Option[NodeDef] =
+    dataInputs(node).lift(index).flatMap(scope.node)
+
+  /* Whether a value is made in a loop: on its way back there is an entry that no exit belongs to.
+   * The runtime itself refuses a node whose inputs are in several loops. */
+  @tailrec
+  private def isInLoop(input: String, scope: Scope, exits: Int, seen: Set[String]): Boolean =
+    scope.node(input).filterNot(node => seen(node.getName)) match {
+      case None => false
+      case Some(node) if Enters(node.getOp) && exits == 0 => true
+      case Some(node) =>
+        val from = node.getInputList.asScala
+        val way =
+          if (!Merges(node.getOp)) from.headOption
+          else from.find(scope.node(_).forall(other => !Nexts(other.getOp)))
+        val left =
+          if (Enters(node.getOp)) exits - 1 else if (Exits(node.getOp)) exits + 1 else exits
+        way match {
+          case None => false
+          case Some(before) => isInLoop(before, scope, left, seen + node.getName)
+        }
+    }
+
+  private def isNext(node: NodeDef, scope: Scope): Boolean = {
+    val takers = scope.takers(node.getName)
+    takers.nonEmpty && takers.forall { taker =>
+      Merges(taker.getOp) &&
+      taker.getInputList.asScala.flatMap(scope.node).exists(other => Enters(other.getOp))
+    } && isInLoop(node.getInput(0), scope, 0, Set.empty)
+  }
+}
+
+private object Misplaced {
+  private val Enters = Set("Enter", "RefEnter")
+  private val Exits = Set("Exit", "RefExit")
+  private val Merges = Set("Merge", "RefMerge")
+  private val Nexts = Set("NextIteration", "RefNextIteration")
+  private val Iterators = Set("Iterator", "IteratorV2", "AnonymousIterator", "AnonymousIteratorV2")
+
+  private def dataInputs(node: NodeDef): Seq[String] =
+    node.getInputList.asScala.filterNot(_.startsWith("^"))
+}

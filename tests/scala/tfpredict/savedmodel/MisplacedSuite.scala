@@ -1,0 +1,86 @@
+package tfpredict.savedmodel
+
+import org.scalatest.funsuite.AnyFunSuite
+import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT64}
+import org.tensorflow.framework.{AttrValue, DataType, GraphDef, NodeDef}
+
+import tfpredict.TinyModels._
+import tfpredict.savedmodel.rules.Scope
+
+class MisplacedSuite extends AnyFunSuite {
+
+  private def reason(name: String, nodes: NodeDef*): Option[String] = {
+    val graph = GraphDef.newBuilder()
+    nodes.foreach(graph.addNode)
+    new Misplaced(_ => None).reason(
+      nodes.find(_.getName == name).get,
+      Scope.of(graph.build())
+    )
+  }
+
+  private def float(op: String, name: String, inputs: String*): NodeDef =
+    node(op, name, inputs: _*)("T" -> kind(DT_FLOAT))
+
+  // A loop of TensorFlow 1, within another's body or not.
+  private val loop = Seq(
+    float("Enter", "enter", "x"),
+    float("Merge", "merge", "enter", "next"),
+    node("LoopCond", "condition", "goes_on")(),
+    float("Switch", "switch", "merge", "condition"),
+    float("Identity", "body", "switch:1"),
+    float("NextIteration", "next", "body"),
+    float("Exit", "exit", "switch")
+  )
+
+  test("a loop's parts may stand in a loop") {
+    for (part <- loop) assert(reason(part.getName, loop: _*).isEmpty, part.getName)
+  }
+
+  test("a loop's parts outside of one are told") {
+    val x = float("Identity", "x", "given")
+    assert(reason("enter", x, loop.head).exists(_.startsWith("whose value nothing takes")))
+    assert(reason("y", x, float("Exit", "y", "x")).exists(_.startsWith("outside of a loop")))
+    // Behind a loop is outside of it.
+    val after = loop :+ float("Exit", "y", "exit")
+    assert(reason("y", after: _*).exists(_.startsWith("outside of a loop")))
+    assert(reason("y", x, float("NextIteration", "y", "x"), float("Identity", "z", "y")).nonEmpty)
+    assert(reason("next", loop :+ float("Identity", "z", "next"): _*).nonEmpty)
+  }
+
+  private def types(dtypes: DataType*): (String, AttrValue) = {
+    val list = AttrValue.ListValue.newBuilder()
+    dtypes.foreach(dtype => list.addType(dtype))
+    "output_types" -> AttrValue.newBuilder().setList(list).build()
+  }
+
+  private val range = node("RangeDataset", "range", "a", "b", "c")(types(DT_INT64))
+
+  private def zip(dtypes: DataType*) =
+    node("ZipDataset", "zip", "range", "range")(
+      types(dtypes: _*),
+      "N" -> AttrValue.newBuilder().setI(2).build()
+    )
+
+  test("a data set's elements are those that it says") {
+    assert(reason("range", range).isEmpty)
+    assert(reason("zip", range, zip(DT_INT64, DT_INT64)).isEmpty)
+    assert(reason("zip", range, zip(DT_INT64)).exists(_.contains("elements are not known")))
+    def single(dtypes: DataType*) =
+      node("DatasetToSingleElement", "y", "range")(types(dtypes: _*))
+    assert(reason("y", range, single(DT_INT64)).isEmpty)
+    assert(reason("y", range, single(DT_INT64, DT_INT64)).nonEmpty)
+    assert(reason("y", single(DT_INT64)).nonEmpty)
+  }
+
+  test("an iterator is made beside what it is given") {
+    val iterator = node("AnonymousIteratorV2", "iterator")(types(DT_INT64))
+    val make = node("MakeIterator", "make", "range", "iterator")()
+    assert(reason("make", range, iterator, make).isEmpty)
+    assert(reason("make", range, make).nonEmpty)
+    assert(reason("make", iterator, make).nonEmpty)
+    val next = node("IteratorGetNext", "next", "iterator")(types(DT_INT64))
+    assert(reason("next", iterator, next).isEmpty)
+    val two = node("IteratorGetNext", "next", "iterator")(types(DT_INT64, DT_INT64))
+    assert(reason("next", iterator, two).nonEmpty)
+  }
+}

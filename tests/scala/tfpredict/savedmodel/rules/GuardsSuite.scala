@@ -145,7 +145,11 @@ class GuardsSuite extends AnyFunSuite {
     assert(Condition.parse("if training=false rank x = 1").words == "rank x = 1")
     assert(holds("span x", 2000000000, 2000000000).contains(true))
     assert(holds("few x", 65536, 65536).contains(false) && holds("few x", 0, 9).contains(true))
-    assert(holds("volume x", 65536, 65536).contains(false) && holds("sum x = 3", 1, 2).contains(true))
+    assert(holds("volume x", 65536, 65536).contains(false) && holds(
+      "sum x = 3",
+      1,
+      2
+    ).contains(true))
     assert(holds("positive x where x", 1).contains(true) && holds("positive x where x", 0).isEmpty)
     assert(holds("steps x x x", 1).contains(true) && holds("steps x x x", 0).contains(false))
     assert(holds("tiled y x", 9).contains(true) && holds("tiled y x", 65536, 65536).isEmpty)

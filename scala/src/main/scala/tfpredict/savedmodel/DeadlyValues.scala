@@ -68,7 +68,8 @@ private[savedmodel] object DeadlyValues {
     case "RestoreV2" => handle(node, "dtypes")
     case "StringNGrams" => ngrams(node)
     // Reads all as texts.
-    case "SparseCross" if attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING) =>
+    case "SparseCross"
+        if attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING) =>
       Seq("sparse_types", "dense_types").find(key =>
         attribute(node, key).exists(_.getList.getTypeList.asScala.exists(_ != DataType.DT_STRING))
       ).map(ends(_, "a list with what is no text"))
@@ -78,7 +79,9 @@ private[savedmodel] object DeadlyValues {
       outside(node, "RAGGED_RANK", 1, Long.MaxValue)
     case "RaggedTensorToTensor" if node.containsAttr("row_partition_types") => partitions(node)
     case "DenseToSparseSetOperation" | "SparseToSparseSetOperation" =>
-      attribute(node, "validate_indices").filterNot(_.getB).map(_ => ends("validate_indices", "false"))
+      attribute(node, "validate_indices").filterNot(_.getB).map(_ =>
+        ends("validate_indices", "false")
+      )
     case "BatchFunction" => outside(node, "num_batch_threads", 1, MaxThreads)
     case "ReverseSequence" =>
       outside(node, "seq_dim", 0, Long.MaxValue)

@@ -17,8 +17,8 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
 
   private val asked = mutable.Map.empty[Int, String]
 
-  /* The runtime believes that an input has the shape that its op wants, and would evaluate what asks
-   * for it. Of what may be fed it knows nothing. */
+  /* The runtime believes that an input has the shape that its op wants, and would evaluate what
+   * asks for it. Of what may be fed it knows nothing. */
   private def input(place: Int): String = asked.getOrElseUpdate(
     place,
     make.add("PlaceholderWithDefault", "output", node.getInput(place))(

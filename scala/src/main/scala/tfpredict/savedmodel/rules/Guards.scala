@@ -136,7 +136,8 @@ private[savedmodel] object Guards {
     case Condition.Batched(_, _, attribute, _) =>
       !Option(node.getAttrMap.get(attribute)).exists(_.getI > 0)
     case Condition.Steps(start, limit, delta, _) =>
-      def only(name: String) = scope.ints(node.getInput(place(name))).filter(_.size == 1).map(_.head)
+      def only(name: String) =
+        scope.ints(node.getInput(place(name))).filter(_.size == 1).map(_.head)
       // One by one from 0 or more: an int32 cannot name too many, and a size is none.
       only(start).exists(_ >= 0) && only(delta).contains(1) && {
         val dtype = OpRegistry.runtime.inputs(node)(place(limit))._2

@@ -101,22 +101,55 @@ class DeadlyValuesSuite extends AnyFunSuite {
     val empty = AttrValue.newBuilder()
     empty.getTensorBuilder.getTensorShapeBuilder.addDimBuilder().setSize(1L << 60)
     val blocks = Seq("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
+    def dtype(value: DataType) = AttrValue.newBuilder().setType(value)
+    def dtypes(value: DataType) = {
+      val list = ListValue.newBuilder().addType(value)
+      AttrValue.newBuilder().setList(list)
+    }
     val deadly = windows.map(_ -> ("strides" -> numbers(0))).toMap ++
-      blocks.map(_ -> ("block_size" -> number(1 << 16))) ++ Map(
+      blocks.map(_ -> ("block_size" -> number(1 << 16))) ++
+      Seq("Mean", "Prod", "Sum", "RandomShuffle", "UnsortedSegmentMax", "UnsortedSegmentMin")
+        .map(_ -> ("T" -> dtype(DataType.DT_UINT32))) ++
+      Seq(
+        "UnsortedSegmentProd",
+        "UnsortedSegmentSum"
+      ).map(_ -> ("T" -> dtype(DataType.DT_QINT8))) ++
+      Seq("If", "StatelessIf", "_If").map(_ -> ("Tcond" -> dtype(DataType.DT_VARIANT))) ++
+      Seq("DenseToSparseSetOperation", "SparseToSparseSetOperation")
+        .map(_ -> ("validate_indices" -> AttrValue.newBuilder().setB(false))) ++ Map(
         "AsString" -> ("fill" -> text("s")),
         "AudioSpectrogram" -> ("stride" -> number(0)),
+        "BatchFunction" -> ("num_batch_threads" -> number(1 << 20)),
         "CTCBeamSearchDecoder" -> ("top_paths" -> number(1 << 20)),
         "Const" -> ("value" -> empty),
+        "DeserializeSparse" -> ("Tserialized" -> dtype(DataType.DT_VARIANT)),
+        "GatherV2" -> ("batch_dims" -> number(-1)),
+        "HostConst" -> ("dtype" -> dtype(DataType.DT_VARIANT)),
         "LRN" -> ("depth_radius" -> number(-1)),
-        "Max" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX64)),
-        "Min" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_COMPLEX128)),
-        "Qr" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_HALF)),
-        "SelfAdjointEigV2" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_HALF)),
-        "Svd" -> ("T" -> AttrValue.newBuilder().setType(DataType.DT_HALF)),
+        "Max" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
         "Mfcc" -> ("dct_coefficient_count" -> number(0)),
-        "ReverseSequence" -> ("seq_dim" -> number(-1))
+        "Min" -> ("T" -> dtype(DataType.DT_COMPLEX128)),
+        "ParseTensor" -> ("out_type" -> dtype(DataType.DT_VARIANT)),
+        "Qr" -> ("T" -> dtype(DataType.DT_HALF)),
+        "RaggedTensorToTensor" -> ("row_partition_types" -> numbers()),
+        "ResourceGather" -> ("batch_dims" -> number(1)),
+        "ReverseSequence" -> ("seq_dim" -> number(-1)),
+        "SelfAdjointEigV2" -> ("T" -> dtype(DataType.DT_HALF)),
+        "SparseCross" -> ("N" -> number(0)),
+        "StringNGrams" -> ("pad_width" -> number(-5)),
+        "Svd" -> ("T" -> dtype(DataType.DT_HALF))
       )
-    assert(deadly.keySet == DeadlyValues.ops)
+    // What an attribute says is a list, or counts with another.
+    val others = Set("RaggedTensorToVariant", "RestoreV2")
+    assert(deadly.keySet ++ others == DeadlyValues.ops)
+    val restored = NodeDef.newBuilder().setOp("RestoreV2")
+      .putAttr("dtypes", dtypes(DataType.DT_VARIANT).build()).build()
+    assert(DeadlyValues.reason(restored).isDefined)
+    assert(reason(
+      "RaggedTensorToVariant",
+      "batched_input" -> AttrValue.newBuilder().setB(true),
+      "RAGGED_RANK" -> number(0)
+    ).isDefined)
     for ((op, value) <- deadly) assert(reason(op, value).isDefined, op)
   }
 }

@@ -15,17 +15,11 @@ private[savedmodel] object DeadlyValues {
 
   /** The ops whose values are looked at. */
   lazy val ops: Set[String] =
-    Set(
-      "AsString",
-      "AudioSpectrogram",
-      "CTCBeamSearchDecoder",
-      "Const",
-      "LRN",
-      "Max",
-      "Mfcc",
-      "Min",
-      "ReverseSequence"
-    ) ++
+    Set("AsString", "AudioSpectrogram", "BatchFunction", "CTCBeamSearchDecoder", "Const") ++
+      Set("DenseToSparseSetOperation", "DeserializeSparse", "GatherV2", "HostConst", "If") ++
+      Set("LRN", "Mfcc", "ParseTensor", "RaggedTensorToTensor", "RaggedTensorToVariant") ++
+      Set("ResourceGather", "RestoreV2", "ReverseSequence", "SparseCross", "StatelessIf") ++
+      Set("SparseToSparseSetOperation", "StringNGrams", "_If") ++
       Windows.keySet ++ Blocks ++ Unfit.keySet
 
   private def ofValues(node: NodeDef): Option[String] = node.getOp match {
@@ -112,13 +106,18 @@ private[savedmodel] object DeadlyValues {
   )
   private val WindowKeys = Seq("ksize", "ksizes", "strides", "rates", "dilations")
   private val MaxSize = 1L << 16
-  private val Unfit = Map(
-    "Max" -> Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128),
-    "Min" -> Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128),
+  /* Those that only the runtime's compiler has kernels for, which take long or end for want of
+   * memory. */
+  private val Compiled = Set(DataType.DT_UINT32, DataType.DT_UINT64, DataType.DT_QINT8) ++
+    Set(DataType.DT_QUINT8, DataType.DT_QINT32, DataType.DT_QINT16, DataType.DT_QUINT16)
+  private val Unfit: Map[String, Set[DataType]] = Map(
+    "Max" -> (Compiled ++ Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)),
+    "Min" -> (Compiled ++ Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)),
     "Qr" -> Set(DataType.DT_HALF),
     "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
     "Svd" -> Set(DataType.DT_HALF)
-  )
+  ) ++ (Seq("Mean", "Prod", "Sum", "RandomShuffle") ++
+    Seq("Max", "Min", "Prod", "Sum").map(name => s"UnsortedSegment$name")).map(_ -> Compiled)
   private val Blocks = Set("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
   private val MaxBlock = 1L << 14
   private val MaxFilters = 4096L

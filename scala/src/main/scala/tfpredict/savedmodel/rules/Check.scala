@@ -1,7 +1,7 @@
 package tfpredict.savedmodel.rules
 
 import org.tensorflow.framework.DataType._
-import org.tensorflow.framework.{AttrValue, NodeDef, TensorShapeProto}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
 import tfpredict.savedmodel.OpRegistry
 import tfpredict.savedmodel.rules.Fragment.{kind, number}
@@ -19,8 +19,9 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
 
   /**
    * The checks, and the node itself, which waits for them. The runtime evaluates what it can of a
-   * graph when it loads it, and does not wait for checks then. So one input passes an op that it
-   * must not evaluate: `Print`, which prints nothing where `first_n` is 0.
+   * graph when it loads it, and does not wait for checks then. It also takes for granted that
+   * inputs have the shapes that an op's definition wants, and finds checks of them superfluous. So
+   * the node takes what is checked from ops whose values or shapes are not known before they run.
    *
    * @param shapes
    *   of inputs that the model tells, and that suffice where they are true
@@ -62,15 +63,52 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       !dtypes.contains(DT_RESOURCE) && !OpRegistry.runtime.takesReferences(node.getOp)
     if (waits.nonEmpty && isEvaluated) {
       // What is constant stays so: some definitions want to know it.
-      val place = conditions.flatMap { case (condition, place) => condition.names.map(place) }
-        .find(place => scope.constant(node.getInput(place)).isEmpty)
-      through(place.getOrElse(0), "Print", "output")(
-        "U" -> AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build(),
-        "first_n" -> number(0)
-      )
+      def open(looked: Condition => Boolean) =
+        conditions
+          .collect { case (condition, place) if looked(condition) => condition.names.map(place) }
+          .flatten
+          .distinct
+          .filter(place => scope.constant(node.getInput(place)).isEmpty)
+      val shaped = open(isOfShapes)
+      for (place <- shaped) {
+        val shape = make.add("Shape", "output", last.getInput(place))(
+          "T" -> kind(dtypes(place)),
+          "out_type" -> kind(DT_INT32)
+        )
+        through(place, "Reshape", "output", printed(shape, DT_INT32))("Tshape" -> kind(DT_INT32))
+      }
+      if (shaped.isEmpty) {
+        val place = open(_ => true).headOption.getOrElse(0)
+        last.setInput(place, printed(last.getInput(place), dtypes(place)))
+      }
     }
     waits.foreach(name => last.addInput(s"^$name"))
     make.nodes :+ last.build()
+  }
+
+  /**
+   * Passes an op that must not be evaluated: `Print`, which prints nothing where `first_n` is 0.
+   */
+  private def printed(input: String, dtype: DataType): String =
+    make.add("Print", "output", input)(
+      "T" -> kind(dtype),
+      "U" -> AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build(),
+      "first_n" -> number(0)
+    )
+
+  /** Whether a condition looks at shapes, and not at values alone. */
+  private def isOfShapes(condition: Condition): Boolean = condition match {
+    case Where(_, _, inner) => isOfShapes(inner)
+    case Either(one, other) => isOfShapes(one) || isOfShapes(other)
+    // Of one element is made sure of above.
+    case Compared(Of("count", _, _), "=", Number(1), _) => false
+    case Compared(left, _, right, _) =>
+      Seq(left, right).exists {
+        case Of(what, _, _) => OfShape(what)
+        case _ => false
+      }
+    case _: Finite | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped => false
+    case _ => true
   }
 
   private def shapeOf(dims: Vector[Long]): AttrValue = {

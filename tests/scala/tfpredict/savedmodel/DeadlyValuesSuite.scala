@@ -117,6 +117,8 @@ class DeadlyValuesSuite extends AnyFunSuite {
       Seq("If", "StatelessIf", "_If").map(_ -> ("Tcond" -> dtype(DataType.DT_VARIANT))) ++
       Seq("DenseToSparseSetOperation", "SparseToSparseSetOperation")
         .map(_ -> ("validate_indices" -> AttrValue.newBuilder().setB(false))) ++ Map(
+        "ArgMax" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
+        "ArgMin" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
         "AsString" -> ("fill" -> text("s")),
         "AudioSpectrogram" -> ("stride" -> number(0)),
         "BatchFunction" -> ("num_batch_threads" -> number(1 << 20)),

@@ -67,7 +67,11 @@ class AdvisoriesSuite extends AnyFunSuite {
     for (advisory <- advisories if Set("harmless", "guarded", "partly refused")(advisory.verdict))
       assert(tried(advisory.id), advisory)
     val guarded = cases
-      .filter(test => isRefused(test) || test.nodes.exists(node => Guards.ops(node.op)))
+      .filter(test => test.nodes.nonEmpty)
+      .filter(test =>
+        test.nodes.exists(node => Guards.ops(node.op)) ||
+          new CaseGraph(test, hidden = false).refusal.isDefined
+      )
       .flatMap(_.advisories)
       .toSet
     for (advisory <- advisories if advisory.verdict == "guarded")

@@ -10,7 +10,7 @@ import org.tensorflow.framework.OpDef.ArgDef
 import org.tensorflow.framework._
 
 import tfpredict.savedmodel.rules.{Guards, NodeRule, Scope, Verdict}
-import tfpredict.savedmodel.{ForbiddenOps, OpRegistry}
+import tfpredict.savedmodel.{ForbiddenOps, Misplaced, OpRegistry}
 
 /**
  * A case's graph. The types and numbers of inputs that a case does not write are read from its
@@ -42,6 +42,7 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
   def refusal: Option[String] = nodes.flatMap { node =>
     ForbiddenOps.reason(node).orElse(OpRegistry.runtime.miscounted(node))
       .orElse(Guards.refusal(node, scope))
+      .orElse(new Misplaced(_ => None).reason(node, scope))
   }.headOption
 
   /** The graph as it would be loaded, with rules' nodes in the place of its own, and checks. */

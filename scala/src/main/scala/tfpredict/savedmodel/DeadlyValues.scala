@@ -110,9 +110,12 @@ private[savedmodel] object DeadlyValues {
    * memory. */
   private val Compiled = Set(DataType.DT_UINT32, DataType.DT_UINT64, DataType.DT_QINT8) ++
     Set(DataType.DT_QUINT8, DataType.DT_QINT32, DataType.DT_QINT16, DataType.DT_QUINT16)
+  private val ComplexNumbers = Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)
   private val Unfit: Map[String, Set[DataType]] = Map(
-    "Max" -> (Compiled ++ Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)),
-    "Min" -> (Compiled ++ Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)),
+    "ArgMax" -> ComplexNumbers,
+    "ArgMin" -> ComplexNumbers,
+    "Max" -> (Compiled ++ ComplexNumbers),
+    "Min" -> (Compiled ++ ComplexNumbers),
     "Qr" -> Set(DataType.DT_HALF),
     "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
     "Svd" -> Set(DataType.DT_HALF)

@@ -133,6 +133,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "Min" -> ("T" -> dtype(DataType.DT_COMPLEX128)),
         "ParseTensor" -> ("out_type" -> dtype(DataType.DT_VARIANT)),
         "Qr" -> ("T" -> dtype(DataType.DT_HALF)),
+        "RaggedGather" -> ("OUTPUT_RAGGED_RANK" -> number(-1)),
         "RaggedTensorToTensor" -> ("row_partition_types" -> numbers()),
         "ResourceGather" -> ("batch_dims" -> number(1)),
         "ReverseSequence" -> ("seq_dim" -> number(-1)),

@@ -36,7 +36,10 @@ class AdvisoriesSuite extends AnyFunSuite {
   /** Whether a model with the case is refused, by an op or by an attribute's value. */
   private def isRefused(test: OpCase): Boolean =
     test.nodes.nonEmpty &&
-      new CaseGraph(test, hidden = false).nodes.exists(ForbiddenOps.reason(_).isDefined)
+      {
+        val graph = new CaseGraph(test, hidden = false)
+        graph.nodes.exists(ForbiddenOps.reason(_).isDefined) || graph.isMisplaced
+      }
 
   test("every advisory is there once, with a verdict and why") {
     assert(advisories.size >= 434)

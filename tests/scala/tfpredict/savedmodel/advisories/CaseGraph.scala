@@ -38,6 +38,12 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
 
   private def scope: Scope = Scope.of(graph.build())
 
+  /** Whether a node stands where none stands. */
+  def isMisplaced: Boolean = {
+    val misplaced = new Misplaced(_ => None)
+    nodes.exists(misplaced.reason(_, scope).isDefined)
+  }
+
   /** Why such a model is refused when it is registered. */
   def refusal: Option[String] = nodes.flatMap { node =>
     ForbiddenOps.reason(node).orElse(OpRegistry.runtime.miscounted(node))

@@ -77,7 +77,15 @@ class CheckSuite extends AnyFunSuite {
     "Pad (float[1]{1}, int64[1,2]{4611686018427387904})" -> broken,
     "Pad (float[2,2]{1}, int32[2,2]{2000000000})" -> broken
   )
+  check("the rank of indices that attributes say")(
+    "RaggedGather PARAMS_RAGGED_RANK=1 OUTPUT_RAGGED_RANK=1 " +
+      "((int64[3]{0,1,3}), float[3]{1}, int64[2]{1,0})"
+  )(
+    "RaggedGather PARAMS_RAGGED_RANK=1 OUTPUT_RAGGED_RANK=1 " +
+      "((int64[3]{0,1,3}), float[3]{1}, int64[1,2]{1,0})" -> "is not compatible with expected shape"
+  )
   test("paddings of int64 are read") {
+    assert(failure("Pad (float[2,2,2,2]{1}, int64[4,2]{0,0,0,0,1,2,0,0})").isEmpty)
     val made = new CaseGraph(
       OpCase.of("none | PadV2 (float[2]{1}, int64[1,2]{1,2}, float[]{0})"),
       hidden = true

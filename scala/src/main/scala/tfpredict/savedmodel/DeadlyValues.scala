@@ -17,8 +17,9 @@ private[savedmodel] object DeadlyValues {
   lazy val ops: Set[String] =
     Set("AsString", "AudioSpectrogram", "BatchFunction", "CTCBeamSearchDecoder", "Const") ++
       Set("DenseToSparseSetOperation", "DeserializeSparse", "GatherV2", "HostConst", "If") ++
-      Set("LRN", "Mfcc", "ParseTensor", "RaggedTensorToTensor", "RaggedTensorToVariant") ++
-      Set("ResourceGather", "RestoreV2", "ReverseSequence", "SparseCross", "StatelessIf") ++
+      Set("LRN", "Mfcc", "ParseTensor", "RaggedGather", "RaggedTensorToTensor") ++
+      Set("RaggedTensorToVariant", "ResourceGather", "RestoreV2", "ReverseSequence") ++
+      Set("SparseCross", "StatelessIf") ++
       Set("SparseToSparseSetOperation", "StringNGrams", "_If") ++
       Windows.keySet ++ Blocks ++ Unfit.keySet
 
@@ -61,6 +62,10 @@ private[savedmodel] object DeadlyValues {
     case "Const" | "HostConst" if handle(node, "dtype").isDefined => handle(node, "dtype")
     case "RestoreV2" => handle(node, "dtypes")
     case "StringNGrams" => ngrams(node)
+    // A dimension of the indices each is one more.
+    case "RaggedGather" =>
+      val inputs = attribute(node, "PARAMS_RAGGED_RANK").fold(1L)(_.getI)
+      outside(node, "OUTPUT_RAGGED_RANK", inputs - 1, inputs + 30)
     // Reads all as texts.
     case "SparseCross"
         if attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING) =>

@@ -51,7 +51,18 @@ private[savedmodel] object Guards {
   }
 
   private def verdict(node: NodeDef, scope: Scope): Verdict =
-    all.get(node.getOp).fold[Verdict](Verdict.Keep)(verdict(node, scope, _))
+    all.get(node.getOp).fold[Verdict](Verdict.Keep) { conditions =>
+      verdict(node, scope, conditions ++ byAttributes(node))
+    }
+
+  // The rank of indices, which the op's attributes say.
+  private def byAttributes(node: NodeDef): Seq[Condition] =
+    if (node.getOp != "RaggedGather") Nil
+    else {
+      val Seq(made, given) = Seq("OUTPUT_RAGGED_RANK", "PARAMS_RAGGED_RANK")
+        .map(name => Option(node.getAttrMap.get(name)).fold(1L)(_.getI))
+      Seq(Condition.parse(s"rank indices = ${(made - given + 1).max(0)}"))
+    }
 
   private def verdict(node: NodeDef, scope: Scope, conditions: Seq[Condition]): Verdict = {
     val (inputs, dtypes) = OpRegistry.runtime.inputs(node).unzip

@@ -293,4 +293,16 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(sum(DT_INT32)) == Seq(sum(DT_INT32)))
     assert(around(sum(DataType.DT_INT64)).exists(_.getOp == "Assert"))
   }
+
+  test("of a function's node with several outputs, each has its own shape") {
+    val shapes = AttrValue.ListValue.newBuilder()
+    Seq(Seq(-1L, 2L), Seq(-1L), Seq(2L)).foreach(sizes => shapes.addShape(dims(sizes: _*).getShape))
+    val split = node("StringSplitV2", "split", "x", "by")().toBuilder
+      .putAttr("_output_shapes", AttrValue.newBuilder().setList(shapes).build())
+    val function = org.tensorflow.framework.FunctionDef.newBuilder().addNodeDef(split)
+    val scope = Scope.of(function.build())
+    assert(scope.shape("split:indices:0").contains(Vector(-1L, 2L)))
+    assert(scope.shape("split:values:0").contains(Vector(-1L)))
+    assert(scope.shape("split:shape:0").contains(Vector(2L)))
+  }
 }

@@ -72,8 +72,9 @@ private[savedmodel] object DeadlyValues {
       Seq("sparse_types", "dense_types").find(key =>
         attribute(node, key).exists(_.getList.getTypeList.asScala.exists(_ != DataType.DT_STRING))
       ).map(ends(_, "a list with what is no text"))
-    // Dense columns are counted by the first sparse one.
-    case "SparseCross" => outside(node, "N", 1, Long.MaxValue)
+    // Rows are counted by the first column.
+    case "SparseCross" if attribute(node, "dense_types").forall(_.getList.getTypeCount == 0) =>
+      outside(node, "N", 1, Long.MaxValue)
     case "RaggedTensorToVariant" if attribute(node, "batched_input").exists(_.getB) =>
       outside(node, "RAGGED_RANK", 1, Long.MaxValue)
     case "RaggedTensorToTensor" if node.containsAttr("row_partition_types") => partitions(node)

@@ -31,6 +31,14 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
       dtypes(node, input).map(input.getName -> _)
     }
 
+  /** Which of all of a node's outputs one is that a function names so. */
+  def place(node: NodeDef, output: String, index: Int): Option[Int] =
+    byName.get(node.getOp).map(_.getOutputArgList.asScala).flatMap { outputs =>
+      val before = outputs.takeWhile(_.getName != output)
+      if (before.size == outputs.size) None
+      else Some(before.map(dtypes(node, _).size).sum + index)
+    }
+
   /** Whether an op takes variables of TensorFlow 1 themselves, and not their values. */
   def takesReferences(op: String): Boolean =
     byName.get(op).exists(_.getInputArgList.asScala.exists(_.getIsRef))

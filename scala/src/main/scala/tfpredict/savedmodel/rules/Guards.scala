@@ -72,6 +72,8 @@ private[savedmodel] object Guards {
       val checks = for {
         condition <- conditions
         if applies(condition, node)
+        // Of a list that is empty there is nothing to say.
+        if condition.names.forall(inputs.contains)
         name = condition.names.head
         if condition.names.forall(inputs.contains)
         // Of a list of inputs, each, with those that have its place in other lists.

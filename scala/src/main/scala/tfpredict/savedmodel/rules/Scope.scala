@@ -6,6 +6,8 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, GraphDef, NodeDef, TensorProto}
 
+import tfpredict.savedmodel.OpRegistry
+
 /**
  * What a rule can know of where a node stands: the graph or a library function, in which names and
  * references have their own forms.
@@ -24,11 +26,15 @@ final private[savedmodel] class Scope(
    */
   def shape(input: String): Option[Vector[Long]] =
     argumentShapes.get(input).orElse {
-      val parts = input.split(':')
-      val index = if (parts.length > 1) parts.last.toInt else 0
-      nodes.get(parts.head).flatMap(node =>
-        Scope.shapes(node.getAttrMap.get("_output_shapes"), index)
-      )
+      for {
+        node <- nodes.get(input.takeWhile(_ != ':'))
+        index <- input.split(':') match {
+          case Array(_, output, place) => OpRegistry.runtime.place(node, output, place.toInt)
+          case Array(_, place) => Some(place.toInt)
+          case _ => Some(0)
+        }
+        shape <- Scope.shapes(node.getAttrMap.get("_output_shapes"), index)
+      } yield shape
     }
 
   /** The scope with nodes that a rule made. */

@@ -52,10 +52,10 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
     node.getOp match {
       case "TensorDataset" | "TensorSliceDataset" => Some(types(node))
       case "RangeDataset" => Some(Seq(DataType.DT_INT64))
-      case "MapDataset" | "ParallelMapDataset" =>
-        of(0).flatMap(_ => Option(node.getAttrMap.get("f")))
-          .flatMap(function => functions(function.getFunc.getName))
-          .map(_.getSignature.getOutputArgList.asScala.map(_.getType))
+      case "MapDataset" | "ParallelMapDataset" => of(0).flatMap(_ => given(node))
+      case "ScanDataset" =>
+        val state = Option(node.getAttrMap.get("Tstate")).fold(0)(_.getList.getTypeCount)
+        of(0).flatMap(_ => given(node)).filter(_.size >= state).map(_.drop(state))
       case "ZipDataset" =>
         val parts = dataInputs(node).indices.map(of)
         if (parts.forall(_.isDefined)) Some(parts.flatten.flatten) else None
@@ -63,6 +63,12 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
       case _ => of(0)
     }
   }
+
+  /** What a data set's function gives. */
+  private def given(node: NodeDef): Option[Seq[DataType]] =
+    Option(node.getAttrMap.get("f"))
+      .flatMap(function => functions(function.getFunc.getName))
+      .map(_.getSignature.getOutputArgList.asScala.map(_.getType))
 
   private def types(node: NodeDef): Seq[DataType] =
     Seq("output_types", "Toutput_types").flatMap(key => Option(node.getAttrMap.get(key)))

@@ -6,6 +6,7 @@ import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
+import tfpredict.savedmodel.fuzz.Fence
 import tfpredict.savedmodel.rules.Guards
 import tfpredict.savedmodel.{ForbiddenOps, OpClass, OpClasses}
 
@@ -86,23 +87,14 @@ class AdvisoriesSuite extends AnyFunSuite {
     assert(open == cases.filter(_.dies).flatMap(_.advisories).toSet)
   }
 
-  private val Tries = 5
-
-  private def died(tried: Seq[OpCase]): Seq[OpCase] =
-    CasesApart.run(tried).collect {
-      case (test, said) if !Seq("answers", "error: ", "refused: ").exists(said.startsWith) => test
-    }.distinct
-
-  test("no other case that may run ends its process") {
+  for (fence <- Fence.all) test(s"no other case that may run ends its process, with $fence") {
     val (refused, run) = cases.partition(isRefused)
     assert(refused.size > 100 && run.size > 200)
     assert(!refused.exists(_.dies))
-    val found = died(run.filterNot(_.dies))
-    // What lies behind a tensor's memory differs by process, so that a death may come now and then.
-    // It is told, and is one of the kind that fails where it comes again.
-    val again = found.filter(test => Seq.fill(Tries)(test).exists(one => died(Seq(one)).nonEmpty))
-    (found diff again).foreach(test => alert(s"ended its process once: ${test.line}"))
-    assert(again.isEmpty, again.map(_.line).mkString("\n"))
+    val died = CasesApart.run(run.filterNot(_.dies), fence).collect {
+      case (test, said) if !Seq("answers", "error: ", "refused: ").exists(said.startsWith) => test
+    }
+    assert(died.isEmpty, died.distinct.map(_.line).mkString("\n"))
   }
 }
 

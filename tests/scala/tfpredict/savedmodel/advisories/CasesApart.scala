@@ -8,6 +8,7 @@ import scala.collection.JavaConverters._
 import scala.collection.mutable
 
 import tfpredict.ChildJvm
+import tfpredict.savedmodel.fuzz.Fence
 
 /**
  * Runs cases in JVMs of their own; after one that ends its JVM, a new one goes on with the next.
@@ -15,13 +16,13 @@ import tfpredict.ChildJvm
 object CasesApart {
 
   /** What became of each case, constant and hidden: its answer, or that it ended its process. */
-  def run(cases: Seq[OpCase]): Seq[(OpCase, String)] = {
+  def run(cases: Seq[OpCase], fence: Fence): Seq[(OpCase, String)] = {
     val file = Files.createTempFile("cases-", ".txt")
     try {
       Files.write(file, cases.map(_.line).asJava)
       val found = mutable.Map.empty[Int, String]
       var next = 0
-      while (next < cases.size * 2) next = child(file, next, found)
+      while (next < cases.size * 2) next = child(file, next, found, fence)
       (0 until cases.size * 2).map(at => cases(at / 2) -> found(at))
     } finally { Files.delete(file); () }
   }
@@ -38,16 +39,22 @@ object CasesApart {
   private val Silence = TimeUnit.SECONDS.toNanos(60)
 
   /** @return the number to go on with */
-  private def child(file: Path, first: Int, found: mutable.Map[Int, String]): Int = {
+  private def child(
+      file: Path,
+      first: Int,
+      found: mutable.Map[Int, String],
+      fence: Fence
+  ): Int = {
     val log = Files.createTempFile("cases-", ".log")
     try {
       val options = Seq("-Xmx256m", "-XX:ErrorFile=/dev/null", "-XX:-CreateCoredumpOnCrash")
       val command =
         ChildJvm.command(options, CaseRunner.getClass.getName.stripSuffix("$"), s"$file", s"$first")
-      val process = new ProcessBuilder(command.asJava)
+      val builder = new ProcessBuilder(command.asJava)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .redirectOutput(log.toFile)
-        .start()
+      builder.environment.putAll(fence.environment.asJava)
+      val process = builder.start()
       val isOver = ends(process, log, said = 0, System.nanoTime)
       if (!isOver) process.destroyForcibly().waitFor()
       var begun = Option.empty[Int]

@@ -15,7 +15,10 @@ sealed trait Fence {
 }
 
 object Fence {
-  case object None extends Fence { override def environment: Map[String, String] = Map.empty }
+  case object None extends Fence {
+    override def environment: Map[String, String] = Map.empty
+    override def toString: String = "no fence beside tensors"
+  }
 
   final case class Beside(library: Path, side: String) extends Fence {
     override def environment: Map[String, String] =

@@ -19,6 +19,11 @@ private[savedmodel] object ForbiddenOps {
     }
   }
 
+  /** Whether the op runs with some values of its attributes alone. */
+  def looksAtValues(op: String): Boolean = Valued(op) || DeadlyValues.ops(op)
+
+  private val Valued = Set("PrintV2", "DecodeProtoV2", "EncodeProto")
+
   private val logs = Set("stdout", "stderr", "log(info)", "log(warning)", "log(error)")
 
   // Ops that may run with some values of an attribute. One that is left out has its default, which

@@ -18,6 +18,9 @@ private[savedmodel] object Guards {
 
   def ops: Set[String] = all.keySet
 
+  /** What must hold before an op runs, in the table's words. */
+  def conditions(op: String): Seq[String] = of(op).map(_.words)
+
   private[rules] def of(op: String): Seq[Condition] = all.getOrElse(op, Nil)
 
   private def read(lines: Seq[String]): Map[String, Seq[Condition]] =

@@ -39,6 +39,9 @@ class MisplacedSuite extends AnyFunSuite {
   test("a loop's parts outside of one are told") {
     val x = float("Identity", "x", "given")
     assert(reason("enter", x, loop.head).exists(_.startsWith("whose value nothing takes")))
+    // To wait for it is not to take it.
+    val waits = float("Identity", "z", "x", "^enter")
+    assert(reason("enter", x, loop.head, waits).exists(_.startsWith("whose value nothing takes")))
     assert(reason("y", x, float("Exit", "y", "x")).exists(_.startsWith("outside of a loop")))
     // Behind a loop is outside of it.
     val after = loop :+ float("Exit", "y", "exit")

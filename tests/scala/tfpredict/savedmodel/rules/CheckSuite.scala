@@ -141,6 +141,17 @@ class CheckSuite extends AnyFunSuite {
     dense("FIRST_DIM_SIZE,VALUE_ROWIDS", "int64[]{2}, int64[4]{0,0,1,1}") -> broken
   )
 
+  check("diagonals")(
+    "MatrixDiagPartV2 (float[2,3]{1}, int32[]{2}, float[]{0})",
+    "MatrixDiagPartV2 (float[2,3]{1}, int32[2]{-1,0}, float[]{0})"
+  )(
+    "MatrixDiagPartV2 (float[2,3]{1}, int32[]{3}, float[]{0})" -> broken,
+    "MatrixDiagPartV2 (float[2,3]{1}, int32[]{-2}, float[]{0})" -> broken
+  )
+  check("an axis")("ConcatV2 ((float[1]{1}, float[1]{2}), int32[]{0})")(
+    "ConcatV2 ((float[1]{1}, float[1]{2}), int32[]{2147483647})" -> broken
+  )
+
   private val list = "l = TensorListFromTensor (float[3,2]{1}, int32[1]{2}); "
   check("indices of a list of tensors")(
     list + "TensorListGather element_dtype=float (l, int32[2]{0,2}, int32[1]{2})",

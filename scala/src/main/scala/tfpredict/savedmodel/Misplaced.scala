@@ -19,7 +19,7 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
 
   /** What is wrong, in words that follow the op's name. */
   def reason(node: NodeDef, scope: Scope): Option[String] = node.getOp match {
-    case "Enter" | "RefEnter" if scope.takers(node.getName).isEmpty =>
+    case "Enter" | "RefEnter" if !scope.takers(node.getName).exists(takes(_, node.getName)) =>
       Some("whose value nothing takes, which ends the process,")
     case "Exit" | "RefExit" if !isInLoop(node.getInput(0), scope, 0, Set.empty) =>
       Some("outside of a loop, which ends the process,")
@@ -76,6 +76,9 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
 
   private def isDataset(node: NodeDef): Boolean = node.getOp.contains("Dataset") &&
     OpRegistry.runtime.outputs(node).map(_._2) == Seq(Seq(DataType.DT_VARIANT))
+
+  private def takes(taker: NodeDef, value: String): Boolean =
+    dataInputs(taker).map(ServingGraph.nodeOf).contains(value)
 
   private def producer(node: NodeDef, index: Int, scope: Scope): Option[NodeDef] =
     dataInputs(node).lift(index).flatMap(scope.node)

@@ -165,6 +165,13 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         compared("Equal", figures.of("count", place(elements)), make.long(0)),
         everywhere(compared("Greater", figures.cast(place(name), DT_INT64), make.long(0)))
       )
+    case Diagonals(name, of, _) =>
+      val rows = figures.of(Of("dim", of, -2), place)
+      val below = make.add("AddV2", "z", figures.of("min", place(name)), rows)("T" -> kind(DT_INT64))
+      both(
+        compared("Greater", below, make.long(0)),
+        compared("Less", figures.of("max", place(name)), figures.of(Of("dim", of, -1), place))
+      )
     case Steps(start, limit, delta, _) =>
       def cast(name: String) = figures.cast(place(name), DT_DOUBLE)
       val steps = real("RealDiv", real("Sub", cast(limit), cast(start)), cast(delta))

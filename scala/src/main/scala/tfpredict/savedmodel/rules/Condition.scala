@@ -90,6 +90,11 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(start, limit, delta)
   }
 
+  /** Diagonals that matrices have. */
+  final case class Diagonals(name: String, of: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name, of)
+  }
+
   /** Splits of a ragged tensor that end within the next ones, or within the values. */
   final case class Nested(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
@@ -135,6 +140,7 @@ private[rules] object Condition {
   private val Few = "few (\\w+)".r
   private val Positives = "positive (\\w+) where (\\w+)".r
   private val Ranges = "steps (\\w+) (\\w+) (\\w+)".r
+  private val OfMatrices = "diagonals (\\w+) of (\\w+)".r
   private val Nests = "nested (\\w+)".r
   private val Ragged = "partitions (\\w+) (\\w+)".r
   private val Tiles = "tiled (\\w+) (\\w+)".r
@@ -158,6 +164,7 @@ private[rules] object Condition {
     case Few(name) => Span(name, MaxVolume, words)
     case Positives(name, elements) => Positive(name, elements, words)
     case Ranges(start, limit, delta) => Steps(start, limit, delta, words)
+    case OfMatrices(name, of) => Diagonals(name, of, words)
     case Nests(name) => Nested(name, words)
     case Ragged(values, partitions) => Partitions(values, partitions, words)
     case Tiles(tensor, multiples) => Tiled(tensor, multiples, words)
@@ -194,6 +201,8 @@ private[rules] object Condition {
         for (one <- figure(left); other <- figure(right)) yield compare(one, sign, other)
       case Volume(name, _) => elements(name).map(isShape(_, MaxVolume))
       case Span(name, most, _) => elements(name).map(isShape(_, most))
+      // All matrices but those without elements have the main one.
+      case Diagonals(name, _, _) => elements(name).filter(_.forall(_ == 0)).map(_ => true)
       case Positive(name, _, _) => elements(name).filter(_.forall(_ > 0)).map(_ => true)
       case Steps(start, limit, delta, _) =>
         def of(name: String) = elements(name).filter(_.size == 1)

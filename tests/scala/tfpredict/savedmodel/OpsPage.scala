@@ -5,13 +5,14 @@ import java.nio.file.{Files, Paths}
 import scala.collection.JavaConverters._
 
 import tfpredict.savedmodel.rules.{Guards, NodeRule}
+import java.nio.file.Path
 
 /**
  * Writes `docs/ops.md`, which says of each op of the runtime what is done with it, from the tables
  * that decide it: `sbtw "Test/runMain tfpredict.savedmodel.OpsPage"`.
  */
 object OpsPage {
-  val File = Paths.get("docs/ops.md")
+  val File: Path = Paths.get("docs/ops.md")
 
   def main(args: Array[String]): Unit = {
     Files.write(File, lines.asJava)
@@ -39,7 +40,9 @@ object OpsPage {
     "",
     "| op | class | what is done | |",
     "|---|---|---|---|"
-  ) ++ entries.map { case (op, group, done, why) => s"| $op | `${group.word}` | ${done.mkString(", ")} | $why |" }
+  ) ++ entries.map { case (op, group, done, why) =>
+    s"| $op | `${group.word}` | ${done.mkString(", ")} | $why |"
+  }
 
   private lazy val entries: Seq[(String, OpClass.Group, Seq[String], String)] =
     OpClasses.all.toSeq.sortBy(_._1).map { case (op, found) =>

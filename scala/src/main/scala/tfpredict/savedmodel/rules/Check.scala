@@ -167,7 +167,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       )
     case Diagonals(name, of, _) =>
       val rows = figures.of(Of("dim", of, -2), place)
-      val below = make.add("AddV2", "z", figures.of("min", place(name)), rows)("T" -> kind(DT_INT64))
+      val below =
+        make.add("AddV2", "z", figures.of("min", place(name)), rows)("T" -> kind(DT_INT64))
       both(
         compared("Greater", below, make.long(0)),
         compared("Less", figures.of("max", place(name)), figures.of(Of("dim", of, -1), place))

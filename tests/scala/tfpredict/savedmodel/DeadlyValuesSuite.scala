@@ -114,7 +114,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "UnsortedSegmentProd",
         "UnsortedSegmentSum"
       ).map(_ -> ("T" -> dtype(DataType.DT_QINT8))) ++
-      Seq("If", "StatelessIf", "_If").map(_ -> ("Tcond" -> dtype(DataType.DT_VARIANT))) ++
+      Seq("If", "StatelessIf", "_If").map(_ -> ("Tcond" -> dtype(DataType.DT_UINT16))) ++
       Seq("DenseToSparseSetOperation", "SparseToSparseSetOperation")
         .map(_ -> ("validate_indices" -> AttrValue.newBuilder().setB(false))) ++ Map(
         "ArgMax" -> ("T" -> dtype(DataType.DT_COMPLEX64)),

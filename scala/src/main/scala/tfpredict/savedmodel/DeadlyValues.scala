@@ -54,7 +54,10 @@ private[savedmodel] object DeadlyValues {
     case "ResourceGather" => outside(node, "batch_dims", 0, 0)
     // Counted from the end once, and kept for tensors of other ranks.
     case "GatherV2" => outside(node, "batch_dims", 0, 254)
-    case "If" | "StatelessIf" | "_If" => handle(node, "Tcond")
+    case "If" | "StatelessIf" | "_If" =>
+      attribute(node, "Tcond").map(_.getType).filterNot(Conditions).map(dtype =>
+        ends("Tcond", Kernels.word(dtype))
+      )
     // What the elements are is found when one is another's.
     case "DeserializeSparse" => handle(node, "Tserialized")
     // A list of tensors that says of itself what it is not.
@@ -127,6 +130,10 @@ private[savedmodel] object DeadlyValues {
     "Svd" -> Set(DataType.DT_HALF)
   ) ++ (Seq("Mean", "Prod", "Sum", "RandomShuffle") ++
     Seq("Max", "Min", "Prod", "Sum").map(name => s"UnsortedSegment$name")).map(_ -> Compiled)
+  // What the runtime takes for true or false.
+  private val Conditions = Set(DataType.DT_BOOL, DataType.DT_STRING, DataType.DT_FLOAT) ++
+    Set(DataType.DT_DOUBLE, DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
+    Set(DataType.DT_INT64, DataType.DT_UINT8)
   private val Blocks = Set("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
   private val MaxBlock = 1L << 14
   private val MaxFilters = 4096L

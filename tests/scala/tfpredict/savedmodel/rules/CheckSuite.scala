@@ -148,6 +148,16 @@ class CheckSuite extends AnyFunSuite {
     "MatrixDiagPartV2 (float[2,3]{1}, int32[]{3}, float[]{0})" -> broken,
     "MatrixDiagPartV2 (float[2,3]{1}, int32[]{-2}, float[]{0})" -> broken
   )
+  check("indices in a shape")(
+    "SparseReduceSum (int64[2,2]{0,1,1,2}, float[2]{1}, int64[2]{2,3}, int32[1]{1})",
+    "SparseReduceSum (int64[2,2]{0,1,1,2}, float[2]{1}, int64[2]{2,3}, int32[1]{-1})",
+    "SparseReduceMax (int64[0,2], float[0], int64[2]{2,3}, int32[1]{0})"
+  )(
+    "SparseReduceSum (int64[2,2]{0,1,1,3}, float[2]{1}, int64[2]{2,3}, int32[1]{1})" -> broken,
+    "SparseReduceSum (int64[2,2]{0,-1,1,1}, float[2]{1}, int64[2]{2,3}, int32[1]{1})" -> broken,
+    "SparseReduceSum (int64[2,2]{0}, float[2]{1}, int64[2]{2,3}, int32[1]{2})" -> broken,
+    "SparseReduceMax (int64[2,2]{0}, float[2]{1}, int64[2]{2,-3}, int32[1]{1})" -> broken
+  )
   check("an axis")("ConcatV2 ((float[1]{1}, float[1]{2}), int32[]{0})")(
     "ConcatV2 ((float[1]{1}, float[1]{2}), int32[]{2147483647})" -> broken
   )

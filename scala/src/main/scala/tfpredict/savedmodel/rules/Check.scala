@@ -165,6 +165,12 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         compared("Equal", figures.of("count", place(elements)), make.long(0)),
         everywhere(compared("Greater", figures.cast(place(name), DT_INT64), make.long(0)))
       )
+    case Inside(name, shape, _) =>
+      val indices = figures.cast(place(name), DT_INT64)
+      both(
+        everywhere(compared("GreaterEqual", indices, make.long(0))),
+        everywhere(compared("Less", indices, figures.cast(place(shape), DT_INT64)))
+      )
     case Diagonals(name, of, _) =>
       val rows = figures.of(Of("dim", of, -2), place)
       val below =

@@ -95,6 +95,11 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(name, of)
   }
 
+  /** Each row of indices stands inside a shape. */
+  final case class Inside(name: String, shape: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name, shape)
+  }
+
   /** Splits of a ragged tensor that end within the next ones, or within the values. */
   final case class Nested(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
@@ -141,6 +146,7 @@ private[rules] object Condition {
   private val Positives = "positive (\\w+) where (\\w+)".r
   private val Ranges = "steps (\\w+) (\\w+) (\\w+)".r
   private val OfMatrices = "diagonals (\\w+) of (\\w+)".r
+  private val InShape = "inside (\\w+) (\\w+)".r
   private val Nests = "nested (\\w+)".r
   private val Ragged = "partitions (\\w+) (\\w+)".r
   private val Tiles = "tiled (\\w+) (\\w+)".r
@@ -165,6 +171,7 @@ private[rules] object Condition {
     case Positives(name, elements) => Positive(name, elements, words)
     case Ranges(start, limit, delta) => Steps(start, limit, delta, words)
     case OfMatrices(name, of) => Diagonals(name, of, words)
+    case InShape(name, shape) => Inside(name, shape, words)
     case Nests(name) => Nested(name, words)
     case Ragged(values, partitions) => Partitions(values, partitions, words)
     case Tiles(tensor, multiples) => Tiled(tensor, multiples, words)
@@ -211,7 +218,7 @@ private[rules] object Condition {
       // A tensor of so many elements at most becomes no larger than twice as many bits say.
       case Tiled(_, multiples, _) => elements(multiples).flatMap(bounded(_)(_.max(1L).toDouble))
       case Padded(_, paddings, _) => elements(paddings).flatMap(bounded(_)(_.abs + 1.0))
-      case _: Nested | _: Partitions | _: Batched => None
+      case _: Nested | _: Partitions | _: Batched | _: Inside => None
       case Clamped(name, most, _) => elements(name).map(_.forall(_ <= most))
       case SameShape(left, right, besides, _) =>
         for (one <- constants(left); other <- constants(right))

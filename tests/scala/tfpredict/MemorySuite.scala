@@ -72,7 +72,7 @@ class MemorySuite extends AnyFunSuite {
       node("Minimum", "y", "x", "total")(float)
     )
     val found =
-      run("ulimit -v 7000000;", Seq("-Xmx512m"), "tfpredict.RunBlownUp", model.path, "1e10", "1e15")
+      run("ulimit -v 7000000;", Seq("-Xmx512m"), "tfpredict.RunBlownUp", model.path, "2e9", "1e15")
     assert(found.size == 4)
     assert(found.head.contains("expected memory for a batch of [1]"), found)
     assert(found.head.contains("memoryOverhead"), found)

@@ -108,6 +108,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         case _ => false
       }
     case _: Finite | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped => false
+    // They ask what indices are. Of sizes that it does not know the runtime makes negative ones.
+    case _: Diagonals | _: Inside => false
     case _ => true
   }
 

@@ -24,7 +24,7 @@ object OpsPage {
     "",
     s"What is done with each of the ${OpClasses.all.size} ops of TensorFlow 1.15, written by",
     "`./sbtw \"Test/runMain tfpredict.savedmodel.OpsPage\"` from the tables that decide it; `OpsPageSuite` compares them.",
-    "[Security](security.md) says what the classes are for, and [the page of a run](fuzz-ops.md) how each op was tried.",
+    "[Security](security.md) says what the classes are for; `make fuzz-ops` tries each op that may run.",
     "",
     "| what is done | ops |",
     "|---|---|"

@@ -1,11 +1,10 @@
 package tfpredict.savedmodel
 
-import java.nio.file.{Files, Paths}
+import java.nio.file.{Files, Path, Paths}
 
 import scala.collection.JavaConverters._
 
 import tfpredict.savedmodel.rules.{Guards, NodeRule}
-import java.nio.file.Path
 
 /**
  * Writes `docs/ops.md`, which says of each op of the runtime what is done with it, from the tables

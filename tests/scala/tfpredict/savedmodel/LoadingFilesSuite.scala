@@ -4,21 +4,16 @@ import java.nio.file.{Files, Path}
 
 import scala.collection.JavaConverters._
 
-import com.google.protobuf.ByteString
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{
-  AttrValue,
   CollectionDef,
-  DataType,
   MetaGraphDef,
   NodeDef,
-  SavedModel,
-  TensorProto,
-  TensorShapeProto
+  SavedModel
 }
 
 import tfpredict.model.{ModelDescription, ModelInspector}
-import tfpredict.{ModelSpec, TestModels, UnsupportedModelException}
+import tfpredict.{ModelSpec, TestModels, TinyModels, UnsupportedModelException}
 
 class LoadingFilesSuite extends AnyFunSuite {
 
@@ -36,21 +31,6 @@ class LoadingFilesSuite extends AnyFunSuite {
     assert(message.found.contains(found), message)
     val told = ModelInspector.inspect(spec).signatures.flatMap(_.refusals)
     assert(told.exists(_.contains(found)), told)
-  }
-
-  private def words(name: String, values: String*): NodeDef = {
-    val tensor = TensorProto
-      .newBuilder()
-      .setDtype(DataType.DT_STRING)
-      .setTensorShape(TensorShapeProto.newBuilder())
-    values.foreach(value => tensor.addStringVal(ByteString.copyFromUtf8(value)))
-    NodeDef
-      .newBuilder()
-      .setName(name)
-      .setOp("Const")
-      .putAttr("dtype", AttrValue.newBuilder().setType(DataType.DT_STRING).build())
-      .putAttr("value", AttrValue.newBuilder().setTensor(tensor).build())
-      .build()
   }
 
   private def nodes(graph: MetaGraphDef.Builder, op: String): Seq[NodeDef.Builder] =
@@ -83,14 +63,14 @@ class LoadingFilesSuite extends AnyFunSuite {
         function <- library.getFunctionBuilderList.asScala
         if function.getNodeDefList.asScala.exists(_.getOp == "RestoreV2")
       ) {
-        function.addNodeDef(words("other", other.toString))
+        function.addNodeDef(TinyModels.text("other", other.toString))
         function.getNodeDefBuilderList.asScala
           .filter(_.getOp == "RestoreV2")
           .foreach(_.setInput(0, "other:output:0"))
       }
       for (node <- graph.getGraphDefBuilder.getNodeBuilderList.asScala if node.getOp == "RestoreV2")
         node.setInput(0, "other")
-      graph.getGraphDefBuilder.addNode(words("other", other.toString))
+      graph.getGraphDefBuilder.addNode(TinyModels.text("other", other.toString))
     }
     refused(spec, "op RestoreV2, which ")
   }

@@ -129,7 +129,7 @@ class GuardsSuite extends AnyFunSuite {
   test("conditions are read as they are written") {
     def holds(words: String, dims: Int*) =
       Condition.isTrue(
-        Condition.parse(words),
+        ConditionWords.parse(words),
         Map("x" -> ints("x", dims: _*)).get(_).map(
           _.getAttrOrThrow("value").getTensor
         )
@@ -142,7 +142,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(holds("count x = 3 or count x = 2", 1, 2).contains(true))
     assert(holds("count x = 3 or count y = 2", 1, 2).isEmpty)
     assert(holds("outer x = outer x", 1, 2).contains(true) && holds("finite x", 1).isEmpty)
-    assert(Condition.parse("if training=false rank x = 1").words == "rank x = 1")
+    assert(ConditionWords.parse("if training=false rank x = 1").words == "rank x = 1")
     assert(holds("span x", 2000000000, 2000000000).contains(true))
     assert(holds("few x", 65536, 65536).contains(false) && holds("few x", 0, 9).contains(true))
     assert(holds("volume x", 65536, 65536).contains(false) && holds(
@@ -157,12 +157,12 @@ class GuardsSuite extends AnyFunSuite {
     assert(Seq("nested x", "partitions x x", "batched x x by n", "length x > 1").forall(
       holds(_, 1).isEmpty
     ))
-    intercept[IllegalArgumentException](Condition.parse("x is fine"))
+    intercept[IllegalArgumentException](ConditionWords.parse("x is fine"))
     // In a protobuf one value can stand for all.
     val value = ints("x", 1 << 16).getAttrOrThrow("value").getTensor.toBuilder
     value.getTensorShapeBuilder.getDimBuilder(0).setSize(4)
     def one(words: String) =
-      Condition.isTrue(Condition.parse(words), Map("x" -> value.build()).get(_))
+      Condition.isTrue(ConditionWords.parse(words), Map("x" -> value.build()).get(_))
     assert(one("volume x").contains(false) && one("count x = 4").contains(true))
     assert(holds("volume x", 1 << 16, 0, -1).contains(true))
   }

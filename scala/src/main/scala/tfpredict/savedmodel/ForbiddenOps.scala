@@ -20,27 +20,26 @@ private[savedmodel] object ForbiddenOps {
   }
 
   /** Whether the op runs with some values of its attributes alone. */
-  def looksAtValues(op: String): Boolean = Valued(op) || DeadlyValues.ops(op)
-
-  private val Valued = Set("PrintV2", "DecodeProtoV2", "EncodeProto")
+  def looksAtValues(op: String): Boolean = harmless.contains(op) || DeadlyValues.ops(op)
 
   private val logs = Set("stdout", "stderr", "log(info)", "log(warning)", "log(error)")
 
-  // Ops that may run with some values of an attribute. One that is left out has its default, which
-  // is such a value.
-  private def byValue(node: NodeDef): Option[String] = {
-    def unless(attribute: String, does: String)(isHarmless: String => Boolean) =
+  private def isOwn(source: String): Boolean =
+    source.isEmpty || source == "local://" || source.startsWith("bytes://")
+
+  /* Ops that may run with some values of an attribute, and what they do with others. One that is
+   * left */
+  // out has its default, which is such a value.
+  private val harmless: Map[String, (String, String => Boolean, String)] = Map(
+    "PrintV2" -> (("output_stream", logs, "writes a file"))
+  ) ++ Seq("DecodeProtoV2", "EncodeProto")
+    .map(_ -> (("descriptor_source", isOwn(_), "reads a file of descriptors")))
+
+  private def byValue(node: NodeDef): Option[String] =
+    harmless.get(node.getOp).flatMap { case (attribute, isHarmless, does) =>
       Option(node.getAttrMap.get(attribute))
         .map(_.getS.toStringUtf8)
         .filterNot(isHarmless)
         .map(value => s"with $attribute=$value $does")
-    node.getOp match {
-      case "PrintV2" => unless("output_stream", "writes a file")(logs)
-      case "DecodeProtoV2" | "EncodeProto" =>
-        unless("descriptor_source", "reads a file of descriptors") { source =>
-          source.isEmpty || source == "local://" || source.startsWith("bytes://")
-        }
-      case _ => None
     }
-  }
 }

@@ -16,6 +16,7 @@ import tfpredict.savedmodel.rules.Scope
  */
 final private[savedmodel] class Misplaced(functions: String => Option[FunctionDef]) {
   import Misplaced._
+  import StateFlow.dataInputs
 
   /** What is wrong, in words that follow the op's name. */
   def reason(node: NodeDef, scope: Scope): Option[String] = node.getOp match {
@@ -118,7 +119,4 @@ private object Misplaced {
   private val Merges = Set("Merge", "RefMerge")
   private val Nexts = Set("NextIteration", "RefNextIteration")
   private val Iterators = Set("Iterator", "IteratorV2", "AnonymousIterator", "AnonymousIteratorV2")
-
-  private def dataInputs(node: NodeDef): Seq[String] =
-    node.getInputList.asScala.filterNot(_.startsWith("^"))
 }

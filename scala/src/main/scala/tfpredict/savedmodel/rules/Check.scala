@@ -3,8 +3,8 @@ package tfpredict.savedmodel.rules
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
-import tfpredict.savedmodel.OpRegistry
 import tfpredict.savedmodel.rules.Fragment.{kind, number}
+import tfpredict.savedmodel.{OpRegistry, ServingGraph}
 
 /** The nodes that check conditions before a node runs. */
 final private[rules] class Check(node: NodeDef, scope: Scope) {
@@ -12,7 +12,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
 
   // A loop's nodes take nothing from outside of it; those of functions are functions themselves.
   private val besides =
-    if (scope.function.isDefined) Nil else Seq(s"^${node.getInput(0).split(':').head}")
+    if (scope.function.isDefined) Nil else Seq(s"^${ServingGraph.nodeOf(node.getInput(0))}")
   private val make = new Fragment(node, scope, besides, "tfpredict_check_")
   private val figures = new Figures(node, make)
   import figures.{both, compared, dtypes, everywhere}
@@ -44,7 +44,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       through(place, "EnsureShape", "output")("shape" -> shapeOf(dims))
     val waits = conditions.flatMap {
       // Of one element it costs no more to make sure.
-      case (Compared(Of("count", name, _), "=", Number(1), _), place) =>
+      case (OfOne(name), place) =>
         through(place(name), "Reshape", "output", make.ints())("Tshape" -> kind(DT_INT32))
         None
       case (Clamped(name, most, _), place) =>
@@ -101,7 +101,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     case Where(_, _, inner) => isOfShapes(inner)
     case Either(one, other) => isOfShapes(one) || isOfShapes(other)
     // Of one element is made sure of above.
-    case Compared(Of("count", _, _), "=", Number(1), _) => false
+    case OfOne(_) => false
     case Compared(left, _, right, _) =>
       Seq(left, right).exists {
         case Of(what, _, _) => OfShape(what)

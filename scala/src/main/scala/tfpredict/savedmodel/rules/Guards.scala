@@ -26,7 +26,7 @@ private[savedmodel] object Guards {
   private def read(lines: Seq[String]): Map[String, Seq[Condition]] =
     lines.filterNot(line => line.isEmpty || line.startsWith("#")).map { line =>
       val Array(op, conditions @ _*) = line.split('\t')
-      op -> conditions.map(Condition.parse)
+      op -> conditions.map(ConditionWords.parse)
     }.toMap
 
   /** What constants of the model break, in words. */
@@ -64,7 +64,7 @@ private[savedmodel] object Guards {
     else {
       val Seq(made, given) = Seq("OUTPUT_RAGGED_RANK", "PARAMS_RAGGED_RANK")
         .map(name => Option(node.getAttrMap.get(name)).fold(1L)(_.getI))
-      Seq(Condition.parse(s"rank indices = ${(made - given + 1).max(0)}"))
+      Seq(ConditionWords.parse(s"rank indices = ${(made - given + 1).max(0)}"))
     }
 
   private def verdict(node: NodeDef, scope: Scope, conditions: Seq[Condition]): Verdict = {
@@ -78,7 +78,6 @@ private[savedmodel] object Guards {
         // Of a list that is empty there is nothing to say.
         if condition.names.forall(inputs.contains)
         name = condition.names.head
-        if condition.names.forall(inputs.contains)
         // Of a list of inputs, each, with those that have its place in other lists.
         place <- inputs.indices if inputs(place) == name
         if !(dtypes(place) == DataType.DT_INT32 && isOfInts(condition))

@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, GraphDef, NodeDef, TensorProto}
 
-import tfpredict.savedmodel.OpRegistry
+import tfpredict.savedmodel.{OpRegistry, ServingGraph}
 
 /**
  * What a rule can know of where a node stands: the graph or a library function, in which names and
@@ -43,14 +43,14 @@ final private[savedmodel] class Scope(
 
   /** The node that an input refers to; none for a function's argument. */
   def node(input: String): Option[NodeDef] =
-    nodes.get(Scope.nodeOf(input))
+    nodes.get(ServingGraph.nodeOf(input))
 
   /** The nodes that take a node's output, or wait for it. */
   def takers(node: String): Seq[NodeDef] = takersOf.getOrElse(node, Nil)
 
   private lazy val takersOf: Map[String, Seq[NodeDef]] =
     nodes.values.toSeq
-      .flatMap(node => node.getInputList.asScala.map(input => Scope.nodeOf(input) -> node))
+      .flatMap(node => node.getInputList.asScala.map(input => ServingGraph.nodeOf(input) -> node))
       .groupBy(_._1).mapValues(_.map(_._2)).map(identity)
 
   /** The value of a constant that an input refers to. */
@@ -74,8 +74,6 @@ final private[savedmodel] class Scope(
 }
 
 private[savedmodel] object Scope {
-  private def nodeOf(input: String): String = input.stripPrefix("^").takeWhile(_ != ':')
-
   def of(graph: GraphDef): Scope =
     new Scope(None, graph.getNodeList.asScala.map(node => node.getName -> node).toMap, Map.empty)
 

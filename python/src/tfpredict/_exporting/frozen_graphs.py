@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tfpredict._exporting.graph_tensors import PLACEHOLDERS, check, described, listed, named
 from tfpredict._exporting.log import unsaid
+from tfpredict._exporting.reasons import first_line
 from tfpredict._exporting.served import Served
 from tfpredict._exporting.writers import Writer
 
@@ -119,9 +120,8 @@ def _imported(definition: Any, file: Path) -> Any:
             tf.import_graph_def(definition, name="")
     except Exception as failed:
         # Ops that it lacks, values that do not fit, and so on, of many kinds.
-        lines = str(failed).strip().splitlines() or [type(failed).__name__]
         raise ValueError(
-            f"TensorFlow {tf.__version__} cannot read the graph {file}: {lines[0][:300]}"
+            f"TensorFlow {tf.__version__} cannot read the graph {file}: {first_line(failed)}"
         ) from failed
     return graph
 

@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._exporting.reasons import first_line
 from tfpredict._exporting.writers import Writer, writer
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _loaded(file: Path, safe_mode: bool) -> Any:
         if old is not None:
             return old
         raise ValueError(
-            f"Keras {keras.__version__} cannot read {file}: {_reason(failed)}"
+            f"Keras {keras.__version__} cannot read {file}: {first_line(failed)}"
             f"{_remedy(failed, file)}"
         ) from failed
 
@@ -76,12 +77,6 @@ def _loaded_by_tf_keras(file: Path, safe_mode: bool) -> Any:
             return tf_keras.models.load_model(str(file), compile=False)
     except Exception:
         return None
-
-
-def _reason(failed: Exception) -> str:
-    # Keras raises many kinds, some with the whole configuration in their text.
-    lines = [line.strip() for line in str(failed).splitlines() if line.strip()]
-    return (lines or [type(failed).__name__])[0][:300]
 
 
 def _remedy(failed: Exception, file: Path) -> str:

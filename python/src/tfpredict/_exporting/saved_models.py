@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tfpredict._exporting.functions import function_served
+from tfpredict._exporting.reasons import first_line
 from tfpredict._exporting.served import Served
 from tfpredict._exporting.writers import Writer, writer
 
@@ -56,8 +57,7 @@ def _loaded(folder: Path) -> Any:
     try:
         return tf.saved_model.load(str(folder))
     except Exception as failed:
-        lines = str(failed).strip().splitlines() or [type(failed).__name__]
-        raise ValueError(f"TensorFlow cannot load {folder}: {lines[0][:300]}") from failed
+        raise ValueError(f"TensorFlow cannot load {folder}: {first_line(failed)}") from failed
 
 
 def _of_text(folder: Path, examples: Any) -> Writer:

@@ -10,8 +10,8 @@ PAGE = FOLDER.parent.parent / "docs" / "advisories.md"
 
 MEANINGS = {
     "refused": "an op class that does not run: the model is refused when it is registered",
-    "guarded": "a check stands before the kernel, or the value of an attribute that the fault needs "
-    "is refused: every case ends in an error or an answer",
+    "guarded": "a check stands before the kernel, or the value of an attribute that the fault "
+    "needs is refused: every case ends in an error or an answer",
     "partly refused": "some of its ops are refused, of the others every case is harmless",
     "harmless": "every case ends in an error or an answer, and the process lives",
     "open": "a case ends the process",

@@ -155,6 +155,25 @@ def test_export_refuses_what_is_no_model_or_no_rows(keras_file, tmp_path):
     assert not (tmp_path / "m").exists()
 
 
+def test_export_takes_a_frozen_graph_by_the_names_of_its_tensors(tmp_path):
+    import tensorflow as tf
+
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [None, 2], name="x")
+        tf.multiply(x, tf.compat.v1.placeholder(tf.float32, [], name="k"), name="y")
+    file = tf.io.write_graph(graph, str(tmp_path), "frozen.pb", as_text=False)
+    unnamed = invoke("export", file, tmp_path / "m")
+    assert (unnamed.exit_code, unnamed.stdout) == (1, "")
+    assert unnamed.stderr.startswith(f"tfpredict: {file} is a graph without signatures: name its ")
+    assert unnamed.stderr.endswith(f"export {file} FOLDER --inputs x:0,k:0 --outputs y:0\n")
+    options = ["--inputs", "a=x:0, k", "--outputs", "y:0", "--outputs", "b=x:0"]
+    told = invoke("export", file, tmp_path / "m", *options)
+    assert told.stdout == f"exported to {tmp_path / 'm' / '1'}\n", told.stderr
+    (signature,) = json.loads(shell("inspect", tmp_path / "m", "--json").stdout)["signatures"]
+    assert [column["name"] for column in signature["inputs"]] == ["a", "k"]
+    assert [column["name"] for column in signature["outputs"]] == ["b", "y"]
+
+
 @pytest.mark.parametrize("command", [["train", "linear"], ["export", "FILE", "m"]], ids=" ".join)
 def test_tensorflow_missing(command, keras_file, tmp_path):
     package = tmp_path / "blocked" / "keras"

@@ -202,6 +202,41 @@ def test_folders_and_files_that_are_no_models(text_model, tmp_path):
     assert not (tmp_path / "m").exists()
 
 
+def test_a_model_that_reaches_out_when_it_is_loaded_is_not_loaded(tmp_path):
+    """The op stands in a function that only loading calls, as a table's initialiser."""
+
+    class Table(tf.lookup.StaticHashTable):
+        def __init__(self):
+            super().__init__(tf.lookup.KeyValueTensorInitializer(["a"], [1]), -1)
+
+        def _initialize(self):
+            tf.io.write_file(str(tmp_path / "written"), "by loading")
+            return super()._initialize()
+
+    class Model(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = Table()
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="x")])
+        def __call__(self, x):
+            return {"y": self.table.lookup(x)}
+
+    tf.saved_model.save(Model(), str(tmp_path / "saved"))
+    (tmp_path / "written").unlink(missing_ok=True)
+    with pytest.raises(
+        ValueError, match=r"op WriteFile at node WriteFile .*If you trust the model"
+    ):
+        export_file(tmp_path / "saved", tmp_path / "m")
+    assert not (tmp_path / "written").exists()
+    # It does, where Python loads it.
+    tf.saved_model.load(str(tmp_path / "saved"))
+    assert (tmp_path / "written").exists()
+    (tmp_path / "saved" / "saved_model.pb").write_bytes(b"hello")
+    with pytest.raises(ValueError, match=r"saved_model.pb is no SavedModel: "):
+        export_file(tmp_path / "saved", tmp_path / "m")
+
+
 def test_a_file_of_keras_2_is_read_by_keras_2(tmp_path):
     old = pytest.importorskip("tf_keras", reason="the package of Keras 2 is another's to install")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tfpredict._exporting.functions import function_served
+from tfpredict._exporting.reaching import refuse_reaching
 from tfpredict._exporting.reasons import first_line
 from tfpredict._exporting.served import Served
 from tfpredict._exporting.writers import Writer, writer
@@ -22,7 +23,8 @@ def folder_writer(folder: Path, examples: Any) -> Writer:
     """Make a SavedModel ready to be written anew.
 
     One that is text is written in the binary form, and stays what it is. One that is binary is
-    loaded and saved again, with every variable that TensorFlow's Python restores.
+    loaded and saved again, with every variable that TensorFlow's Python restores; what loading it
+    runs is looked at first.
 
     Parameters
     ----------
@@ -37,6 +39,7 @@ def folder_writer(folder: Path, examples: Any) -> Writer:
         If it holds neither, or what it holds cannot be read.
     """
     if (folder / BINARY).is_file():
+        refuse_reaching(folder)
         return writer(_loaded(folder), None, examples)
     if (folder / TEXT).is_file():
         return _of_text(folder, examples)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import rules_functions
 import rules_programs
+import rules_random
 import tensorflow as tf
 from placed import case
 
@@ -94,4 +95,5 @@ RULES = {
     },
     **rules_functions.RULES,
     **rules_programs.RULES,
+    **rules_random.RULES,
 }

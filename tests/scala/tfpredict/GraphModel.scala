@@ -79,6 +79,18 @@ object GraphModel {
   def text(value: String): AttrValue =
     AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build()
 
+  /** A constant of int32s: a scalar, or a vector of more than one. */
+  def numbers(name: String, values: Int*): NodeDef = {
+    val value = TensorProto.newBuilder().setDtype(DataType.DT_INT32)
+    value.getTensorShapeBuilder
+    if (values.size > 1) value.getTensorShapeBuilder.addDimBuilder().setSize(values.size.toLong)
+    values.foreach(value.addIntVal(_))
+    node("Const", name)(
+      "dtype" -> kind(DataType.DT_INT32),
+      "value" -> AttrValue.newBuilder().setTensor(value).build()
+    )
+  }
+
   /** An op of two inputs of float32. */
   def both(op: String, name: String, inputs: String*): NodeDef =
     node(op, name, inputs: _*)("T" -> kind(DataType.DT_FLOAT))

@@ -293,17 +293,6 @@ class SignatureStateSuite extends SparkSuite {
     assert(!ModelDescription.of(spec).signature.deterministic)
   }
 
-  private def numbers(name: String, values: Int*): NodeDef = {
-    val value = TensorProto.newBuilder().setDtype(DataType.DT_INT32)
-    value.getTensorShapeBuilder
-    if (values.size > 1) value.getTensorShapeBuilder.addDimBuilder().setSize(values.size.toLong)
-    values.foreach(value.addIntVal(_))
-    node("Const", name)(
-      "dtype" -> kind(DataType.DT_INT32),
-      "value" -> AttrValue.newBuilder().setTensor(value).build()
-    )
-  }
-
   test("an assertion in a branch that a random number chooses counts") {
     def branch(name: String, body: NodeDef*): FunctionDef = {
       val function = FunctionDef.newBuilder()

@@ -10,10 +10,12 @@ import org.tensorflow.framework.NodeDef
  * makes of a node whose inputs are all known, and a variable's.
  */
 final private[savedmodel] class InplaceWrites(serving: ServingGraph) {
+  import CallFlow.Tensor
   import InplaceWrites._
   import StateFlow.{dataInputs, Place}
 
   private val flow = serving.flow
+  private val calls = new CallFlow(serving)
 
   /** Those among the places of a run. */
   def among(run: Seq[Place]): Seq[(NodeDef, Option[String])] = run.flatMap { place =>
@@ -27,13 +29,12 @@ final private[savedmodel] class InplaceWrites(serving: ServingGraph) {
     else {
       def next(in: Option[String], of: String) = isKept(in, of, seen + ((function, input)))
       flow.find((function, ServingGraph.nodeOf(input))) match {
-        case None => passed(function, input).exists { case (place, of) => next(place, of) }
+        case None => calls.passed(function, input).exists { case (place, of) => next(place, of) }
         case Some(node) if Merging(node.getOp) => dataInputs(node).exists(next(function, _))
         case Some(node) if Same(node.getOp) => dataInputs(node).headOption.exists(next(function, _))
         case Some(node) if serving.called(node).nonEmpty =>
-          returned(node, input).exists { case (place, of) => next(place, of) } ||
-          Loops(node.getOp) &&
-          index(input).flatMap(dataInputs(node).lift).exists(next(function, _))
+          calls.returned(node, input).exists { case (place, of) => next(place, of) } ||
+          calls.begins(node, input).exists(next(function, _))
         case Some(node) if Variables(node.getOp) => true
         case Some(node) => isKnown(function, node, Set.empty)
       }
@@ -67,48 +68,13 @@ final private[savedmodel] class InplaceWrites(serving: ServingGraph) {
       case _ => said.contains(true)
     }
   }
-
-  // What callers pass for a function's argument.
-  private def passed(function: Option[String], argument: String): Seq[Tensor] =
-    function.toSeq.flatMap { name =>
-      val arguments = serving.functions(name).getSignature.getInputArgList
-      val place = (0 until arguments.size).find(arguments.get(_).getName == argument)
-      for {
-        number <- place.toSeq
-        (caller, of) <- serving.callsOf(name)
-        input <- dataInputs(caller).lift(number + (if (Choosing(caller.getOp)) 1 else 0))
-      } yield (of, input)
-    }
-
-  // What the functions that a node runs give for one of its outputs.
-  private def returned(node: NodeDef, output: String): Seq[Tensor] =
-    for {
-      name <- serving.called(node)
-      number <- index(output).toSeq
-      function = serving.functions(name)
-      if number < function.getSignature.getOutputArgCount
-      result <- Option(function.getRetMap.get(function.getSignature.getOutputArg(number).getName))
-    } yield (Some(name), result)
-
-  // `node`, `node:1` and `node:output:1`.
-  private def index(output: String): Option[Int] = output.split(':') match {
-    case Array(_) => Some(0)
-    case parts => Some(parts.last).filter(_.forall(_.isDigit)).map(_.toInt)
-  }
 }
 
 private object InplaceWrites {
 
-  /** A function, or none for the graph, and a tensor there. */
-  type Tensor = (Option[String], String)
-
   private val Writing = Set("InplaceAdd", "InplaceSub", "InplaceUpdate")
 
   private val Variables = Set("ReadVariableOp", "Variable", "VariableV2")
-
-  private val Choosing = Set("If", "StatelessIf", "Case", "StatelessCase")
-
-  private val Loops = Set("While", "StatelessWhile")
 
   private val Merging = Set("Merge", "RefMerge")
 

@@ -19,7 +19,7 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
 
   private val serving = new ServingGraph(graph)
   private val flow = serving.flow
-  private val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
+  private val beside = new Effects(graph, serving)
   private val loading = serving.ofLoading
   private val reach =
     serving.signatures.values.map(serving.ofSignature).foldLeft(Reach(Set.empty, Set.empty))(_ ++ _)
@@ -27,7 +27,7 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
   private val fed = serving.signatures.values.map(flow.fed).reduceOption(_ & _).getOrElse(Set.empty)
 
   private val effects: Set[Place] = {
-    val stateful = run.filter(flow.find(_).exists(isEffect))
+    val stateful = run.filter(flow.find(_).exists(beside.isEffect))
     val (writes, others) =
       stateful.partition(flow.find(_).exists(node => StatefulOps.isWrite(node.getOp)))
     // What is read decides which writes count, and these on what is read for them.
@@ -137,51 +137,14 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
   private def isIdle(place: Place): Boolean = flow.find(place).exists { node =>
     val called = serving.called(node)
     if (called.nonEmpty) !called.exists(effective)
-    else isStateful(node.getOp) && !effects(place)
+    else beside.isStateful(node.getOp) && !effects(place)
   }
-
-  private def isEffect(node: NodeDef): Boolean =
-    serving.called(node).isEmpty && isStateful(node.getOp) && !StatefulOps.isRandom(node) &&
-      !Reading(node.getOp)
-
-  // What neither knows is taken for stateful.
-  private def isStateful(op: String): Boolean =
-    OpRegistry.runtime.isStateful(op).orElse(exporter.isStateful(op)).getOrElse(true)
 }
 
 private[savedmodel] object LiveNodes {
 
   /** A graph without what its signatures run in vain. */
   def of(graph: MetaGraphDef): MetaGraphDef = new LiveNodes(graph).pruned
-
-  /** Stateful ops that change nothing: what they give is missed by those alone that use it. */
-  private val Reading = Set(
-    "VarHandleOp",
-    "_VarHandlesOp",
-    "Variable",
-    "VariableV2",
-    "VarIsInitializedOp",
-    "IsVariableInitialized",
-    "ReadVariableOp",
-    "ResourceGather",
-    "ResourceGatherNd",
-    "HashTable",
-    "HashTableV2",
-    "MutableHashTable",
-    "MutableHashTableV2",
-    "LookupTableFind",
-    "LookupTableFindV2",
-    "LookupTableSize",
-    "LookupTableSizeV2",
-    "TensorArrayV3",
-    "TensorArrayReadV3",
-    "TensorArrayGatherV3",
-    "TensorArrayScatterV3",
-    "TensorArraySizeV3",
-    "TensorArraySplitV3",
-    "TensorArrayConcatV3",
-    "TensorArrayWriteV3"
-  )
 
   private val Branching =
     Set("Switch", "RefSwitch", "Merge", "RefMerge", "Enter", "Exit", "NextIteration", "LoopCond")

@@ -69,7 +69,9 @@ private[tfpredict] object SavedModelReader {
     )
     FunctionDepth.check(model, chosen)
     LoopConditions.check(model, chosen)
-    LiveNodes.of(ObjectRestores.translated(EarlierForms.translated(chosen)))
+    val translated = ObjectRestores.translated(EarlierForms.translated(chosen))
+    val decided = ConstantConditions.decided(UnknownRanks.known(translated))
+    LiveNodes.of(SeedStates.redrawn(CallNames.apart(decided)))
   }
 
   /** The tags of each graph. */

@@ -47,8 +47,12 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
   /** What a node computes its outputs from. */
   def neededBy(function: Option[String], node: NodeDef): Seq[Place] =
     dataInputs(node).map(input => (function, nodeOf(input))) ++
-      controlInputs(node).map(name => (function, name)).filter(decides) ++
+      deciding(function, node) ++
       serving.called(node).flatMap(results)
+
+  /** What a node waits for that decides its outputs all the same. */
+  def deciding(function: Option[String], node: NodeDef): Seq[Place] =
+    controlInputs(node).map(name => (function, name)).filter(decides)
 
   /** The nodes that give a function's results. */
   def results(function: String): Seq[Place] =
@@ -173,7 +177,8 @@ private[savedmodel] object StateFlow {
   /** A function, or none for the graph, and a node there. */
   type Place = (Option[String], String)
 
-  private val Unknown = "*"
+  /** A state that cannot be told. */
+  val Unknown = "*"
 
   // Steps on the way to a variable or a constant: more than anybody writes.
   private val Most = 500

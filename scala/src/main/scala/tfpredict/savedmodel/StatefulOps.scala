@@ -31,7 +31,9 @@ private[savedmodel] object StatefulOps {
     "StatelessRandomUniformV2",
     "StatelessRandomUniformIntV2",
     "StatelessRandomNormalV2",
-    "StatelessTruncatedNormalV2"
+    "StatelessTruncatedNormalV2",
+    "StatelessRandomUniformFullInt",
+    "StatelessRandomUniformFullIntV2"
   )
 
   /** Whether it draws numbers that its inputs decide: how many, or for which rows, and a seed. */

@@ -14,7 +14,7 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, Tens
  * @param prefix
  *   of the names, so that two fragments can stand for one node
  */
-final private[rules] class Fragment(
+final private[savedmodel] class Fragment(
     node: NodeDef,
     scope: Scope,
     besides: Seq[String] = Nil,
@@ -26,6 +26,10 @@ final private[rules] class Fragment(
 
   /** The node's own data inputs. */
   val inputs: Seq[String] = node.getInputList.asScala.filterNot(_.startsWith("^"))
+
+  /** A dtype that an attribute names; exporters leave out what is at its default. */
+  def dtype(attribute: String, default: DataType): AttrValue =
+    node.getAttrOrDefault(attribute, kind(default))
 
   /** @param output the op's name for its output, as its definition has it */
   def add(op: String, output: String, inputs: String*)(attributes: (String, AttrValue)*): String =
@@ -121,7 +125,7 @@ final private[rules] class Fragment(
     scope.reference(name, output, index)
 }
 
-private[rules] object Fragment {
+private[savedmodel] object Fragment {
   def kind(dtype: DataType): AttrValue = AttrValue.newBuilder().setType(dtype).build()
 
   def number(value: Long): AttrValue = AttrValue.newBuilder().setI(value).build()

@@ -48,7 +48,10 @@ private[savedmodel] object NodeRule {
       Erfinv,
       Xlog1py,
       BesselI,
-      QuantizeAndDequantize
+      QuantizeAndDequantize,
+      SeededDraws,
+      SeededBits,
+      SeedKeys
     )
 
   private val byOp: Map[String, NodeRule] =

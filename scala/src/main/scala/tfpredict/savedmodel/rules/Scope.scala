@@ -18,8 +18,12 @@ import tfpredict.savedmodel.{OpRegistry, ServingGraph}
 final private[savedmodel] class Scope(
     val function: Option[String],
     nodes: Map[String, NodeDef],
-    argumentShapes: Map[String, Vector[Long]]
+    argumentShapes: Map[String, Vector[Long]],
+    results: Iterable[String] = Nil
 ) {
+
+  /** Whether a function returns an output of a node. */
+  def isResult(node: NodeDef): Boolean = results.exists(Scope.nodeOf(_) == node.getName)
 
   /**
    * The static shape of what an input refers to, with -1 for unknown dimensions, where it is kept.
@@ -39,7 +43,12 @@ final private[savedmodel] class Scope(
 
   /** The scope with nodes that a rule made. */
   def and(made: Seq[NodeDef]): Scope =
-    new Scope(function, nodes ++ made.map(node => node.getName -> node), argumentShapes)
+    new Scope(
+      function,
+      nodes ++ made.map(node => node.getName -> node),
+      argumentShapes,
+      results
+    )
 
   /** The node that an input refers to; none for a function's argument. */
   def node(input: String): Option[NodeDef] =
@@ -85,8 +94,15 @@ private[savedmodel] object Scope {
       shape <- shapes(attributes.getAttrMap.get("_output_shapes"), 0)
     } yield name -> shape
     val nodes = function.getNodeDefList.asScala.map(node => node.getName -> node).toMap
-    new Scope(Some(function.getSignature.getName), nodes, arguments.toMap)
+    new Scope(
+      Some(function.getSignature.getName),
+      nodes,
+      arguments.toMap,
+      function.getRetMap.values.asScala
+    )
   }
+
+  private def nodeOf(input: String): String = input.stripPrefix("^").takeWhile(_ != ':')
 
   /**
    * The elements of a tensor of int32s or int64s. In a protobuf the last may stand for all that

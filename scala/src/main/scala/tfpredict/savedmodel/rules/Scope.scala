@@ -23,7 +23,7 @@ final private[savedmodel] class Scope(
 ) {
 
   /** Whether a function returns an output of a node. */
-  def isResult(node: NodeDef): Boolean = results.exists(Scope.nodeOf(_) == node.getName)
+  def isResult(node: NodeDef): Boolean = results.exists(ServingGraph.nodeOf(_) == node.getName)
 
   /**
    * The static shape of what an input refers to, with -1 for unknown dimensions, where it is kept.
@@ -101,8 +101,6 @@ private[savedmodel] object Scope {
       function.getRetMap.values.asScala
     )
   }
-
-  private def nodeOf(input: String): String = input.stripPrefix("^").takeWhile(_ != ':')
 
   /**
    * The elements of a tensor of int32s or int64s. In a protobuf the last may stand for all that

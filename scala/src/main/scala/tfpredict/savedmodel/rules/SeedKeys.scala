@@ -1,12 +1,11 @@
 package tfpredict.savedmodel.rules
 
 import scala.annotation.tailrec
-import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.DataType.{DT_INT64, DT_UINT64}
 import org.tensorflow.framework.{DataType, NodeDef}
 
-import tfpredict.savedmodel.StatefulOps
+import tfpredict.savedmodel.{ServingGraph, StateFlow, StatefulOps}
 import tfpredict.savedmodel.rules.Fragment.{kind, number}
 
 /**
@@ -30,7 +29,8 @@ private[savedmodel] object SeedKeys extends NodeRule {
 
   // An op without a rule that takes an output, and does not only wait.
   private def isOther(taker: NodeDef, node: NodeDef): Boolean =
-    !Draws(taker.getOp) && taker.getInputList.asScala.exists(_.takeWhile(_ != ':') == node.getName)
+    !Draws(taker.getOp) &&
+      StateFlow.dataInputs(taker).exists(ServingGraph.nodeOf(_) == node.getName)
 
   /** Ops that take what these give, and have a rule. */
   private val Draws: Set[String] = SeededDraws.ops ++ SeededBits.ofKeys

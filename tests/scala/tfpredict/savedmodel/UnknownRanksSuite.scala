@@ -3,7 +3,15 @@ package tfpredict.savedmodel
 import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
-import org.tensorflow.framework.{AttrValue, DataType, MetaGraphDef, NodeDef, SignatureDef, TensorInfo, TensorShapeProto}
+import org.tensorflow.framework.{
+  AttrValue,
+  DataType,
+  MetaGraphDef,
+  NodeDef,
+  SignatureDef,
+  TensorInfo,
+  TensorShapeProto
+}
 
 import tfpredict.GraphModel._
 

@@ -5,8 +5,8 @@ import scala.annotation.tailrec
 import org.tensorflow.framework.DataType.{DT_INT64, DT_UINT64}
 import org.tensorflow.framework.{DataType, NodeDef}
 
-import tfpredict.savedmodel.{ServingGraph, StateFlow, StatefulOps}
 import tfpredict.savedmodel.rules.Fragment.{kind, number}
+import tfpredict.savedmodel.{ServingGraph, StateFlow, StatefulOps}
 
 /**
  * The ops of the second version that draw numbers take a key and a counter, those of the first a

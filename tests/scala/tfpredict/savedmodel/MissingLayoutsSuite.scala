@@ -95,7 +95,8 @@ class MissingLayoutsSuite extends NodeRuns {
     val (last, head) = if (is3D) ("NDHWC", "NCDHW") else ("NHWC", "NCHW")
     test(s"${example.op} runs with channels where the table says that it does") {
       val plain = nodeOf(example, last, example.attributes)
-      run(plain, example.moved +: example.others, example.sizes).get
+      val given = example.moved +: example.others
+      val wanted = sum(plain, given, example.sizes)
       assert(MissingKernels.of(plain).isEmpty)
 
       val attributes = example.attributes.map { case (name, value) => name -> inLayout(value) }
@@ -105,6 +106,11 @@ class MissingLayoutsSuite extends NodeRuns {
         case Success(_) => assert(MissingKernels.of(moved).isEmpty)
         case Failure(failed) =>
           assert(MissingKernels.of(moved).exists(_.contains(s"data_format=$head")), failed)
+          // What the adapter's rule puts there runs, also where there are no rows.
+          assert(sumOfRules(moved, first(example.moved) +: example.others, sizes) == wanted)
+          def none(dims: Seq[Long]) = if (dims.isEmpty) Nil else 0L +: dims.tail
+          val empty = none(first(example.moved)) +: example.others
+          assert(sumOfRules(moved, empty, none(sizes)) == 0f)
       }
     }
   }

@@ -7,10 +7,18 @@ import scala.util.Try
 
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.AttrValue.ListValue
-import org.tensorflow.framework.{AttrValue, DataType, GraphDef, NodeDef, TensorProto}
+import org.tensorflow.framework.{
+  AttrValue,
+  DataType,
+  GraphDef,
+  NodeDef,
+  TensorProto,
+  TensorShapeProto
+}
 import org.tensorflow.{Graph, Session, Tensor}
 
 import tfpredict.GraphModel._
+import tfpredict.savedmodel.rules.{Rewriting, Scope}
 
 /** Runs single nodes in the runtime, where what is fed is ones. */
 trait NodeRuns extends AnyFunSuite {
@@ -56,10 +64,32 @@ trait NodeRuns extends AnyFunSuite {
     Try(sum(node, shapes, sizes)).map(_ => ())
 
   /** Of the first output's elements, where all that is fed is ones. */
-  protected def sum(node: NodeDef, shapes: Seq[Seq[Long]], sizes: Seq[Long] = Nil): Float = {
+  protected def sum(node: NodeDef, shapes: Seq[Seq[Long]], sizes: Seq[Long] = Nil): Float =
+    sumOf(Seq(node), shapes, sizes)
+
+  /** The same of what the adapter's rules put in a node's place. */
+  protected def sumOfRules(
+      node: NodeDef,
+      shapes: Seq[Seq[Long]],
+      sizes: Seq[Long] = Nil
+  ): Float = {
+    val around = GraphDef.newBuilder().addNode(node)
+    shapes.zipWithIndex.foreach { case (dims, index) =>
+      val shape = TensorShapeProto.newBuilder()
+      dims.foreach(size => shape.addDimBuilder().setSize(size))
+      val known = AttrValue.newBuilder().setList(ListValue.newBuilder().addShape(shape)).build()
+      around.addNode(placeholder(s"x$index").toBuilder.putAttr("_output_shapes", known))
+    }
+    val made = Rewriting.of(node, Scope.of(around.build()))
+    assert(made.rules.nonEmpty && made.refusal.isEmpty, made.refusal)
+    assert(made.nodes.flatMap(MissingKernels.of(_)).isEmpty)
+    sumOf(made.nodes, shapes, sizes)
+  }
+
+  private def sumOf(nodes: Seq[NodeDef], shapes: Seq[Seq[Long]], sizes: Seq[Long]): Float = {
     val inputs = shapes.indices.map(index => placeholder(s"x$index"))
     val more = if (sizes.nonEmpty) Seq(constant(sizes)) else Nil
-    fetch((inputs ++ more) :+ node, shapes)
+    fetch(inputs ++ more ++ nodes, shapes)
   }
 
   protected def fetch(nodes: Seq[NodeDef], shapes: Seq[Seq[Long]] = Nil): Float = {

@@ -153,11 +153,13 @@ class SignatureStateSuite extends SparkSuite {
   test("a layout that no kernel of a CPU has is refused at registration") {
     val pool = node("MaxPool", "y", "x")(
       "T" -> floats,
-      "data_format" -> text("NCHW"),
+      "data_format" -> text("NCHW_VECT_C"),
       "padding" -> text("SAME")
     )
     val found = refused(GraphModel.write(Seq(pool), Map("y" -> "y:0"))).found
-    assert(found.startsWith("op MaxPool with data_format=NCHW, which has no kernel for a CPU, at"))
+    assert(
+      found.startsWith("op MaxPool with data_format=NCHW_VECT_C, which has no kernel for a CPU, at")
+    )
   }
 
   private val longs = kind(DataType.DT_INT64)

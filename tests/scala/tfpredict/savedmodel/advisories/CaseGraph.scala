@@ -9,7 +9,7 @@ import org.tensorflow.framework.AttrValue.ListValue
 import org.tensorflow.framework.OpDef.ArgDef
 import org.tensorflow.framework._
 
-import tfpredict.savedmodel.rules.{Guards, NodeRule, Scope, Verdict}
+import tfpredict.savedmodel.rules.{Guards, Rewriting, Scope}
 import tfpredict.savedmodel.{ForbiddenOps, Misplaced, OpRegistry}
 
 /**
@@ -54,10 +54,9 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
   /** The graph as it would be loaded, with rules' nodes in the place of its own, and checks. */
   def bytes: Array[Byte] = {
     val loaded = nodes.flatMap { node =>
-      NodeRule.of(node.getOp).map(_(node, scope)) match {
-        case Some(Verdict.Replace(others)) => Guards.around(others, scope)
-        case _ => Guards.around(node, scope)
-      }
+      val rewriting = Rewriting.of(node, scope)
+      val made = if (rewriting.refusal.isEmpty) rewriting.nodes else Seq(node)
+      Guards.around(made, scope)
     }
     graph.clone().clearNode().addAllNode(loaded.asJava).build().toByteArray
   }

@@ -104,7 +104,9 @@ final class CaseGraph(made: OpCase) {
         val after = graph.getGraphDef.toBuilder.clearNode()
         after.addAllNode(graph.getGraphDef.getNodeList.asScala.flatMap(rewriter.rewrite).asJava)
         after.setLibrary(
-          FunctionDefLibrary.newBuilder().addAllFunction(functions.map(rewriter.rewrite).asJava)
+          FunctionDefLibrary.newBuilder().addAllFunction(
+            (functions.map(rewriter.rewrite) ++ rewriter.added(reach)).asJava
+          )
         )
         Right(after.build())
     }

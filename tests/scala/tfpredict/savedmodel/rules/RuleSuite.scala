@@ -69,7 +69,7 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
   /** The ops that take a node's place, the same in both places. */
   protected def replacement(node: NodeDef, others: NodeDef*): Seq[NodeDef] = {
     val Seq(inGraph, inFunction) = verdicts(node, others: _*).map {
-      case Verdict.Replace(nodes) => nodes
+      case Verdict.Replace(nodes, _, _) => nodes
       case other => fail(s"found $other")
     }
     assert(ops(inGraph) == ops(inFunction))

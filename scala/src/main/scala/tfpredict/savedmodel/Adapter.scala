@@ -45,8 +45,10 @@ private[tfpredict] object Adapter {
       val name = function.getSignature.getName
       kept.functions(name) && (serving.functions(name) eq function)
     }
+    val rewritten = nodes.flatMap(rewriter.rewrite)
+    val called = functions.map(rewriter.rewrite) ++ rewriter.added(kept)
     val conditions =
-      LoopChecks.conditions(nodes ++ functions.flatMap(_.getNodeDefList.asScala))
+      LoopChecks.conditions(rewritten ++ called.flatMap(_.getNodeDefList.asScala))
 
     val adapted = graph.toBuilder
     // The object graph describes the model to Python; the runtime parses it for nothing.
@@ -54,13 +56,12 @@ private[tfpredict] object Adapter {
     (signatures.keySet -- runnable.keySet).foreach(adapted.removeSignatureDef)
     adapted.getGraphDefBuilder
       .clearNode()
-      .addAllNode(nodes.flatMap(rewriter.rewrite).flatMap(LoopChecks.of(_)).asJava)
+      .addAllNode(rewritten.flatMap(LoopChecks.of(_)).asJava)
       .setLibrary(
         FunctionDefLibrary
           .newBuilder()
           .addAllFunction(
-            functions
-              .map(rewriter.rewrite)
+            called
               .map(function =>
                 LoopChecks.of(function, conditions(function.getSignature.getName))
               )

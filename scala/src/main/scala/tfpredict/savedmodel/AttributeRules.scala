@@ -35,6 +35,22 @@ private[savedmodel] object AttributeRules {
   }
 
   /**
+   * `VarHandleOp.allowed_devices` lists devices of a training that share a variable; the runtime
+   * has one. Source: `tensorflow/core/ops/resource_variable_ops.cc`.
+   */
+  object AllowedDevices extends AttributeRule {
+    override val name = "VarHandleOp.allowed_devices, which names devices of a training"
+
+    override def mayDrop(
+        node: NodeDef,
+        attribute: String,
+        value: AttrValue,
+        exporter: OpRegistry
+    ): Boolean =
+      node.getOp == "VarHandleOp" && attribute == "allowed_devices"
+  }
+
+  /**
    * TensorFlow adds attributes to existing ops only with a default under which the op does what it
    * did before. The default is the exporter's own, kept in the model's `stripped_op_list`. Source:
    * TensorFlow's version compatibility guide, "Graph and checkpoint compatibility".
@@ -73,5 +89,5 @@ private[savedmodel] object AttributeRules {
       attributes.get(node.getOp).exists(_.contains(attribute))
   }
 
-  val all: Seq[AttributeRule] = Seq(DebugName, ExporterDefault, OfGradient)
+  val all: Seq[AttributeRule] = Seq(DebugName, AllowedDevices, ExporterDefault, OfGradient)
 }

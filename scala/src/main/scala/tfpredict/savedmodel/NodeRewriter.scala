@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
 import tfpredict.Rewrite
-import tfpredict.savedmodel.rules.{Guards, NodeRule, Scope, Verdict}
+import tfpredict.savedmodel.rules.{Guards, Rewriting, Scope}
 
 /** What stands in the way of running a node. */
 final private[savedmodel] case class Obstacle(
@@ -67,36 +67,61 @@ final private[savedmodel] class NodeRewriter(
     ofGraph ++ ofFunctions
   }
 
-  private def changes(node: NodeDef, scope: Scope): Seq[String] =
-    verdict(node, scope) match {
-      case Verdict.Replace(_) => NodeRule.of(node.getOp).map(_.why).toSeq
-      case _ => unknown(node).flatMap(name => dropping(node, name).map(_.name))
+  private def changes(node: NodeDef, scope: Scope): Seq[String] = {
+    val rewriting = rewritingOf(node, scope)
+    rewriting.rules.map(_.why).distinct ++ rewriting.nodes.flatMap { made =>
+      unknown(made).flatMap(name => dropping(made, name).map(_.name))
     }
+  }
 
   /** The nodes that take this one's place in the graph. It has no obstacle. */
   def rewrite(node: NodeDef): Seq[NodeDef] = rewrite(node, inGraph)
 
   def rewrite(function: FunctionDef): FunctionDef = {
     val scope = inFunctions(function.getSignature.getName)
-    val builder = function.toBuilder
-    builder.clearNodeDef()
-    builder.addAllNodeDef(function.getNodeDefList.asScala.flatMap(rewrite(_, scope)).asJava)
+    val nodes = function.getNodeDefList.asScala
+    val outputs = nodes.flatMap(rewritingOf(_, scope).outputs).toMap
+    val builder = function.toBuilder.clearNodeDef().clearAttr()
+    builder.addAllNodeDef(
+      nodes.flatMap(rewrite(_, scope)).map(NodeRewriter.renamed(_, outputs)).asJava
+    )
+    function.getRetMap.asScala.foreach { case (name, reference) =>
+      builder.putRet(name, outputs.getOrElse(reference, reference))
+    }
+    function.getAttrMap.asScala
+      .filterKeys(!NodeRewriter.isOfDevice(_))
+      .foreach { case (name, value) => builder.putAttr(name, value) }
     builder.build()
   }
 
   private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] = {
-    val nodes = verdict(node, scope) match {
-      case Verdict.Replace(nodes) => Guards.around(nodes, scope)
-      case _ =>
-        val known = without(node, unknown(node))
-        if (isCall(node)) Seq(known) else Guards.around(known, scope)
-    }
-    nodes.map(node => onDevice(without(node, NodeRewriter.OfTheRuntime)))
+    val made = rewritingOf(node, scope).nodes.map(node => without(node, unknown(node)))
+    val guarded = if (isCall(node)) made else Guards.around(made, scope)
+    guarded.map(onDevice)
   }
 
+  /** The functions that [[rewrite]]'s nodes call beside the model's own. */
+  def added(reach: Reach): Seq[FunctionDef] =
+    reached(reach)
+      .flatMap { case (node, scope) => rewritingOf(node, scope).functions }
+      .groupBy(_.getSignature.getName)
+      .toSeq
+      .sortBy(_._1)
+      .map(_._2.head)
+
+  // Where the nodes stand that rules made of one.
+  private def inner(node: NodeDef, made: Seq[NodeDef], scope: Scope): Scope =
+    if (made == Seq(node)) scope else scope.and(made)
+
   // A model is trained on devices that are not here: the CPU runs what has a kernel for it.
-  private def onDevice(node: NodeDef): NodeDef =
-    if (node.getDevice.isEmpty) node else node.toBuilder.clearDevice().build()
+  private def onDevice(node: NodeDef): NodeDef = {
+    val names = node.getAttrMap.keySet.asScala.toSeq
+    val here = without(
+      node,
+      names.filter(name => NodeRewriter.OfTheRuntime(name) || NodeRewriter.isOfDevice(name))
+    )
+    if (here.getDevice.isEmpty) here else here.toBuilder.clearDevice().build()
+  }
 
   private def without(node: NodeDef, attributes: Seq[String]): NodeDef = {
     val present = attributes.filter(node.containsAttr)
@@ -123,34 +148,43 @@ final private[savedmodel] class NodeRewriter(
     else if (!mayRun(node) && !isOwn(node, scope.function)) {
       at(s"op $op, which ${ForbiddenOps.reason(node).get},", isForbidden = true)
     } else {
-      registry.miscounted(node).fold(verdict(node, scope))(Verdict.Refuse) match {
-        case Verdict.Refuse(why) => at(why)
-        case Verdict.Replace(nodes) =>
-          nodes
-            .flatMap(node => registry.disallowed(node).orElse(MissingKernels.of(node)))
-            .headOption
-            .orElse(Guards.refusal(nodes, scope))
-            .flatMap(at(_))
-        case Verdict.Keep if !registry.contains(op) => at(s"op $op")
-        case Verdict.Keep =>
-          unknown(node)
-            .find(!mayDrop(node, _))
-            .map(name => s"attribute $name of op $op")
-            .orElse(registry.disallowed(node))
-            .orElse(MissingKernels.of(node))
-            .orElse(Guards.refusal(node, scope))
-            .orElse(misplaced.reason(node, scope).map(why => s"op $op $why"))
+      registry.miscounted(node) match {
+        case Some(why) => at(why)
+        case None =>
+          val rewriting = rewritingOf(node, scope)
+          val inside = inner(node, rewriting.nodes, scope)
+          def called = rewriting.functions.flatMap { function =>
+            function.getNodeDefList.asScala.flatMap(unrunnable(_, Scope.of(function)))
+          }
+          rewriting.refusal
+            .orElse(rewriting.nodes.flatMap(unrunnable(_, inside)).headOption)
+            .orElse(called.headOption)
+            .orElse(
+              if (rewriting.rules.isEmpty) misplaced.reason(node, scope).map(why => s"op $op $why")
+              else None
+            )
             .flatMap(at(_))
       }
     }
   }
 
+  // Why the runtime cannot run a node that no rule replaces, in words.
+  private def unrunnable(node: NodeDef, scope: Scope): Option[String] =
+    if (!registry.contains(node.getOp)) Some(s"op ${node.getOp}")
+    else {
+      unknown(node)
+        .find(!mayDrop(node, _))
+        .map(name => s"attribute $name of op ${node.getOp}")
+        .orElse(registry.disallowed(node))
+        .orElse(MissingKernels.of(node))
+        .orElse(Guards.refusal(node, scope))
+    }
+
   private def mayRun(node: NodeDef): Boolean =
     ForbiddenOps.reason(node).isEmpty || allowedOps(node.getOp)
 
-  private def verdict(node: NodeDef, scope: Scope): Verdict =
-    if (isCall(node)) Verdict.Keep
-    else NodeRule.of(node.getOp).fold[Verdict](Verdict.Keep)(_(node, scope))
+  private def rewritingOf(node: NodeDef, scope: Scope): Rewriting =
+    if (isCall(node)) Rewriting.kept(node) else Rewriting.of(node, scope)
 
   private def mayDrop(node: NodeDef, attribute: String): Boolean =
     dropping(node, attribute).isDefined
@@ -185,9 +219,25 @@ private[savedmodel] object NodeRewriter {
 
   /**
    * Attributes that the runtime reads of any op. The first names nodes on whose device a node shall
-   * run: the runtime has one device, and refuses a name that no kept node has. With the others its
-   * own rewriting lays one output over the memory of another; it does so without a check, and adds
-   * them where it wants them.
+   * run: the runtime has one device, and refuses a name that no kept node has. The second asks for
+   * a kernel by a label, such as one of a GPU's library. With the others its own rewriting lays one
+   * output over the memory of another; it does so without a check, and adds them where it wants
+   * them.
    */
-  private val OfTheRuntime = Seq("_class", "_scoped_allocator", "_forward_input")
+  private val OfTheRuntime = Set("_class", "_kernel", "_scoped_allocator", "_forward_input")
+
+  /* Attributes of nodes and functions that ask for a compiler, or for devices that it is for. The
+   * runtime has one, which would compile again for each size of a batch. */
+  private val OfDevices =
+    Seq("_Xla", "_xla", "_tpu", "_replication_info", "_host_compute")
+
+  private def isOfDevice(attribute: String): Boolean = OfDevices.exists(attribute.startsWith)
+
+  /** A function's node, whose inputs are other outputs of replaced nodes now. */
+  private def renamed(node: NodeDef, outputs: Map[String, String]): NodeDef =
+    if (outputs.isEmpty || !node.getInputList.asScala.exists(outputs.contains)) node
+    else {
+      val inputs = node.getInputList.asScala.map(input => outputs.getOrElse(input, input))
+      node.toBuilder.clearInput().addAllInput(inputs.asJava).build()
+    }
 }

@@ -6,6 +6,8 @@ import scala.collection.mutable.ListBuffer
 import com.google.protobuf.ByteString
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, TensorShapeProto}
 
+import tfpredict.savedmodel.ServingGraph
+
 /**
  * Builds the nodes that take a node's place. Each method gives a reference to what it made.
  *
@@ -23,6 +25,10 @@ final private[savedmodel] class Fragment(
   import Fragment._
 
   private val made = ListBuffer.empty[NodeDef]
+
+  // Behind what another rule made for a node of this name.
+  private lazy val first: Int =
+    Iterator.from(0).find(n => scope.node(s"${node.getName}/$prefix$n").isEmpty).get
 
   /** The node's own data inputs. */
   val inputs: Seq[String] = node.getInputList.asScala.filterNot(_.startsWith("^"))
@@ -50,6 +56,16 @@ final private[savedmodel] class Fragment(
     (0 until count).map(reference(name, output, _))
   }
 
+  /** An op with several outputs, by their names. */
+  def addOutputs(op: String, outputs: Seq[String], inputs: String*)(
+      attributes: (String, AttrValue)*
+  ): Seq[String] = {
+    val name = addNode(op, inputs, attributes)
+    outputs.zipWithIndex.map { case (output, index) =>
+      if (scope.function.isDefined) reference(name, output, 0) else reference(name, output, index)
+    }
+  }
+
   def ints(values: Int*): String = ints(values, isScalar = false)
 
   def int(value: Int): String = ints(Seq(value), isScalar = true)
@@ -75,6 +91,10 @@ final private[savedmodel] class Fragment(
     constant(tensor, 1, isScalar = true)
   }
 
+  /** A vector of no elements. */
+  def none(dtype: DataType): String =
+    constant(TensorProto.newBuilder().setDtype(dtype), 0, isScalar = false)
+
   def text(value: String): String =
     constant(
       TensorProto.newBuilder().setDtype(DataType.DT_STRING)
@@ -87,10 +107,36 @@ final private[savedmodel] class Fragment(
     if (from == to) input else add("Cast", "y", input)("SrcT" -> kind(from), "DstT" -> kind(to))
 
   /** The nodes, the last of which takes the node's name. */
-  def finish(op: String, inputs: String*)(attributes: (String, AttrValue)*): Verdict = {
+  def finish(op: String, inputs: String*)(
+      attributes: (String, AttrValue)*
+  ): Verdict.Replace = {
     val last = build(op, node.getName, inputs, attributes)
       .addAllInput(node.getInputList.asScala.filter(_.startsWith("^")).asJava)
     Verdict.Replace(made.toList :+ last.build())
+  }
+
+  /** The node's outputs, each by its name: what has its value, and the dtype. */
+  def finishAll(outputs: Seq[(String, String, DataType)]): Verdict.Replace = {
+    val made = outputs match {
+      case Seq((_, only, dtype)) => finish("Identity", only)("T" -> kind(dtype))
+      case several => finish("IdentityN", several.map(_._2): _*)("T" -> kinds(several.map(_._3)))
+    }
+    val names = outputs.map(_._1).zipWithIndex.map { case (name, index) =>
+      s"$name:0" -> s"output:$index"
+    }
+    made.copy(outputs = names.filter { case (before, now) => before != now }.toMap)
+  }
+
+  /** A tensor with its dimensions in another order, of which the static shape is kept. */
+  def transpose(input: String, dtype: DataType, order: Seq[Int]): String = {
+    val shape = scope.shape(input).filter(_.size == order.size).map { dims =>
+      val moved = TensorShapeProto.newBuilder()
+      order.foreach(place => moved.addDimBuilder().setSize(dims(place)))
+      val list = AttrValue.ListValue.newBuilder().addShape(moved)
+      "_output_shapes" -> AttrValue.newBuilder().setList(list).build()
+    }
+    val attributes = Seq("T" -> kind(dtype), "Tperm" -> kind(DataType.DT_INT32)) ++ shape
+    add("Transpose", "y", input, ints(order: _*))(attributes: _*)
   }
 
   private def constant(tensor: TensorProto.Builder, size: Int, isScalar: Boolean): String = {
@@ -102,7 +148,7 @@ final private[savedmodel] class Fragment(
   }
 
   private def addNode(op: String, inputs: Seq[String], attributes: Seq[(String, AttrValue)]) = {
-    val name = s"${node.getName}/$prefix${made.size}"
+    val name = s"${node.getName}/$prefix${first + made.size}"
     made += build(op, name, inputs, attributes).build()
     name
   }
@@ -126,7 +172,38 @@ final private[savedmodel] class Fragment(
 }
 
 private[savedmodel] object Fragment {
+
+  /**
+   * One that may stand in a loop of TensorFlow 1, whose constants wait for what is in it. Those of
+   * functions are functions themselves.
+   */
+  def inLoop(node: NodeDef, scope: Scope, prefix: String = "tfpredict_"): Fragment =
+    new Fragment(
+      node,
+      scope,
+      if (scope.function.isDefined) Nil else Seq(s"^${ServingGraph.nodeOf(node.getInput(0))}"),
+      prefix
+    )
+
   def kind(dtype: DataType): AttrValue = AttrValue.newBuilder().setType(dtype).build()
+
+  def kinds(dtypes: Seq[DataType]): AttrValue =
+    AttrValue.newBuilder().setList(
+      AttrValue.ListValue.newBuilder().addAllType(dtypes.asJava)
+    ).build()
+
+  def numbers(values: Seq[Long]): AttrValue = {
+    val list = AttrValue.ListValue.newBuilder()
+    values.foreach(list.addI)
+    AttrValue.newBuilder().setList(list).build()
+  }
+
+  def real(value: Float): AttrValue = AttrValue.newBuilder().setF(value).build()
+
+  def flag(value: Boolean): AttrValue = AttrValue.newBuilder().setB(value).build()
+
+  def word(value: String): AttrValue =
+    AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build()
 
   def number(value: Long): AttrValue = AttrValue.newBuilder().setI(value).build()
 }

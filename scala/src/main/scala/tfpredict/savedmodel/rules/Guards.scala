@@ -49,7 +49,7 @@ private[savedmodel] object Guards {
 
   /** The node, with the checks before it that it needs. */
   def around(node: NodeDef, scope: Scope): Seq[NodeDef] = verdict(node, scope) match {
-    case Verdict.Replace(nodes) => nodes
+    case Verdict.Replace(nodes, _, _) => nodes
     case _ => Seq(node)
   }
 

@@ -1,6 +1,10 @@
 package tfpredict.savedmodel.rules
 
-import org.tensorflow.framework.NodeDef
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{FunctionDef, NodeDef}
+
+import tfpredict.savedmodel.OpRegistry
 
 /** What a rule says of a node. */
 sealed private[savedmodel] trait Verdict
@@ -10,8 +14,20 @@ private[savedmodel] object Verdict {
   /** The runtime runs it as it is. */
   case object Keep extends Verdict
 
-  /** Other nodes compute the same; the last has the node's name, and outputs of the same names. */
-  final case class Replace(nodes: Seq[NodeDef]) extends Verdict
+  /**
+   * Other nodes compute the same; the last has the node's name, and its outputs in their order.
+   *
+   * @param outputs
+   *   what functions call the outputs, such as `output:1`, by what they were called, where those
+   *   differ
+   * @param functions
+   *   what they call, by names that say all of what it is
+   */
+  final case class Replace(
+      nodes: Seq[NodeDef],
+      outputs: Map[String, String] = Map.empty,
+      functions: Seq[FunctionDef] = Nil
+  ) extends Verdict
 
   /** The runtime would fail or be wrong, and no other nodes are known that compute the same. */
   final case class Refuse(why: String) extends Verdict
@@ -31,10 +47,15 @@ private[savedmodel] trait NodeRule {
 
 private[savedmodel] object NodeRule {
 
-  /** The table of rules. */
+  /** The table of rules; of those for one op, the first that does not keep a node decides. */
   val all: Seq[NodeRule] =
     Seq(
+      ChannelsFirst,
+      BatchNorm3D,
+      DilatedFilters,
       GroupedConvolution,
+      CudnnRecurrent,
+      CudnnParameters,
       DenseBincount,
       RaggedBincount,
       SparseBincount,
@@ -54,8 +75,12 @@ private[savedmodel] object NodeRule {
       SeedKeys
     )
 
-  private val byOp: Map[String, NodeRule] =
-    all.flatMap(rule => rule.ops.map(_ -> rule)).toMap
+  private val byOp: Map[String, Seq[NodeRule]] =
+    all.flatMap(_.ops).distinct.map(op => op -> all.filter(_.ops(op))).toMap
 
-  def of(op: String): Option[NodeRule] = byOp.get(op)
+  /** Whether a node has as many inputs as its op takes; no rule need look at another. */
+  private[rules] def isWhole(node: NodeDef): Boolean =
+    OpRegistry.runtime.inputs(node).size == node.getInputList.asScala.count(!_.startsWith("^"))
+
+  def of(op: String): Seq[NodeRule] = byOp.getOrElse(op, Nil)
 }

@@ -51,12 +51,13 @@ object OpsPage {
   private def done(op: String, group: OpClass.Group): Seq[String] = group match {
     case OpClass.Asset => Seq("run on the model's own assets")
     case OpClass.Restore => Seq("run on the model's own checkpoint")
-    case OpClass.Pure | OpClass.State if !Kernels.runtime.has(op) => Seq("no kernel")
+    case OpClass.Pure | OpClass.State if !Kernels.runtime.has(op) && NodeRule.of(op).isEmpty =>
+      Seq("no kernel")
     case OpClass.Pure | OpClass.State =>
       val more = Seq(
         "checked" -> Guards.ops(op),
         "some values refused" -> ForbiddenOps.looksAtValues(op),
-        "rewritten" -> NodeRule.of(op).isDefined
+        "rewritten" -> NodeRule.of(op).nonEmpty
       ).collect { case (what, true) => what }
       if (more.isEmpty) Seq("run") else more
     case _ => Seq("refused")

@@ -156,7 +156,12 @@ final private[savedmodel] class NodeRewriter(
           def called = rewriting.functions.flatMap { function =>
             function.getNodeDefList.asScala.flatMap(unrunnable(_, Scope.of(function)))
           }
+          // A value that ends the process does so also where a rule put it in another order.
+          def unfit = rewriting.nodes.filter(_ => rewriting.rules.nonEmpty).filterNot(mayRun)
           rewriting.refusal
+            .orElse(
+              unfit.headOption.map(n => s"op ${n.getOp}, which ${ForbiddenOps.reason(n).get},")
+            )
             .orElse(rewriting.nodes.flatMap(unrunnable(_, inside)).headOption)
             .orElse(called.headOption)
             .orElse(

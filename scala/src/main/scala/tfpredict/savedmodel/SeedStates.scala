@@ -7,7 +7,7 @@ import org.tensorflow.framework.DataType.{DT_INT32, DT_INT64}
 import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
 import tfpredict.savedmodel.rules.Fragment.kind
-import tfpredict.savedmodel.rules.{Fragment, Scope, Verdict}
+import tfpredict.savedmodel.rules.{Fragment, Scope}
 
 /**
  * Draws by the runtime's own generator the seeds that a model takes from a state which each run
@@ -122,13 +122,12 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef) {
     else {
       val make = new Fragment(node, scope)
       def bound(value: Int) = if (dtype == DT_INT32) make.int(value) else make.long(value.toLong)
-      make.finish("RandomUniformInt", make.ints(dims: _*), bound(0), bound(Int.MaxValue))(
-        "T" -> kind(DT_INT32),
-        "Tout" -> kind(dtype)
-      ) match {
-        case Verdict.Replace(nodes) => Some(nodes)
-        case _ => None
-      }
+      val drawn =
+        make.finish("RandomUniformInt", make.ints(dims: _*), bound(0), bound(Int.MaxValue))(
+          "T" -> kind(DT_INT32),
+          "Tout" -> kind(dtype)
+        )
+      Some(drawn.nodes)
     }
   }
 

@@ -3,17 +3,14 @@ package tfpredict.savedmodel.rules
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
-import tfpredict.savedmodel.rules.Fragment.{kind, number}
-import tfpredict.savedmodel.{OpRegistry, ServingGraph}
+import tfpredict.savedmodel.rules.Fragment.{kind, kinds, number}
+import tfpredict.savedmodel.OpRegistry
 
 /** The nodes that check conditions before a node runs. */
 final private[rules] class Check(node: NodeDef, scope: Scope) {
   import Condition._
 
-  // A loop's nodes take nothing from outside of it; those of functions are functions themselves.
-  private val besides =
-    if (scope.function.isDefined) Nil else Seq(s"^${ServingGraph.nodeOf(node.getInput(0))}")
-  private val make = new Fragment(node, scope, besides, "tfpredict_check_")
+  private val make = Fragment.inLoop(node, scope, "tfpredict_check_")
   private val figures = new Figures(node, make)
   import figures.{both, compared, dtypes, everywhere}
 
@@ -53,9 +50,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       case (condition, place) =>
         val words = s"Input of op ${node.getOp} breaks its condition: ${condition.words}."
         Some(make.addBare("Assert", holds(condition, place), make.text(words))(
-          "T" -> AttrValue.newBuilder().setList(
-            AttrValue.ListValue.newBuilder().addType(DT_STRING)
-          ).build()
+          "T" -> kinds(Seq(DT_STRING))
         ))
     }
     // What has a variable is not evaluated.

@@ -159,6 +159,7 @@ final private[savedmodel] class NodeRewriter(
           // A value that ends the process does so also where a rule put it in another order.
           def unfit = rewriting.nodes.filter(_ => rewriting.rules.nonEmpty).filterNot(mayRun)
           rewriting.refusal
+            .orElse(taken(rewriting))
             .orElse(
               unfit.headOption.map(n => s"op ${n.getOp}, which ${ForbiddenOps.reason(n).get},")
             )
@@ -172,6 +173,13 @@ final private[savedmodel] class NodeRewriter(
       }
     }
   }
+
+  // Of two functions of one name the runtime takes one.
+  private def taken(rewriting: Rewriting): Option[String] =
+    rewriting.functions
+      .map(_.getSignature.getName)
+      .find(serving.functions.contains)
+      .map(name => s"a function called $name, a name that the adapter needs,")
 
   // Why the runtime cannot run a node that no rule replaces, in words.
   private def unrunnable(node: NodeDef, scope: Scope): Option[String] =

@@ -23,7 +23,7 @@ class SeededDrawsSuite extends RuleSuite(SeededDraws) {
 
   test("attributes that the exporter left out are at its defaults") {
     val found = inGraph(drawn("keys", "keys:1", "alg"), keys, constant("alg", isScalar = true, 3))
-    val Verdict.Replace(Seq(only)) = found
+    val Verdict.Replace(Seq(only), _, _) = found
     assert(only.getOp == "StatelessRandomUniform")
     assert(only.getAttrOrThrow("dtype") == dtype(DataType.DT_FLOAT))
     assert(only.getAttrOrThrow("T") == dtype(DataType.DT_INT32))

@@ -7,20 +7,6 @@ import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 import tfpredict.Rewrite
 import tfpredict.savedmodel.rules.{Guards, Rewriting, Scope}
 
-/** What stands in the way of running a node. */
-final private[savedmodel] case class Obstacle(
-    node: NodeDef,
-    function: Option[String],
-    layer: Option[String],
-    found: String,
-    isForbidden: Boolean
-) {
-  override def toString: String = {
-    val place = s"$found at node ${node.getName}${function.fold("")(f => s" in function $f")}"
-    s"$place${layer.fold("")(l => s", of layer $l")}"
-  }
-}
-
 /**
  * Makes single nodes ones that the runtime knows: by the [[rules.NodeRule]]s for ops and the
  * [[AttributeRule]]s for attributes. What no rule covers is an obstacle.
@@ -89,7 +75,7 @@ final private[savedmodel] class NodeRewriter(
       builder.putRet(name, outputs.getOrElse(reference, reference))
     }
     function.getAttrMap.asScala
-      .filterKeys(!NodeRewriter.isOfDevice(_))
+      .filterKeys(!Placements.isOfDevice(_))
       .foreach { case (name, value) => builder.putAttr(name, value) }
     builder.build()
   }
@@ -97,7 +83,7 @@ final private[savedmodel] class NodeRewriter(
   private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] = {
     val made = rewritingOf(node, scope).nodes.map(node => without(node, unknown(node)))
     val guarded = if (isCall(node)) made else Guards.around(made, scope)
-    guarded.map(onDevice)
+    guarded.map(Placements.without)
   }
 
   /** The functions that [[rewrite]]'s nodes call beside the model's own. */
@@ -112,16 +98,6 @@ final private[savedmodel] class NodeRewriter(
   // Where the nodes stand that rules made of one.
   private def inner(node: NodeDef, made: Seq[NodeDef], scope: Scope): Scope =
     if (made == Seq(node)) scope else scope.and(made)
-
-  // A model is trained on devices that are not here: the CPU runs what has a kernel for it.
-  private def onDevice(node: NodeDef): NodeDef = {
-    val names = node.getAttrMap.keySet.asScala.toSeq
-    val here = without(
-      node,
-      names.filter(name => NodeRewriter.OfTheRuntime(name) || NodeRewriter.isOfDevice(name))
-    )
-    if (here.getDevice.isEmpty) here else here.toBuilder.clearDevice().build()
-  }
 
   private def without(node: NodeDef, attributes: Seq[String]): NodeDef = {
     val present = attributes.filter(node.containsAttr)
@@ -229,22 +205,6 @@ private[savedmodel] object NodeRewriter {
     val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
     new NodeRewriter(serving, OpRegistry.runtime, exporter, allowedOps)
   }
-
-  /**
-   * Attributes that the runtime reads of any op. The first names nodes on whose device a node shall
-   * run: the runtime has one device, and refuses a name that no kept node has. The second asks for
-   * a kernel by a label, such as one of a GPU's library. With the others its own rewriting lays one
-   * output over the memory of another; it does so without a check, and adds them where it wants
-   * them.
-   */
-  private val OfTheRuntime = Set("_class", "_kernel", "_scoped_allocator", "_forward_input")
-
-  /* Attributes of nodes and functions that ask for a compiler, or for devices that it is for. The
-   * runtime has one, which would compile again for each size of a batch. */
-  private val OfDevices =
-    Seq("_Xla", "_xla", "_tpu", "_replication_info", "_host_compute")
-
-  private def isOfDevice(attribute: String): Boolean = OfDevices.exists(attribute.startsWith)
 
   /** A function's node, whose inputs are other outputs of replaced nodes now. */
   private def renamed(node: NodeDef, outputs: Map[String, String]): NodeDef =

@@ -12,7 +12,9 @@ class PlacementsSuite extends AnyFunSuite {
   test("devices, compilers and kernels by label are left out, and nothing else") {
     val asked = Seq("_class", "_kernel", "_XlaMustCompile", "_tpu_replicate", "_forward_input")
     val placed = node("Relu", "y", "x")(
-      asked.map(_ -> text("any")) :+ ("T" -> kind(DataType.DT_FLOAT)) :+ ("_hint" -> text("kept")): _*
+      asked.map(
+        _ -> text("any")
+      ) :+ ("T" -> kind(DataType.DT_FLOAT)) :+ ("_hint" -> text("kept")): _*
     ).toBuilder.setDevice("/device:GPU:1").build()
     val here = Placements.without(placed)
     assert(here.getDevice.isEmpty)

@@ -52,7 +52,24 @@ def sparse_bincount(ids, weighted=False, binary=False):
     )
 
 
+def growing(x):
+    """Rows written one by one, behind the end of the list."""
+    written = tf.TensorArray(tf.float32, 0, dynamic_size=True, element_shape=[None])
+    for count in range(3):
+        written = written.write(count, x / 2.0**count)
+    return tf.transpose(written.stack())
+
+
 RULES = {
+    "truncated_quotient": {
+        name: case(
+            lambda x, y: tf.raw_ops.TruncateDiv(x=x, y=y),
+            np.array([7, -7, 5.5, -0.3, 8, 0], dtype),
+            np.array([2, 2, -2, 1, 4, 3], dtype),
+        )
+        for name, dtype in (("floats", "float32"), ("doubles", "float64"))
+    },
+    "resized_list": {"growing": case(growing, np.array([4.0, 9.0, 0.5, 3.0], "float32"))},
     "grouped_convolution": {
         "plain": case(lambda x, w: tf.nn.conv2d(x, w, 1, "VALID"), PICTURES, variable=TWO),
         "strides": case(lambda x, w: tf.nn.conv2d(x, w, 2, "SAME"), PICTURES, variable=TWO),

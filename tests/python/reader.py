@@ -57,7 +57,7 @@ def furnish(folder: Path, models: Path) -> None:
     """Put the models into a folder, under the names that pages use."""
     # Version 1 alone, which keeps examples.
     shutil.copytree(models / "versions" / "1", folder / "data" / "linear_model" / "1")
-    for name in ("two_inputs", "two_outputs", "lookup", "reads", "unknown_layer", "halves"):
+    for name in ("two_inputs", "two_outputs", "lookup", "reads", "unknown_layer"):
         shutil.copytree(models / name, folder / "data" / name)
 
 

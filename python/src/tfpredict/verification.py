@@ -28,6 +28,8 @@ class VerifiedOutput:
     difference : float
         The largest difference from TensorFlow's own answers: of floats relative to the answer
         where that is over 1; of all others 0 where they are equal, else infinite.
+    tolerance : float
+        What it may be: 1e-5, and 1e-2 for a model that rounds to float16 or bfloat16.
 
     Examples
     --------
@@ -39,6 +41,7 @@ class VerifiedOutput:
     output: str
     rows: int
     difference: float
+    tolerance: float = TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,13 @@ class VerifyReport:
 
     @property
     def agrees(self) -> bool:
-        """Whether no difference is over 1e-5."""
-        return self.difference <= TOLERANCE
+        """Whether no difference is over its output's tolerance."""
+        return all(output.difference <= output.tolerance for output in self.outputs)
+
+    @property
+    def tolerance(self) -> float:
+        """The largest of the outputs' tolerances."""
+        return max(output.tolerance for output in self.outputs)
 
 
 def verify(path: str | os.PathLike[str], *, version: int | None = None) -> VerifyReport:
@@ -125,6 +133,7 @@ def verify(path: str | os.PathLike[str], *, version: int | None = None) -> Verif
             output=output["output"],
             rows=output["rows"],
             difference=math.inf if output["difference"] is None else output["difference"],
+            tolerance=output["tolerance"],
         )
         for output in found["outputs"]
     ]

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from tfpredict.cli._options import Json, ModelFolder, Version
 from tfpredict.cli._plain import literal
-from tfpredict.verification import TOLERANCE, verify
+from tfpredict.verification import verify
 
 
 def command(
@@ -20,7 +20,8 @@ def command(
 ) -> None:
     """Replay the examples kept with a model; exit with 1 where an answer differs by over 1e-5.
 
-    Needs no TensorFlow in Python. Example: tfpredict verify data/linear_model
+    Where a model rounds to float16 or bfloat16, 1e-2 is allowed. Needs no TensorFlow in Python.
+    Example: tfpredict verify data/linear_model
 
     Examples
     --------
@@ -50,6 +51,6 @@ def command(
                 f"{literal(signature)}: not replayed, since it cannot run", soft_wrap=True
             )
         verdict = "agrees" if report.agrees else "[red]differs[/red]"
-        console.print(f"{verdict}: {report.difference:.2g}, where {TOLERANCE:g} is allowed")
+        console.print(f"{verdict}: {report.difference:.2g}, where {report.tolerance:g} is allowed")
     if not report.agrees:
         raise typer.Exit(1)

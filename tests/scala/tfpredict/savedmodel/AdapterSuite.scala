@@ -127,23 +127,23 @@ class AdapterSuite extends AnyFunSuite {
   }
 
   test("a dtype that the runtime's op does not take is refused, of an op of a rule too") {
-    val unsigned = AttrValue.newBuilder().setType(DataType.DT_UINT16).build()
+    val quantized = AttrValue.newBuilder().setType(DataType.DT_QINT8).build()
     val (spec, graph) = read("linear")
     val odd =
-      edit(graph) { case node if node.getOp == "MatMul" => withAttribute(node, "T", unsigned) }
+      edit(graph) { case node if node.getOp == "MatMul" => withAttribute(node, "T", quantized) }
     val message = intercept[UnsupportedModelException](adapt(spec, odd)).getMessage
-    assert(message.contains("found op MatMul with T=uint16 (allowed: bfloat16, half, float, "))
+    assert(message.contains("found op MatMul with T=qint8 (allowed: bfloat16, half, float, "))
     assert(message.contains(" at node ") && message.contains("in function __inference_"))
 
     val (products, third) = read("rules/batch_matmul")
     val ofThird = edit(third) {
       case node if node.getOp == "BatchMatMulV3" =>
-        Seq("Ta", "Tb", "Tout").foldLeft(node)(withAttribute(_, _, unsigned))
+        Seq("Ta", "Tb", "Tout").foldLeft(node)(withAttribute(_, _, quantized))
     }
     val replaced = intercept[UnsupportedModelException](
       adapt(products.copy(signature = "floats"), ofThird)
     )
-    assert(replaced.getMessage.contains("found op BatchMatMulV2 with T=uint16 (allowed: "))
+    assert(replaced.getMessage.contains("found op BatchMatMulV2 with T=qint8 (allowed: "))
   }
 
   test("no node is bound to the device of another, which may be gone") {

@@ -41,6 +41,22 @@ class AttributeRulesSuite extends AnyFunSuite {
     assert(!mayDrop(rule, "MatMul", "transpose_a", yes))
   }
 
+  test("what names a dataset or schedules its function may be dropped") {
+    val rule = AttributeRules.OfDataset
+    assert(mayDrop(rule, "RangeDataset", "metadata", yes))
+    assert(mayDrop(rule, "DatasetToSingleElement", "metadata", yes))
+    assert(mayDrop(rule, "MapDataset", "force_synchronous", yes))
+    assert(!mayDrop(rule, "RangeDataset", "replicate_on_split", yes))
+    assert(!mayDrop(rule, "MatMul", "metadata", yes))
+  }
+
+  test("a first value is of its variable's shape") {
+    val rule = AttributeRules.ValidateShape
+    assert(mayDrop(rule, "AssignVariableOp", "validate_shape", yes))
+    assert(!mayDrop(rule, "AssignVariableOp", "other", yes))
+    assert(!mayDrop(rule, "Assign", "validate_shape", yes))
+  }
+
   test("gradients answer as TensorFlow does, in the graph and in a library function") {
     for (place <- Seq("gradients", "gradients_in_graph")) {
       val report = ModelVerifier.verify(TestModels.spec(s"rules/$place").copy(signature = "matrix"))

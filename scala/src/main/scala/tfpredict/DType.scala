@@ -27,6 +27,9 @@ object DType {
   val Int64: DType = DType("int64", 9, 8)
   val Bool: DType = DType("bool", 10, 1)
 
+  /** What a check in a graph says of a value that is not one of its dtype. */
+  private[tfpredict] val Unheld = "which holds no such value"
+
   // The others, from tensorflow/core/framework/types.proto, so that a message can name them.
   private val others: Seq[DType] = Seq(
     DType("int16", 5, 2),

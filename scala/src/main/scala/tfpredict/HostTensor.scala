@@ -127,3 +127,38 @@ object StringTensor {
   def of(shape: Array[Long], elements: Array[Array[Byte]]): StringTensor =
     new StringTensor(shape, elements.flatten, elements.scanLeft(0)(_ + _.length).tail)
 }
+
+/**
+ * Rows of any length each: all their elements one after the other, and where each row begins and
+ * ends in them, as TensorFlow has it. Only outputs are such.
+ *
+ * @param values
+ *   the elements, of which each may be an array of one shape
+ * @param splits
+ *   outermost first: for each row where it begins in what is further in, and at last where that
+ *   ends; checked
+ */
+final class RaggedTensor(val values: HostTensor, val splits: Vector[Array[Int]])
+    extends HostTensor {
+
+  override def dtype: DType = values.dtype
+
+  /** With -1 for each dimension that is a row's own. */
+  override val shape: Array[Long] =
+    (splits.head.length - 1L) +: (splits.map(_ => -1L).toArray ++ values.shape.tail)
+
+  override private[tfpredict] def byteSize: Long =
+    values.byteSize + splits.map(4L * _.length).sum
+
+  override private[tfpredict] def copy(): RaggedTensor =
+    new RaggedTensor(values.copy(), splits.map(_.clone()))
+
+  override private[tfpredict] def hasSameElements(other: HostTensor): Boolean = other match {
+    case ragged: RaggedTensor =>
+      splits.map(_.toSeq) == ragged.splits.map(_.toSeq) && values.hasSameElements(ragged.values)
+    case _ => false
+  }
+
+  override def rows(first: Int, count: Int, padded: Int): HostTensor =
+    throw new UnsupportedOperationException("no input is ragged")
+}

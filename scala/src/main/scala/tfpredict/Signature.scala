@@ -30,8 +30,17 @@ object TensorShape {
  *   the name in the signature, such as `inputs`
  * @param tensor
  *   the tensor in the graph, such as `serving_default_inputs:0`
+ * @param splits
+ *   of an output whose rows have lengths of their own, the tensors that say where each begins,
+ *   outermost first; `tensor` then has all their elements
  */
-final case class TensorSpec(name: String, tensor: String, dtype: DType, shape: TensorShape) {
+final case class TensorSpec(
+    name: String,
+    tensor: String,
+    dtype: DType,
+    shape: TensorShape,
+    splits: Vector[String] = Vector.empty
+) {
 
   /** For messages: `inputs float32[?, 2]`. */
   def describe: String = s"$name $dtype$shape"

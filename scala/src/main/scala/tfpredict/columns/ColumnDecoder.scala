@@ -17,8 +17,11 @@ final private[tfpredict] class ColumnDecoder(model: ModelSpec, output: TensorSpe
    */
   def decode(tensor: HostTensor, batch: Int): OutputColumn = {
     val expected = batch.toLong +: output.shape.inner
+    // A dimension that is each row's own is any.
     val fits = tensor.shape.length == expected.size &&
-      tensor.shape.zip(expected).forall { case (found, dim) => dim < 0 || found == dim }
+      tensor.shape.zip(expected).forall { case (found, dim) =>
+        dim < 0 || found < 0 || found == dim
+      }
     if (tensor.dtype != output.dtype || !fits) {
       throw new ModelRunException(
         model.describe,

@@ -8,7 +8,7 @@ import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
 import org.apache.spark.unsafe.Platform
 import org.apache.spark.unsafe.types.UTF8String
 
-import tfpredict.{DType, NumberTensor, StringTensor}
+import tfpredict.{DType, NumberTensor, RaggedTensor, StringTensor}
 
 /** A field of a [[ResultRow]]: what it holds in each row of a batch. */
 abstract private[columns] class ResultField {
@@ -35,6 +35,7 @@ private[columns] object ResultField {
     case numbers: NumberTensor if column.isElement => new Number(numbers)
     case strings: StringTensor if column.isElement => new Text(strings)
     case numbers: NumberTensor if column.inner.size == 1 => new Numbers(numbers, column.length)
+    case ragged: RaggedTensor => new Ragged(ragged)
     case _ => new Nested(column)
   }
 
@@ -121,7 +122,8 @@ private[columns] object ResultField {
     override def getArray(row: Int): ArrayData = array(row * column.length, column.inner)
     override def get(row: Int): AnyRef = getArray(row)
 
-    private def array(from: Int, dims: Vector[Int]): ArrayData = {
+    /** A fresh one, of the elements from there on. */
+    def array(from: Int, dims: Vector[Int]): ArrayData = {
       val size = dims.tail.product
       (column.tensor, dims.tail) match {
         case (strings: StringTensor, Vector()) =>
@@ -144,6 +146,23 @@ private[columns] object ResultField {
         Array((rest.remaining / numbers.dtype.bytes).toLong),
         rest
       )
+    }
+  }
+
+  /** Arrays whose lengths are each row's own. */
+  final private class Ragged(tensor: RaggedTensor) extends ResultField {
+    private val inner = tensor.values.shape.tail.map(_.toInt).toVector
+    private val size = inner.product
+    private val elements = new Nested(OutputColumn(tensor.values, inner, isElement = false))
+
+    override def getArray(row: Int): ArrayData = array(0, row)
+    override def get(row: Int): AnyRef = getArray(row)
+
+    private def array(level: Int, index: Int): ArrayData = {
+      val ends = tensor.splits(level)
+      val (from, until) = (ends(index), ends(index + 1))
+      if (level == tensor.splits.size - 1) elements.array(from * size, (until - from) +: inner)
+      else new GenericArrayData(Array.range(from, until).map(array(level + 1, _): Any))
     }
   }
 }

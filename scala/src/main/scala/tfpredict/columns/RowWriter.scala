@@ -6,7 +6,7 @@ import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
 import org.apache.spark.unsafe.types.UTF8String
 
-import tfpredict.{NumberTensor, StringTensor}
+import tfpredict.NumberTensor
 
 /** Makes rows' results, as one kind of row stores them. The counterpart of [[RowReader]]. */
 private[tfpredict] trait RowWriter[V] extends Serializable {
@@ -52,7 +52,7 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
   private def floats(column: OutputColumn): FloatBuffer = column.tensor match {
     case numbers: NumberTensor =>
       numbers.buffer.duplicate().order(numbers.buffer.order).asFloatBuffer()
-    case _: StringTensor => throw new UnsupportedOperationException("an RDD's rows are floats")
+    case _ => throw new UnsupportedOperationException("an RDD's rows are floats")
   }
 
   override def nothing: Array[Float] = null

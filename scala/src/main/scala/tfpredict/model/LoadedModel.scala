@@ -12,13 +12,16 @@ import tfpredict.{ModelSpec, Signature}
  *   of its files, as a measure of what it takes
  * @param leftOut
  *   signatures that the model has and the runtime cannot run
+ * @param tolerance
+ *   by how much its answers may differ from TensorFlow's
  */
 final private[tfpredict] class LoadedModel(
     session: EngineSession,
     readSignature: ModelSpec => Signature,
     val times: LoadTimes = LoadTimes(0, 0),
     val bytes: Long = 0,
-    val leftOut: Set[String] = Set.empty
+    val leftOut: Set[String] = Set.empty,
+    val tolerance: Double = ModelVerifier.Tolerance
 ) extends AutoCloseable {
 
   /** The replay of its examples, which those who ask for it share. */

@@ -12,7 +12,8 @@ import tfpredict.savedmodel.{
   ModelFolder,
   ModelStore,
   ModelVariables,
-  SavedModelReader
+  SavedModelReader,
+  SmallNumbers
 }
 import tfpredict.session.Engine
 import tfpredict.{HostFolder, ModelLoadException, ModelSpec, ProcessFolders, Settings}
@@ -53,7 +54,8 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
         SavedModelReader.signature(_, graph),
         times,
         ModelFolder.local(directory).bytes,
-        SavedModelReader.leftOut(graph, adapted)
+        SavedModelReader.leftOut(graph, adapted),
+        if (SmallNumbers.areIn(adapted)) ModelVerifier.OfSmallFloats else ModelVerifier.Tolerance
       )
     MemoryWatch.shared.look(settings)
     if (settings.verifyOnLoad) {

@@ -22,6 +22,9 @@ private[tfpredict] object ModelVerifier {
   /** What floats may differ by: other kernels sum in another order. */
   val Tolerance = 1e-5
 
+  /** The same of a model that rounds to float16 or bfloat16, which has 8 bits. */
+  val OfSmallFloats = 1e-2
+
   /** Has a process of its own load the model and replay all its examples. */
   def verifyApart(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport =
     ModelProcess.ask(spec, settings, "loads the model, replays its examples")(
@@ -85,10 +88,10 @@ private[tfpredict] object ModelVerifier {
     }
     for {
       examples <- able
-      output <- replay(spec, model, examples) if output.difference > Tolerance
+      output <- replay(spec, model, examples) if output.difference > output.tolerance
     } throw new ModelLoadException(
       spec.describe,
-      s"TensorFlow's own answers to the examples kept with the model, within $Tolerance",
+      s"TensorFlow's own answers to the examples kept with the model, within ${output.tolerance}",
       s"a difference of ${output.difference} in output ${output.output} of signature " +
         output.signature,
       "Do not use this version; export the model again and verify it."
@@ -122,7 +125,8 @@ private[tfpredict] object ModelVerifier {
           examples.signature,
           output.name,
           inputs.headOption.flatMap(_.shape.headOption).getOrElse(0L),
-          Difference.between(tensor, expected)
+          Difference.between(tensor, expected),
+          model.tolerance
         )
     }
   }

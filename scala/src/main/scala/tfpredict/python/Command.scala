@@ -132,7 +132,8 @@ object Command {
           "output" -> output.output,
           "rows" -> Long.box(output.rows),
           // JSON has no infinity.
-          "difference" -> Some(output.difference).filterNot(_.isInfinite).map(Double.box).orNull
+          "difference" -> Some(output.difference).filterNot(_.isInfinite).map(Double.box).orNull,
+          "tolerance" -> Double.box(output.tolerance)
         )
       }.asJava
     )

@@ -89,5 +89,42 @@ private[savedmodel] object AttributeRules {
       attributes.get(node.getOp).exists(_.contains(attribute))
   }
 
-  val all: Seq[AttributeRule] = Seq(DebugName, AllowedDevices, ExporterDefault, OfGradient)
+  /**
+   * What datasets have that changes no element: the name under which a profile shows one, and that
+   * on which device or thread its function runs. Source:
+   * `tensorflow/core/framework/metadata.proto`, `dataset_metadata.proto` and `map_dataset_op.cc`.
+   */
+  object OfDataset extends AttributeRule {
+    override val name = "a dataset's name, or how its function is scheduled, is left out"
+
+    private val attributes = Set("metadata", "force_synchronous", "use_default_device")
+
+    override def mayDrop(
+        node: NodeDef,
+        attribute: String,
+        value: AttrValue,
+        exporter: OpRegistry
+    ): Boolean =
+      attributes(attribute) && (node.getOp.contains("Dataset") || node.getOp.startsWith("Iterator"))
+  }
+
+  /**
+   * A value is held against the shape that the variable has by then, and refused where it is
+   * another. Loading gives each variable its first value. Source: `resource_variable_ops.cc` of
+   * 2.x.
+   */
+  object ValidateShape extends AttributeRule {
+    override val name = "AssignVariableOp.validate_shape, which a first value has no need of"
+
+    override def mayDrop(
+        node: NodeDef,
+        attribute: String,
+        value: AttrValue,
+        exporter: OpRegistry
+    ): Boolean =
+      node.getOp == "AssignVariableOp" && attribute == "validate_shape"
+  }
+
+  val all: Seq[AttributeRule] =
+    Seq(DebugName, AllowedDevices, ExporterDefault, OfGradient, OfDataset, ValidateShape)
 }

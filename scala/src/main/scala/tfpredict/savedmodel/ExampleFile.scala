@@ -71,11 +71,13 @@ private[tfpredict] object ExampleFile {
       case DType.Utf8 =>
         StringTensor.of(shape, proto.getStringValList.asScala.map(_.toByteArray).toArray)
       case dtype =>
-        val content = proto.getTensorContent
-        val buffer = ByteBuffer.allocateDirect(content.size).order(ByteOrder.nativeOrder)
-        buffer.put(content.asReadOnlyByteBuffer())
-        buffer.flip()
-        new NumberTensor(dtype, shape, buffer)
+        val content = proto.getTensorContent.asReadOnlyByteBuffer()
+        SmallNumbers.widened(proto.getDtype, shape, content).getOrElse {
+          val buffer = ByteBuffer.allocateDirect(content.remaining).order(ByteOrder.nativeOrder)
+          buffer.put(content)
+          buffer.flip()
+          new NumberTensor(dtype, shape, buffer)
+        }
     }
   }
 }

@@ -50,11 +50,16 @@ private[savedmodel] object Kernels {
    */
   val CompiledResource = "/tfpredict/xla-kernels-1.15.0.txt"
 
+  private lazy val ofCpu: Map[String, Seq[Map[String, Set[DataType]]]] = read(Resource)
+
+  /** Those that are compiled once and for all. */
+  lazy val plain: Kernels = new Kernels(ofCpu)
+
   /** TensorFlow 1.15.0's. */
   lazy val runtime: Kernels = {
     val compiled = read(CompiledResource)
     // What only the second device has are XLA's own ops, which nobody has tried here.
-    new Kernels(read(Resource).map { case (op, plain) =>
+    new Kernels(ofCpu.map { case (op, plain) =>
       op -> (plain ++ compiled.getOrElse(op, Nil))
     })
   }

@@ -6,6 +6,7 @@ import scala.collection.mutable
 import org.tensorflow.framework.{MetaGraphDef, NodeDef}
 
 import tfpredict.LayerInfo
+import tfpredict.savedmodel.rules.RaggedTensors
 
 /**
  * What a signature runs, a layer at a time: nodes whose names begin with one scope are one layer,
@@ -21,9 +22,10 @@ final private[tfpredict] class LayerGraph(graph: MetaGraphDef) {
     val feeds = definition.getInputsMap.asScala.map { case (name, tensor) =>
       tensor.getName.takeWhile(_ != ':') -> name
     }
-    val fetches = definition.getOutputsMap.asScala.toSeq.sortBy(_._1).map { case (name, tensor) =>
-      name -> flat.root.origin(tensor.getName, _ => false)
-    }
+    val fetches = definition.getOutputsMap.asScala.toSeq
+      .filterNot(output => RaggedTensors.isSplits(output._1))
+      .sortBy(_._1)
+      .map { case (name, tensor) => name -> flat.root.origin(tensor.getName, _ => false) }
 
     val edges = reached(flat)(fetches.flatMap(_._2))
     val drawn = edges.keys.filterNot(placed => isFeed(placed.node) || isSource(placed.node)).toSeq

@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
 import tfpredict.Rewrite
-import tfpredict.savedmodel.rules.{Guards, Rewriting, Scope}
+import tfpredict.savedmodel.rules.{Guards, Rewriting, Scope, WiderOps}
 
 /**
  * Makes single nodes ones that the runtime knows: by the [[rules.NodeRule]]s for ops and the
@@ -55,22 +55,28 @@ final private[savedmodel] class NodeRewriter(
 
   private def changes(node: NodeDef, scope: Scope): Seq[String] = {
     val rewriting = rewritingOf(node, scope)
-    rewriting.rules.map(_.why).distinct ++ rewriting.nodes.flatMap { made =>
+    val dropped = rewriting.nodes.flatMap { made =>
       unknown(made).flatMap(name => dropping(made, name).map(_.name))
     }
+    val isWidened = rewriting.nodes.exists(made => widened(made, scope).nodes != Seq(made))
+    val widening = if (isWidened) Seq(WiderOps.why) else Nil
+    rewriting.rules.map(_.why).distinct ++ dropped ++ widening
   }
 
   /** The nodes that take this one's place in the graph. It has no obstacle. */
-  def rewrite(node: NodeDef): Seq[NodeDef] = rewrite(node, inGraph)
+  def rewrite(node: NodeDef): Seq[NodeDef] = rewrite(node, inGraph).flatMap(_.nodes)
 
-  def rewrite(function: FunctionDef): FunctionDef = {
-    val scope = inFunctions(function.getSignature.getName)
+  def rewrite(function: FunctionDef): FunctionDef =
+    rewrite(function, inFunctions(function.getSignature.getName))
+
+  private def rewrite(function: FunctionDef, scope: Scope): FunctionDef = {
     val nodes = function.getNodeDefList.asScala
-    val outputs = nodes.flatMap(rewritingOf(_, scope).outputs).toMap
+    val rewritten = nodes.flatMap(rewrite(_, scope))
+    val ofWidening = rewritten.flatMap(_.renamed).toMap
+    val ofRules = nodes.flatMap(rewritingOf(_, scope).outputs).toMap
+    val outputs = ofWidening ++ ofRules.mapValues(name => ofWidening.getOrElse(name, name))
     val builder = function.toBuilder.clearNodeDef().clearAttr()
-    builder.addAllNodeDef(
-      nodes.flatMap(rewrite(_, scope)).map(NodeRewriter.renamed(_, outputs)).asJava
-    )
+    builder.addAllNodeDef(rewritten.flatMap(_.nodes).map(NodeRewriter.renamed(_, outputs)).asJava)
     function.getRetMap.asScala.foreach { case (name, reference) =>
       builder.putRet(name, outputs.getOrElse(reference, reference))
     }
@@ -80,11 +86,17 @@ final private[savedmodel] class NodeRewriter(
     builder.build()
   }
 
-  private def rewrite(node: NodeDef, scope: Scope): Seq[NodeDef] = {
+  private def rewrite(node: NodeDef, scope: Scope): Seq[WiderOps.Widened] = {
     val made = rewritingOf(node, scope).nodes.map(node => without(node, unknown(node)))
     val guarded = if (isCall(node)) made else Guards.around(made, scope)
-    guarded.map(Placements.without)
+    guarded.map(Placements.without).map(widened(_, scope))
   }
+
+  private def widened(node: NodeDef, scope: Scope): WiderOps.Widened =
+    Some(node)
+      .filterNot(isCall)
+      .flatMap(WiderOps.of(_, scope))
+      .getOrElse(WiderOps.Widened(Seq(node)))
 
   /** The functions that [[rewrite]]'s nodes call beside the model's own. */
   def added(reach: Reach): Seq[FunctionDef] =
@@ -93,7 +105,7 @@ final private[savedmodel] class NodeRewriter(
       .groupBy(_.getSignature.getName)
       .toSeq
       .sortBy(_._1)
-      .map(_._2.head)
+      .map { case (_, same) => rewrite(same.head, Scope.of(same.head)) }
 
   // Where the nodes stand that rules made of one.
   private def inner(node: NodeDef, made: Seq[NodeDef], scope: Scope): Scope =
@@ -164,10 +176,14 @@ final private[savedmodel] class NodeRewriter(
       unknown(node)
         .find(!mayDrop(node, _))
         .map(name => s"attribute $name of op ${node.getOp}")
-        .orElse(registry.disallowed(node))
-        .orElse(MissingKernels.of(node))
+        .orElse(missing(node, scope))
         .orElse(Guards.refusal(node, scope))
     }
+
+  private def missing(node: NodeDef, scope: Scope): Option[String] =
+    widened(node, scope).nodes
+      .flatMap(node => registry.disallowed(node).orElse(MissingKernels.of(node)))
+      .headOption
 
   private def mayRun(node: NodeDef): Boolean =
     ForbiddenOps.reason(node).isEmpty || allowedOps(node.getOp)

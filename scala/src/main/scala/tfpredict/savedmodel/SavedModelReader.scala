@@ -13,6 +13,7 @@ import org.tensorflow.framework.{
   TensorShapeProto
 }
 
+import tfpredict.savedmodel.rules.{RaggedTensors, WideTensors}
 import tfpredict.{
   DType,
   ModelLoadException,
@@ -70,7 +71,9 @@ private[tfpredict] object SavedModelReader {
     FunctionDepth.check(model, chosen)
     LoopConditions.check(model, chosen)
     val translated = ObjectRestores.translated(EarlierForms.translated(chosen))
-    val decided = ConstantConditions.decided(UnknownRanks.known(translated))
+    val signatures = signatureDefs(translated).keySet
+    val fed = WideTensors.of(RaggedTensors.of(translated, signatures), signatures)
+    val decided = ConstantConditions.decided(UnknownRanks.known(fed))
     LiveNodes.of(SeedStates.redrawn(CallNames.apart(decided)))
   }
 
@@ -143,7 +146,7 @@ private[tfpredict] object SavedModelReader {
     graph.getMetaInfoDef.getTagsList.asScala.toSet
 
   private def tensors(model: ModelSpec, infos: Map[String, TensorInfo]): Vector[TensorSpec] =
-    infos.toVector.sortBy(_._1).map {
+    infos.toVector.filterNot(tensor => RaggedTensors.isSplits(tensor._1)).sortBy(_._1).map {
       case (name, info) =>
         if (info.getEncodingCase != TensorInfo.EncodingCase.NAME) {
           throw new SignatureException(
@@ -157,7 +160,8 @@ private[tfpredict] object SavedModelReader {
           name,
           info.getName,
           DType.ofNumber(info.getDtypeValue),
-          shape(info.getTensorShape)
+          shape(info.getTensorShape),
+          RaggedTensors.splits(name, infos).map(_.getName)
         )
     }
 

@@ -65,17 +65,20 @@ final private class TfJavaSession(bundle: SavedModelBundle, timeout: Long, mayNo
     new TfJavaFunction(
       bundle,
       signature,
-      signature.inputs.map(output(model, _)),
-      signature.outputs.map(output(model, _)),
+      signature.inputs.map(input => output(model, input.name, input.tensor)),
+      signature.outputs.map(fetched(model, _)),
       timeout,
       mayNotEnd
     )
 
   override def close(): Unit = bundle.close()
 
-  private def output(model: ModelSpec, tensor: TensorSpec): Output[_] = {
+  private def fetched(model: ModelSpec, tensor: TensorSpec): Vector[Output[_]] =
+    (tensor.tensor +: tensor.splits).map(output(model, tensor.name, _))
+
+  private def output(model: ModelSpec, name: String, tensor: String): Output[_] = {
     val TensorName = "(.+):([0-9]+)".r
-    val found = tensor.tensor match {
+    val found = tensor match {
       case TensorName(node, index) =>
         Option(
           bundle.graph.operation(node)
@@ -85,7 +88,7 @@ final private class TfJavaSession(bundle: SavedModelBundle, timeout: Long, mayNo
     found.getOrElse(
       throw new ModelLoadException(
         model.describe,
-        s"a tensor ${tensor.tensor} for ${tensor.name}",
+        s"a tensor $tensor for $name",
         "none of that name in the graph",
         "The signature does not fit its graph; export the model again."
       )

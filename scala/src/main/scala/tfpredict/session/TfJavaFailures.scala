@@ -2,6 +2,8 @@ package tfpredict.session
 
 import org.tensorflow.TensorFlowException
 
+import tfpredict.DType
+
 /**
  * What TensorFlow Java 1.15 throws, and what it means. Its native code throws one class for each
  * status of the runtime (`exceptionClassName` in exception_jni.cc):
@@ -46,6 +48,7 @@ private[session] object TfJavaFailures {
     case _: IllegalStateException => Fault.Model
     case _: UnsupportedOperationException => Fault.Model
     case _ if hasOne(text, OfModel) => Fault.Model
+    case _ if text.contains(DType.Unheld) => Fault.Row
     case _ => Fault.Unclear
   }
 

@@ -4,11 +4,13 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.{Output, SavedModelBundle, Session, Tensor}
 
-import tfpredict.{HostTensor, Signature}
+import tfpredict.{HostTensor, Signature, TensorSpec}
 
 /**
  * A signature's tensors in a graph, and its runs.
  *
+ * @param outputs
+ *   for each output its tensor, and where rows have lengths of their own those that tell them
  * @param timeout
  *   of a run, in milliseconds
  * @param mayNotEnd
@@ -18,10 +20,12 @@ final private[session] class TfJavaFunction(
     bundle: SavedModelBundle,
     signature: Signature,
     feeds: Vector[Output[_]],
-    fetches: Vector[Output[_]],
+    outputs: Vector[Vector[Output[_]]],
     timeout: Long,
     mayNotEnd: Boolean
 ) extends EngineFunction {
+
+  private val fetches = outputs.flatten
 
   private val options = TfJavaOptions.run(timeout)
 
@@ -53,8 +57,20 @@ final private[session] class TfJavaFunction(
   ): IndexedSeq[HostTensor] = {
     checkAliases(inputs)
     val found = fetched(inputs, slot).iterator
-    fedTo.map(input => if (input >= 0) inputs(input).copy() else found.next())
+    val all = fedTo.map(input => if (input >= 0) inputs(input).copy() else found.next()).iterator
+    outputs.zip(signature.outputs).map {
+      case (Vector(_), _) => all.next()
+      case (several, output) => ragged(output, Vector.fill(several.size)(all.next()))
+    }
   }
+
+  private def ragged(output: TensorSpec, tensors: Vector[HostTensor]): HostTensor =
+    RaggedRows.of(tensors.head, tensors.tail).getOrElse(
+      throw new EngineException(
+        Fault.Model,
+        s"an output ${output.name} whose rows are not where its own splits say"
+      )
+    )
 
   private def checkAliases(inputs: IndexedSeq[HostTensor]): Unit =
     for ((first, input) <- firstOf.zipWithIndex if first != input)

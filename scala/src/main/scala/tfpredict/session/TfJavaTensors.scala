@@ -4,7 +4,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 
 import org.tensorflow.{DataType, Tensor}
 
-import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
+import tfpredict.{DType, HostTensor, NumberTensor, RaggedTensor, StringTensor}
 
 /** Copies tensors between the JVM's memory and the runtime's. */
 private[session] object TfJavaTensors {
@@ -27,6 +27,7 @@ private[session] object TfJavaTensors {
     val buffer = tensor match {
       case numbers: NumberTensor => numbers.buffer.duplicate().order(ByteOrder.nativeOrder)
       case strings: StringTensor => encode(strings)
+      case _: RaggedTensor => throw new UnsupportedOperationException("no input is ragged")
     }
     try Tensor.create(types(tensor.dtype)._2, tensor.shape, buffer)
     catch { case failed: RuntimeException => throw TfJavaFailures.of(failed) }

@@ -72,7 +72,9 @@ private[savedmodel] object NodeRule {
       QuantizeAndDequantize,
       SeededDraws,
       SeededBits,
-      SeedKeys
+      SeedKeys,
+      ResizedList,
+      TruncatedQuotient
     )
 
   private val byOp: Map[String, Seq[NodeRule]] =

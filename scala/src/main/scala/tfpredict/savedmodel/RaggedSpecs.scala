@@ -140,6 +140,6 @@ private[savedmodel] object RaggedSpecs {
       Option(node.getAttrMap.get("f")).map(_.getFunc.getName)
 
     private def data(node: NodeDef): Seq[String] =
-      node.getInputList.asScala.filterNot(_.startsWith("^")).map(_.stripSuffix(":0"))
+      StateFlow.dataInputs(node).map(_.stripSuffix(":0"))
   }
 }

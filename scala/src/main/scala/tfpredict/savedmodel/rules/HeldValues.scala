@@ -1,10 +1,10 @@
 package tfpredict.savedmodel.rules
 
+import org.tensorflow.framework.DataType
 import org.tensorflow.framework.DataType._
-import org.tensorflow.framework.{AttrValue, DataType}
 
 import tfpredict.DType
-import tfpredict.savedmodel.rules.Fragment.kind
+import tfpredict.savedmodel.rules.Fragment.{kind, kinds}
 
 /** Whether another dtype holds all values of a tensor, and what fails where it does not. */
 final private[rules] class HeldValues(make: Fragment, tensor: String, dtype: DataType) {
@@ -28,9 +28,7 @@ final private[rules] class HeldValues(make: Fragment, tensor: String, dtype: Dat
   def asserted(holds: String, what: String): String = {
     val words = make.text(s"$what, ${DType.Unheld}:")
     val name = make.addBare("Assert", holds, words, tensor)(
-      "T" -> AttrValue.newBuilder().setList(
-        AttrValue.ListValue.newBuilder().addType(DT_STRING).addType(dtype)
-      ).build()
+      "T" -> kinds(Seq(DT_STRING, dtype))
     )
     s"^$name"
   }

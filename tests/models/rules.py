@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import rules_functions
+import rules_images
 import rules_programs
 import rules_random
 import tensorflow as tf
@@ -113,4 +114,5 @@ RULES = {
     **rules_functions.RULES,
     **rules_programs.RULES,
     **rules_random.RULES,
+    **rules_images.RULES,
 }

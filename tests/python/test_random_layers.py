@@ -56,6 +56,7 @@ SEQUENCES = {
     "distributed": lambda: L.TimeDistributed(L.Dropout(0.3)),
 }
 # Made when a model is written, so that each test has one file and one query.
+OPTIONS = {"RandomTranslation": {"width_factor": 0.2}}
 MANY = {"images": ((8, 8, 3), IMAGES), "sequences": ((5, 4), SEQUENCES)}
 
 
@@ -110,6 +111,25 @@ def test_what_serving_draws_is_drawn_anew(spark, tmp_path, name):
         assert abs(drawn.mean() - 1) < 0.06
         assert abs((drawn == 0).mean() - dropped) < 0.06
         assert len(np.unique(drawn.sum((1, 2)))) > 10  # rows have their own
+
+
+@pytest.mark.parametrize("layer", ["RandomRotation", "RandomZoom", "RandomTranslation"])
+def test_what_keras_own_export_moves_runs(spark, tmp_path, layer):
+    inputs = L.Input((8, 8, 3), name="x")
+    augmented = keras.Model(inputs, getattr(L, layer)(0.3, **OPTIONS.get(layer, {}))(inputs))
+    augmented.export(str(tmp_path / "1"), verbose=False)
+    assert all(signature.random for signature in tfpredict.inspect(tmp_path).signatures)
+    tfpredict.register(spark, tmp_path, f"moved_{layer}")
+    ones = _table(spark, np.ones((20, 8, 8, 3), "float32"))
+    answers = np.array([row[0] for row in ones.selectExpr(f"moved_{layer}(x)").collect()])
+    np.testing.assert_allclose(answers, 1, atol=1e-5)  # what is outside is the picture's too
+    ramp = np.tile(np.arange(8, dtype="float32")[:, None, None], (20, 1, 8, 3))
+    moved = np.array(
+        [row[0] for row in _table(spark, ramp).selectExpr(f"moved_{layer}(x)").collect()]
+    )
+    assert moved.min() >= -1e-5
+    assert moved.max() <= 7 + 1e-5
+    assert len(np.unique(moved.sum((1, 2, 3)))) > 10  # each row is moved its own way
 
 
 class Generated(tf.Module):

@@ -73,6 +73,7 @@ private[savedmodel] object NodeRule {
       SeededDraws,
       SeededBits,
       SeedKeys,
+      ProjectiveTransform,
       ResizedList,
       TruncatedQuotient
     )

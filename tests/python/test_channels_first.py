@@ -235,6 +235,18 @@ def test_ops_with_channels_first(spark, tmp_path, save, of):
         np.testing.assert_allclose(found[name], values, rtol=allowed, atol=allowed, err_msg=name)
 
 
+def test_statistics_of_a_normalisation_in_use(spark, tmp_path):
+    @tf.function(input_signature=[tf.TensorSpec([None, *IMAGES.shape[1:]], name="x")])
+    def serving(x):
+        return {"y": normal(x, "NHWC")}
+
+    module = tf.Module()
+    module.serving = serving
+    tf.saved_model.save(module, str(tmp_path / "1"), {"serving_default": serving})
+    found = answers(spark, tmp_path, IMAGES)
+    np.testing.assert_allclose(found["y"], serving(IMAGES)["y"], rtol=1e-5, atol=1e-5)
+
+
 def test_layer_normalization_of_keras_2(spark, tmp_path):
     rows = floats(7, 5, 4) * 3 + 1
     module = tf.Module()

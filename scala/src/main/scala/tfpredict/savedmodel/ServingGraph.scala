@@ -38,7 +38,13 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
     name -> function.getNodeDefList.asScala.map(node => node.getName -> node).toMap
   }
 
-  val scope: Scope = Scope.of(graph.getGraphDef)
+  /** The signatures that a user can run. */
+  val signatures: Map[String, SignatureDef] = SavedModelReader.signatureDefs(graph)
+
+  val scope: Scope = Scope.of(
+    graph.getGraphDef,
+    signatures.values.toSeq.flatMap(_.getOutputsMap.values.asScala.map(_.getName))
+  )
 
   /** Which files loading may read. */
   val files: LoadingFiles = new LoadingFiles(graph, this)
@@ -89,9 +95,6 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
 
   /** Which values reach a tensor, and which states they are of. */
   lazy val flow: StateFlow = new StateFlow(this)
-
-  /** The signatures that a user can run. */
-  val signatures: Map[String, SignatureDef] = SavedModelReader.signatureDefs(graph)
 
   /** Nodes whose values reach an output of any signature. */
   lazy val valuesOfAll: Set[StateFlow.Place] =

@@ -50,6 +50,7 @@ private[savedmodel] object NodeRule {
   /** The table of rules; of those for one op, the first that does not keep a node decides. */
   val all: Seq[NodeRule] =
     Seq(
+      FrozenStatistics,
       ChannelsFirst,
       BatchNorm3D,
       DilatedFilters,

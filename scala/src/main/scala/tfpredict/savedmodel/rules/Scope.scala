@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, GraphDef, NodeDef, TensorProto}
 
-import tfpredict.savedmodel.{OpRegistry, ServingGraph}
+import tfpredict.savedmodel.{OpRegistry, ServingGraph, StateFlow}
 
 /**
  * What a rule can know of where a node stands: the graph or a library function, in which names and
@@ -14,6 +14,8 @@ import tfpredict.savedmodel.{OpRegistry, ServingGraph}
  *
  * @param function
  *   the function's name; none in the graph
+ * @param results
+ *   references to what the function returns, or signatures give
  */
 final private[savedmodel] class Scope(
     val function: Option[String],
@@ -22,8 +24,13 @@ final private[savedmodel] class Scope(
     results: Iterable[String] = Nil
 ) {
 
-  /** Whether a function returns an output of a node. */
+  /** Whether an output of a node is a result of the function, or a signature's. */
   def isResult(node: NodeDef): Boolean = results.exists(ServingGraph.nodeOf(_) == node.getName)
+
+  /** How other nodes and results refer to the outputs of a node. */
+  def references(node: String): Seq[String] =
+    (takers(node).flatMap(StateFlow.dataInputs) ++ results)
+      .filter(ServingGraph.nodeOf(_) == node)
 
   /**
    * The static shape of what an input refers to, with -1 for unknown dimensions, where it is kept.
@@ -83,8 +90,10 @@ final private[savedmodel] class Scope(
 }
 
 private[savedmodel] object Scope {
-  def of(graph: GraphDef): Scope =
-    new Scope(None, graph.getNodeList.asScala.map(node => node.getName -> node).toMap, Map.empty)
+  def of(graph: GraphDef, results: Iterable[String] = Nil): Scope = {
+    val nodes = graph.getNodeList.asScala.map(node => node.getName -> node).toMap
+    new Scope(None, nodes, Map.empty, results)
+  }
 
   def of(function: FunctionDef): Scope = {
     val names = function.getSignature.getInputArgList.asScala.map(_.getName)

@@ -67,6 +67,10 @@ def window(layout, sizes=(1, 2, 3, 1), strides=(1, 1, 2, 1)):
     }
 
 
+def channels(x, layout, count):
+    return x[..., :count] if layout.endswith("C") else x[:, :count]
+
+
 def max_of_tensors(x, layout):
     sizes = window(layout)
     ksize, strides = tf.constant(sizes.pop("ksize")), tf.constant(sizes.pop("strides"))
@@ -143,7 +147,7 @@ FLAT = {
     "normal_half": lambda x, f: normal(x, f, half=True),
     "half": half,
     "gradient": gradient,
-    "chain": lambda x, f: tf.nn.relu(normal(FLAT["conv_padded"](x, f)[:, :4, :, :4], f)),
+    "chain": lambda x, f: tf.nn.relu(normal(channels(FLAT["conv_padded"](x, f), f, 4), f)),
 }
 DEEP = {
     "bias": lambda x, f: tf.nn.bias_add(x, SCALE[:2], data_format=f),

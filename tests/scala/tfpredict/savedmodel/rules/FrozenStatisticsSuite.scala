@@ -32,9 +32,8 @@ class FrozenStatisticsSuite extends RuleSuite(FrozenStatistics) {
     val one = norm(isTraining = false)
     val function = FunctionDef.newBuilder().addNodeDef(one).putRet("mean", "node:batch_mean:0")
     val graph = GraphDef.newBuilder().addNode(one).build()
-    for (
-      scope <- Seq(Scope.of(function.build()), Scope.of(graph, Seq("node:1")))
-    ) assert(FrozenStatistics(one, scope) != Verdict.Keep)
+    for (scope <- Seq(Scope.of(function.build()), Scope.of(graph, Seq("node:1"))))
+      assert(FrozenStatistics(one, scope) != Verdict.Keep)
     assert(FrozenStatistics(one, Scope.of(graph, Seq("node:0"))) == Verdict.Keep)
   }
 

@@ -3,8 +3,8 @@ package tfpredict.savedmodel.rules
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
-import tfpredict.savedmodel.rules.Fragment.{kind, kinds, number}
 import tfpredict.savedmodel.OpRegistry
+import tfpredict.savedmodel.rules.Fragment.{kind, kinds, number}
 
 /** The nodes that check conditions before a node runs. */
 final private[rules] class Check(node: NodeDef, scope: Scope) {

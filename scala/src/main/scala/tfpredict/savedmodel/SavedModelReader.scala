@@ -70,7 +70,8 @@ private[tfpredict] object SavedModelReader {
     )
     FunctionDepth.check(model, chosen)
     LoopConditions.check(model, chosen)
-    val translated = ObjectRestores.translated(EarlierForms.translated(chosen))
+    val forms = LaterForms.translated(EarlierForms.translated(chosen))
+    val translated = ObjectRestores.translated(forms)
     val signatures = signatureDefs(translated).keySet
     val fed = WideTensors.of(RaggedTensors.of(translated, signatures), signatures)
     val decided = ConstantConditions.decided(UnknownRanks.known(fed))

@@ -75,6 +75,7 @@ private[savedmodel] object NodeRule {
       SeededBits,
       SeedKeys,
       ProjectiveTransform,
+      DecodedImages,
       ResizedList,
       TruncatedQuotient
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import rules_functions
 import rules_images
+import rules_pictures
 import rules_programs
 import rules_random
 import tensorflow as tf
@@ -112,6 +113,7 @@ RULES = {
         ),
     },
     **rules_functions.RULES,
+    **rules_pictures.RULES,
     **rules_programs.RULES,
     **rules_random.RULES,
     **rules_images.RULES,

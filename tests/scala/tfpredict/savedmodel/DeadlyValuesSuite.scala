@@ -97,7 +97,11 @@ class DeadlyValuesSuite extends AnyFunSuite {
   test("each op whose values are looked at has one that is refused") {
     val windows = Seq("Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MaxPool") ++
       Seq("MaxPoolWithArgmax", "AvgPool", "ExtractImagePatches", "Conv3D", "MaxPool3D") ++
-      Seq("Conv3DBackpropInputV2", "AvgPool3D", "ExtractVolumePatches")
+      Seq("Conv3DBackpropInputV2", "AvgPool3D", "ExtractVolumePatches", "Dilation2D") ++
+      Seq("Conv2DBackpropFilter", "Conv3DBackpropFilterV2", "MaxPoolGrad", "MaxPoolGradGrad") ++
+      Seq("AvgPoolGrad", "MaxPool3DGrad", "MaxPool3DGradGrad", "AvgPool3DGrad") ++
+      Seq("Input", "Filter").map(name => s"DepthwiseConv2dNativeBackprop$name")
+    val unfit = Seq("FusedBatchNormGradV2", "FusedBatchNormGradV3", "ResizeBilinearGrad")
     val empty = AttrValue.newBuilder()
     empty.getTensorBuilder.getTensorShapeBuilder.addDimBuilder().setSize(1L << 60)
     val blocks = Seq("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
@@ -107,6 +111,9 @@ class DeadlyValuesSuite extends AnyFunSuite {
       AttrValue.newBuilder().setList(list)
     }
     val deadly = windows.map(_ -> ("strides" -> numbers(0))).toMap ++
+      unfit.map(_ -> ("T" -> dtype(DataType.DT_BFLOAT16))) ++
+      Seq("Max", "Avg").map(name => s"Fractional${name}Pool" -> ("pooling_ratio" -> numbers())) ++
+      Seq("", "V2").map(v => s"DrawBoundingBoxes$v" -> ("T" -> dtype(DataType.DT_HALF))) ++
       blocks.map(_ -> ("block_size" -> number(1 << 16))) ++
       Seq("Mean", "Prod", "Sum", "RandomShuffle", "UnsortedSegmentMax", "UnsortedSegmentMin")
         .map(_ -> ("T" -> dtype(DataType.DT_UINT32))) ++
@@ -121,12 +128,14 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "ArgMin" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
         "AsString" -> ("fill" -> text("s")),
         "AudioSpectrogram" -> ("stride" -> number(0)),
+        "BiasAddGrad" -> ("T" -> dtype(DataType.DT_QINT8)),
         "BatchFunction" -> ("num_batch_threads" -> number(1 << 20)),
         "CTCBeamSearchDecoder" -> ("top_paths" -> number(1 << 20)),
         "Const" -> ("value" -> empty),
         "DeserializeSparse" -> ("Tserialized" -> dtype(DataType.DT_VARIANT)),
         "GatherV2" -> ("batch_dims" -> number(-1)),
         "HostConst" -> ("dtype" -> dtype(DataType.DT_VARIANT)),
+        "LRNGrad" -> ("depth_radius" -> number(-1)),
         "LRN" -> ("depth_radius" -> number(-1)),
         "Max" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
         "Mfcc" -> ("dct_coefficient_count" -> number(0)),

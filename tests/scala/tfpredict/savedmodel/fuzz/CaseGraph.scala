@@ -28,6 +28,10 @@ final class CaseGraph(made: OpCase) {
 
   private val handles = new Handles(made)
 
+  // An op that is gone runs in graphs of its time.
+  private val producer =
+    if (made.op.hasDeprecation) made.op.getDeprecation.getVersion - 1 else 134
+
   private val inputs: Seq[(Seq[NodeDef], Seq[String], Option[Array[Byte]])] =
     made.arguments.zip(made.inputs).zipWithIndex.map { case (((argument, dtype), given), index) =>
       val name = s"in_$index"
@@ -81,7 +85,7 @@ final class CaseGraph(made: OpCase) {
         .getAttrOrThrow("value")
     )
     val definition = GraphDef.newBuilder().addAllNode(all.asJava).addNode(answer)
-    definition.getVersionsBuilder.setProducer(134)
+    definition.getVersionsBuilder.setProducer(producer)
     definition.setLibrary(FunctionDefLibrary.newBuilder().addAllFunction(functions.asJava))
     meta.setGraphDef(definition)
     val signature = SignatureDef.newBuilder()

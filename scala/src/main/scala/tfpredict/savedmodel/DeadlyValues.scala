@@ -35,7 +35,7 @@ private[savedmodel] object DeadlyValues {
     look("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")(
       outside(_, "block_size", 1, MaxBlock)
     ),
-    look("LRN")(outside(_, "depth_radius", 0, MaxSize)),
+    look("LRN", "LRNGrad")(outside(_, "depth_radius", 0, MaxSize)),
     look("Mfcc")(node =>
       outside(node, "filterbank_channel_count", 1, MaxFilters)
         .orElse(outside(node, "dct_coefficient_count", 1, MaxFilters))
@@ -45,6 +45,9 @@ private[savedmodel] object DeadlyValues {
     ),
     // The kernel takes it from the ranks without a look; who writes it has an axis too.
     look("ResourceGather")(outside(_, "batch_dims", 0, 0)),
+    // Reads boxes as what the pictures are.
+    look("DrawBoundingBoxes", "DrawBoundingBoxesV2")(dtype(_, "T", _ == DataType.DT_HALF)),
+    look("FractionalAvgPool", "FractionalMaxPool")(ratios),
     // Counted from the end once, and kept for tensors of other ranks.
     look("GatherV2")(outside(_, "batch_dims", 0, 254)),
     look("If", "StatelessIf", "_If")(dtype(_, "Tcond", !Conditions(_))),
@@ -80,7 +83,10 @@ private[savedmodel] object DeadlyValues {
     ),
     Windows.toSeq.flatMap { case (op, dims) => look(op)(windows(_, dims)) },
     Unfit.toSeq.flatMap { case (op, dtypes) => look(op)(dtype(_, "T", dtypes)) }
-  ).flatten.toMap
+  ).flatten.groupBy(_._1).map { case (op, found) =>
+    val all: Look = node => found.flatMap(_._2(node)).headOption
+    op -> all
+  }
 
   private def windows(node: NodeDef, dims: Int): Option[String] = WindowKeys.flatMap { key =>
     attribute(node, key)
@@ -93,6 +99,15 @@ private[savedmodel] object DeadlyValues {
     attribute(node, key).map(_.getType).filter(isDeadly).map(dtype =>
       ends(key, Kernels.word(dtype))
     )
+
+  // How much smaller a picture becomes, in its height and its width.
+  private def ratios(node: NodeDef): Option[String] =
+    attribute(node, "pooling_ratio").map(_.getList.getFList.asScala.map(_.floatValue))
+      .filterNot { ratios =>
+        ratios.size == 4 && ratios.forall(ratio => ratio >= 1 && ratio <= MaxSize) &&
+        ratios.head == 1 && ratios.last == 1
+      }
+      .map(ratios => ends("pooling_ratio", ratios.mkString("[", ",", "]")))
 
   private def crossed(node: NodeDef): Option[String] =
     // Reads all as texts.
@@ -116,6 +131,13 @@ private[savedmodel] object DeadlyValues {
   private val Windows = Map(
     "Conv2D" -> 4,
     "Conv2DBackpropInput" -> 4,
+    "Conv2DBackpropFilter" -> 4,
+    "DepthwiseConv2dNativeBackpropInput" -> 4,
+    "DepthwiseConv2dNativeBackpropFilter" -> 4,
+    "MaxPoolGrad" -> 4,
+    "MaxPoolGradGrad" -> 4,
+    "AvgPoolGrad" -> 4,
+    "Dilation2D" -> 4,
     "DepthwiseConv2dNative" -> 4,
     "MaxPool" -> 4,
     "MaxPoolWithArgmax" -> 4,
@@ -123,6 +145,10 @@ private[savedmodel] object DeadlyValues {
     "ExtractImagePatches" -> 4,
     "Conv3D" -> 5,
     "Conv3DBackpropInputV2" -> 5,
+    "Conv3DBackpropFilterV2" -> 5,
+    "MaxPool3DGrad" -> 5,
+    "MaxPool3DGradGrad" -> 5,
+    "AvgPool3DGrad" -> 5,
     "MaxPool3D" -> 5,
     "AvgPool3D" -> 5,
     "ExtractVolumePatches" -> 5
@@ -146,7 +172,11 @@ private[savedmodel] object DeadlyValues {
     "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
     "Svd" -> Set(DataType.DT_HALF)
   ) ++ (Seq("Mean", "Prod", "Sum", "RandomShuffle") ++
-    Seq("Max", "Min", "Prod", "Sum").map(name => s"UnsortedSegment$name")).map(_ -> Compiled)
+    Seq("Max", "Min", "Prod", "Sum").map(name => s"UnsortedSegment$name") ++
+    Seq("BiasAddGrad", "MaxPoolGrad")).map(_ -> Compiled) ++
+    (Seq("Input", "Filter").map(name => s"DepthwiseConv2dNativeBackprop$name") ++
+      Seq("AvgPoolGrad", "Conv2DBackpropFilter", "LRNGrad", "ResizeBilinearGrad") ++
+      Seq("FusedBatchNormGradV2", "FusedBatchNormGradV3")).map(_ -> Set(DataType.DT_BFLOAT16))
 
   // What the runtime takes for true or false.
   private val Conditions = Set(DataType.DT_BOOL, DataType.DT_STRING, DataType.DT_FLOAT) ++

@@ -89,8 +89,12 @@ final private[savedmodel] class NodeRewriter(
   private def rewrite(node: NodeDef, scope: Scope): Seq[WiderOps.Widened] = {
     val made = rewritingOf(node, scope).nodes.map(node => without(node, unknown(node)))
     val guarded = if (isCall(node)) made else Guards.around(made, scope)
-    guarded.map(Placements.without).map(widened(_, scope))
+    guarded.map(Placements.without).map(untold).map(widened(_, scope))
   }
+
+  // Of outputs that nothing takes newer versions tell shapes that the runtime refuses.
+  private def untold(node: NodeDef): NodeDef =
+    if (node.getOp.startsWith("FusedBatchNormGrad")) without(node, Seq("_output_shapes")) else node
 
   private def widened(node: NodeDef, scope: Scope): WiderOps.Widened =
     Some(node)

@@ -190,8 +190,13 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     case Partitions(values, partitions, _) =>
       new RaggedPartitions(node, figures, make)
         .fit(place(values), figures.names.indexOf(partitions))
+    case Windows(name, of, isSizes, _) => windows.areOf(place(name), place(of), isSizes)
+    case Spread(name, in, _) => windows.isWithin(place(name), place(in))
+    case Reaches(name, attribute, _) => windows.reach(place(name), attribute)
     case other: Clamped => throw new IllegalArgumentException(other.words)
   }
+
+  private def windows = new WindowSizes(node, figures, make)
 
   private def isShape(place: Int, most: Double): String =
     both(

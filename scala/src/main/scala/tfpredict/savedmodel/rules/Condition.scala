@@ -111,6 +111,27 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(values, partitions)
   }
 
+  /**
+   * A tensor has the sizes that the node's window leaves of another's.
+   *
+   * @param isSizes
+   *   whether the other holds the sizes themselves
+   */
+  final case class Windows(name: String, of: String, isSizes: Boolean, words: String)
+      extends Condition {
+    override def names: Seq[String] = Seq(name, of)
+  }
+
+  /** A filter, spread by the node's rates, is no larger than a picture. */
+  final case class Spread(name: String, in: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name, in)
+  }
+
+  /** No size is smaller than an attribute's number. */
+  final case class Reaches(name: String, attribute: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
   /** Of a tensor: two such numbers have a product that the runtime can count to. */
   val MaxVolume = 2147483648.0
   val MaxSpan = 9e18
@@ -172,6 +193,7 @@ private[rules] object Condition {
       case Tiled(_, multiples, _) => elements(multiples).flatMap(bounded(_)(_.max(1L).toDouble))
       case Padded(_, paddings, _) => elements(paddings).flatMap(bounded(_)(_.abs + 1.0))
       case _: Nested | _: Partitions | _: Batched | _: Inside => None
+      case _: Windows | _: Spread | _: Reaches => None
       case Clamped(name, most, _) => elements(name).map(_.forall(_ <= most))
       case SameShape(left, right, besides, _) =>
         for (one <- constants(left); other <- constants(right))

@@ -23,6 +23,10 @@ private[rules] object ConditionWords {
   private val Pads = "padded (\\w+) (\\w+)".r
   private val Batches = "batched (\\w+) (\\w+) by (\\w+)".r
   private val Clamps = "clamped (\\w+) (\\d+)".r
+  private val WindowsOfSizes = "windows (\\w+) of sizes (\\w+)".r
+  private val WindowsOf = "windows (\\w+) of (\\w+)".r
+  private val SpreadIn = "spread (\\w+) in (\\w+)".r
+  private val Reach = "reaches (\\w+) (\\w+)".r
   private val Comparison = "(.+) (=|>=|<=|>|<) (.+)".r
   private val Literal = "(-?\\d+)".r
   private val Place = "(dim|item) (\\w+) (-?\\d+)".r
@@ -48,6 +52,10 @@ private[rules] object ConditionWords {
     case Pads(tensor, paddings) => Padded(tensor, paddings, words)
     case Batches(left, right, attribute) => Batched(left, right, attribute, words)
     case Clamps(name, most) => Clamped(name, most.toLong, words)
+    case WindowsOfSizes(name, of) => Windows(name, of, isSizes = true, words)
+    case WindowsOf(name, of) => Windows(name, of, isSizes = false, words)
+    case SpreadIn(name, in) => Spread(name, in, words)
+    case Reach(name, attribute) => Reaches(name, attribute, words)
     case Comparison(left, sign, right) => Compared(term(left), sign, term(right), words)
     case _ => throw new IllegalArgumentException(s"no condition of a guard: $words")
   }

@@ -57,6 +57,7 @@ private[savedmodel] object NodeRule {
       GroupedConvolution,
       CudnnRecurrent,
       CudnnParameters,
+      FirstConvolutions,
       DenseBincount,
       RaggedBincount,
       SparseBincount,

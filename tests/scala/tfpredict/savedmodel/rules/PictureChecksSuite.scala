@@ -10,7 +10,8 @@ class PictureChecksSuite extends CheckedOps {
 
   for (name <- Seq("picture_gradients", "drawn_pictures"); place <- Seq(name, s"${name}_in_graph"))
     test(s"$place answers as TensorFlow does") {
-      val report = ModelVerifier.verify(TestModels.spec(s"rules/$place").copy(signature = first(name)))
+      val report =
+        ModelVerifier.verify(TestModels.spec(s"rules/$place").copy(signature = first(name)))
       assert(report.outputs.map(_.signature).distinct.size == count(name))
       for (output <- report.outputs)
         assert(output.difference <= ModelVerifier.Tolerance, output.signature)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import rules_datasets
 import rules_functions
 import rules_images
 import rules_pictures
 import rules_programs
 import rules_random
+import rules_sparse
+import rules_texts
 import tensorflow as tf
 from placed import case
 
@@ -117,4 +120,7 @@ RULES = {
     **rules_programs.RULES,
     **rules_random.RULES,
     **rules_images.RULES,
+    **rules_sparse.RULES,
+    **rules_datasets.RULES,
+    **rules_texts.RULES,
 }

@@ -57,6 +57,14 @@ class DeadlyValuesSuite extends AnyFunSuite {
     }
   }
 
+  test("integers of a sparse tensor are not divided, since a row may divide by 0") {
+    def of(dtype: DataType) = AttrValue.newBuilder().setType(dtype)
+    assert(reason("SparseDenseCwiseDiv", "T" -> of(DataType.DT_INT32)).contains(
+      "with T=int32 ends the process"
+    ))
+    assert(reason("SparseDenseCwiseDiv", "T" -> of(DataType.DT_FLOAT)).isEmpty)
+  }
+
   test("sequences are not reversed along what is no dimension") {
     def found(seq: Long, batch: Long) =
       reason("ReverseSequence", "seq_dim" -> number(seq), "batch_dim" -> number(batch))
@@ -148,8 +156,10 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "ReverseSequence" -> ("seq_dim" -> number(-1)),
         "SelfAdjointEigV2" -> ("T" -> dtype(DataType.DT_HALF)),
         "SparseCross" -> ("N" -> number(0)),
+        "SparseDenseCwiseDiv" -> ("T" -> dtype(DataType.DT_INT64)),
         "StringNGrams" -> ("pad_width" -> number(-5)),
-        "Svd" -> ("T" -> dtype(DataType.DT_HALF))
+        "Svd" -> ("T" -> dtype(DataType.DT_HALF)),
+        "TensorListFromTensor" -> ("element_dtype" -> dtype(DataType.DT_UINT32))
       )
     // What an attribute says is a list, or counts with another.
     val others = Set("RaggedTensorToVariant", "RestoreV2")

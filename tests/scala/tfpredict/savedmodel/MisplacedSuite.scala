@@ -1,8 +1,16 @@
 package tfpredict.savedmodel
 
 import org.scalatest.funsuite.AnyFunSuite
-import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT64}
-import org.tensorflow.framework.{AttrValue, DataType, GraphDef, NodeDef}
+import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT64, DT_VARIANT}
+import org.tensorflow.framework.{
+  AttrValue,
+  DataType,
+  FunctionDef,
+  GraphDef,
+  NameAttrList,
+  NodeDef,
+  TensorShapeProto
+}
 
 import tfpredict.TinyModels._
 import tfpredict.savedmodel.rules.Scope
@@ -12,11 +20,20 @@ class MisplacedSuite extends AnyFunSuite {
   private def reason(name: String, nodes: NodeDef*): Option[String] = {
     val graph = GraphDef.newBuilder()
     nodes.foreach(graph.addNode)
-    new Misplaced(_ => None).reason(
+    new Misplaced(functions.get).reason(
       nodes.find(_.getName == name).get,
       Scope.of(graph.build())
     )
   }
+
+  // The elements of a data set of these numbers, which a function gives.
+  private val functions: Map[String, FunctionDef] = Map("f" -> {
+    val function = FunctionDef.newBuilder()
+    function.getSignatureBuilder.setName("f")
+    function.addNodeDef(node("RangeDataset", "inner", "a", "b", "c")(types(DT_INT64)))
+    function.addNodeDef(node("Identity", "same", "inner:handle:0")("T" -> kind(DT_VARIANT)))
+    function.putRet("y", "same:output:0").build()
+  })
 
   private def float(op: String, name: String, inputs: String*): NodeDef =
     node(op, name, inputs: _*)("T" -> kind(DT_FLOAT))
@@ -73,6 +90,25 @@ class MisplacedSuite extends AnyFunSuite {
     assert(reason("y", range, single(DT_INT64)).isEmpty)
     assert(reason("y", range, single(DT_INT64, DT_INT64)).nonEmpty)
     assert(reason("y", single(DT_INT64)).nonEmpty)
+  }
+
+  test("a data set has a shape for each of its dtypes") {
+    val shapes = AttrValue.ListValue.newBuilder().addShape(TensorShapeProto.getDefaultInstance)
+    val one = "output_shapes" -> AttrValue.newBuilder().setList(shapes).build()
+    def optional(dtypes: DataType*) = node("OptionalGetValue", "y", "x")(types(dtypes: _*), one)
+    assert(reason("y", optional(DT_INT64)).isEmpty)
+    assert(reason("y", optional(DT_INT64, DT_INT64)).exists(_.contains("not as many")))
+  }
+
+  test("data sets of data sets have the elements that their function's have") {
+    def flat(name: String, dtypes: DataType*) = node("FlatMapDataset", "flat", "range")(
+      types(dtypes: _*),
+      "f" -> AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build()
+    )
+    assert(reason("flat", range, flat("f", DT_INT64)).isEmpty)
+    assert(reason("flat", range, flat("f", DT_FLOAT)).nonEmpty)
+    assert(reason("flat", range, flat("g", DT_INT64)).nonEmpty)
+    assert(reason("flat", flat("f", DT_INT64)).nonEmpty)
   }
 
   test("an iterator is made beside what it is given") {

@@ -31,12 +31,16 @@ class CheckSuite extends CheckedOps {
   check("steps")(
     "Range (int32[]{5}, int32[]{0}, int32[]{-2})",
     "Range (float[]{0}, float[]{1}, float[]{0.1})",
-    "RaggedRange (int64[2]{0,3}, int64[2]{2,9}, int64[]{1})"
+    "RaggedRange (int64[2]{0,3}, int64[2]{2,9}, int64[]{1})",
+    "RaggedRange Tsplits=int32 (int32[2]{0,2147483646}, int32[2]{3,2147483647}, int32[]{1})"
   )(
     "Range (int64[]{0}, int64[]{9223372036854775807}, int64[]{1})" -> broken,
     "Range (float[]{0}, float[]{1e38}, float[]{1e-30})" -> broken,
     "Range (double[]{0}, double[]{inf}, double[]{1})" -> broken,
     "RaggedRange (float[1]{0}, float[1]{nan}, float[1]{1})" -> broken,
+    "RaggedRange (int32[3]{0,1,2}, int32[3]{3,3,2}, int32[3]{2147483647,1,2})" -> broken,
+    "RaggedRange (int64[1]{0}, int64[1]{3}, int64[1]{9223372036854775807})" -> broken,
+    "Range (int32[]{0}, int32[]{3}, int32[]{2147483647})" -> broken,
     "RaggedRange Tsplits=int32 (float[2]{0}, float[2]{1e9,2e9}, float[1]{1})" -> ""
   )
   check("multiples and paddings")(
@@ -129,6 +133,80 @@ class CheckSuite extends CheckedOps {
     "SparseReduceSum (int64[2,2]{0}, float[2]{1}, int64[2]{2,3}, int32[1]{2})" -> broken,
     "SparseReduceMax (int64[2,2]{0}, float[2]{1}, int64[2]{2,-3}, int32[1]{1})" -> broken
   )
+  private val sparse = "int64[2,2]{0,1,1,2}, float[2]{1}, int64[2]{2,3}"
+  check("a part of a sparse tensor")(
+    s"SparseSlice ($sparse, int64[2]{0,1}, int64[2]{2,2})",
+    s"SparseSlice ($sparse, int64[2]{5,5}, int64[2]{9223372036854775807})",
+    s"SparseSplit num_split=2 (int64[]{1}, $sparse)",
+    s"SparseSplit num_split=2 (int64[]{-1}, $sparse)"
+  )(
+    s"SparseSlice ($sparse, int64[2]{-1,0}, int64[2]{2,2})" -> broken,
+    s"SparseSlice ($sparse, int64[2]{0,0}, int64[2]{2,-2})" -> broken,
+    s"SparseSplit num_split=2 (int64[]{-3}, $sparse)" -> broken,
+    "SparseSplit num_split=2 (int64[]{1}, int64[2,2]{0,9}, float[2]{1}, int64[2]{2,3})" -> broken,
+    "SparseSplit num_split=2 (int64[]{1}, int64[1,2]{0,1}, float[1]{1}, int64[2]{1,4294967296})" ->
+      broken
+  )
+  check("sums and quotients of sparse tensors")(
+    s"SparseAdd ($sparse, $sparse, float[]{0})",
+    s"SparseTensorDenseAdd ($sparse, float[2,3]{1})",
+    s"SparseDenseCwiseDiv ($sparse, float[2,3]{2})",
+    s"SparseReduceSumSparse ($sparse, int32[1]{1})",
+    s"SparseReduceMaxSparse ($sparse, int32[1]{-1})"
+  )(
+    "SparseAdd (int64[2,1]{0}, float[2]{1}, int64[2]{2,3}, " +
+      "int64[2,1]{0}, float[2]{1}, int64[2]{2,3}, float[]{0})" -> broken,
+    "SparseAdd (int64[2,0], float[2]{1}, int64[0], int64[2,0], float[2]{1}, int64[0], float[]{0})" ->
+      broken,
+    "SparseTensorDenseAdd (int64[2,3]{0}, float[2]{1}, int64[2]{2,3}, float[2,3]{1})" -> broken,
+    "SparseTensorDenseAdd (int64[2,2]{0}, float[1]{1}, int64[2]{2,3}, float[2,3]{1})" -> broken,
+    "SparseDenseCwiseDiv (int64[2,2]{0}, float[2]{1}, int64[2]{2,-3}, float[2,3]{2})" -> broken,
+    "SparseReduceSumSparse (int64[2,2]{0}, float[2]{1}, int64[2]{2,3}, int32[1]{2})" -> broken
+  )
+  check("sets and sequences")(
+    "SetSize (int64[2,2]{0,1,1,2}, int32[2]{1}, int64[2]{2,3})",
+    "EditDistance (int64[1,2]{0,1}, int32[1]{1}, int64[2]{1,3}, " +
+      "int64[2,2]{0,0,1,1}, int32[2]{1,2}, int64[2]{2,2})",
+    "SerializeManySparse (int64[2,2]{0,1,1,2}, float[2]{1}, int64[2]{2,3})"
+  )(
+    "SetSize (int64[2,2]{0,1,1,2}, int32[2]{1}, int64[2]{-2,3})" -> broken,
+    "SetSize (int64[2,2]{0,1,1,2}, int32[2]{1}, int64[]{3})" -> "",
+    "EditDistance (int64[1,2]{0,3}, int32[1]{1}, int64[2]{1,3}, " +
+      "int64[1,2]{9,0}, int32[1]{1}, int64[2]{1,3})" -> broken,
+    "EditDistance (int64[0,0], int64[0], int64[0], int64[0,0], int64[0], int64[0])" -> broken,
+    "SerializeManySparse (int64[1,2]{0}, float[1]{1}, int64[2]{1073741824,3})" -> broken
+  )
+  check("segments, bytes and bins")(
+    "UnsortedSegmentJoin (string[3]{a,b,c}, int32[3]{0,1,0}, int32[]{2})",
+    "DecodePaddedRaw out_type=int32 (string[2]{abcde,}, int32[]{8})",
+    "HistogramFixedWidth (float[3]{0,inf,-inf}, float[2]{0,1}, int32[]{3})",
+    "HistogramFixedWidth (int32[2]{2147483647,-2147483647}, int32[2]{0,9}, int32[]{3})"
+  )(
+    "UnsortedSegmentJoin (string[3]{a,b,c}, int32[3]{0,1,0}, int32[]{-1})" -> broken,
+    "DecodePaddedRaw out_type=int32 (string[2]{abcde,}, int32[]{7})" -> "",
+    "HistogramFixedWidth (float[2]{0,nan}, float[2]{0,1}, int32[]{3})" -> broken,
+    "HistogramFixedWidth (float[2]{0,1}, float[2]{0,nan}, int32[]{3})" -> broken,
+    "HistogramFixedWidth (double[2]{0,1}, double[2]{0,1e-320}, int32[]{3})" -> broken,
+    "HistogramFixedWidth (int32[1]{2147483647}, int32[2]{-9,9}, int32[]{3})" -> broken
+  )
+  check("n-grams where no row has a word")(
+    "StringNGrams separator=_ ngram_widths=[3] left_pad=a right_pad=b pad_width=-1 " +
+      "preserve_short_sequences=false (string[0], int64[3]{0})",
+    "StringNGrams separator=_ ngram_widths=[1,3] left_pad=a right_pad=b pad_width=1 " +
+      "preserve_short_sequences=true (string[2]{c}, int64[4]{0,0,2,2})"
+  )(
+    "StringNGrams separator=_ ngram_widths=[3] left_pad=a right_pad=b pad_width=-1 " +
+      "preserve_short_sequences=false (string[1]{c}, int64[2]{0,2})" -> broken
+  )
+  private def wrapped(limit: Int, wrapping: String) =
+    "d = RangeDataset output_types=[int64] output_shapes=[scalar] " +
+      s"(int64[]{5}, int64[]{$limit}, int64[]{1}); w = $wrapping; " +
+      "DatasetToSingleElement output_types=[int64] output_shapes=[scalar] (w:0)"
+  private val model = "ModelDataset output_types=[int64] output_shapes=[scalar] (d:0)"
+  check("what is put around a data set")(
+    wrapped(6, model),
+    wrapped(6, "OptimizeDataset output_types=[int64] output_shapes=[scalar] (d:0, string[1]{none})")
+  )(wrapped(5, model) -> "Dataset was empty")
   check("an axis")("ConcatV2 ((float[1]{1}, float[1]{2}), int32[]{0})")(
     "ConcatV2 ((float[1]{1}, float[1]{2}), int32[]{2147483647})" -> broken
   )
@@ -144,6 +222,14 @@ class CheckSuite extends CheckedOps {
       "is not compatible with expected shape",
     list + "TensorListGetItem element_dtype=float (l, int32[]{2}, int32[1,1]{2})" -> broken
   )
+  check("lists that are joined")(
+    list + "TensorListConcat element_dtype=float element_shape=[9] (l)",
+    "l = TensorListFromTensor (float[3,2,2]{1}, int32[2]{2}); " +
+      "TensorListConcat element_dtype=float element_shape=? (l)"
+  )(
+    list + "TensorListConcat element_dtype=float element_shape=[9,3] (l)" -> "",
+    list + "TensorListConcat element_dtype=float element_shape=[] (l)" -> ""
+  )
   check("an index that is beyond all use")(
     "a = TensorArrayV3 dtype=float dynamic_size=true (int32[]{1}); " +
       "TensorArrayWriteV3 (a:0, int32[]{3}, float[]{1}, float[]{0})"
@@ -154,7 +240,7 @@ class CheckSuite extends CheckedOps {
     // Random cases of these are refused before, or need no check.
     val rare =
       Set("Conv3D", "MatrixExponential", "StatefulStandardNormal", "RaggedTensorToTensor") ++
-        Set("FractionalAvgPool", "FractionalMaxPool")
+        Set("FractionalAvgPool", "FractionalMaxPool", "InterleaveDataset")
     val random = Guards.ops.filterNot(op => rare(op) || op.startsWith("TensorArray"))
     val untaken = random.filterNot { op =>
       (0 until 200).iterator.map(seed =>

@@ -76,6 +76,7 @@ private[savedmodel] object DeadlyValues {
         ends("validate_indices", "false")
       )
     ),
+    look("TensorListFromTensor")(dtype(_, "element_dtype", Compiled)),
     look("BatchFunction")(outside(_, "num_batch_threads", 1, MaxThreads)),
     look("ReverseSequence")(node =>
       outside(node, "seq_dim", 0, Long.MaxValue)
@@ -162,8 +163,13 @@ private[savedmodel] object DeadlyValues {
     Set(DataType.DT_QUINT8, DataType.DT_QINT32, DataType.DT_QINT16, DataType.DT_QUINT16)
   private val ComplexNumbers = Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)
 
+  private val Integers = Set(DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
+    Set(DataType.DT_INT64, DataType.DT_UINT8, DataType.DT_UINT16)
+
   // Complex numbers have no order, and half precision does not converge.
   private val Unfit: Map[String, Set[DataType]] = Map(
+    // By 0, or the least by -1.
+    "SparseDenseCwiseDiv" -> Integers,
     "ArgMax" -> ComplexNumbers,
     "ArgMin" -> ComplexNumbers,
     "Max" -> (Compiled ++ ComplexNumbers),

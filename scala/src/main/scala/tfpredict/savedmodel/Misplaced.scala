@@ -19,7 +19,18 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
   import StateFlow.dataInputs
 
   /** What is wrong, in words that follow the op's name. */
-  def reason(node: NodeDef, scope: Scope): Option[String] = node.getOp match {
+  def reason(node: NodeDef, scope: Scope): Option[String] =
+    if (isUneven(node)) unless(false)("whose shapes are not as many as its dtypes")
+    else reasonOfPlace(node, scope)
+
+  // Kernels look for a shape of each component.
+  private def isUneven(node: NodeDef): Boolean = {
+    val dtypes = types(node).size
+    dtypes > 0 && Option(node.getAttrMap.get("output_shapes"))
+      .exists(_.getList.getShapeCount != dtypes)
+  }
+
+  private def reasonOfPlace(node: NodeDef, scope: Scope): Option[String] = node.getOp match {
     case "Enter" | "RefEnter" if !scope.takers(node.getName).exists(takes(_, node.getName)) =>
       Some("whose value nothing takes, which ends the process,")
     case "Exit" | "RefExit" if !isInLoop(node.getInput(0), scope, 0, Set.empty) =>
@@ -31,7 +42,7 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
         producer(node, 0, scope).exists(isDataset) &&
           producer(node, 1, scope).exists(made => Iterators(made.getOp))
       )("whose data set and iterator are not made beside it")
-    case "IteratorGetNext" | "IteratorGetNextSync" =>
+    case "IteratorGetNext" | "IteratorGetNextSync" | "IteratorGetNextAsOptional" =>
       unless(producer(node, 0, scope).exists(made =>
         Iterators(made.getOp) && types(made) == types(node)
       ))("whose iterator is not made beside it")
@@ -53,7 +64,8 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
     node.getOp match {
       case "TensorDataset" | "TensorSliceDataset" => Some(types(node))
       case "RangeDataset" => Some(Seq(DataType.DT_INT64))
-      case "MapDataset" | "ParallelMapDataset" => of(0).flatMap(_ => given(node))
+      case op if Maps(op) => of(0).flatMap(_ => given(node))
+      case op if FlatMaps(op) => of(0).flatMap(_ => givenInside(node))
       case "ScanDataset" =>
         val state = Option(node.getAttrMap.get("Tstate")).fold(0)(_.getList.getTypeCount)
         of(0).flatMap(_ => given(node)).filter(_.size >= state).map(_.drop(state))
@@ -71,12 +83,30 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
       .flatMap(function => functions(function.getFunc.getName))
       .map(_.getSignature.getOutputArgList.asScala.map(_.getType))
 
+  /* What a data set has that a data set's function gives. Its node, as all of a function's, is
+   * looked at where it stands. */
+  private def givenInside(node: NodeDef): Option[Seq[DataType]] =
+    for {
+      named <- Option(node.getAttrMap.get("f"))
+      function <- functions(named.getFunc.getName)
+      if function.getRetCount == 1
+      inner <- passed(Scope.of(function), function.getRetMap.values.asScala.head, Depth)
+      if isDataset(inner)
+    } yield types(inner)
+
+  private def passed(scope: Scope, input: String, depth: Int): Option[NodeDef] =
+    scope.node(input).flatMap { node =>
+      if (node.getOp == "Identity" && depth > 0) passed(scope, node.getInput(0), depth - 1)
+      else Some(node)
+    }
+
   private def types(node: NodeDef): Seq[DataType] =
     Seq("output_types", "Toutput_types").flatMap(key => Option(node.getAttrMap.get(key)))
       .headOption.toSeq.flatMap(_.getList.getTypeList.asScala)
 
-  private def isDataset(node: NodeDef): Boolean = node.getOp.contains("Dataset") &&
-    OpRegistry.runtime.outputs(node).map(_._2) == Seq(Seq(DataType.DT_VARIANT))
+  private def isDataset(node: NodeDef): Boolean = Newer(node.getOp) ||
+    (node.getOp.contains("Dataset") &&
+      OpRegistry.runtime.outputs(node).map(_._2) == Seq(Seq(DataType.DT_VARIANT)))
 
   private def takes(taker: NodeDef, value: String): Boolean =
     dataInputs(taker).map(ServingGraph.nodeOf).contains(value)
@@ -114,9 +144,18 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
 }
 
 private object Misplaced {
+  private val Depth = 8
   private val Enters = Set("Enter", "RefEnter")
   private val Exits = Set("Exit", "RefExit")
   private val Merges = Set("Merge", "RefMerge")
   private val Nexts = Set("NextIteration", "RefNextIteration")
+  private val Maps = Set("MapDataset", "ParallelMapDataset", "MapAndBatchDataset") +
+    "ExperimentalMapAndBatchDataset"
+  // Others of the runtime take their place.
+  private val Newer =
+    Set("ParallelInterleaveDatasetV3", "ParallelInterleaveDatasetV4", "OptimizeDatasetV2")
+  private val FlatMaps =
+    Set("FlatMapDataset", "InterleaveDataset", "ParallelInterleaveDatasetV2") ++
+      Set("ParallelInterleaveDatasetV3", "ParallelInterleaveDatasetV4")
   private val Iterators = Set("Iterator", "IteratorV2", "AnonymousIterator", "AnonymousIteratorV2")
 }

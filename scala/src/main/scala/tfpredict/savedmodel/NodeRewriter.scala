@@ -157,10 +157,7 @@ final private[savedmodel] class NodeRewriter(
             )
             .orElse(rewriting.nodes.flatMap(unrunnable(_, inside)).headOption)
             .orElse(called.headOption)
-            .orElse(
-              if (rewriting.rules.isEmpty) misplaced.reason(node, scope).map(why => s"op $op $why")
-              else None
-            )
+            .orElse(misplaced.reason(node, scope).map(why => s"op $op $why"))
             .flatMap(at(_))
       }
     }

@@ -72,10 +72,9 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         )
         through(place, "Reshape", "output", printed(shape, DT_INT32))("Tshape" -> kind(DT_INT32))
       }
-      if (shaped.isEmpty) {
-        val place = open(_ => true).headOption.getOrElse(0)
-        last.setInput(place, printed(last.getInput(place), dtypes(place)))
-      }
+      // Of a vector the runtime leaves out what makes it one again.
+      val place = open(_ => true).headOption.getOrElse(0)
+      last.setInput(place, printed(last.getInput(place), dtypes(place)))
     }
     waits.foreach(name => last.addInput(s"^$name"))
     make.nodes :+ last.build()
@@ -102,7 +101,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         case Of(what, _, _) => OfShape(what)
         case _ => false
       }
-    case _: Finite | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped => false
+    case _: Finite | _: Numeric | _: Bins | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped =>
+      false
     // They ask what indices are. Of sizes that it does not know the runtime makes negative ones.
     case _: Diagonals | _: Inside => false
     case _ => true
@@ -137,6 +137,15 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     case Finite(name, _) =>
       val real = figures.cast(place(name), DT_DOUBLE)
       everywhere(make.add("IsFinite", "y", real)("T" -> kind(DT_DOUBLE)))
+    case Numeric(name, _) =>
+      val real = figures.cast(place(name), DT_DOUBLE)
+      val isNone = make.add("IsNan", "y", real)("T" -> kind(DT_DOUBLE))
+      everywhere(make.add("LogicalNot", "y", isNone)())
+    case Bins(range, count, _) =>
+      val width =
+        real("Sub", figures.real("max", place(range)), figures.real("min", place(range)))
+      val part = real("RealDiv", width, figures.cast(place(count), DT_DOUBLE))
+      everywhere(compared("Greater", part, make.real(LeastBin, DT_DOUBLE), DT_DOUBLE))
     case Sorted(name, _) => figures.sorted(place(name))
     case Volume(name, _) => isShape(place(name), MaxVolume)
     case Span(name, most, _) => isShape(place(name), most)
@@ -181,7 +190,14 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       val steps = real("RealDiv", real("Sub", cast(limit), cast(start)), cast(delta))
       val count = make.add("Abs", "y", steps)("T" -> kind(DT_DOUBLE))
       val all = figures.reduced("Sum", count, DT_DOUBLE)
-      compared("Less", all, make.real(MaxSteps, DT_DOUBLE), DT_DOUBLE)
+      val areFew = compared("Less", all, make.real(MaxSteps, DT_DOUBLE), DT_DOUBLE)
+      // Of integers the kernel adds a step to the way before it divides.
+      MostOf.get(dtypes(place(start))).fold(areFew) { most =>
+        def width(number: String) = make.add("Abs", "y", number)("T" -> kind(DT_DOUBLE))
+        val far =
+          real("Add", width(real("Sub", cast(limit), cast(start))), width(cast(delta)))
+        both(areFew, everywhere(compared("Less", far, make.real(most, DT_DOUBLE), DT_DOUBLE)))
+      }
     case Nested(name, _) =>
       val next = place(name) + 1
       val last = figures.of("max", place(name))
@@ -197,6 +213,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
   }
 
   private def windows = new WindowSizes(node, figures, make)
+
+  private val MostOf = Map(DT_INT32 -> MaxVolume, DT_INT64 -> MaxSpan)
 
   private def isShape(place: Int, most: Double): String =
     both(

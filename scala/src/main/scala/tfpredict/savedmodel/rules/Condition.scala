@@ -1,6 +1,6 @@
 package tfpredict.savedmodel.rules
 
-import org.tensorflow.framework.TensorProto
+import org.tensorflow.framework.{DataType, TensorProto}
 
 /** What a guard needs of an op's inputs, as the table of guards words it. */
 sealed private[rules] trait Condition {
@@ -30,6 +30,16 @@ private[rules] object Condition {
   /** Real numbers that are finite. */
   final case class Finite(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
+  }
+
+  /** None that is no number. */
+  final case class Numeric(name: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
+  /** A range whose equal parts are not too narrow to tell values apart. */
+  final case class Bins(range: String, count: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(range, count)
   }
 
   /**
@@ -137,6 +147,7 @@ private[rules] object Condition {
   val MaxSpan = 9e18
   val MaxRank = 32
   val MaxSteps = 2147483000.0
+  val LeastBin = 1e-30
 
   /** A number, or one that an input has. */
   sealed trait Term { def name: Option[String] }
@@ -187,8 +198,13 @@ private[rules] object Condition {
       case Positive(name, _, _) => elements(name).filter(_.forall(_ > 0)).map(_ => true)
       case Steps(start, limit, delta, _) =>
         def of(name: String) = elements(name).filter(_.size == 1)
-        for (Seq(from) <- of(start); Seq(to) <- of(limit); Seq(by) <- of(delta))
-          yield by != 0 && ((to.toDouble - from) / by).abs < MaxSteps
+        for {
+          Seq(from) <- of(start)
+          Seq(to) <- of(limit)
+          Seq(by) <- of(delta)
+          isLong = constants(start).exists(_.getDtype == DataType.DT_INT64)
+        } yield by != 0 && ((to.toDouble - from) / by).abs < MaxSteps &&
+          (to.toDouble - from).abs + by.toDouble.abs < (if (isLong) MaxSpan else MaxVolume)
       // A tensor of so many elements at most becomes no larger than twice as many bits say.
       case Tiled(_, multiples, _) => elements(multiples).flatMap(bounded(_)(_.max(1L).toDouble))
       case Padded(_, paddings, _) => elements(paddings).flatMap(bounded(_)(_.abs + 1.0))
@@ -199,7 +215,7 @@ private[rules] object Condition {
         for (one <- constants(left); other <- constants(right))
           yield Scope.dims(one).size == Scope.dims(other).size &&
             Scope.dims(one).dropRight(besides) == Scope.dims(other).dropRight(besides)
-      case Finite(_, _) => None
+      case _: Finite | _: Numeric | _: Bins => None
       case Sorted(name, _) =>
         elements(name).map(values =>
           values.zip(values.drop(1)).forall { case (one, next) => one <= next }

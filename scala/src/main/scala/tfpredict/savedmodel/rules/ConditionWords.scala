@@ -10,6 +10,8 @@ private[rules] object ConditionWords {
   private val SameOuter = "outer (\\w+) = outer (\\w+)".r
   private val InOrder = "sorted (\\w+)".r
   private val Real = "finite (\\w+)".r
+  private val Numbers = "number (\\w+)".r
+  private val Parts = "bins (\\w+) (\\w+)".r
   private val Whole = "volume (\\w+)".r
   private val Spans = "span (\\w+)".r
   private val Few = "few (\\w+)".r
@@ -39,6 +41,8 @@ private[rules] object ConditionWords {
     case SameOuter(left, right) => SameShape(left, right, 2, words)
     case InOrder(name) => Sorted(name, words)
     case Real(name) => Finite(name, words)
+    case Numbers(name) => Numeric(name, words)
+    case Parts(range, count) => Bins(range, count, words)
     case Whole(name) => Volume(name, words)
     case Spans(name) => Span(name, MaxSpan, words)
     case Few(name) => Span(name, MaxVolume, words)

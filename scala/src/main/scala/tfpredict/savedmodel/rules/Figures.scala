@@ -74,6 +74,9 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
 
   def of(what: String, at: Int): String = of(what, at, 0, DT_INT64)
 
+  /** As a float64. */
+  def real(what: String, at: Int): String = of(what, at, 0, DT_DOUBLE)
+
   private def of(what: String, at: Int, index: Int, dtype: DataType): String = what match {
     case "rank" => make.cast(rank(input(at), dtypes(at)), DT_INT32, dtype)
     case "count" =>

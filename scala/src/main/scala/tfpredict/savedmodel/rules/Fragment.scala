@@ -76,12 +76,15 @@ final private[savedmodel] class Fragment(
     constant(tensor, values.size, isScalar)
   }
 
-  def long(value: Long): String =
-    constant(
-      TensorProto.newBuilder().setDtype(DataType.DT_INT64).addInt64Val(value),
-      1,
-      isScalar = true
-    )
+  def long(value: Long): String = longs(Seq(value), isScalar = true)
+
+  def longs(values: Long*): String = longs(values, isScalar = false)
+
+  private def longs(values: Seq[Long], isScalar: Boolean): String = {
+    val tensor = TensorProto.newBuilder().setDtype(DataType.DT_INT64)
+    values.foreach(value => tensor.addInt64Val(value))
+    constant(tensor, values.size, isScalar)
+  }
 
   /** A scalar of float32 or float64. */
   def real(value: Double, dtype: DataType): String = {
@@ -96,12 +99,16 @@ final private[savedmodel] class Fragment(
     constant(TensorProto.newBuilder().setDtype(dtype), 0, isScalar = false)
 
   def text(value: String): String =
-    constant(
-      TensorProto.newBuilder().setDtype(DataType.DT_STRING)
-        .addStringVal(ByteString.copyFromUtf8(value)),
-      1,
-      isScalar = true
-    )
+    texts(Seq(ByteString.copyFromUtf8(value)), isScalar = true)
+
+  /** A vector. */
+  def texts(values: Seq[ByteString]): String = texts(values, isScalar = false)
+
+  private def texts(values: Seq[ByteString], isScalar: Boolean): String = {
+    val tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING)
+    values.foreach(value => tensor.addStringVal(value))
+    constant(tensor, values.size, isScalar)
+  }
 
   def cast(input: String, from: DataType, to: DataType): String =
     if (from == to) input else add("Cast", "y", input)("SrcT" -> kind(from), "DstT" -> kind(to))

@@ -4,7 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
-import tfpredict.savedmodel.{JarResource, OpRegistry}
+import tfpredict.savedmodel.{JarResource, Kernels, OpRegistry}
 
 /**
  * Puts a check before an op whose kernel ends the process on some inputs: a row that has them is an
@@ -125,8 +125,11 @@ private[savedmodel] object Guards {
       Option(node.getAttrMap.get(name))
         .orElse(OpRegistry.runtime.defaultOf(node.getOp, name))
         .forall { found =>
-          value == (if (found.getValueCase == AttrValue.ValueCase.S) found.getS.toStringUtf8
-                    else found.getB.toString)
+          value == (found.getValueCase match {
+            case AttrValue.ValueCase.S => found.getS.toStringUtf8
+            case AttrValue.ValueCase.TYPE => Kernels.word(found.getType)
+            case _ => found.getB.toString
+          })
         }
     case _ => true
   }

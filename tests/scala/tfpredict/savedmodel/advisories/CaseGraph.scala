@@ -47,6 +47,7 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
   /** Why such a model is refused when it is registered. */
   def refusal: Option[String] = nodes.flatMap { node =>
     ForbiddenOps.reason(node).orElse(OpRegistry.runtime.miscounted(node))
+      .orElse(Rewriting.of(node, scope).refusal)
       .orElse(Guards.refusal(node, scope))
       .orElse(new Misplaced(_ => None).reason(node, scope))
   }.headOption

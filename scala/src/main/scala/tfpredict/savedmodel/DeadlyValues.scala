@@ -43,13 +43,11 @@ private[savedmodel] object DeadlyValues {
     look("AudioSpectrogram")(node =>
       outside(node, "window_size", 2, MaxWindow).orElse(outside(node, "stride", 1, MaxWindow))
     ),
-    // The kernel takes it from the ranks without a look; who writes it has an axis too.
-    look("ResourceGather")(outside(_, "batch_dims", 0, 0)),
     // Reads boxes as what the pictures are.
     look("DrawBoundingBoxes", "DrawBoundingBoxesV2")(dtype(_, "T", _ == DataType.DT_HALF)),
     look("FractionalAvgPool", "FractionalMaxPool")(ratios),
-    // Counted from the end once, and kept for tensors of other ranks.
-    look("GatherV2")(outside(_, "batch_dims", 0, 254)),
+    // A rule counts those from the end.
+    look("GatherV2", "ResourceGather")(outside(_, "batch_dims", -254, 254)),
     look("If", "StatelessIf", "_If")(dtype(_, "Tcond", !Conditions(_))),
     // What the elements are is found when one is another's.
     look("DeserializeSparse")(handle(_, "Tserialized")),

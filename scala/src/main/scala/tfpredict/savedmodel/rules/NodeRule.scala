@@ -58,6 +58,7 @@ private[savedmodel] object NodeRule {
       CudnnRecurrent,
       CudnnParameters,
       FirstConvolutions,
+      BatchDims,
       DenseBincount,
       RaggedBincount,
       SparseBincount,

@@ -83,6 +83,10 @@ fuzz-sql: setup ## ask random queries over random models, into docs/fuzz.md (up 
 fuzz-ops: setup ## run random cases of every op in processes that may die, into docs/fuzz-ops.md (over an hour); FUZZ='--seed 2' for others
 	@./sbtw "Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --runs 200000 --document docs/fuzz-ops.md $(FUZZ)"
 
+.PHONY: fuzz-rows
+fuzz-rows: setup $(MODELS) ## put random rows through whole models in processes that may die, into docs/fuzz-rows.md (half an hour); FUZZ='--seed 2' for others
+	@./sbtw "Test/runMain tfpredict.fuzz.FuzzRows --rows 120000 --document docs/fuzz-rows.md $(FUZZ)"
+
 .PHONY: bench
 bench: setup $(BENCHMARKS) ## compare speeds with other ways, into docs/benchmarks.md (nine minutes or more)
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS) docs
@@ -132,6 +136,6 @@ $(BENCHMARKS): $(JAR) $(shell find benchmarks/scala -type f)
 	@scripts/step benchmarks-jar ./sbtw benchmarks/package
 	@touch $@
 
-$(MODELS): $(wildcard tests/models/*.py) python/src/tfpredict/export.py | .venv/.ready
+$(MODELS): $(shell find tests/models -name '*.py') python/src/tfpredict/export.py | .venv/.ready
 	@TF_CPP_MIN_LOG_LEVEL=2 scripts/step test-models $(PYTHON_BIN) tests/models/make.py
 	@touch $@

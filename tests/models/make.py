@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import fuzzed
 import modules
 import networks
 import numpy as np
@@ -81,6 +82,7 @@ def main() -> None:
     networks.linear().export(str(MADE / "keras_export" / "1"), verbose=False)
 
     parity_golden.write(MADE)
+    fuzzed.write(MADE / "fuzzed")
     (MADE / "golden.json").write_text(json.dumps(golden))
 
 

@@ -28,11 +28,18 @@ object Outcome {
 }
 
 /**
- * A [[FuzzChild]], which is started again when it dies. Its memory is bounded, so that what asks
- * for too much gets none.
+ * A child JVM, which is started again when it dies. Its memory is bounded, so that what asks for
+ * too much gets none.
+ *
+ * @param seconds
+ *   that it may take for an answer
  */
-final class FuzzedProcess(folder: Path, seconds: Long, fence: Fence = Fence.None)
-    extends AutoCloseable {
+final class FuzzedProcess(
+    folder: Path,
+    seconds: Long,
+    fence: Fence = Fence.None,
+    program: FuzzedProgram = FuzzedProgram.ops
+) extends AutoCloseable {
   import Outcome._
 
   private var process: Process = _
@@ -45,19 +52,23 @@ final class FuzzedProcess(folder: Path, seconds: Long, fence: Fence = Fence.None
   /** Whether the process has run nothing else yet. */
   def isFresh: Boolean = ran == 0
 
-  def run(named: FuzzedCase): Outcome = {
+  def run(named: FuzzedCase): Outcome = ask(named.toString) match {
+    case Right(text) if text.startsWith("refused ") => Refused(text.drop(8))
+    case Right("ok") => Ran
+    case Right(text) => Failed(text)
+    case Left(end) => end
+  }
+
+  /** What it says to a line, or how it ended. */
+  def ask(line: String): Either[Outcome, String] = {
     ran += 1
-    input.println(named)
+    input.println(line)
     input.flush()
-    answer(System.nanoTime + seconds * 1000000000L) match {
-      case Some(text) if text.startsWith("refused ") => Refused(text.drop(8))
-      case Some("ok") => Ran
-      case Some(text) => Failed(text)
-      case None =>
-        val hasEnded = process.waitFor(if (ended) 20 else 0, TimeUnit.SECONDS)
-        val outcome = if (hasEnded) Died(how()) else Hung
-        restart()
-        outcome
+    answer(System.nanoTime + seconds * 1000000000L).toRight {
+      val hasEnded = process.waitFor(if (ended) 20 else 0, TimeUnit.SECONDS)
+      val outcome = if (hasEnded) Died(how()) else Hung
+      restart()
+      outcome
     }
   }
 
@@ -67,7 +78,8 @@ final class FuzzedProcess(folder: Path, seconds: Long, fence: Fence = Fence.None
     ()
   }
 
-  private def restart(): Unit = {
+  /** A new one, which ran nothing. */
+  def restart(): Unit = {
     close()
     start()
   }
@@ -76,7 +88,7 @@ final class FuzzedProcess(folder: Path, seconds: Long, fence: Fence = Fence.None
 
   private def start(): Unit = {
     val options = Seq(
-      "-Xmx192m",
+      s"-Xmx${program.heap}m",
       "-Xss2m",
       "-XX:-CreateCoredumpOnCrash",
       "-XX:TieredStopAtLevel=1"
@@ -88,9 +100,9 @@ final class FuzzedProcess(folder: Path, seconds: Long, fence: Fence = Fence.None
         "-Xshare:auto",
         "-XX:+UseSerialGC"
       )
-    val command = ChildJvm.command(options, "tfpredict.savedmodel.fuzz.FuzzChild")
+    val command = ChildJvm.command(options ++ program.options, program.main)
     val bounded =
-      Seq("bash", "-c", s"""ulimit -c 0; ulimit -v ${FuzzedProcess.Kilobytes}; exec "$$@"""", "-")
+      Seq("bash", "-c", s"""ulimit -c 0; ulimit -v ${program.addresses}; exec "$$@"""", "-")
     val builder = new ProcessBuilder((bounded ++ command).asJava)
     builder.environment.put("TF_CPP_MIN_LOG_LEVEL", "1")
     builder.environment.put("MALLOC_ARENA_MAX", "2")
@@ -150,9 +162,4 @@ final class FuzzedProcess(folder: Path, seconds: Long, fence: Fence = Fence.None
       " "
     ).trim).mkString("; ").take(400)
   }
-}
-
-object FuzzedProcess {
-  // Of addresses, most of which a JVM reserves and never uses, as the fence does.
-  private val Kilobytes = 7000000
 }

@@ -1,0 +1,140 @@
+"""Models whose rows are serialized messages and records."""
+
+from __future__ import annotations
+
+import zlib
+
+import tensorflow as tf
+
+from fuzzed.kept import Fuzzed, each, function, fuzzed
+
+
+def _feature(value: list) -> tf.train.Feature:
+    if isinstance(value[0], bytes):
+        return tf.train.Feature(bytes_list=tf.train.BytesList(value=value))
+    if isinstance(value[0], int):
+        return tf.train.Feature(int64_list=tf.train.Int64List(value=value))
+    return tf.train.Feature(float_list=tf.train.FloatList(value=value))
+
+
+def example(**features: list) -> bytes:
+    made = {name: _feature(value) for name, value in features.items()}
+    return tf.train.Example(features=tf.train.Features(feature=made)).SerializeToString()
+
+
+EXAMPLES = [
+    example(age=[3], size=[1.0, 2.0], words=[b"a", b"b"], at=[1, 4], value=[0.5, 2.0], n=[7, 8]),
+    example(age=[60], size=[0.5, -2.0], at=[0], value=[1.5]),
+    example(age=[0], size=[0.0, 0.0], words=[b"b"] * 5, n=[1] * 9),
+]
+
+
+@fuzzed
+def parsed_features() -> Fuzzed:
+    """What estimators serve: examples, with features of each kind."""
+    vectors = tf.Variable(tf.reshape(tf.range(40, dtype=tf.float32), [20, 2]))
+
+    def call(examples):
+        found = tf.io.parse_example(
+            examples,
+            {
+                "age": tf.io.FixedLenFeature([], tf.int64, 18),
+                "size": tf.io.FixedLenFeature([2], tf.float32),
+                "words": tf.io.VarLenFeature(tf.string),
+                "sparse": tf.io.SparseFeature("at", "value", tf.float32, 6),
+                "n": tf.io.FixedLenSequenceFeature([], tf.int64, allow_missing=True),
+            },
+        )
+        words = found["words"]
+        ids = tf.SparseTensor(
+            words.indices, tf.strings.to_hash_bucket_fast(words.values, 20), words.dense_shape
+        )
+        return {
+            "age": found["age"],
+            "size": found["size"],
+            "embedded": tf.nn.safe_embedding_lookup_sparse(vectors, ids),
+            "dense": tf.sparse.to_dense(found["sparse"], validate_indices=False),
+            "total": tf.reduce_sum(found["n"], 1),
+        }
+
+    model = function(call, [vectors], examples=(tf.string,))
+    return Fuzzed(model, [{"examples": text} for text in EXAMPLES])
+
+
+@fuzzed
+def parsed_one_by_one() -> Fuzzed:
+    def call(examples):
+        def own(text):
+            found = tf.io.parse_single_example(
+                text,
+                {
+                    "size": tf.io.FixedLenFeature([2], tf.float32),
+                    "n": tf.io.VarLenFeature(tf.int64),
+                    "words": tf.io.FixedLenSequenceFeature([], tf.string, allow_missing=True),
+                },
+            )
+            return (
+                found["size"],
+                tf.reduce_sum(tf.sparse.to_dense(found["n"])),
+                tf.strings.reduce_join(found["words"]),
+            )
+
+        size, total, words = each(own, examples, (tf.float32, tf.int64, tf.string))
+        return {"size": tf.ensure_shape(size, [None, 2]), "total": total, "words": words}
+
+    return Fuzzed(function(call, examples=(tf.string,)), [{"examples": text} for text in EXAMPLES])
+
+
+@fuzzed
+def raw_records() -> Fuzzed:
+    """Bytes as numbers, and tensors that were written."""
+
+    def call(raw, tensor, json):
+        def own(row):
+            numbers = tf.io.decode_raw(row[0], tf.int16, little_endian=False)
+            return tf.reduce_sum(numbers), tf.reduce_sum(tf.io.parse_tensor(row[1], tf.float32))
+
+        total, parsed = each(own, (raw, tensor), (tf.int16, tf.float32))
+        return {
+            "total": tf.cast(total, tf.int32),
+            "parsed": parsed,
+            "example": tf.io.decode_json_example(json),
+        }
+
+    def tensor(*values: float) -> bytes:
+        return tf.io.serialize_tensor(tf.constant(values, tf.float32)).numpy()
+
+    json = b'{"features": {"feature": {"a": {"floatList": {"value": [1.5, 2]}}}}}'
+    model = function(call, raw=(tf.string,), tensor=(tf.string,), json=(tf.string,))
+    return Fuzzed(
+        model,
+        [
+            {"raw": b"abcd", "tensor": tensor(1, 2, 3), "json": json},
+            {"raw": b"", "tensor": tensor(), "json": b"{}"},
+        ],
+    )
+
+
+@fuzzed
+def csv_records() -> Fuzzed:
+    def call(line, packed):
+        name, count, price, size = tf.io.decode_csv(
+            line, ["none", tf.constant([], tf.int64), 0.5, 0], na_value="NA"
+        )
+        return {
+            "name": name,
+            "count": count,
+            "price": price,
+            "size": size,
+            "text": tf.io.decode_compressed(packed, "ZLIB"),
+        }
+
+    packed = zlib.compress(b"some text, and some more text")
+    model = function(call, line=(tf.string,), packed=(tf.string,))
+    return Fuzzed(
+        model,
+        [
+            {"line": "apple,3,1.25,-7", "packed": packed},
+            {"line": '"a ""b"", c",9000000000,,NA', "packed": zlib.compress(b"")},
+        ],
+    )

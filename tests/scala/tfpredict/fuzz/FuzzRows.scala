@@ -1,0 +1,98 @@
+package tfpredict.fuzz
+
+import java.nio.file.{Files, Path, Paths}
+import java.util.concurrent.ConcurrentLinkedQueue
+
+import scala.collection.JavaConverters._
+
+import org.apache.spark.launcher.JavaModuleOptions
+
+import tfpredict.TestModels
+import tfpredict.savedmodel.fuzz.{Fence, FuzzedProcess, FuzzedProgram}
+
+/**
+ * Puts random rows through whole models, in processes that may die:
+ * `sbtw "Test/runMain tfpredict.fuzz.FuzzRows --rows 100000"`.
+ *
+ *   - `--rows N`: about so many, over all models
+ *   - `--seed N`: others
+ *   - `--model A,B`: only these
+ *   - `--case "jpegs 17 0,4"`: one case again, and its rows
+ *   - `--document FILE`: the page to write
+ */
+object FuzzRows {
+
+  def main(args: Array[String]): Unit = {
+    val given = args.grouped(2).collect { case Array(name, value) => name -> value }.toMap
+    val folder = Files.createDirectories(Paths.get("build/fuzz-rows"))
+    given.get("--case") match {
+      case Some(text) => again(RowCase.parse(text), folder)
+      case None =>
+        val models = given.get("--model").fold(GoodRows.models)(_.split(',').toSeq)
+        val rows = given.getOrElse("--rows", "100000").toInt
+        val seed = given.getOrElse("--seed", "1").toInt
+        val started = System.nanoTime
+        val workers = given.getOrElse("--workers", "2").toInt
+        val results = pass(models, rows / models.size + 1, seed, folder, workers)
+        val page = FuzzRowsPage(results, seed, (System.nanoTime - started) / 60000000000L)
+        Files.write(folder.resolve("findings.tsv"), page.findings.asJava)
+        Files.write(folder.resolve("reasons.tsv"), page.reasons.asJava)
+        given.get("--document").foreach(file => Files.write(Paths.get(file), page.lines.asJava))
+        println(page.summary)
+        if (page.findings.nonEmpty) sys.exit(1)
+    }
+  }
+
+  def pass(
+      models: Seq[String],
+      budget: Int,
+      seed: Int,
+      folder: Path,
+      workers: Int
+  ): Seq[RowsResult] = {
+    val waiting = new ConcurrentLinkedQueue(models.asJava)
+    val done = new ConcurrentLinkedQueue[RowsResult]
+    val threads = (1 to workers).map { _ =>
+      new Thread(() => {
+        val processes = Fence.all.map(start(folder, _))
+        try Iterator.continually(waiting.poll()).takeWhile(_ != null).foreach { model =>
+            val result = new RowFuzzer(processes, model, seed, budget).run()
+            done.add(result)
+            println(
+              s"$model: ${result.rows} rows, ${result.answered} answered (${done.size} of ${models.size})"
+            )
+          }
+        finally processes.foreach(_.close())
+      })
+    }
+    threads.foreach(_.start())
+    threads.foreach(_.join())
+    done.asScala.toSeq.sortBy(_.model)
+  }
+
+  /** A child that takes rows. */
+  def start(folder: Path, fence: Fence = Fence.None): FuzzedProcess =
+    new FuzzedProcess(folder, Seconds, fence, program)
+
+  private val Seconds = 60L
+
+  // Spark's classes are many, and a row may be large.
+  private def program = FuzzedProgram(
+    "tfpredict.fuzz.FuzzRowsChild",
+    heap = 384,
+    addresses = 8000000,
+    JavaModuleOptions.defaultModuleOptions.trim.split("\\s+").toSeq :+
+      s"-Dtfpredict.models=${TestModels.made}"
+  )
+
+  private def again(named: RowCase, folder: Path): Unit = {
+    ShownRows(named).foreach(println)
+    (Fence.None +: Fence.all).distinct.foreach { fence =>
+      val process = start(folder, fence)
+      try {
+        val said = process.ask(named.toString)
+        println(s"$fence: ${said.fold(_.toString, RowsOutcome.parse(_).toString)}")
+      } finally process.close()
+    }
+  }
+}

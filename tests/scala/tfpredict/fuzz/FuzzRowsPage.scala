@@ -1,0 +1,73 @@
+package tfpredict.fuzz
+
+/** The page of a run. */
+final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long) {
+  private val found = results.flatMap(_.findings)
+
+  private def sum(of: RowsResult => Int): Int = results.map(of).sum
+
+  def summary: String =
+    s"${sum(_.rows)} rows in ${sum(_.batches)} batches through ${results.size} models: " +
+      s"${sum(_.answered)} answered, ${sum(_.rejected)} rejected, ${sum(_.failed)} tasks failed; " +
+      s"${found.size} findings"
+
+  /** One line a case. */
+  def findings: Seq[String] = found.map(_.toString)
+
+  /** What models said of rows, to see how deep rows reach. */
+  def reasons: Seq[String] =
+    results.flatMap(result => result.reasons.toSeq.sorted.map(why => s"${result.model}\t$why"))
+
+  def lines: Seq[String] = Seq(
+    "# Random rows through whole models",
+    "",
+    s"Written by `make fuzz-rows`, in $minutes minutes, with seed $seed.",
+    "",
+    "Random and spoiled rows go through whole models in processes that may die, the way that a task's rows",
+    "go: encoder, checks, runtime, decoder. A row is near one that the model answers, or is anything:",
+    "elements that are huge, negative, not a number, infinite, denormal or out of range; arrays that are",
+    "empty, too long, or of lengths that do not fit each other; nulls; texts that are no UTF-8, or a million",
+    "bytes; pictures, sounds and protocol buffers cut short or with other bits. Rows of several shapes are in",
+    "one batch. A third of the batches runs with each `on_error`.",
+    "",
+    "A finding is a process that ends or gives no answer for a minute; an error that is neither an",
+    "`InputException` nor a `ModelRunException`; a good row among others that has not its answer; and a good",
+    "row that has not its answer after the batch, bit by bit.",
+    "",
+    "| | |",
+    "|---|---|",
+    s"| models | ${results.size} |",
+    s"| batches | ${sum(_.batches)} |",
+    s"| rows | ${sum(_.rows)} |",
+    s"| rows with an answer | ${sum(_.answered)} |",
+    s"| rows that were rejected, by the encoder, a check or the runtime | ${sum(_.rejected)} |",
+    s"| rows with a null | ${sum(_.nulls)} |",
+    s"| batches that failed as a whole, as most with `fail` do | ${sum(_.failed)} |",
+    s"| findings | ${found.size} |",
+    "",
+    "## Findings",
+    "",
+    "A model is left after three, of which the first is made small. Run one again with",
+    "`./sbtw 'Test/runMain tfpredict.fuzz.FuzzRows --case \"jpegs 17\"'`, which prints its rows.",
+    "",
+    "| case | what happened |",
+    "|---|---|"
+  ) ++ found.map { finding =>
+    val alone = if (finding.isAlone) "" else " (after other cases)"
+    s"| `${finding.named}` | ${told(finding.what)}$alone |"
+  } ++ (if (found.isEmpty) Seq("| none | |") else Nil) ++ Seq(
+    "",
+    "## Models",
+    "",
+    "A reason is what an error says, without its numbers.",
+    "",
+    "| model | rows | answered | rejected | batches failed | reasons |",
+    "|---|---|---|---|---|---|"
+  ) ++ results.map(of =>
+    s"| ${of.model} | ${of.rows} | ${of.answered} | ${of.rejected} | ${of.failed} | ${of.reasons.size} |"
+  )
+
+  // Addresses differ from run to run.
+  private def told(what: String): String =
+    what.replaceAll("0x[0-9a-f]+|nullptr vs\\w+", "...").replace("|", "/").take(160)
+}

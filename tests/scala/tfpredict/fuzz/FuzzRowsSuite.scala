@@ -1,0 +1,50 @@
+package tfpredict.fuzz
+
+import java.nio.file.{Files, Path}
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.savedmodel.fuzz.Outcome.Died
+
+/** A selection of what `make fuzz-rows` runs, less than a minute long. */
+class FuzzRowsSuite extends AnyFunSuite {
+
+  private def folder: Path = Files.createTempDirectory("fuzz-rows-")
+
+  // One of each kind.
+  private val some = Seq("text_ops", "sparse_lookup", "ragged_rows", "any_pictures", "steps_lstm") ++
+    Seq("vocabulary_file", "reshaped", "parsed_features")
+
+  test("random rows are answered or rejected, and end no process") {
+    val results = FuzzRows.pass(some, budget = 60, seed = 5, folder, workers = 2)
+    assert(results.flatMap(_.findings).isEmpty)
+    assert(results.map(_.model) == some.sorted)
+    // They are neither all good nor all bad.
+    for (result <- results) {
+      assert(result.rows >= 60, result.model)
+      assert(result.answered > 0, result.model)
+      assert(result.rejected > 0, result.model)
+    }
+  }
+
+  test("a process that ends is found, told of, and started again") {
+    val process = FuzzRows.start(folder)
+    try {
+      val named = RowCase("reshaped", 7).toString
+      val before = process.ask(named)
+      assert(before.isRight)
+      process.kill()
+      assert(process.ask(named).left.exists(_.isInstanceOf[Died]))
+      assert(process.ask(named) == before)
+    } finally process.close()
+  }
+
+  test("a case has the same rows whenever its name is given, and some of them by their numbers") {
+    for (model <- some; seed <- 1 to 9) {
+      val named = RowCase(model, seed)
+      assert(ShownRows(named) == ShownRows(RowCase.parse(named.toString)))
+      val last = named.copy(only = Some(Seq(named.size - 1)))
+      assert(ShownRows(named).endsWith(ShownRows(RowCase.parse(last.toString)).tail))
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package tfpredict.fuzz
+
+import scala.collection.mutable
+import scala.util.Random
+
+import tfpredict.savedmodel.fuzz.FuzzedProcess
+import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung}
+
+/** What random rows through one model came to. */
+final case class RowsResult(
+    model: String,
+    batches: Int,
+    rows: Int,
+    answered: Int,
+    nulls: Int,
+    rejected: Int,
+    failed: Int,
+    reasons: Set[String],
+    findings: Vector[RowFinding]
+)
+
+/** @param isAlone whether the case does it in a process that ran nothing else */
+final case class RowFinding(named: RowCase, what: String, isAlone: Boolean) {
+  override def toString: String = s"$named\t$what\t${if (isAlone) "alone" else "after others"}"
+}
+
+/**
+ * Puts random rows through one model, until there are enough or too many findings.
+ *
+ * @param processes
+ *   that take batches in turn, each with another fence
+ */
+final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, budget: Int) {
+  import RowFuzzer._
+
+  private val random = new Random(model.hashCode * 31L + seed)
+  private val reasons = mutable.Set.empty[String]
+  private val findings = mutable.ArrayBuffer.empty[RowFinding]
+  // Whether it takes rows at all.
+  private var isOpen = true
+  private var batches, rows, answered, nulls, rejected, failed = 0
+
+  def run(): RowsResult = {
+    while (rows < budget && findings.size < MaxFindings && isOpen) {
+      val named = RowCase(model, random.nextInt(1 << 24))
+      one(named, processes(batches % processes.size))
+    }
+    RowsResult(
+      model,
+      batches,
+      rows,
+      answered,
+      nulls,
+      rejected,
+      failed,
+      reasons.toSet,
+      findings.toVector
+    )
+  }
+
+  private def one(named: RowCase, process: FuzzedProcess): Unit = {
+    batches += 1
+    val said = process.ask(named.toString)
+    said match {
+      case Left(_) => rows += named.size
+      case Right(line) =>
+        val outcome = RowsOutcome.parse(line)
+        isOpen = outcome.rows > 0
+        rows += outcome.rows
+        answered += outcome.answered
+        nulls += outcome.nulls
+        rejected += outcome.rejected
+        if (outcome.failure.isDefined) failed += 1
+        if (reasons.size < 500) reasons ++= outcome.reasons ++ outcome.failure
+    }
+    wrong(said).foreach { what =>
+      findings += found(named, what, process)
+      println(findings.last)
+    }
+  }
+
+  /* In a process that ran nothing else, and with as few rows as it takes: for a model's first, since
+   * each try is a new process. */
+  private def found(named: RowCase, what: String, process: FuzzedProcess): RowFinding = {
+    def ends(named: RowCase): Option[String] = {
+      process.restart()
+      wrong(process.ask(named.toString))
+    }
+    def smallest(named: RowCase, what: String): RowFinding = {
+      val (left, right) = named.rows.splitAt(named.rows.size / 2)
+      val halves = Stream(left, right).filter(_ => left.nonEmpty)
+      halves.map(half => named.copy(only = Some(half)))
+        .flatMap(half => ends(half).map(half -> _))
+        .headOption
+        .fold(RowFinding(named, what, isAlone = true)) { case (half, last) => smallest(half, last) }
+    }
+    ends(named) match {
+      case None => RowFinding(named, what, isAlone = false)
+      case Some(again) if findings.isEmpty => smallest(named, again)
+      case Some(again) => RowFinding(named, again, isAlone = true)
+    }
+  }
+}
+
+object RowFuzzer {
+  private val MaxFindings = 3
+
+  private def wrong(said: Either[Any, String]): Option[String] = said match {
+    case Left(Died(how)) => Some(s"died: $how")
+    case Left(Hung) => Some("hung")
+    case Left(other) => Some(other.toString)
+    case Right(line) => RowsOutcome.parse(line).finding
+  }
+}

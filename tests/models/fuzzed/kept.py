@@ -91,7 +91,8 @@ def _written(values: dict[str, tf.Tensor]) -> dict[str, Any]:
 
 
 def _value(value: Any) -> dict[str, Any]:
-    array = np.asarray(value)
+    # NumPy's own texts lose the zeros that they end with.
+    array = np.asarray(value, object if isinstance(value, bytes) else None)
     flat = [_element(element) for element in array.reshape(-1).tolist()]
     return {"shape": list(array.shape), "values": flat}
 

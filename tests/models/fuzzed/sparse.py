@@ -60,7 +60,7 @@ def sparse_products() -> Fuzzed:
         ordered = tf.sparse.reorder(matrix)
         return {
             "product": tf.sparse.sparse_dense_matmul(matrix, dense),
-            "total": tf.ensure_shape(tf.sparse.reduce_sum(ordered, 1), [None]),
+            "total": tf.reduce_sum(tf.sparse.to_dense(ordered), 1),
             "softmax": tf.sparse.to_dense(tf.sparse.softmax(ordered), validate_indices=False),
             "dense": tf.sparse.to_dense(ordered),
         }
@@ -151,7 +151,10 @@ def sparse_sets() -> Fuzzed:
             "either": tf.sets.union(a, b),
             "less": tf.sets.difference(a, b),
         }
-        sums = {f"sum_{name}": tf.sparse.reduce_sum(found, 1) for name, found in sets.items()}
+        sums = {
+            f"sum_{name}": tf.reduce_sum(tf.sparse.to_dense(found), 1)
+            for name, found in sets.items()
+        }
         return {name: tf.reshape(total, tf.shape(a)[:1]) for name, total in sums.items()}
 
     model = function(call, a=(tf.int64, None), b=(tf.int64, None))

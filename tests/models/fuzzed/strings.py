@@ -110,7 +110,7 @@ def ngrams() -> Fuzzed:
                 tf.reduce_sum(vectors, 1),
                 tf.cast(pairs.row_lengths(), tf.float32)[:, None],
             ),
-            "joined": tf.strings.reduce_join(triples.to_tensor(""), 1, separator=","),
+            "joined": tf.strings.reduce_join(triples.to_tensor(""), 1),
         }
 
     return Fuzzed(function(call, [table], text=(tf.string,)), [{"text": text} for text in TEXTS])
@@ -127,7 +127,7 @@ def unicode_texts() -> Fuzzed:
         return {
             "again": tf.strings.unicode_transcode(again, "UTF-16-BE", "UTF-8"),
             "latin": tf.strings.unicode_transcode(text, "LATIN1", "UTF-8"),
-            "letters": tf.strings.reduce_join(letters.to_tensor(""), 1, separator="|"),
+            "letters": tf.strings.reduce_join(letters.to_tensor(""), 1),
             "last": tf.reduce_max(starts, 1),
             "script": tf.strings.unicode_script(points.to_tensor(default_value=0, shape=[None, 4])),
         }
@@ -193,7 +193,7 @@ def split_texts() -> Fuzzed:
         return {
             "cells": tf.strings.reduce_join(cells, 2, separator="/"),
             "all": tf.strings.reduce_join(texts, 1, separator=" "),
-            "counts": tf.reshape(tf.sparse.reduce_sum(ones, 1), tf.shape(texts)),
+            "counts": tf.reshape(tf.reduce_sum(tf.sparse.to_dense(ones), 1), tf.shape(texts)),
         }
 
     model = function(call, texts=(tf.string, None))

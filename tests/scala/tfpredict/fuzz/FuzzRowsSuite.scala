@@ -12,8 +12,9 @@ class FuzzRowsSuite extends AnyFunSuite {
   private def folder: Path = Files.createTempDirectory("fuzz-rows-")
 
   // One of each kind.
-  private val some = Seq("text_ops", "sparse_lookup", "ragged_rows", "any_pictures", "steps_lstm") ++
-    Seq("vocabulary_file", "reshaped", "parsed_features")
+  private val some =
+    Seq("text_ops", "sparse_lookup", "ragged_rows", "any_pictures", "steps_lstm") ++
+      Seq("vocabulary_file", "reshaped", "parsed_features")
 
   test("random rows are answered or rejected, and end no process") {
     val results = FuzzRows.pass(some, budget = 60, seed = 5, folder, workers = 2)

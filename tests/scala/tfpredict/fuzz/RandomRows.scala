@@ -22,12 +22,14 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
     // Inputs often belong together by their lengths.
     val length = if (random.nextInt(4) == 0) Some(lengths(random)) else None
     random.nextInt(12) match {
-      case 0 | 1 => RandomRow(from.zip(inputs).map { case (c, i) => put(c, i, isFlat) }, Some(number))
+      case 0 | 1 =>
+        RandomRow(from.zip(inputs).map { case (c, i) => put(c, i, isFlat) }, Some(number))
       case 2 | 3 | 4 | 5 =>
         val at = random.nextInt(inputs.size)
         made(isFlat, from.indices.map(i => if (i == at) changed(i, from(i), length) else from(i)))
       case 6 | 7 | 8 => made(isFlat, from.indices.map(i => changed(i, from(i), length)))
-      case 9 => made(isFlat, inputs.indices.map(i => anything(i, length.getOrElse(lengths(random)))))
+      case 9 =>
+        made(isFlat, inputs.indices.map(i => anything(i, length.getOrElse(lengths(random)))))
       case 10 =>
         val values = from.zip(inputs).map { case (cell, input) => put(cell, input, isFlat) }
         RandomRow(values.updated(random.nextInt(values.size), null), None)

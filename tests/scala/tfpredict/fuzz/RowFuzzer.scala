@@ -79,8 +79,8 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
     }
   }
 
-  /* In a process that ran nothing else, and with as few rows as it takes: for a model's first, since
-   * each try is a new process. */
+  /* In a process that ran nothing else, and with as few rows as it takes: for a model's first,
+   * since each try is a new process. */
   private def found(named: RowCase, what: String, process: FuzzedProcess): RowFinding = {
     def ends(named: RowCase): Option[String] = {
       process.restart()

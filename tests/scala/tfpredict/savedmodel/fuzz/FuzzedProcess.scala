@@ -47,6 +47,7 @@ final class FuzzedProcess(
   private var input: PrintStream = _
   private val errors = Files.createTempFile(folder, "child-", ".txt")
   private var ran = 0
+  private val End = "end of output"
   start()
 
   /** Whether the process has run nothing else yet. */
@@ -119,8 +120,6 @@ final class FuzzedProcess(
   }
 
   @volatile private var ended = false
-  private val End = "end of output"
-
   private def read(from: Process, to: LinkedBlockingQueue[String]): Unit = {
     val reader = new Thread(() => {
       val output = new BufferedReader(new InputStreamReader(from.getInputStream, "ISO-8859-1"))

@@ -24,8 +24,9 @@ class FuzzRowsSuite extends AnyFunSuite {
     for (result <- results) {
       assert(result.rows >= 60, result.model)
       assert(result.answered > 0, result.model)
-      assert(result.rejected > 0, result.model)
     }
+    assert(results.map(_.rejected).sum > 0)
+    assert(results.map(_.failed).sum > 0)
   }
 
   test("a process that ends is found, told of, and started again") {

@@ -4,7 +4,7 @@ import scala.collection.mutable
 import scala.util.Random
 
 import tfpredict.savedmodel.fuzz.FuzzedProcess
-import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung}
+import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung, Starved}
 
 /** What random rows through one model came to. */
 final case class RowsResult(
@@ -107,6 +107,7 @@ object RowFuzzer {
 
   private def wrong(said: Either[Any, String]): Option[String] = said match {
     case Left(Died(how)) => Some(s"died: $how")
+    case Left(Starved(how)) => Some(s"died for want of memory: $how")
     case Left(Hung) => Some("hung")
     case Left(other) => Some(other.toString)
     case Right(line) => RowsOutcome.parse(line).finding

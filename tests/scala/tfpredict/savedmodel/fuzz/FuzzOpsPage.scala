@@ -5,11 +5,13 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
   private val runs = results.map(_.runs).sum
   private val found = results.filter(_.findings.nonEmpty)
   private val answered = results.filter(_.answered > 0)
+  private val starved = results.filter(_.starved.nonEmpty)
 
   def summary: String =
     s"$runs runs of ${results.size} ops, of which ${answered.size} answered; " +
       s"${results.map(_.answered).sum} answers, ${results.map(_.failures).sum} errors, " +
-      s"${results.map(_.refused).sum} cases refused before; ${found.size} ops ended or hung a process"
+      s"${results.map(_.refused).sum} cases refused before; ${starved.map(_.starved.size).sum} had no memory; " +
+      s"${found.size} ops ended or hung a process"
 
   /** One line a case: its name, what it did, and whether it does it alone. */
   def findings: Seq[String] = found.flatMap(_.findings).map { finding =>
@@ -35,7 +37,9 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
     s"| answers | ${results.map(_.answered).sum}, of ${answered.size} ops |",
     s"| errors, as they should be | ${results.map(_.failures).sum} |",
     s"| cases that the adapter refuses, not run | ${results.map(_.refused).sum} |",
-    s"| ops that ended or hung the process | ${found.size} |",
+    s"| answers that took 10 to 60 seconds | ${results.map(_.slow).sum} |",
+    s"| cases that ended the process for want of memory, see below | ${starved.map(_.starved.size).sum} |",
+    s"| ops that ended or hung the process otherwise | ${found.size} |",
     "",
     "## Ops that ended or hung the process",
     "",
@@ -49,7 +53,20 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
     val alone = if (first.isAlone) "" else " (after other cases)"
     val what = FuzzOpsPage.told(first.outcome)
     s"| ${result.op} | `${first.named.lineage.mkString(".")}` | $what$alone |"
-  } ++ (if (found.isEmpty) Seq("| none | | |") else Nil)
+  } ++ (if (found.isEmpty) Seq("| none | | |") else Nil) ++ Seq(
+    "",
+    "## For want of memory",
+    "",
+    s"A process of this run may have ${FuzzedProgram.ops.addresses / 1000000} GB. Where the system has none for a tensor, most kernels fail with an",
+    "error. The kernels of these ops go on without the tensor, and the process ends. The last word of the runtime",
+    "was that it got no memory, in a process that ran nothing else. No check stands before them: how much memory",
+    "there is, the graph cannot tell ([security.md](security.md)).",
+    "",
+    "| op | cases | one of them |",
+    "|---|---|---|"
+  ) ++ starved.map(result =>
+    s"| ${result.op} | ${result.starved.size} | `${result.starved.head.lineage.mkString(".")}` |"
+  ) ++ (if (starved.isEmpty) Seq("| none | | |") else Nil)
 }
 
 object FuzzOpsPage {

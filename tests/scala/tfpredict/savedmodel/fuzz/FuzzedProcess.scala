@@ -23,8 +23,17 @@ object Outcome {
   /** The process ended. */
   final case class Died(how: String) extends Outcome
 
+  /** The process ended; what the runtime said last is that the system had no memory for a tensor. */
+  final case class Starved(how: String) extends Outcome
+
   /** The process had to be ended. */
   case object Hung extends Outcome
+
+  /** Whether no process is left. */
+  def isEnd(outcome: Outcome): Boolean = outcome match {
+    case Died(_) | Starved(_) | Hung => true
+    case Refused(_) | Ran | Failed(_) => false
+  }
 }
 
 /**
@@ -53,7 +62,8 @@ final class FuzzedProcess(
   /** Whether the process has run nothing else yet. */
   def isFresh: Boolean = ran == 0
 
-  def run(named: FuzzedCase): Outcome = ask(named.toString) match {
+  /** @param times how many times the usual time it may take */
+  def run(named: FuzzedCase, times: Int = 1): Outcome = ask(named.toString, times) match {
     case Right(text) if text.startsWith("refused ") => Refused(text.drop(8))
     case Right("ok") => Ran
     case Right(text) => Failed(text)
@@ -61,13 +71,13 @@ final class FuzzedProcess(
   }
 
   /** What it says to a line, or how it ended. */
-  def ask(line: String): Either[Outcome, String] = {
+  def ask(line: String, times: Int = 1): Either[Outcome, String] = {
     ran += 1
     input.println(line)
     input.flush()
-    answer(System.nanoTime + seconds * 1000000000L).toRight {
+    answer(System.nanoTime + times * seconds * 1000000000L).toRight {
       val hasEnded = process.waitFor(if (ended) 20 else 0, TimeUnit.SECONDS)
-      val outcome = if (hasEnded) Died(how()) else Hung
+      val outcome = if (!hasEnded) Hung else if (hadNoMemory) Starved(how()) else Died(how())
       restart()
       outcome
     }
@@ -139,9 +149,15 @@ final class FuzzedProcess(
     line.filter(_ != End)
   }
 
+  private def said(): Seq[String] =
+    new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
+
+  private def hadNoMemory: Boolean =
+    said().filter(_.contains(" tensorflow/")).lastOption.exists(_.contains("OOM when allocating"))
+
   // What the process said last: a check's words, an exception's, or the place of a signal.
   private def how(): String = {
-    val text = new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
+    val text = said()
     val told = Seq(
       "Check failed",
       "terminate called",

@@ -3,13 +3,23 @@ package tfpredict.savedmodel.fuzz
 import scala.collection.mutable
 import scala.util.Random
 
-/** What a run of many cases of one op came to. */
+/**
+ * What a run of many cases of one op came to.
+ *
+ * @param starved
+ *   the cases that end a process of their own since the system has no memory for a tensor, as the
+ *   runtime says
+ * @param slow
+ *   cases that took longer than others may, and were answered
+ */
 final case class OpResult(
     op: String,
     runs: Int,
     answered: Int,
     refused: Int,
     failures: Int,
+    starved: Vector[FuzzedCase],
+    slow: Int,
     findings: Vector[Finding]
 )
 
@@ -37,7 +47,8 @@ final class OpFuzzer(
   private val novel = mutable.ArrayBuffer.empty[FuzzedCase]
   private val answered = mutable.ArrayBuffer.empty[FuzzedCase]
   private val findings = mutable.ArrayBuffer.empty[Finding]
-  private var runs, refused, failures, ran = 0
+  private val starved = mutable.ArrayBuffer.empty[FuzzedCase]
+  private var runs, refused, failures, ran, slow = 0
 
   def run(): OpResult = {
     var tries = 0
@@ -46,7 +57,7 @@ final class OpFuzzer(
       tries += 1
       if (refused < budget || runs > 0) one(next(), processes(tries % processes.size))
     }
-    OpResult(op, runs, ran, refused, failures, findings.toVector)
+    OpResult(op, runs, ran, refused, failures, starved.toVector, slow, findings.toVector)
   }
 
   private def next(): FuzzedCase = {
@@ -75,10 +86,14 @@ final class OpFuzzer(
         failures += 1
         if (seen.add(OpFuzzer.normal(message))) novel += named
       case Refused(why) => if (seen.add(why.take(40))) novel += named
-      case Died(_) | Hung =>
-        val again = process.run(named)
-        val isAlone = again == Hung || again.isInstanceOf[Died]
-        findings += Finding(named, if (isAlone) again else outcome, isAlone)
+      case Died(_) | Starved(_) | Hung =>
+        // In a process that ran nothing before, so that what it says is of this case.
+        process.run(named, times = 6) match {
+          case Starved(_) => starved += named
+          case again if isEnd(again) => findings += Finding(named, again, isAlone = true)
+          case _ if outcome == Hung => slow += 1
+          case _ => findings += Finding(named, outcome, isAlone = false)
+        }
     }
   }
 }

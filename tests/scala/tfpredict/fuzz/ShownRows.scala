@@ -16,7 +16,7 @@ object ShownRows {
     val all = Vector.fill(named.size)(random.next(named.onError == OnError.Fail))
     s"on_error ${named.onError}" +: named.rows.flatMap { at =>
       all(at).values.zip(signature.inputs).map { case (value, input) =>
-        s"row $at, ${input.describe}: ${show(value).take(600)}"
+        s"row $at, ${input.describe}: ${show(value).take(4000)}"
       }
     }
   }
@@ -27,7 +27,7 @@ object ShownRows {
       some + (if (array.numElements > 40) s", ... of ${array.numElements}]" else "]")
     case text: UTF8String =>
       val bytes = text.getBytes
-      s"${bytes.length} bytes ${bytes.take(120).map(byte => f"$byte%02x").mkString}"
+      s"${bytes.length} bytes ${bytes.take(1500).map(byte => f"$byte%02x").mkString}"
     case other => String.valueOf(other)
   }
 }

@@ -58,14 +58,23 @@ private[savedmodel] object Guards {
       verdict(node, scope, conditions ++ byAttributes(node))
     }
 
-  // The rank of indices, which the op's attributes say.
-  private def byAttributes(node: NodeDef): Seq[Condition] =
-    if (node.getOp != "RaggedGather") Nil
-    else {
-      val Seq(made, given) = Seq("OUTPUT_RAGGED_RANK", "PARAMS_RAGGED_RANK")
-        .map(name => Option(node.getAttrMap.get(name)).fold(1L)(_.getI))
-      Seq(ConditionWords.parse(s"rank indices = ${(made - given + 1).max(0)}"))
+  // What depends on the node's attributes.
+  private def byAttributes(node: NodeDef): Seq[Condition] = {
+    def attribute(name: String) = Option(node.getAttrMap.get(name))
+    val words = node.getOp match {
+      case "RaggedGather" =>
+        val Seq(made, given) = Seq("OUTPUT_RAGGED_RANK", "PARAMS_RAGGED_RANK")
+          .map(name => attribute(name).fold(1L)(_.getI))
+        Seq(s"rank indices = ${(made - given + 1).max(0)}")
+      // The kernel divides by the size of what it makes.
+      case "AvgPool3D" | "MaxPool3D"
+          if attribute("padding").exists(_.getS.toStringUtf8 == "VALID") =>
+        val window = attribute("ksize").toSeq.flatMap(_.getList.getIList.asScala)
+        for ((size, dim) <- window.zipWithIndex if size > 1) yield s"dim input $dim >= $size"
+      case _ => Nil
     }
+    words.map(ConditionWords.parse)
+  }
 
   private def verdict(node: NodeDef, scope: Scope, conditions: Seq[Condition]): Verdict = {
     val (inputs, dtypes) = OpRegistry.runtime.inputs(node).unzip

@@ -23,7 +23,9 @@ object Outcome {
   /** The process ended. */
   final case class Died(how: String) extends Outcome
 
-  /** The process ended; what the runtime said last is that the system had no memory for a tensor. */
+  /**
+   * The process ended; what the runtime said last is that the system had no memory for a tensor.
+   */
   final case class Starved(how: String) extends Outcome
 
   /** The process had to be ended. */

@@ -236,6 +236,20 @@ class CheckSuite extends CheckedOps {
   )("a = TensorArrayV3 dtype=float (int32[]{2000000000}); TensorArraySizeV3 (a:0, float[]{0})" ->
     broken)
 
+  // Their kernels divide by sizes.
+  private val windows = "ksize=[1,2,2,2,1] strides=[1,1,1,1,1]"
+  check("no empty tensor")(
+    "Einsum equation=abc,acd->abd ((float[2,3,4]{1}, float[2,4,5]{1}))",
+    s"MaxPool3D padding=SAME $windows (float[1,1,2,3,1]{1})",
+    s"AvgPool3D padding=VALID $windows (float[1,2,2,3,1]{1})"
+  )(
+    "Einsum equation=aecd,abcd->acbe ((float[1,0,2,4], float[1,0,2,4]))" -> broken,
+    s"MaxPool3D padding=SAME $windows (float[1,0,2,3,1])" -> broken,
+    s"AvgPool3D padding=SAME $windows (float[1,2,2,3,0])" -> broken,
+    s"MaxPool3D padding=VALID $windows (float[1,2,1,3,1]{1})" -> broken,
+    s"AvgPool3D padding=VALID $windows (float[1,2,2,1,1]{1})" -> broken
+  )
+
   test("each op of the table has cases with checks that the runtime takes") {
     // Random cases of these are refused before, or need no check.
     val rare =

@@ -82,6 +82,7 @@ private[savedmodel] object NodeRule {
       Xlog1py,
       BesselI,
       QuantizeAndDequantize,
+      TruncatedPictures,
       SeededDraws,
       SeededBits,
       SeedKeys,

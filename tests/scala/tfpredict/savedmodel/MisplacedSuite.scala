@@ -67,6 +67,14 @@ class MisplacedSuite extends AnyFunSuite {
     assert(reason("next", loop :+ float("Identity", "z", "next"): _*).nonEmpty)
   }
 
+  test("a variable is assigned what another has when it is read, and not itself") {
+    val nodes = Seq("v", "w").map(name => node("VariableV2", name)("dtype" -> kind(DT_FLOAT))) ++
+      Seq(float("Identity", "read", "w"), float("Assign", "good", "v", "read"))
+    assert(reason("good", nodes: _*).isEmpty)
+    val bad = float("Assign", "bad", "v", "w")
+    assert(reason("bad", nodes :+ bad: _*).exists(_.startsWith("whose value is a variable itself")))
+  }
+
   private def types(dtypes: DataType*): (String, AttrValue) = {
     val list = AttrValue.ListValue.newBuilder()
     dtypes.foreach(dtype => list.addType(dtype))

@@ -9,7 +9,8 @@ import tfpredict.savedmodel.rules.Scope
 
 /**
  * Nodes that stand where no exporter puts them, and of which the runtime believes that they stand
- * right: parts of loops outside of one, and data sets whose elements are not those that they say.
+ * right: parts of loops outside of one, data sets whose elements are not those that they say, and
+ * variables in place of their values.
  *
  * @param functions
  *   the model's, by name
@@ -46,6 +47,9 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
       unless(producer(node, 0, scope).exists(made =>
         Iterators(made.getOp) && types(made) == types(node)
       ))("whose iterator is not made beside it")
+    // It may have no value yet. What reads a variable, which exporters put between, asks for one.
+    case "Assign" if producer(node, 1, scope).exists(made => Variables(made.getOp)) =>
+      Some("whose value is a variable itself, which ends the process,")
     case "ReduceDataset" =>
       unless(producer(node, 0, scope).exists(isDataset))("whose data set is not made beside it")
     case _ if isDataset(node) || node.getOp == "DatasetToSingleElement" =>
@@ -157,5 +161,6 @@ private object Misplaced {
   private val FlatMaps =
     Set("FlatMapDataset", "InterleaveDataset", "ParallelInterleaveDatasetV2") ++
       Set("ParallelInterleaveDatasetV3", "ParallelInterleaveDatasetV4")
+  private val Variables = Set("Variable", "VariableV2", "TemporaryVariable")
   private val Iterators = Set("Iterator", "IteratorV2", "AnonymousIterator", "AnonymousIteratorV2")
 }

@@ -3,13 +3,14 @@ package tfpredict.fuzz
 /** The page of a run. */
 final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long) {
   private val found = results.flatMap(_.findings)
+  private val starved = results.flatMap(_.starved)
 
   private def sum(of: RowsResult => Int): Int = results.map(of).sum
 
   def summary: String =
     s"${sum(_.rows)} rows in ${sum(_.batches)} batches through ${results.size} models: " +
       s"${sum(_.answered)} answered, ${sum(_.rejected)} rejected, ${sum(_.failed)} tasks failed; " +
-      s"${found.size} findings"
+      s"${starved.size} had no memory; ${found.size} findings"
 
   /** One line a case. */
   def findings: Seq[String] = found.map(_.toString)
@@ -43,6 +44,7 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
     s"| rows that were rejected, by the encoder, a check or the runtime | ${sum(_.rejected)} |",
     s"| rows with a null | ${sum(_.nulls)} |",
     s"| batches that failed as a whole, as most with `fail` do | ${sum(_.failed)} |",
+    s"| batches that ended the process for want of memory, see below | ${starved.size} |",
     s"| findings | ${found.size} |",
     "",
     "## Findings",
@@ -56,6 +58,12 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
     val alone = if (finding.isAlone) "" else " (after other cases)"
     s"| `${finding.named}` | ${told(finding.what)}$alone |"
   } ++ (if (found.isEmpty) Seq("| none | |") else Nil) ++ Seq(
+    "",
+    "## For want of memory",
+    "",
+    "A process of this run may have 8 GB. These batches ask for a tensor that is larger, and end it, in a process that ran",
+    s"nothing else too ([security.md](security.md)): ${if (starved.isEmpty) "none"
+      else starved.map(of => s"`$of`").mkString(", ")}.",
     "",
     "## Models",
     "",

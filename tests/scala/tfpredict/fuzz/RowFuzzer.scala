@@ -6,7 +6,13 @@ import scala.util.Random
 import tfpredict.savedmodel.fuzz.FuzzedProcess
 import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung, Starved}
 
-/** What random rows through one model came to. */
+/**
+ * What random rows through one model came to.
+ *
+ * @param starved
+ *   the batches that end a process of their own since the system has no memory for a tensor, as the
+ *   runtime says
+ */
 final case class RowsResult(
     model: String,
     batches: Int,
@@ -16,6 +22,7 @@ final case class RowsResult(
     rejected: Int,
     failed: Int,
     reasons: Set[String],
+    starved: Vector[RowCase],
     findings: Vector[RowFinding]
 )
 
@@ -36,6 +43,7 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
   private val random = new Random(model.hashCode * 31L + seed)
   private val reasons = mutable.Set.empty[String]
   private val findings = mutable.ArrayBuffer.empty[RowFinding]
+  private val starved = mutable.ArrayBuffer.empty[RowCase]
   // Whether it takes rows at all.
   private var isOpen = true
   private var batches, rows, answered, nulls, rejected, failed = 0
@@ -54,6 +62,7 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
       rejected,
       failed,
       reasons.toSet,
+      starved.toVector,
       findings.toVector
     )
   }
@@ -73,10 +82,13 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
         if (outcome.failure.isDefined) failed += 1
         if (reasons.size < 500) reasons ++= outcome.reasons ++ outcome.failure
     }
-    wrong(said).foreach { what =>
-      findings += found(named, what, process)
-      println(findings.last)
-    }
+    if (isStarved(said) && { process.restart(); isStarved(process.ask(named.toString)) })
+      starved += named
+    else
+      wrong(said).foreach { what =>
+        findings += found(named, what, process)
+        println(findings.last)
+      }
   }
 
   /* In a process that ran nothing else, and with as few rows as it takes: for a model's first,
@@ -104,6 +116,11 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
 
 object RowFuzzer {
   private val MaxFindings = 3
+
+  private def isStarved(said: Either[Any, String]): Boolean = said match {
+    case Left(Starved(_)) => true
+    case _ => false
+  }
 
   private def wrong(said: Either[Any, String]): Option[String] = said match {
     case Left(Died(how)) => Some(s"died: $how")

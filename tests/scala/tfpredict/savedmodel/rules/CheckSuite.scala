@@ -250,6 +250,20 @@ class CheckSuite extends CheckedOps {
     s"AvgPool3D padding=VALID $windows (float[1,2,2,1,1]{1})" -> broken
   )
 
+  // The quotient of these two is no number of the dtype, and the processor ends the process.
+  check("no least number divided by -1")(
+    "FloorDiv (int32[2]{-2147483648,7}, int32[2]{1,2})",
+    "FloorMod (int64[2]{8,7}, int64[2]{-1,2})",
+    "Mod (int32[2]{-2147483647,7}, int32[]{-1})",
+    "FloorDiv (float[1]{-2147483648}, float[1]{-1})",
+    "TruncateDiv (int16[1]{-32768}, int16[1]{-1})"
+  )(Seq("FloorDiv", "TruncateDiv", "FloorMod", "Mod", "TruncateMod", "Div").flatMap(op =>
+    Seq(
+      s"$op (int32[2]{-2147483648,7}, int32[]{-1})" -> broken,
+      s"$op (int64[]{-9223372036854775808}, int64[2]{2,-1})" -> broken
+    )
+  ): _*)
+
   test("each op of the table has cases with checks that the runtime takes") {
     // Random cases of these are refused before, or need no check.
     val rare =

@@ -10,8 +10,8 @@ import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung, Starved}
  * What random rows through one model came to.
  *
  * @param starved
- *   the batches that end a process of their own since the system has no memory for a tensor, as the
- *   runtime says
+ *   the batches that end a process since the system has no memory for a tensor, as the runtime
+ *   says, and do nothing else to a process of their own
  */
 final case class RowsResult(
     model: String,
@@ -82,13 +82,19 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
         if (outcome.failure.isDefined) failed += 1
         if (reasons.size < 500) reasons ++= outcome.reasons ++ outcome.failure
     }
-    if (isStarved(said) && { process.restart(); isStarved(process.ask(named.toString)) })
-      starved += named
+    if (isStarved(said) && endsNotOtherwise(named, process)) starved += named
     else
       wrong(said).foreach { what =>
         findings += found(named, what, process)
         println(findings.last)
       }
+  }
+
+  // What it said of a tensor may have been another batch's.
+  private def endsNotOtherwise(named: RowCase, process: FuzzedProcess): Boolean = {
+    process.restart()
+    val again = process.ask(named.toString)
+    isStarved(again) || wrong(again).isEmpty
   }
 
   /* In a process that ran nothing else, and with as few rows as it takes: for a model's first,

@@ -59,8 +59,8 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
     "",
     s"A process of this run may have ${FuzzedProgram.ops.addresses / 1000000} GB. Where the system has none for a tensor, most kernels fail with an",
     "error. The kernels of these ops go on without the tensor, and the process ends. The last word of the runtime",
-    "was that it got no memory, in a process that ran nothing else. No check stands before them: how much memory",
-    "there is, the graph cannot tell ([security.md](security.md)).",
+    "was that it got no memory, and in a process that ran nothing else they did nothing but that. No check stands before",
+    "them: how much memory there is, the graph cannot tell ([security.md](security.md)).",
     "",
     "| op | cases | one of them |",
     "|---|---|---|"

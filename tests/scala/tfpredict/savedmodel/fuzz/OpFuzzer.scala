@@ -7,8 +7,8 @@ import scala.util.Random
  * What a run of many cases of one op came to.
  *
  * @param starved
- *   the cases that end a process of their own since the system has no memory for a tensor, as the
- *   runtime says
+ *   the cases that end a process since the system has no memory for a tensor, as the runtime says,
+ *   and do nothing else to a process of their own
  * @param slow
  *   cases that took longer than others may, and were answered
  */
@@ -92,6 +92,7 @@ final class OpFuzzer(
           case Starved(_) => starved += named
           case again if isEnd(again) => findings += Finding(named, again, isAlone = true)
           case _ if outcome == Hung => slow += 1
+          case _ if outcome.isInstanceOf[Starved] => starved += named
           case _ => findings += Finding(named, outcome, isAlone = false)
         }
     }

@@ -110,6 +110,7 @@ class CheckSuite extends CheckedOps {
   )(
     dense("ROW_SPLITS", "int64[3]{0,1000000000,3}") -> broken,
     dense("ROW_SPLITS", "int64[3]{0,-5,3}") -> broken,
+    dense("ROW_SPLITS", "int64[3]{4294967295}") -> broken,
     dense("ROW_SPLITS", "int64[0]") -> "",
     dense("ROW_SPLITS", "int64[3]{0,1,4}") -> broken,
     dense("FIRST_DIM_SIZE,VALUE_ROWIDS", "int64[]{2}, int64[3]{0,0,2}") -> broken,

@@ -33,13 +33,14 @@ final private[rules] class RaggedPartitions(node: NodeDef, figures: Figures, mak
   /** How many rows it makes, and what must be true. */
   private def partition(kind: String, at: Int, before: Option[String]): (String, Seq[String]) = {
     def compared(op: String, one: String, other: String) = figures.compared(op, one, other)
-    val least = compared("GreaterEqual", figures.of("min", at), make.long(0))
+    def least = compared("GreaterEqual", figures.of("min", at), make.long(0))
     kind match {
+      // From 0 on, as TensorFlow makes them: the kernel takes memory for as many rows as the last says.
       case "ROW_SPLITS" =>
+        val start = compared("Equal", figures.of("min", at), make.long(0))
         val some = compared("Greater", figures.of("count", at), make.long(0))
         val fits = before.map(rows => compared("LessEqual", figures.of("count", at), plusOne(rows)))
-        val made = difference(figures.of("max", at), figures.of("min", at))
-        (made, Seq(least, some, figures.sorted(at)) ++ fits)
+        (figures.of("max", at), Seq(start, some, figures.sorted(at)) ++ fits)
       case "VALUE_ROWIDS" =>
         val fits = before.map(rows => compared("Less", figures.of("max", at), rows))
         (figures.of("count", at), least +: fits.toSeq)
@@ -51,7 +52,4 @@ final private[rules] class RaggedPartitions(node: NodeDef, figures: Figures, mak
 
   private def plusOne(rows: String): String =
     make.add("Add", "z", rows, make.long(1))("T" -> kind(DT_INT64))
-
-  private def difference(one: String, other: String): String =
-    make.add("Sub", "z", one, other)("T" -> kind(DT_INT64))
 }

@@ -35,7 +35,8 @@ final private[rules] class RaggedPartitions(node: NodeDef, figures: Figures, mak
     def compared(op: String, one: String, other: String) = figures.compared(op, one, other)
     def least = compared("GreaterEqual", figures.of("min", at), make.long(0))
     kind match {
-      // From 0 on, as TensorFlow makes them: the kernel takes memory for as many rows as the last says.
+      /* From 0 on, as TensorFlow makes them: the kernel takes memory for as many rows as the last
+       * says. */
       case "ROW_SPLITS" =>
         val start = compared("Equal", figures.of("min", at), make.long(0))
         val some = compared("Greater", figures.of("count", at), make.long(0))

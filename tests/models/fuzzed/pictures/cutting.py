@@ -170,3 +170,41 @@ def volumes() -> Fuzzed:
             {"volume": [[[1]]], "signal": [[1, 0]]},
         ],
     )
+
+
+@fuzzed
+def turned() -> Fuzzed:
+    """Colours and places of a picture changed as the row says."""
+
+    def call(picture, transform, factor):
+        turned = tf.raw_ops.ImageProjectiveTransformV2(
+            images=picture, transforms=transform, output_shape=[3, 3], interpolation="BILINEAR"
+        )
+        hsv = tf.image.rgb_to_hsv(picture / 255.0)
+        coloured = each(
+            lambda row: tf.reduce_mean(
+                tf.image.adjust_saturation(
+                    tf.image.adjust_hue(row[0] / 255.0, row[1] % 1.0 * 2 - 1), row[1]
+                )
+            ),
+            (picture, factor),
+            tf.float32,
+        )
+        return {
+            "turned": tf.reduce_mean(turned, 3),
+            "hue": tf.reduce_max(hsv, [1, 2]),
+            "coloured": coloured,
+            "contrast": tf.reduce_mean(tf.image.adjust_contrast(picture, 2.0), [1, 2]),
+        }
+
+    model = function(
+        call, picture=(tf.float32, None, None, 3), transform=(tf.float32, 8), factor=(tf.float32,)
+    )
+    same = [1, 0, 0, 0, 1, 0, 0, 0]
+    return Fuzzed(
+        model,
+        [
+            {"picture": _picture(5, 4), "transform": same, "factor": 0.5},
+            {"picture": _picture(1, 2), "transform": same, "factor": 2.0},
+        ],
+    )

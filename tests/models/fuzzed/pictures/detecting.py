@@ -85,3 +85,32 @@ def chosen_boxes() -> Fuzzed:
             {"boxes": _boxes(1), "scores": _scores(1), "most": 9, "overlap": 0.1, "least": 0.2},
         ],
     )
+
+
+@fuzzed
+def drawn_boxes() -> Fuzzed:
+    """Boxes drawn into a picture, and overlaps that are known."""
+
+    def call(picture, boxes, overlaps):
+        drawn = tf.image.draw_bounding_boxes(picture, boxes, [[1.0, 0.0, 0.5]])
+        own = each(
+            lambda row: tf.size(tf.image.non_max_suppression_overlaps(row[0], row[1], 3, 0.5, 0.1)),
+            (overlaps, overlaps[:, 0]),
+            tf.int32,
+        )
+        return {"drawn": tf.reduce_mean(drawn, [1, 2]), "count": own}
+
+    model = function(
+        call,
+        picture=(tf.float32, None, None, 3),
+        boxes=(tf.float32, None, 4),
+        overlaps=(tf.float32, None, None),
+    )
+    picture = RNG.uniform(0, 1, (6, 5, 3)).astype("float32").tolist()
+    return Fuzzed(
+        model,
+        [
+            {"picture": picture, "boxes": _boxes(2), "overlaps": [[1, 0.2], [0.2, 1]]},
+            {"picture": picture[:2], "boxes": _boxes(1), "overlaps": [[1]]},
+        ],
+    )

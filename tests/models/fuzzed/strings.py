@@ -104,13 +104,18 @@ def ngrams() -> Fuzzed:
         pairs = tf.strings.ngrams(words, (1, 2), separator="_")
         ids = tf.strings.to_hash_bucket_fast(pairs, 64)
         vectors = tf.ragged.map_flat_values(tf.nn.embedding_lookup, table, ids)
-        triples = tf.strings.ngrams(words, 3, pad_values=("<", ">"))
+
+        # What padding makes of a text without words depends on the others of its batch.
+        def padded(text):
+            triples = tf.strings.ngrams(tf.strings.split(text[None]), 3, pad_values=("<", ">"))
+            return tf.strings.reduce_join(triples.to_tensor("")[0])
+
         return {
             "mean": tf.math.divide_no_nan(
                 tf.reduce_sum(vectors, 1),
                 tf.cast(pairs.row_lengths(), tf.float32)[:, None],
             ),
-            "joined": tf.strings.reduce_join(triples.to_tensor(""), 1),
+            "joined": each(padded, text, tf.string),
         }
 
     return Fuzzed(function(call, [table], text=(tf.string,)), [{"text": text} for text in TEXTS])

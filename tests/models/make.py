@@ -18,6 +18,7 @@ import numpy as np
 import parity_golden
 import placed
 import rules
+import rules_datasets
 import tensorflow as tf
 import tfpredict
 
@@ -67,6 +68,9 @@ def main() -> None:
         tfpredict.export(modules.Lookup(Path(folder)), MADE / "lookup")
     for name, cases in rules.RULES.items():
         placed.export(cases, MADE / "rules" / name)
+    # TensorFlow iterates a data set in a function only.
+    for name, cases in rules_datasets.RULES.items():
+        placed.in_functions(cases, MADE / "rules" / name)
     tfpredict.export(networks.grouped_3d(), MADE / "grouped_3d", examples=floats(3, 4, 5, 3, 2))
     reads = modules.Reads()
     tfpredict.export(reads, MADE / "reads", signatures=reads.serving)

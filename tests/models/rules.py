@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import rules_datasets
 import rules_functions
 import rules_images
 import rules_pictures
@@ -121,6 +120,5 @@ RULES = {
     **rules_random.RULES,
     **rules_images.RULES,
     **rules_sparse.RULES,
-    **rules_datasets.RULES,
     **rules_texts.RULES,
 }

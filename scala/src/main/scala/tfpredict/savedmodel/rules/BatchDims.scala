@@ -22,7 +22,8 @@ private[savedmodel] object BatchDims extends NodeRule {
       Verdict.Keep
     ) { given =>
       val indices = node.getInput(1)
-      val rank = scope.constant(indices).map(Scope.dims).orElse(scope.shape(indices)).map(_.size.toLong)
+      val rank =
+        scope.constant(indices).map(Scope.dims).orElse(scope.shape(indices)).map(_.size.toLong)
       val counted = if (given > 0) Some(given) else rank.map(_ + given)
       counted match {
         case Some(dims) if dims >= 0 && dims < 255 =>

@@ -88,12 +88,26 @@ def summed(name, counted, rows=tf.int64, segments=tf.int64):
     return segment
 
 
+def batched(x):
+    weights = tf.reduce_mean(x, 0) + 1.0
+
+    @tf.nondifferentiable_batch_function(1, 64, 1000)
+    def call(rows):
+        return tf.reduce_sum(rows * weights, 1, keepdims=True) + rows[:, :1]
+
+    return call(x)
+
+
 RULES = {
     "case_branches": {
         "second": case(switched(lambda x: tf.shape(x)[0] % 3), X),
         "last": case(switched(lambda x: tf.shape(x)[0]), X),
         "negative": case(switched(lambda x: -tf.shape(x)[0]), X),
         "nested": case(nested, X),
+    },
+    "batched_calls": {
+        "one": case(batched, X),
+        "captured": case(lambda x: batched(x * 2.0) + 1.0, X),
     },
     "parsed_examples": {
         "batch": case(parsed, RECORDS),

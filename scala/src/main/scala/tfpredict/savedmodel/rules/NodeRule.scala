@@ -65,6 +65,7 @@ private[savedmodel] object NodeRule {
       BatchMatMul,
       Diagonals,
       CaseBranches,
+      BatchedCalls,
       ParsedExamples,
       SegmentIds,
       LongPaddings,

@@ -154,8 +154,10 @@ final class FuzzedProcess(
   private def said(): Seq[String] =
     new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
 
+  // Of a tensor the runtime says it; of texts and lists, C++ itself does.
   private def hadNoMemory: Boolean =
-    said().filter(_.contains(" tensorflow/")).lastOption.exists(_.contains("OOM when allocating"))
+    said().exists(_.contains("std::bad_alloc")) ||
+      said().filter(_.contains(" tensorflow/")).lastOption.exists(_.contains("OOM when allocating"))
 
   // What the process said last: a check's words, an exception's, or the place of a signal.
   private def how(): String = {

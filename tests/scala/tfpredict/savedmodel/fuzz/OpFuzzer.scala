@@ -7,8 +7,8 @@ import scala.util.Random
  * What a run of many cases of one op came to.
  *
  * @param starved
- *   the cases that end a process since the system has no memory for a tensor, as the runtime says,
- *   and do nothing else to a process of their own
+ *   the cases that end a process since the system has no memory, as the process says last, and do
+ *   nothing else to a process of their own
  * @param slow
  *   cases that took longer than others may, and were answered
  */

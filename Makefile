@@ -80,7 +80,7 @@ fuzz-sql: setup ## ask random queries over random models, into docs/fuzz.md (up 
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/fuzz/run.py --queries 5000 --document docs/fuzz.md $(FUZZ)
 
 .PHONY: fuzz-ops
-fuzz-ops: setup ## run random cases of every op in processes that may die, into docs/fuzz-ops.md (over an hour); FUZZ='--seed 2' for others
+fuzz-ops: setup ## run random cases of every op in processes that may die, into docs/fuzz-ops.md (half an hour); FUZZ='--seed 2' for others
 	@./sbtw "Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --runs 200000 --document docs/fuzz-ops.md $(FUZZ)"
 
 .PHONY: fuzz-rows

@@ -19,6 +19,7 @@ import parity_golden
 import placed
 import rules
 import rules_datasets
+import rules_frozen
 import tensorflow as tf
 import tfpredict
 
@@ -71,6 +72,8 @@ def main() -> None:
     # TensorFlow iterates a data set in a function only.
     for name, cases in rules_datasets.RULES.items():
         placed.in_functions(cases, MADE / "rules" / name)
+    for name, (producer, cases) in rules_frozen.IN_GRAPH.items():
+        placed.as_of(producer, cases, MADE / "rules" / f"{name}_in_graph")
     tfpredict.export(networks.grouped_3d(), MADE / "grouped_3d", examples=floats(3, 4, 5, 3, 2))
     reads = modules.Reads()
     tfpredict.export(reads, MADE / "reads", signatures=reads.serving)

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 import tfpredict
-from tfpredict.examples import keep
+from tfpredict._exporting.served import Served
+from tfpredict.examples import keep, keep_answers
 
 
 @dataclass
@@ -71,19 +72,49 @@ def in_functions(cases: dict[str, Case], path: Path) -> None:
 
 
 def in_graph(cases: dict[str, Case], path: Path) -> None:
-    v1 = tf.compat.v1
     folder = path / "1"
+    _written(cases, folder, None)
+    examples = {name: one.example() for name, one in cases.items()}
+    keep(folder, examples if len(cases) > 1 else next(iter(examples.values())))
+
+
+def as_of(producer: int, cases: dict[str, Case], path: Path) -> None:
+    """Write ``path`` with ops that no function of today has, as a version of graphs had them."""
+    folder = path / "1"
+    answers = _written(cases, folder, producer)
+    rows = {
+        name: {key: tf.constant(row) for key, row in one.example().items()}
+        for name, one in cases.items()
+    }
+    served = {
+        name: Served({}, None, {}, lambda _, found=found: _constants(found))
+        for name, found in answers.items()
+    }
+    keep_answers(folder, served, rows)
+
+
+def _constants(found: dict[str, np.ndarray]) -> dict[str, tf.Tensor]:
+    return {name: tf.constant(value) for name, value in found.items()}
+
+
+def _written(cases: dict[str, Case], folder: Path, producer: int | None) -> dict[str, dict]:
+    """Write the cases' graph; give its answers where it is of another version than today's."""
+    v1 = tf.compat.v1
     with tf.Graph().as_default(), v1.Session() as session:
+        if producer is not None:
+            # A graph is of the version of the oldest that came into it.
+            tf.import_graph_def(v1.GraphDef(versions={"producer": producer}))
         tf.Variable(0.0, name="unused")  # a model of no variables leaves an empty folder for them
-        signatures = {}
+        signatures, fetches, feeds = {}, {}, {}
         for name, one in cases.items():
             with tf.name_scope(name):
                 inputs = {spec.name: v1.placeholder(spec.dtype, spec.shape) for spec in one.specs()}
                 outputs = one.bound()(*inputs.values())
             signatures[name] = v1.saved_model.predict_signature_def(inputs, outputs)
+            fetches[name] = outputs
+            feeds.update((inputs[key], row) for key, row in one.example().items())
         session.run(v1.global_variables_initializer())
         builder = v1.saved_model.Builder(str(folder))
         builder.add_meta_graph_and_variables(session, ["serve"], signatures)
         builder.save()
-    examples = {name: one.example() for name, one in cases.items()}
-    keep(folder, examples if len(cases) > 1 else next(iter(examples.values())))
+        return {} if producer is None else session.run(fetches, feeds)

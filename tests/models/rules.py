@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import rules_frozen
 import rules_functions
 import rules_images
 import rules_pictures
@@ -114,6 +115,7 @@ RULES = {
             lambda a: tf.raw_ops.BatchMatMulV3(x=a, y=a, Tout=tf.float32, adj_y=True), SQUARES
         ),
     },
+    **rules_frozen.RULES,
     **rules_functions.RULES,
     **rules_pictures.RULES,
     **rules_programs.RULES,

@@ -46,9 +46,11 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
 
   /** Why such a model is refused when it is registered. */
   def refusal: Option[String] = nodes.flatMap { node =>
+    lazy val rewriting = Rewriting.of(node, scope)
     ForbiddenOps.reason(node).orElse(OpRegistry.runtime.miscounted(node))
-      .orElse(Rewriting.of(node, scope).refusal)
-      .orElse(Guards.refusal(node, scope))
+      .orElse(rewriting.refusal)
+      .orElse(rewriting.nodes.flatMap(ForbiddenOps.reason(_)).headOption)
+      .orElse(Guards.refusal(rewriting.nodes, scope))
       .orElse(new Misplaced(_ => None).reason(node, scope))
   }.headOption
 

@@ -77,6 +77,11 @@ final private[savedmodel] class Scope(
   def ints(input: String): Option[Seq[Int]] =
     constant(input).flatMap(Scope.elements).map(_.map(_.toInt))
 
+  /** The elements of a constant of bools. */
+  def flags(input: String): Option[Seq[Boolean]] =
+    constant(input).filter(_.getDtype == DataType.DT_BOOL)
+      .flatMap(Scope.elements).map(_.map(_ != 0))
+
   /** The elements of a constant vector of so many strings, as an attribute has them. */
   def strings(input: String, count: Int): Option[AttrValue] =
     constant(input).filter(_.getStringValCount == count).map { tensor =>
@@ -112,8 +117,8 @@ private[savedmodel] object Scope {
   }
 
   /**
-   * The elements of a tensor of int32s or int64s. In a protobuf the last may stand for all that
-   * follow, and where there is none all are 0.
+   * The elements of a tensor of int32s, int64s or bools. In a protobuf the last may stand for all
+   * that follow, and where there is none all are 0.
    */
   def elements(tensor: TensorProto): Option[Seq[Long]] = {
     val sizes = tensor.getTensorShape.getDimList.asScala.map(_.getSize.toDouble)
@@ -139,6 +144,9 @@ private[savedmodel] object Scope {
         Some(Seq.fill(content.remaining / 4)(content.getInt().toLong))
       case DataType.DT_INT64 if content.hasRemaining =>
         Some(Seq.fill(content.remaining / 8)(content.getLong()))
+      case DataType.DT_BOOL if content.hasRemaining =>
+        Some(Seq.fill(content.remaining)(content.get().toLong))
+      case DataType.DT_BOOL => Some(tensor.getBoolValList.asScala.map(if (_) 1L else 0L))
       case DataType.DT_INT32 => Some(tensor.getIntValList.asScala.map(_.longValue))
       case DataType.DT_INT64 => Some(tensor.getInt64ValList.asScala.map(_.longValue))
       case _ => None

@@ -92,7 +92,7 @@ def drawn_boxes() -> Fuzzed:
     """Boxes drawn into a picture, and overlaps that are known."""
 
     def call(picture, boxes, overlaps):
-        drawn = tf.image.draw_bounding_boxes(picture, boxes, [[1.0, 0.0, 0.5]])
+        drawn = tf.image.draw_bounding_boxes(picture, boxes, [[1.0, 0.0, 0.5, 1.0]])
         own = each(
             lambda row: tf.size(tf.image.non_max_suppression_overlaps(row[0], row[1], 3, 0.5, 0.1)),
             (overlaps, overlaps[:, 0]),

@@ -27,6 +27,8 @@ private[savedmodel] object DeadlyValues {
     // The kernel makes a format of C from it.
     look("AsString")(node =>
       attribute(node, "fill").map(_.getS.toStringUtf8).filterNot(Fills).map(ends("fill", _))
+        .orElse(outside(node, "width", -1, MaxDigits))
+        .orElse(outside(node, "precision", -1, MaxDigits))
     ),
     look("CTCBeamSearchDecoder")(node =>
       outside(node, "beam_width", 1, MaxSize).orElse(outside(node, "top_paths", 1, MaxPaths))
@@ -75,7 +77,6 @@ private[savedmodel] object DeadlyValues {
       )
     ),
     look("TensorListFromTensor")(dtype(_, "element_dtype", Compiled)),
-    look("BatchFunction")(outside(_, "num_batch_threads", 1, MaxThreads)),
     look("ReverseSequence")(node =>
       outside(node, "seq_dim", 0, Long.MaxValue)
         .orElse(outside(node, "batch_dim", 0, Long.MaxValue))
@@ -187,12 +188,12 @@ private[savedmodel] object DeadlyValues {
     Set(DataType.DT_DOUBLE, DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
     Set(DataType.DT_INT64, DataType.DT_UINT8)
   private val MaxBlock = 1L << 14
+  private val MaxDigits = 4096L
   private val MaxFilters = 4096L
   private val MaxPaths = 1024L
   private val MaxVolume = 2147483648.0
   private val Fills = Set("", " ", "0", "-", "+", "#")
   private val MaxWindow = 1L << 24
-  private val MaxThreads = 64L
 
   private def handle(node: NodeDef, key: String): Option[String] =
     attribute(node, key).toSeq

@@ -119,8 +119,10 @@ class CheckSuite extends CheckedOps {
 
   check("diagonals")(
     "MatrixDiagPartV2 (float[2,3]{1}, int32[]{2}, float[]{0})",
-    "MatrixDiagPartV2 (float[2,3]{1}, int32[2]{-1,0}, float[]{0})"
+    "MatrixDiagPartV2 (float[2,3]{1}, int32[2]{-1,0}, float[]{0})",
+    "MatrixSetDiagV2 (float[2,3]{1}, float[1]{2}, int32[]{2})"
   )(
+    "MatrixSetDiagV2 (float[2,2]{1}, float[3]{2}, int32[]{3})" -> broken,
     "MatrixDiagPartV2 (float[2,3]{1}, int32[]{3}, float[]{0})" -> broken,
     "MatrixDiagPartV2 (float[2,3]{1}, int32[]{-2}, float[]{0})" -> broken
   )

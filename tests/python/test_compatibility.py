@@ -8,7 +8,13 @@ import tfpredict
 from answers import TOLERANCE, difference
 
 RIGHT = {
-    "core": ["Dense on rank 3", "EinsumDense", "Embedding mask_zero", "Dense float64"],
+    "core": [
+        "Dense on rank 3",
+        "EinsumDense",
+        "Embedding mask_zero",
+        "Dense float64",
+        "Dense float16 policy",
+    ],
     "convolution": [
         "Conv1D causal dilated",
         "Conv2D groups strides same",
@@ -31,13 +37,16 @@ RIGHT = {
     "reshaping": ["UpSampling2D bilinear"],
     "merging": ["Dot normalized"],
     "activation": ["gelu", "sparsemax"],
-    "tf.Module": ["cholesky", "top-k", "bincount", "string split", "for loop", "ndtri, erfinv"],
+    "tf.Module": [
+        "cholesky",
+        "top-k",
+        "bincount",
+        "string split",
+        "for loop",
+        "ndtri, erfinv",
+    ],
     # Untrained, it says nearly the same to every row: what this tells is that its ops run.
     "applications": ["MobileNet"],
-}
-# What is refused, when it is registered, and for what reason. One that runs belongs above.
-REFUSED = {
-    ("core", "Dense float16 policy"): (tfpredict.SignatureException, r"float16"),
 }
 
 
@@ -75,14 +84,6 @@ def test_it_is_right(spark, export, group, name):
         for output, expected in answer.items():
             given = found[index][output] if len(answer) > 1 else found[index]
             assert difference(given, expected) <= TOLERANCE, (index, output, given, expected)
-
-
-@pytest.mark.parametrize(("group", "name"), REFUSED)
-def test_it_is_refused_for_its_known_reason(spark, export, group, name):
-    folder, _ = export(group, name)
-    refusal, reason = REFUSED[group, name]
-    with pytest.raises(refusal, match=reason):
-        tfpredict.register(spark, folder, "compatibility_case")
 
 
 def test_every_group_has_a_case_here(cases):

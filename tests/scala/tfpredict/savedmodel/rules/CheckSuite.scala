@@ -250,6 +250,9 @@ class CheckSuite extends CheckedOps {
     "BroadcastTo (float[1,3]{1}, int64[2]{-3,3})" -> broken,
     "StridedSliceGrad (int32[1]{-4}, int32[1]{0}, int32[1]{2}, int32[1]{1}, float[2]{1})" -> broken
   )
+  check("values for each place")(
+    "ParallelDynamicStitch ((int32[2]{1,0}, int32[0]), (float[2,3]{1}, float[0,3]))"
+  )("ParallelDynamicStitch ((int32[]{0}), (float[0,3]))" -> broken)
   // Their kernels divide by sizes.
   private val windows = "ksize=[1,2,2,2,1] strides=[1,1,1,1,1]"
   check("no empty tensor")(

@@ -31,6 +31,10 @@ class DeadlyValuesSuite extends AnyFunSuite {
       ))
     for (fill <- Seq("", " ", "0")) assert(reason("AsString", "fill" -> text(fill)).isEmpty)
     assert(reason("AsString").isEmpty)
+    for (key <- Seq("width", "precision")) {
+      assert(reason("AsString", key -> number(1 << 20)).exists(_.contains(key)))
+      assert(reason("AsString", key -> number(12)).isEmpty)
+    }
   }
 
   test("pools of three dimensions without a size, or a step, are refused") {
@@ -137,8 +141,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "AsString" -> ("fill" -> text("s")),
         "AudioSpectrogram" -> ("stride" -> number(0)),
         "BiasAddGrad" -> ("T" -> dtype(DataType.DT_QINT8)),
-        "AsString" -> ("width" -> number(1 << 20)),
-        "AsString" -> ("precision" -> number(1 << 20)),
+        "Range" -> ("Tidx" -> dtype(DataType.DT_BFLOAT16)),
         "CTCBeamSearchDecoder" -> ("top_paths" -> number(1 << 20)),
         "Const" -> ("value" -> empty),
         "DeserializeSparse" -> ("Tserialized" -> dtype(DataType.DT_VARIANT)),

@@ -77,6 +77,9 @@ private[savedmodel] object DeadlyValues {
       )
     ),
     look("TensorListFromTensor")(dtype(_, "element_dtype", Compiled)),
+    /* Only the runtime's compiler has a kernel for it, and that one counts before a check has
+     * failed. */
+    look("Range")(dtype(_, "Tidx", Set(DataType.DT_BFLOAT16))),
     look("ReverseSequence")(node =>
       outside(node, "seq_dim", 0, Long.MaxValue)
         .orElse(outside(node, "batch_dim", 0, Long.MaxValue))

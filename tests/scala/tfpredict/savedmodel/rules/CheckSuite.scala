@@ -242,12 +242,14 @@ class CheckSuite extends CheckedOps {
   check("an order of dimensions, and a shape")(
     "Transpose (float[2,3]{1}, int32[2]{1,0})",
     "BroadcastTo (float[1,3]{1}, int64[2]{2,3})",
+    "ScatterNd (int64[2,1]{0,2}, float[2]{1}, int64[1]{3})",
     "StridedSliceGrad (int32[1]{3}, int32[1]{0}, int32[1]{2}, int32[1]{1}, float[2]{1})"
   )(
     "Transpose (float[2,1]{1}, int64[]{3})" -> "",
     "Transpose (float[2,2,2]{1}, int64[3]{-2147483648,1,2})" -> broken,
     "ConjugateTranspose (complex64[3]{1}, int32[1]{0})" -> "",
     "BroadcastTo (float[1,3]{1}, int64[2]{-3,3})" -> broken,
+    "ScatterNd (int64[2,1]{0,2}, float[2]{1}, int64[1]{-3})" -> broken,
     "StridedSliceGrad (int32[1]{-4}, int32[1]{0}, int32[1]{2}, int32[1]{1}, float[2]{1})" -> broken
   )
   check("values for each place")(

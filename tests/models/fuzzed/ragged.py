@@ -12,14 +12,16 @@ def ragged_lengths() -> Fuzzed:
     """Values cut into parts of the row's own lengths, and padded."""
 
     def call(values, lengths):
-        parts = tf.RaggedTensor.from_row_lengths(
-            tf.reshape(values, [-1]), tf.reshape(lengths, [-1]), validate=False
-        )
-        padded = parts.to_tensor(default_value=-1.0, shape=[None, 4])
+        def own(row):
+            parts = tf.RaggedTensor.from_row_lengths(row[0], row[1], validate=False)
+            padded = parts.to_tensor(default_value=-1.0, shape=[None, 4])
+            return padded, tf.reduce_sum(parts, 1), tf.reduce_max(parts, 1)
+
+        padded, sums, longest = each(own, (values, lengths), (tf.float32,) * 3)
         return {
-            "padded": tf.reshape(padded, [tf.shape(values)[0], 3, 4]),
-            "sums": tf.reshape(tf.reduce_sum(parts, 1), [-1, 3]),
-            "longest": tf.reshape(tf.reduce_max(parts, 1), [-1, 3]),
+            "padded": tf.ensure_shape(padded, [None, 3, 4]),
+            "sums": tf.ensure_shape(sums, [None, 3]),
+            "longest": tf.ensure_shape(longest, [None, 3]),
         }
 
     model = function(call, values=(tf.float32, 6), lengths=(tf.int64, 3))

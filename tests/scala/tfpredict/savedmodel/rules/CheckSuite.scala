@@ -252,6 +252,9 @@ class CheckSuite extends CheckedOps {
     "ScatterNd (int64[2,1]{0,2}, float[2]{1}, int64[1]{-3})" -> broken,
     "StridedSliceGrad (int32[1]{-4}, int32[1]{0}, int32[1]{2}, int32[1]{1}, float[2]{1})" -> broken
   )
+  check("rows of the same classes")(
+    "SoftmaxCrossEntropyWithLogits (float[2,3]{1}, float[2,3]{0,1,0})"
+  )("SoftmaxCrossEntropyWithLogits (float[1,1]{1}, float[4,1]{1})" -> broken)
   check("values for each place")(
     "ParallelDynamicStitch ((int32[2]{1,0}, int32[0]), (float[2,3]{1}, float[0,3]))"
   )("ParallelDynamicStitch ((int32[]{0}), (float[0,3]))" -> broken)

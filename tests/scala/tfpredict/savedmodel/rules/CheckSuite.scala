@@ -199,7 +199,9 @@ class CheckSuite extends CheckedOps {
       "preserve_short_sequences=true (string[2]{c}, int64[4]{0,0,2,2})"
   )(
     "StringNGrams separator=_ ngram_widths=[3] left_pad=a right_pad=b pad_width=-1 " +
-      "preserve_short_sequences=false (string[1]{c}, int64[2]{0,2})" -> broken
+      "preserve_short_sequences=false (string[1]{c}, int64[2]{0,2})" -> broken,
+    "StringNGrams separator=_ ngram_widths=[2] left_pad=a right_pad=b pad_width=3 " +
+      "preserve_short_sequences=true (string[4]{c}, int64[2]{-1,-1})" -> broken
   )
   private def wrapped(limit: Int, wrapping: String) =
     "d = RangeDataset output_types=[int64] output_shapes=[scalar] " +

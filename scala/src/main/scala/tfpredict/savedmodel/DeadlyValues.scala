@@ -178,7 +178,10 @@ private[savedmodel] object DeadlyValues {
     "Min" -> (Compiled ++ ComplexNumbers),
     "Qr" -> Set(DataType.DT_HALF),
     "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
-    "Svd" -> Set(DataType.DT_HALF)
+    "Svd" -> Set(DataType.DT_HALF),
+    // Truths are no numbers to the runtime's compiler.
+    "TensorScatterAdd" -> Set(DataType.DT_BOOL),
+    "TensorScatterSub" -> Set(DataType.DT_BOOL)
   ) ++ (Seq("Mean", "Prod", "Sum", "RandomShuffle") ++
     Seq("Max", "Min", "Prod", "Sum").map(name => s"UnsortedSegment$name") ++
     Seq("BiasAddGrad", "MaxPoolGrad")).map(_ -> Compiled) ++

@@ -22,8 +22,24 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
 
   // inputs: data, data_splits
   override def apply(node: NodeDef, scope: Scope): Verdict = {
+    val (checked, splits) = fromZero(node, scope)
+    val made = replaced(node, scope, splits)
+    made.copy(nodes = checked ++ made.nodes)
+  }
+
+  /* A text before all words would hide from the kernel's own check that a split is below 0. */
+  private def fromZero(node: NodeDef, scope: Scope): (Seq[NodeDef], String) = {
+    val name = s"${node.getName}/tfpredict_splits"
+    val passed = NodeDef.newBuilder().setOp("Identity").setName(name).setDevice(node.getDevice)
+      .addInput(node.getInput(1)).putAttr("T", kind(splitsOf(node))).build()
+    val condition = ConditionWords.parse("min input >= 0")
+    val checked = new Check(passed, scope).of(Seq((condition, (_: String) => 0)))
+    (checked, scope.reference(name, "output", 0))
+  }
+
+  private def replaced(node: NodeDef, scope: Scope, splits: String): Verdict.Replace = {
     val make = new Fragment(node, scope)
-    val Seq(data, splits) = make.inputs
+    val data = make.inputs.head
     val kept = node.getAttrMap.asScala.toSeq.filterNot(_._1.startsWith("_"))
     val words = make.add("Reshape", "output", data, make.ints(-1))(
       "T" -> kind(DT_STRING),

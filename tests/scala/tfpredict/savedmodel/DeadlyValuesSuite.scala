@@ -142,6 +142,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "AudioSpectrogram" -> ("stride" -> number(0)),
         "BiasAddGrad" -> ("T" -> dtype(DataType.DT_QINT8)),
         "Range" -> ("Tidx" -> dtype(DataType.DT_BFLOAT16)),
+        "SoftmaxCrossEntropyWithLogits" -> ("T" -> dtype(DataType.DT_BFLOAT16)),
         "TensorScatterAdd" -> ("T" -> dtype(DataType.DT_BOOL)),
         "TensorScatterSub" -> ("T" -> dtype(DataType.DT_BOOL)),
         "CTCBeamSearchDecoder" -> ("top_paths" -> number(1 << 20)),

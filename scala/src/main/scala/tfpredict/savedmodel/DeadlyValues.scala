@@ -179,6 +179,7 @@ private[savedmodel] object DeadlyValues {
     "Qr" -> Set(DataType.DT_HALF),
     "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
     "Svd" -> Set(DataType.DT_HALF),
+    "SoftmaxCrossEntropyWithLogits" -> Set(DataType.DT_BFLOAT16),
     // Truths are no numbers to the runtime's compiler.
     "TensorScatterAdd" -> Set(DataType.DT_BOOL),
     "TensorScatterSub" -> Set(DataType.DT_BOOL)

@@ -1,14 +1,13 @@
 package tfpredict.fuzz
 
 import java.nio.file.{Files, Path, Paths}
-import java.util.concurrent.ConcurrentLinkedQueue
 
 import scala.collection.JavaConverters._
 
 import org.apache.spark.launcher.JavaModuleOptions
 
 import tfpredict.TestModels
-import tfpredict.savedmodel.fuzz.{Fence, FuzzedProcess, FuzzedProgram}
+import tfpredict.savedmodel.fuzz.{Fence, FuzzedProcess, FuzzedProgram, Workers}
 
 /**
  * Puts random rows through whole models, in processes that may die:
@@ -49,26 +48,14 @@ object FuzzRows {
       seed: Int,
       folder: Path,
       workers: Int
-  ): Seq[RowsResult] = {
-    val waiting = new ConcurrentLinkedQueue(models.asJava)
-    val done = new ConcurrentLinkedQueue[RowsResult]
-    val threads = (1 to workers).map { _ =>
-      new Thread(() => {
-        val processes = Fence.all.map(start(folder, _))
-        try Iterator.continually(waiting.poll()).takeWhile(_ != null).foreach { model =>
-            val result = new RowFuzzer(processes, model, seed, budget).run()
-            done.add(result)
-            println(
-              s"$model: ${result.rows} rows, ${result.answered} answered (${done.size} of ${models.size})"
-            )
-          }
-        finally processes.foreach(_.close())
-      })
-    }
-    threads.foreach(_.start())
-    threads.foreach(_.join())
-    done.asScala.toSeq.sortBy(_.model)
-  }
+  ): Seq[RowsResult] =
+    Workers.each(models, workers)(Fence.all.map(start(folder, _))) { (processes, model) =>
+      new RowFuzzer(processes, model, seed, budget).run()
+    } { (result, done) =>
+      println(
+        s"${result.model}: ${result.rows} rows, ${result.answered} answered ($done of ${models.size})"
+      )
+    }.sortBy(_.model)
 
   /** A child that takes rows. */
   def start(folder: Path, fence: Fence = Fence.None): FuzzedProcess =
@@ -77,7 +64,7 @@ object FuzzRows {
   private val Seconds = 60L
 
   // Spark's classes are many, and a row may be large.
-  private def program = FuzzedProgram(
+  def program: FuzzedProgram = FuzzedProgram(
     "tfpredict.fuzz.FuzzRowsChild",
     heap = 384,
     addresses = 8000000,

@@ -61,7 +61,7 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
     "",
     "## For want of memory",
     "",
-    "A process of this run may have 8 GB. These batches ask for more, and ended it; in a process that ran nothing else they did",
+    s"A process of this run may have ${FuzzRows.program.addresses / 1000000} GB. These batches ask for more, and ended it; in a process that ran nothing else they did",
     s"nothing but that ([security.md](security.md)): ${if (starved.isEmpty) "none"
       else starved.map(of => s"`$of`").mkString(", ")}.",
     "",

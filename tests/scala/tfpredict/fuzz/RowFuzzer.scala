@@ -10,8 +10,8 @@ import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung, Starved}
  * What random rows through one model came to.
  *
  * @param starved
- *   the batches that end a process since the system has no memory for a tensor, as the runtime
- *   says, and do nothing else to a process of their own
+ *   the batches that end a process since the system has no memory, as the process says last, and do
+ *   nothing else to a process of their own
  */
 final case class RowsResult(
     model: String,

@@ -1,7 +1,6 @@
 package tfpredict.savedmodel.fuzz
 
 import java.nio.file.{Files, Path, Paths}
-import java.util.concurrent.ConcurrentLinkedQueue
 
 import scala.collection.JavaConverters._
 
@@ -48,27 +47,15 @@ object FuzzOps {
     ForbiddenOps.reason(node).isEmpty && Kernels.runtime.has(op)
   }
 
-  def pass(ops: Seq[String], budget: Int, seed: Int, folder: Path, workers: Int): Seq[OpResult] = {
-    val waiting = new ConcurrentLinkedQueue(ops.asJava)
-    val done = new ConcurrentLinkedQueue[OpResult]
-    val threads = (1 to workers).map { _ =>
-      new Thread(() => {
-        val processes = Fence.all.map(new FuzzedProcess(folder, seconds = 10, _))
-        try Iterator.continually(waiting.poll()).takeWhile(_ != null).foreach { op =>
-            val result = new OpFuzzer(processes, op, seed, budget, maxFindings = 3).run()
-            done.add(result)
-            result.findings.foreach(finding =>
-              println(s"${finding.named}\t${finding.outcome}\t${finding.isAlone}")
-            )
-            if (done.size % 50 == 0) println(s"${done.size} of ${ops.size} ops")
-          }
-        finally processes.foreach(_.close())
-      })
-    }
-    threads.foreach(_.start())
-    threads.foreach(_.join())
-    done.asScala.toSeq.sortBy(_.op)
-  }
+  def pass(ops: Seq[String], budget: Int, seed: Int, folder: Path, workers: Int): Seq[OpResult] =
+    Workers.each(ops, workers)(Fence.all.map(new FuzzedProcess(folder, seconds = 10, _))) {
+      (processes, op) => new OpFuzzer(processes, op, seed, budget, maxFindings = 3).run()
+    } { (result, done) =>
+      result.findings.foreach(finding =>
+        println(s"${finding.named}\t${finding.outcome}\t${finding.isAlone}")
+      )
+      if (done % 50 == 0) println(s"$done of ${ops.size} ops")
+    }.sortBy(_.op)
 
   private def again(named: FuzzedCase, folder: Path): Unit = {
     val made = OpCase.of(OpCase.ops(named.op), named.lineage)

@@ -80,7 +80,7 @@ object FuzzOpsPage {
         "kernel that reads beyond its tensors ends the process each time (`tests/native/fence.c`)."
 
   private def told(outcome: Outcome): String = outcome match {
-    case Hung => "no answer in 10 seconds"
+    case Hung => "no answer in 60 seconds"
     // Addresses differ from run to run.
     case Died(how) => how.replaceAll("0x[0-9a-f]+|nullptr vs\\w+", "...").take(100)
     case other => other.toString

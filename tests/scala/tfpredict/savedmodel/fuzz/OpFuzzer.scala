@@ -88,11 +88,11 @@ final class OpFuzzer(
       case Refused(why) => if (seen.add(why.take(40))) novel += named
       case Died(_) | Starved(_) | Hung =>
         // In a process that ran nothing before, so that what it says is of this case.
-        process.run(named, times = 6) match {
-          case Starved(_) => starved += named
-          case again if isEnd(again) => findings += Finding(named, again, isAlone = true)
-          case _ if outcome == Hung => slow += 1
-          case _ if outcome.isInstanceOf[Starved] => starved += named
+        (outcome, process.run(named, OpFuzzer.Patience)) match {
+          case (_, Starved(_)) => starved += named
+          case (_, again) if isEnd(again) => findings += Finding(named, again, isAlone = true)
+          case (Hung, _) => slow += 1
+          case (Starved(_), _) => starved += named
           case _ => findings += Finding(named, outcome, isAlone = false)
         }
     }
@@ -100,6 +100,10 @@ final class OpFuzzer(
 }
 
 object OpFuzzer {
+
+  /** How many times as long a case may take that had no answer. */
+  val Patience = 6
+
   private def normal(message: String): String =
     message.replaceAll("\\{\\{.*?\\}\\}|\\[.*?\\]", "").replaceAll("-?[0-9.e+]+", "N").take(140)
 }

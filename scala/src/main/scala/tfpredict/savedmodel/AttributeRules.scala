@@ -17,37 +17,39 @@ private[savedmodel] trait AttributeRule {
 
 private[savedmodel] object AttributeRules {
 
-  /**
-   * `VarHandleOp.debug_name` only labels a variable in messages; variables are told apart by
-   * `shared_name`. Source: `tensorflow/core/ops/resource_variable_ops.cc` and its kernel, which
-   * never reads it for results.
-   */
-  object DebugName extends AttributeRule {
-    override val name = "VarHandleOp.debug_name, which only labels a variable, is left out"
+  /** One for attributes whose values do not matter. */
+  sealed abstract class Named(override val name: String) extends AttributeRule {
+
+    /** Those of an op. */
+    def names(op: String): Set[String]
 
     override def mayDrop(
         node: NodeDef,
         attribute: String,
         value: AttrValue,
         exporter: OpRegistry
-    ): Boolean =
-      node.getOp == "VarHandleOp" && attribute == "debug_name"
+    ): Boolean = names(node.getOp)(attribute)
+  }
+
+  /**
+   * `VarHandleOp.debug_name` only labels a variable in messages; variables are told apart by
+   * `shared_name`. Source: `tensorflow/core/ops/resource_variable_ops.cc` and its kernel, which
+   * never reads it for results.
+   */
+  object DebugName
+      extends Named("VarHandleOp.debug_name, which only labels a variable, is left out") {
+    override def names(op: String): Set[String] =
+      if (op == "VarHandleOp") Set("debug_name") else Set.empty
   }
 
   /**
    * `VarHandleOp.allowed_devices` lists devices of a training that share a variable; the runtime
    * has one. Source: `tensorflow/core/ops/resource_variable_ops.cc`.
    */
-  object AllowedDevices extends AttributeRule {
-    override val name = "VarHandleOp.allowed_devices, which names devices of a training"
-
-    override def mayDrop(
-        node: NodeDef,
-        attribute: String,
-        value: AttrValue,
-        exporter: OpRegistry
-    ): Boolean =
-      node.getOp == "VarHandleOp" && attribute == "allowed_devices"
+  object AllowedDevices
+      extends Named("VarHandleOp.allowed_devices, which names devices of a training") {
+    override def names(op: String): Set[String] =
+      if (op == "VarHandleOp") Set("allowed_devices") else Set.empty
   }
 
   /**
@@ -71,22 +73,14 @@ private[savedmodel] object AttributeRules {
    * A product in a gradient says so, for devices that compute it in a dtype of its own. Source:
    * `tensorflow/core/kernels/matmul_op_impl.h`, where only the GPU's kernels read it.
    */
-  object OfGradient extends AttributeRule {
-    override val name = "a product that says it is a gradient's"
-
+  object OfGradient extends Named("a product that says it is a gradient's") {
     private val attributes = Map(
       "MatMul" -> Set("grad_a", "grad_b"),
       "BatchMatMul" -> Set("grad_x", "grad_y"),
       "BatchMatMulV2" -> Set("grad_x", "grad_y")
     )
 
-    override def mayDrop(
-        node: NodeDef,
-        attribute: String,
-        value: AttrValue,
-        exporter: OpRegistry
-    ): Boolean =
-      attributes.get(node.getOp).exists(_.contains(attribute))
+    override def names(op: String): Set[String] = attributes.getOrElse(op, Set.empty)
   }
 
   /**
@@ -94,18 +88,12 @@ private[savedmodel] object AttributeRules {
    * on which device or thread its function runs. Source:
    * `tensorflow/core/framework/metadata.proto`, `dataset_metadata.proto` and `map_dataset_op.cc`.
    */
-  object OfDataset extends AttributeRule {
-    override val name = "a dataset's name, or how its function is scheduled, is left out"
-
+  object OfDataset
+      extends Named("a dataset's name, or how its function is scheduled, is left out") {
     private val attributes = Set("metadata", "force_synchronous", "use_default_device")
 
-    override def mayDrop(
-        node: NodeDef,
-        attribute: String,
-        value: AttrValue,
-        exporter: OpRegistry
-    ): Boolean =
-      attributes(attribute) && (node.getOp.contains("Dataset") || node.getOp.startsWith("Iterator"))
+    override def names(op: String): Set[String] =
+      if (op.contains("Dataset") || op.startsWith("Iterator")) attributes else Set.empty
   }
 
   /**
@@ -113,16 +101,10 @@ private[savedmodel] object AttributeRules {
    * another. Loading gives each variable its first value. Source: `resource_variable_ops.cc` of
    * 2.x.
    */
-  object ValidateShape extends AttributeRule {
-    override val name = "AssignVariableOp.validate_shape, which a first value has no need of"
-
-    override def mayDrop(
-        node: NodeDef,
-        attribute: String,
-        value: AttrValue,
-        exporter: OpRegistry
-    ): Boolean =
-      node.getOp == "AssignVariableOp" && attribute == "validate_shape"
+  object ValidateShape
+      extends Named("AssignVariableOp.validate_shape, which a first value has no need of") {
+    override def names(op: String): Set[String] =
+      if (op == "AssignVariableOp") Set("validate_shape") else Set.empty
   }
 
   val all: Seq[AttributeRule] =

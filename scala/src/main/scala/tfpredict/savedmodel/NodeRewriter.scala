@@ -64,16 +64,20 @@ final private[savedmodel] class NodeRewriter(
   }
 
   /** The nodes that take this one's place in the graph. It has no obstacle. */
-  def rewrite(node: NodeDef): Seq[NodeDef] = rewrite(node, inGraph).flatMap(_.nodes)
+  def rewrite(node: NodeDef): Seq[NodeDef] =
+    inPlace(node, rewritingOf(node, inGraph), inGraph).flatMap(_.nodes)
 
   def rewrite(function: FunctionDef): FunctionDef =
     rewrite(function, inFunctions(function.getSignature.getName))
 
   private def rewrite(function: FunctionDef, scope: Scope): FunctionDef = {
     val nodes = function.getNodeDefList.asScala
-    val rewritten = nodes.flatMap(rewrite(_, scope))
+    val rewritings = nodes.map(rewritingOf(_, scope))
+    val rewritten = nodes.zip(rewritings).flatMap { case (node, made) =>
+      inPlace(node, made, scope)
+    }
     val ofWidening = rewritten.flatMap(_.renamed).toMap
-    val ofRules = nodes.flatMap(rewritingOf(_, scope).outputs).toMap
+    val ofRules = rewritings.flatMap(_.outputs).toMap
     val outputs = ofWidening ++ ofRules.mapValues(name => ofWidening.getOrElse(name, name))
     val builder = function.toBuilder.clearNodeDef().clearAttr()
     builder.addAllNodeDef(rewritten.flatMap(_.nodes).map(NodeRewriter.renamed(_, outputs)).asJava)
@@ -86,8 +90,13 @@ final private[savedmodel] class NodeRewriter(
     builder.build()
   }
 
-  private def rewrite(node: NodeDef, scope: Scope): Seq[WiderOps.Widened] = {
-    val made = rewritingOf(node, scope).nodes.map(node => without(node, unknown(node)))
+  /** What stands in a node's place at last, where the rules had their say. */
+  private def inPlace(
+      node: NodeDef,
+      rewriting: Rewriting,
+      scope: Scope
+  ): Seq[WiderOps.Widened] = {
+    val made = rewriting.nodes.map(node => without(node, unknown(node)))
     val guarded = if (isCall(node)) made else Guards.around(made, scope)
     guarded.map(Placements.without).map(untold).map(widened(_, scope))
   }

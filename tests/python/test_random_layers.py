@@ -129,7 +129,8 @@ def test_what_keras_own_export_moves_runs(spark, tmp_path, layer):
     )
     assert moved.min() >= -1e-5
     assert moved.max() <= 7 + 1e-5
-    assert len(np.unique(moved.sum((1, 2, 3)))) > 10  # each row is moved its own way
+    # Each row is moved its own way. A zoom keeps a ramp's sum, so whole pictures are compared.
+    assert len(np.unique(moved.reshape(20, -1).round(3), axis=0)) == 20
 
 
 class Generated(tf.Module):

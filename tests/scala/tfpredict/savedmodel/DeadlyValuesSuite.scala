@@ -3,7 +3,7 @@ package tfpredict.savedmodel
 import com.google.protobuf.ByteString
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.AttrValue.ListValue
-import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto}
 
 class DeadlyValuesSuite extends AnyFunSuite {
 
@@ -59,6 +59,22 @@ class DeadlyValuesSuite extends AnyFunSuite {
         reason("AudioSpectrogram", "window_size" -> number(window), "stride" -> number(stride))
       assert(found.exists(_.endsWith("ends the process")))
     }
+  }
+
+  test("a text that stands for more copies than there is memory for is refused") {
+    def texts(text: String, dims: Long*) = {
+      val tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING)
+      dims.foreach(size => tensor.getTensorShapeBuilder.addDimBuilder().setSize(size))
+      AttrValue.newBuilder().setTensor(tensor.addStringVal(ByteString.copyFromUtf8(text)))
+    }
+    val long = "x" * 10000
+    assert(reason("Const", "value" -> texts(long, 1 << 20, 1)).contains(
+      "with value=texts of 10.5 GB ends the process"
+    ))
+    assert(reason("Const", "value" -> texts("", 1 << 30)).isDefined)
+    assert(reason("Const", "value" -> texts(long, 1 << 10)).isEmpty)
+    assert(reason("Const", "value" -> texts(long, 0)).isEmpty)
+    assert(reason("Const", "value" -> texts("a word", 1 << 20)).isEmpty)
   }
 
   test("integers of a sparse tensor are not divided, since a row may divide by 0") {

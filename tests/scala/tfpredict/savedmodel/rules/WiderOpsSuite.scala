@@ -53,6 +53,14 @@ class WiderOpsSuite extends AnyFunSuite {
     assert(found.nodes.last.getName == "n" && found.renamed.isEmpty)
   }
 
+  test("what a node waits for, the op waits for that is computed in its place") {
+    val stitched = node("DynamicStitch", "ids", "data", "^check")("T" -> DT_UINT64)
+      .toBuilder.putAttr("N", Fragment.number(1)).build()
+    val found = WiderOps.of(stitched, inFunction).get
+    val waiting = found.nodes.filter(_.getInputList.asScala.contains("^check")).map(_.getOp)
+    assert(waiting == Seq("DynamicStitch", "Cast"))
+  }
+
   test("integers are widened only where no kernel is") {
     assert(ops(node("AddV2", "a", "b")("T" -> DT_INT8)).isEmpty)
     assert(ops(node("MatMul", "a", "b")("T" -> DT_INT8)) == Seq("Cast", "Cast", "MatMul", "Cast"))

@@ -56,7 +56,7 @@ private[savedmodel] object DeadlyValues {
     // A list of tensors that says of itself what it is not.
     look("ParseTensor")(handle(_, "out_type")),
     look("HostConst")(handle(_, "dtype")),
-    look("Const")(node => handle(node, "dtype").orElse(large(node))),
+    look("Const")(node => handle(node, "dtype").orElse(large(node)).orElse(blown(node))),
     look("RestoreV2")(handle(_, "dtypes")),
     look("StringNGrams")(ngrams),
     // A dimension of the indices each is one more.
@@ -130,6 +130,16 @@ private[savedmodel] object DeadlyValues {
       .filter(_.map(_.max(1L).toDouble).product >= MaxVolume)
       .map(sizes => ends("value", s"a tensor of shape ${sizes.mkString("[", ",", "]")}"))
 
+  /* One text can stand for all of a tensor, of which each is a copy. Where the system has no memory
+   * for numbers that is an error; for texts it ends the process. */
+  private def blown(node: NodeDef): Option[String] =
+    attribute(node, "value").map(_.getTensor).filter(_.getStringValCount > 0).flatMap { tensor =>
+      val volume = Scope.dims(tensor).map(_.toDouble).product
+      val last = tensor.getStringVal(tensor.getStringValCount - 1).size
+      val bytes = volume * (last + BytesOfText)
+      Some(ends("value", f"texts of ${bytes / 1e9}%.1f GB")).filter(_ => bytes >= MaxVolume)
+    }
+
   // By how many dimensions a window moves. The runtime's own planning counts on it.
   private val Windows = Map(
     "Conv2D" -> 4,
@@ -199,6 +209,7 @@ private[savedmodel] object DeadlyValues {
   private val MaxFilters = 4096L
   private val MaxPaths = 1024L
   private val MaxVolume = 2147483648.0
+  private val BytesOfText = 32
   private val Fills = Set("", " ", "0", "-", "+", "#")
   private val MaxWindow = 1L << 24
 

@@ -58,6 +58,7 @@ private[savedmodel] object WiderOps {
     val registry = OpRegistry.runtime
     val make = new Fragment(node, scope, prefix = "tfpredict_wide_")
     val taken = registry.inputs(node).map(_._2)
+    val waits = node.getInputList.asScala.filter(_.startsWith("^"))
     val inputs =
       if (taken.size == make.inputs.size) make.inputs.zip(taken).map { case (input, dtype) =>
         make.cast(input, dtype, to(dtype, dtypes))
@@ -71,7 +72,8 @@ private[savedmodel] object WiderOps {
     if (outputs.forall(output => output.own == output.wide)) {
       Widened(make.finish(node.getOp, inputs: _*)(attributes.toSeq: _*).nodes)
     } else {
-      val wide = make.addBare(node.getOp, inputs: _*)(attributes.toSeq: _*)
+      // The op itself waits for the checks before it, not only the cast that has its name.
+      val wide = make.addBare(node.getOp, inputs ++ waits: _*)(attributes.toSeq: _*)
       def reference(at: Int) = outputs(at) match {
         case output if scope.function.isDefined => s"$wide:${output.name}:${output.index}"
         case _ => if (at == 0) wide else s"$wide:$at"

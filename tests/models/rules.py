@@ -6,6 +6,7 @@ import numpy as np
 import rules_frozen
 import rules_functions
 import rules_images
+import rules_matrices
 import rules_pictures
 import rules_programs
 import rules_random
@@ -121,6 +122,7 @@ RULES = {
     **rules_programs.RULES,
     **rules_random.RULES,
     **rules_images.RULES,
+    **rules_matrices.RULES,
     **rules_sparse.RULES,
     **rules_texts.RULES,
 }

@@ -62,6 +62,7 @@ private[savedmodel] object NodeRule {
       GlobalNormalization,
       BatchedMatrices,
       FirstEigenvectors,
+      SingularValues,
       FirstPoisson,
       ReversedFlags,
       StackedRows,

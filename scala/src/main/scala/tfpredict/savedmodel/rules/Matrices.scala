@@ -1,0 +1,142 @@
+package tfpredict.savedmodel.rules
+
+import org.tensorflow.framework.DataType
+import org.tensorflow.framework.DataType.{DT_DOUBLE, DT_INT32}
+
+import tfpredict.savedmodel.rules.Fragment.{flag, kind, number}
+
+/**
+ * Ops of batches of matrices of float64 or complex128.
+ *
+ * @param first
+ *   a matrix, or a batch of them, whose rank is that of all others
+ */
+final private[rules] class Matrices(make: Fragment, dtype: DataType, first: String) {
+  private val int = kind(DT_INT32)
+  private val ofDtype = "T" -> kind(dtype)
+  private val shapes = new Shapes(make, dtype)
+
+  // The order of dimensions in which the last two have changed places.
+  private lazy val swapped = {
+    val rank = make.add("Rank", "output", first)(ofDtype)
+    def below(less: Int) = make.add("Sub", "z", rank, make.int(less))("T" -> int)
+    val kept = shapes.range(below(2))
+    new Shapes(make, DT_INT32).concat(0, Seq(kept, shapes.sizes(below(1), below(2))))
+  }
+
+  def adjoint(x: String): String =
+    make.add("ConjugateTranspose", "y", x, swapped)(ofDtype, "Tperm" -> int)
+
+  def product(x: String, y: String): String =
+    make.add("BatchMatMulV2", "output", x, y)(
+      ofDtype,
+      "adj_x" -> flag(false),
+      "adj_y" -> flag(false)
+    )
+
+  /** Q and R, of all rows or of as many as there are columns. */
+  def qr(x: String, isFull: Boolean): (String, String) = {
+    val Seq(q, r) =
+      make.addOutputs("Qr", Seq("q", "r"), x)(ofDtype, "full_matrices" -> flag(isFull))
+    (q, r)
+  }
+
+  /** Eigenvalues, the least first, and eigenvectors as columns, of a matrix that is its adjoint. */
+  def eigen(x: String): (String, String) = {
+    val Seq(values, vectors) =
+      make.addOutputs("SelfAdjointEigV2", Seq("e", "v"), x)(ofDtype, "compute_v" -> flag(true))
+    (values, vectors)
+  }
+
+  def diagonal(x: String): String = make.add("MatrixDiagPart", "diagonal", x)(ofDtype)
+
+  /** With a number added to the diagonal. */
+  def shifted(x: String, by: Double): String = {
+    val sum = make.add("AddV2", "z", diagonal(x), scalar(by))(ofDtype)
+    make.add("MatrixSetDiag", "output", x, sum)(ofDtype)
+  }
+
+  def scalar(value: Double): String = make.cast(make.real(value, DT_DOUBLE), DT_DOUBLE, dtype)
+
+  /** Side by side where the axis is -1, one above the other where it is -2. */
+  def joined(axis: Int, x: String, y: String): String = shapes.concat(axis, Seq(x, y))
+
+  def halves(axis: Int, x: String): Seq[String] =
+    make.addList("Split", "output", 2, make.int(axis), x)(ofDtype, "num_split" -> number(2))
+
+  /** In the last dimension. */
+  def reversed(x: String): String =
+    make.add("ReverseV2", "output", x, make.ints(-1))(ofDtype, "Tidx" -> int)
+
+  def zeros(x: String): String = make.add("ZerosLike", "y", x)(ofDtype)
+
+  /** How many rows or columns it has, whichever are less; a scalar. */
+  def smaller(x: String): String = {
+    val sizes = make.add("Shape", "output", diagonal(x))(ofDtype, "out_type" -> int)
+    val last = make.add("ReverseV2", "output", sizes, make.ints(0))("T" -> int, "Tidx" -> int)
+    new Shapes(make, DT_INT32).at(last, 0)
+  }
+
+  /** The first rows, so many. */
+  def top(x: String, count: String): String =
+    slice(x, Seq(make.int(0), make.int(0)), Seq(count, make.int(0)), begins = 6, ends = 4)
+
+  /** The first columns, so many. */
+  def left(x: String, count: String): String =
+    slice(x, Seq(make.int(0)), Seq(count), begins = 2, ends = 0)
+
+  /** The columns behind so many. */
+  def right(x: String, count: String): String =
+    slice(x, Seq(count), Seq(make.int(0)), begins = 0, ends = 2)
+
+  // An ellipsis, and then what the bounds say; a bit of a mask stands for no bound.
+  private def slice(
+      x: String,
+      begin: Seq[String],
+      end: Seq[String],
+      begins: Long,
+      ends: Long
+  ): String = {
+    val zero = make.int(0)
+    make.add(
+      "StridedSlice",
+      "output",
+      x,
+      shapes.sizes(zero +: begin: _*),
+      shapes.sizes(zero +: end: _*),
+      make.ints(Seq.fill(begin.size + 1)(1): _*)
+    )(
+      ofDtype,
+      "Index" -> int,
+      "ellipsis_mask" -> number(1),
+      "begin_mask" -> number(begins),
+      "end_mask" -> number(ends),
+      "new_axis_mask" -> number(0),
+      "shrink_axis_mask" -> number(0)
+    )
+  }
+
+  /** Each column times the number of its place in a row of numbers. */
+  def scaled(x: String, by: String): String =
+    make.add("Mul", "z", x, shapes.expand(by, -2))(ofDtype)
+
+  /** 1 or -1, or where on the circle a complex number is; 1 for 0. */
+  def signs(x: String): String = {
+    val isZero = make.add("Equal", "z", x, zeros(x))(ofDtype)
+    val ones = make.add("OnesLike", "y", x)(ofDtype)
+    make.add("Sign", "y", make.add("Select", "output", isZero, ones, x)(ofDtype))(ofDtype)
+  }
+
+  /** The largest absolute value of each matrix, as a float64 of size 1 by 1. */
+  def largest(x: String): String = {
+    val real = "T" -> kind(DT_DOUBLE)
+    val sizes =
+      if (dtype == DT_DOUBLE) make.add("Abs", "y", x)(real)
+      else make.add("ComplexAbs", "y", x)(ofDtype, "Tout" -> kind(DT_DOUBLE))
+    make.add("Max", "output", sizes, make.ints(-2, -1))(
+      real,
+      "Tidx" -> int,
+      "keep_dims" -> flag(true)
+    )
+  }
+}

@@ -3,6 +3,7 @@ package tfpredict.fuzz
 /** The page of a run. */
 final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long) {
   private val found = results.flatMap(_.findings)
+  private val slow = results.flatMap(_.slow)
   private val starved = results.flatMap(_.starved)
 
   private def sum(of: RowsResult => Int): Int = results.map(of).sum
@@ -10,7 +11,7 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
   def summary: String =
     s"${sum(_.rows)} rows in ${sum(_.batches)} batches through ${results.size} models: " +
       s"${sum(_.answered)} answered, ${sum(_.rejected)} rejected, ${sum(_.failed)} tasks failed; " +
-      s"${starved.size} had no memory; ${found.size} findings"
+      s"${slow.size} took more than a minute; ${starved.size} had no memory; ${found.size} findings"
 
   /** One line a case. */
   def findings: Seq[String] = found.map(_.toString)
@@ -31,7 +32,7 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
     "bytes; pictures, sounds and protocol buffers cut short or with other bits. Rows of several shapes are in",
     "one batch. A third of the batches runs with each `on_error`.",
     "",
-    "A finding is a process that ends or gives no answer for a minute; an error that is neither an",
+    "A finding is a process that ends or gives no answer for ten minutes; an error that is neither an",
     "`InputException` nor a `ModelRunException`; a good row among others that has not its answer; and a good",
     "row that has not its answer after the batch, bit by bit.",
     "",
@@ -44,6 +45,7 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
     s"| rows that were rejected, by the encoder, a check or the runtime | ${sum(_.rejected)} |",
     s"| rows with a null | ${sum(_.nulls)} |",
     s"| batches that failed as a whole, as most with `fail` do | ${sum(_.failed)} |",
+    s"| batches that took one to ten minutes, see below | ${slow.size} |",
     s"| batches that ended the process for want of memory, see below | ${starved.size} |",
     s"| findings | ${found.size} |",
     "",
@@ -59,11 +61,15 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
     s"| `${finding.named}` | ${told(finding.what)}$alone |"
   } ++ (if (found.isEmpty) Seq("| none | |") else Nil) ++ Seq(
     "",
+    "## Slow",
+    "",
+    "The work of some models grows with the square of an array's length. These batches have such arrays, and had their",
+    s"answer after more than a minute, in a process of their own: ${listed(slow)}.",
+    "",
     "## For want of memory",
     "",
     s"A process of this run may have ${FuzzRows.program.addresses / 1000000} GB. These batches ask for more, and ended it; in a process that ran nothing else they did",
-    s"nothing but that ([security.md](security.md)): ${if (starved.isEmpty) "none"
-      else starved.map(of => s"`$of`").mkString(", ")}.",
+    s"nothing but that ([security.md](security.md)): ${listed(starved)}.",
     "",
     "## Models",
     "",
@@ -74,6 +80,9 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
   ) ++ results.map(of =>
     s"| ${of.model} | ${of.rows} | ${of.answered} | ${of.rejected} | ${of.failed} | ${of.reasons.size} |"
   )
+
+  private def listed(cases: Seq[RowCase]): String =
+    if (cases.isEmpty) "none" else cases.map(of => s"`$of`").mkString(", ")
 
   // Addresses differ from run to run.
   private def told(what: String): String =

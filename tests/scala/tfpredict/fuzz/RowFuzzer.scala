@@ -3,12 +3,14 @@ package tfpredict.fuzz
 import scala.collection.mutable
 import scala.util.Random
 
-import tfpredict.savedmodel.fuzz.FuzzedProcess
 import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung, Starved}
+import tfpredict.savedmodel.fuzz.{FuzzedProcess, Outcome}
 
 /**
  * What random rows through one model came to.
  *
+ * @param slow
+ *   the batches that have their answer after more than a minute, in a process of their own
  * @param starved
  *   the batches that end a process since the system has no memory, as the process says last, and do
  *   nothing else to a process of their own
@@ -22,6 +24,7 @@ final case class RowsResult(
     rejected: Int,
     failed: Int,
     reasons: Set[String],
+    slow: Vector[RowCase],
     starved: Vector[RowCase],
     findings: Vector[RowFinding]
 )
@@ -43,6 +46,7 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
   private val random = new Random(model.hashCode * 31L + seed)
   private val reasons = mutable.Set.empty[String]
   private val findings = mutable.ArrayBuffer.empty[RowFinding]
+  private val slow = mutable.ArrayBuffer.empty[RowCase]
   private val starved = mutable.ArrayBuffer.empty[RowCase]
   // Whether it takes rows at all.
   private var isOpen = true
@@ -62,6 +66,7 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
       rejected,
       failed,
       reasons.toSet,
+      slow.toVector,
       starved.toVector,
       findings.toVector
     )
@@ -69,7 +74,9 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
 
   private def one(named: RowCase, process: FuzzedProcess): Unit = {
     batches += 1
-    val said = process.ask(named.toString)
+    val first = process.ask(named.toString)
+    val said = if (first == Left(Hung)) patiently(named, process) else first
+    if (first == Left(Hung) && wrong(said).isEmpty) slow += named
     said match {
       case Left(_) => rows += named.size
       case Right(line) =>
@@ -90,6 +97,12 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
       }
   }
 
+  // What takes long is told apart from what never ends.
+  private def patiently(named: RowCase, process: FuzzedProcess): Either[Outcome, String] = {
+    process.restart()
+    process.ask(named.toString, times = Patience)
+  }
+
   // What it said of a tensor may have been another batch's.
   private def endsNotOtherwise(named: RowCase, process: FuzzedProcess): Boolean = {
     process.restart()
@@ -102,7 +115,7 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
   private def found(named: RowCase, what: String, process: FuzzedProcess): RowFinding = {
     def ends(named: RowCase): Option[String] = {
       process.restart()
-      wrong(process.ask(named.toString))
+      wrong(process.ask(named.toString, times = if (what == Never) Patience else 1))
     }
     def smallest(named: RowCase, what: String): RowFinding = {
       val (left, right) = named.rows.splitAt(named.rows.size / 2)
@@ -123,6 +136,10 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
 object RowFuzzer {
   private val MaxFindings = 3
 
+  // Of the usual time, which is a minute.
+  private val Patience = 10
+  private val Never = "hung"
+
   private def isStarved(said: Either[Any, String]): Boolean = said match {
     case Left(Starved(_)) => true
     case _ => false
@@ -131,7 +148,7 @@ object RowFuzzer {
   private def wrong(said: Either[Any, String]): Option[String] = said match {
     case Left(Died(how)) => Some(s"died: $how")
     case Left(Starved(how)) => Some(s"died for want of memory: $how")
-    case Left(Hung) => Some("hung")
+    case Left(Hung) => Some(Never)
     case Left(other) => Some(other.toString)
     case Right(line) => RowsOutcome.parse(line).finding
   }

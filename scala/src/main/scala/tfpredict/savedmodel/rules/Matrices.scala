@@ -41,10 +41,16 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
     (q, r)
   }
 
-  /** Eigenvalues, the least first, and eigenvectors as columns, of a matrix that is its adjoint. */
-  def eigen(x: String): (String, String) = {
+  /**
+   * Eigenvalues, the least first, and eigenvectors as columns, of a matrix that is its adjoint. The
+   * vectors are most of the work.
+   */
+  def eigen(x: String, withVectors: Boolean): (String, String) = {
     val Seq(values, vectors) =
-      make.addOutputs("SelfAdjointEigV2", Seq("e", "v"), x)(ofDtype, "compute_v" -> flag(true))
+      make.addOutputs("SelfAdjointEigV2", Seq("e", "v"), x)(
+        ofDtype,
+        "compute_v" -> flag(withVectors)
+      )
     (values, vectors)
   }
 

@@ -42,10 +42,11 @@ private[savedmodel] object SingularValues extends NodeRule {
       val given = make.cast(make.inputs.head, own, wide)
       def has(name: String, default: Boolean) =
         Option(node.getAttrMap.get(name)).fold(default)(_.getB)
-      val parts = new Parts(make, wide, given, has("full_matrices", default = false))
+      val withVectors = has("compute_uv", default = true)
+      val isFull = withVectors && has("full_matrices", default = false)
+      val parts = new Parts(make, wide, given, isFull, withVectors)
       val (left, right) =
-        if (has("compute_uv", default = true)) parts.vectors
-        else (make.none(wide), make.none(wide))
+        if (withVectors) parts.vectors else (make.none(wide), make.none(wide))
       make.finishAll(Seq(
         ("s", make.cast(parts.values, DT_DOUBLE, own), own),
         ("u", make.cast(left, wide, own), own),
@@ -58,7 +59,13 @@ private[savedmodel] object SingularValues extends NodeRule {
       dims.size >= 2 && dims.takeRight(2).exists(size => size >= 0 && size < Divided)
     }
 
-  final private class Parts(make: Fragment, dtype: DataType, given: String, isFull: Boolean) {
+  final private class Parts(
+      make: Fragment,
+      dtype: DataType,
+      given: String,
+      isFull: Boolean,
+      withVectors: Boolean
+  ) {
     private val matrices = new Matrices(make, dtype, given)
     import matrices._
     private val real = new Arithmetic(make, DT_DOUBLE)
@@ -78,17 +85,20 @@ private[savedmodel] object SingularValues extends NodeRule {
     private val (eigenvalues, eigenvectors) = {
       val l = adjoint(if (isFull) top(s, count) else s)
       val none = zeros(l)
-      eigen(joined(-2, joined(-1, none, l), joined(-1, adjoint(l), none)))
+      eigen(joined(-2, joined(-1, none, l), joined(-1, adjoint(l), none)), withVectors)
     }
 
     /** The singular values, the largest first, in float64. */
     def values: String = {
       val above = make.cast(reversed(halves(-1, eigenvalues).last), dtype, DT_DOUBLE)
       val positive = real.binary("Maximum", above, real.number(0))
-      real.times(positive, make.add("Squeeze", "output", most)(
-        "T" -> kind(DT_DOUBLE),
-        "squeeze_dims" -> Fragment.numbers(Seq(-1))
-      ))
+      real.times(
+        positive,
+        make.add("Squeeze", "output", most)(
+          "T" -> kind(DT_DOUBLE),
+          "squeeze_dims" -> Fragment.numbers(Seq(-1))
+        )
+      )
     }
 
     /** Those of the left and of the right. */

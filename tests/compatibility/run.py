@@ -20,11 +20,12 @@ GOAL = 1e-5
 
 def export(folder: Path) -> dict[str, tuple[str, str]]:
     """Write every case as a model; return group and name by the folder's name."""
-    import applications
     import keras
+    import tfpredict
+
+    import applications
     import layers
     import modules
-    import tfpredict
 
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

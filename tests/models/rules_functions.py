@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 from placed import case
+from tensorflow.compiler.tf2xla.python.xla import dynamic_update_slice
 
 RNG = np.random.default_rng(6)
 SQUARES = RNG.normal(size=(6, 3, 3)).astype("float32")
@@ -43,7 +44,27 @@ def gradient(x):
     return tf.gradients(tf.reduce_sum(tf.sigmoid(tf.matmul(x, x))), x)[0]
 
 
+def updated(*begin: int):
+    """A slice of the rows that begins there, or where it has room."""
+    return lambda x, update: dynamic_update_slice(x, update, tf.constant(begin))
+
+
+def appended(x, update):
+    """What a decoder does with the words it knows, at a place that it computes."""
+    place = tf.stack([0, tf.reduce_max(tf.cast(tf.shape(x)[1], tf.int64)) - 2, 0])
+    return dynamic_update_slice(x, update, place)
+
+
 RULES = {
+    "updated_slices": {
+        "inside": case(updated(0, 1, 2), SQUARES, SQUARES[:, :2, :1]),
+        "all_but_room": case(updated(-3, 2, 7), SQUARES, SQUARES[:, :2, :1]),
+        "int64_indices": case(appended, SQUARES, SQUARES[:, :2]),
+        "bools": case(lambda x, y: updated(0, 1, 0)(x > 0, y < 0), SQUARES, SQUARES[:, :1]),
+        "int32": case(
+            updated(0, 0, 1), SQUARES.astype("int32"), (9 * SQUARES[:, :, 1:]).astype("int32")
+        ),
+    },
     "gradients": {
         "matrix": case(gradient, SQUARES[0]),
         "batch": case(gradient, SQUARES),

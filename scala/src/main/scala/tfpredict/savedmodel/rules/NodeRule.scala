@@ -98,7 +98,8 @@ private[savedmodel] object NodeRule {
       ProjectiveTransform,
       DecodedImages,
       ResizedList,
-      TruncatedQuotient
+      TruncatedQuotient,
+      UpdatedSlices
     )
 
   private val byOp: Map[String, Seq[NodeRule]] =

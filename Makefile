@@ -9,6 +9,8 @@ JAR := python/src/tfpredict/jars/tfpredict-assembly-$(VERSION).jar
 BENCHMARKS := build/benchmarks/tfpredict-benchmarks.jar
 SCALA := $(shell find scala -type f) build.sbt project/build.properties project/plugins.sbt
 MODELS := tests/models/made/.ready
+# Packages of models that only `make compatibility` measures.
+ZOO := build/zoo/.ready
 
 # What a recipe that starts Spark puts before its command.
 SPARK_ENV = JAVA_HOME="$$(scripts/java-home)" PATH="$(CURDIR)/.venv/bin:$$PATH" TF_CPP_MIN_LOG_LEVEL=2
@@ -68,8 +70,8 @@ consumer: setup $(MODELS) ## publish the thin jar into build, and run other buil
 	@$(SPARK_ENV) scripts/consumer tests/models/made/linear
 
 .PHONY: compatibility
-compatibility: .venv/.ready ## measure which layers and ops run, into docs/compatibility.md (minutes)
-	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md
+compatibility: .venv/.ready $(MODELS) $(ZOO) ## measure which layers, ops and models run, into docs/compatibility.md (up to an hour)
+	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md $(dir $(ZOO))bin/python
 
 .PHONY: faults
 faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (up to half an hour)
@@ -130,6 +132,13 @@ $(JAR): $(SCALA) python/src/tfpredict/_version.py | .venv/.ready
 	@scripts/step java scripts/java-home
 	@rm -f $(dir $(JAR))*.jar
 	@scripts/step assembly-jar ./sbtw assembly
+	@touch $@
+
+$(ZOO): tests/compatibility/requirements.txt | .venv/.ready
+	@rm -rf $(dir $@)
+	@mkdir -p $(dir $@)
+	@$(PYTHON_BIN) -m venv $(dir $@)
+	@scripts/step zoo-environment $(dir $@)bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(BENCHMARKS): $(JAR) $(shell find benchmarks/scala -type f)

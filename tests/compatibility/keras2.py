@@ -194,13 +194,6 @@ def features() -> dict[str, tuple]:
         "DenseFeatures crossed": layer(
             [columns.indicator_column(columns.crossed_column([decades, town], 9))], "age", "town"
         ),
-        "DenseFeatures shared embeddings": layer(
-            columns.shared_embeddings(
-                [town, columns.categorical_column_with_vocabulary_list("code", ["a1", "c3"])], 2
-            ),
-            "town",
-            "code",
-        ),
     }
 
 

@@ -167,7 +167,8 @@ CASES = {
         ),
         X,
     ),
-    "stateless random": module(
+    # Of its seed and its batch's shape: the replay has the same batch.
+    "stateless random, in the same batch": module(
         lambda a: a + tf.random.stateless_uniform(tf.shape(a), seed=[1, 2]), X
     ),
 }

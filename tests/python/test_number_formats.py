@@ -97,6 +97,14 @@ def test_half_precision_answers_as_tensorflow_does(spark, tmp_path, make, policy
     assert apart(spark, built(make, policy), tmp_path, make) <= HALF
 
 
+@pytest.mark.parametrize("policy", ["float16", "bfloat16"])
+def test_examples_are_kept_with_half_precision(tmp_path, policy):
+    rows, _ = INPUTS[perceptron]
+    tfpredict.export(built(perceptron, policy), tmp_path, examples=rows)
+    (found,) = tfpredict.verify(tmp_path).outputs
+    assert found.difference <= found.tolerance == HALF
+
+
 @pytest.mark.parametrize("bits", ["int8", "int4"])
 @pytest.mark.parametrize("make", [perceptron, attention], ids=lambda make: make.__name__)
 def test_quantized_layers_answer_as_tensorflow_does(spark, tmp_path, make, bits):

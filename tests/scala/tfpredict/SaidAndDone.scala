@@ -2,8 +2,16 @@ package tfpredict
 
 import scala.util.control.NonFatal
 
-import tfpredict.model.{ModelCache, ModelDescription, ModelInspector, ModelVerifier}
+import tfpredict.model.{
+  Difference,
+  ModelCache,
+  ModelDescription,
+  ModelFunction,
+  ModelInspector,
+  ModelVerifier
+}
 import tfpredict.savedmodel.{ExampleFile, Examples, ModelStore}
+import tfpredict.session.{EngineException, Fault}
 
 /**
  * What `inspect` says of a signature, beside what happens when it is registered and run.
@@ -22,48 +30,50 @@ object SaidAndDone {
 
   /** Of each signature, run on its examples or on rows that are made up. */
   def of(model: ModelSpec, settings: Settings = Settings.default): Seq[SaidAndDone] =
-    attempt(ModelInspector.inspect(model, settings)) match {
+    failure(ModelInspector.inspect(model, settings)) match {
       case Left(why) =>
-        Seq(SaidAndDone("", Some(why), attempt(ModelDescription.of(model, settings)).left.toOption))
+        Seq(SaidAndDone("", Some(why), failure(ModelDescription.of(model, settings)).left.toOption))
       case Right(info) =>
         val kept = ModelStore.use(info.spec, settings)(ExampleFile.read(info.spec, _))
         for (signature <- info.signatures) yield {
           val spec = info.spec.copy(signature = signature.name, outputs = Nil)
-          val examples = kept.find(_.signature == signature.name)
-          SaidAndDone(
-            signature.name,
-            signature.refusals.headOption,
-            attempt(run(spec, settings, examples, signature.random)).left.toOption
-          )
+          val done = failure(run(spec, settings, kept.find(_.signature == signature.name)) {
+            (found, again) =>
+              // What is not said to be random gives an answer once and for all.
+              val same = found.zip(again).forall { case (one, other) => isSame(one, other) }
+              require(signature.random || same, "two answers to the same rows")
+          })
+          SaidAndDone(signature.name, signature.refusals.headOption, done.left.toOption)
         }
     }
 
-  private def run(
-      spec: ModelSpec,
-      settings: Settings,
-      examples: Option[Examples],
-      random: Boolean
+  private def run(spec: ModelSpec, settings: Settings, examples: Option[Examples])(
+      check: (Seq[HostTensor], Seq[HostTensor]) => Unit
   ): Unit = {
     val described = ModelDescription.of(spec, settings)
     val lease = ModelCache.shared.acquire(described.spec, settings)
     try {
       val function = lease.model.function(described.spec)
-      val rows = function.signature.inputs.map { input =>
-        examples.map(_.inputs(input.name)).getOrElse(MadeUpRows.of(input))
-      }
-      val found = function.engine.run(rows)
-      // What a model says of itself holds for those who ask it twice.
-      if (!random && examples.isDefined) {
-        val again = function.engine.run(rows)
-        require(found.zip(again).forall(Function.tupled(isSame)), "two answers to the same rows")
+      examples match {
+        case Some(kept) =>
+          val rows = function.signature.inputs.map(input => kept.inputs(input.name))
+          check(function.engine.run(rows), function.engine.run(rows))
+        case None => runMadeUp(function)
       }
     } finally lease.close()
   }
 
-  private def isSame(one: HostTensor, other: HostTensor): Boolean =
-    model.Difference.between(one, other) <= ModelVerifier.Tolerance
+  // A model that runs may have no answer to rows that are made up.
+  private def runMadeUp(function: ModelFunction): Unit =
+    try { function.engine.run(function.signature.inputs.map(MadeUpRows.of)); () }
+    catch {
+      case bad: EngineException if bad.fault == Fault.Row || bad.fault == Fault.Unclear => ()
+    }
 
-  private def attempt[A](body: => A): Either[String, A] =
+  private def isSame(one: HostTensor, other: HostTensor): Boolean =
+    Difference.between(one, other) <= ModelVerifier.Tolerance
+
+  private def failure[A](body: => A): Either[String, A] =
     try Right(body)
     catch { case NonFatal(failed) => Left(OneLine.of(String.valueOf(failed.getMessage))) }
 }

@@ -1,6 +1,6 @@
 package tfpredict
 
-import java.nio.file.{Files, Paths}
+import java.nio.file.{Files, Path, Paths}
 
 import scala.collection.JavaConverters._
 import scala.util.control.NonFatal
@@ -8,17 +8,13 @@ import scala.util.control.NonFatal
 import tfpredict.model.{ModelCache, ModelVerifier}
 
 /**
- * Verifies every model in a folder. A line for each, by tabs: its name, the difference, what that
- * may be, and why it cannot run; and one for each signature of which `inspect` says what does not
- * happen.
+ * Verifies every model in some folders. Lines of tabs: one for each model, with its difference,
+ * what that may be, and why it cannot run; one for each signature, with whether `inspect` says of
+ * it what happens, and both.
  */
 object VerifyAll {
-  def main(args: Array[String]): Unit = {
-    val listed = Files.list(Paths.get(args(0)))
-    val models =
-      try listed.iterator.asScala.filter(Files.isDirectory(_)).toList.sortBy(_.toString)
-      finally listed.close()
-    for (model <- models) {
+  def main(args: Array[String]): Unit =
+    for (folder <- args; model <- models(Paths.get(folder))) {
       val spec = ModelSpec(model.toString)
       val line =
         try {
@@ -26,16 +22,18 @@ object VerifyAll {
           s"${report.difference}\t${report.outputs.map(_.tolerance).max}\t"
         } catch { case NonFatal(failed) => s"none\t0\t${OneLine.of(failed.getMessage)}" }
       println(s"RESULT\t${model.getFileName}\t$line")
-      for (signature <- SaidAndDone.of(spec) if !signature.agree) {
-        println(Seq(
-          "DISAGREES",
-          model.getFileName,
-          signature.signature,
-          signature.said.getOrElse("runs"),
-          signature.done.getOrElse("ran")
-        ).mkString("\t"))
+      SaidAndDone.of(spec).foreach { found =>
+        val (said, done) = (found.said.getOrElse("runs"), found.done.getOrElse("ran"))
+        println(s"SAID\t${model.getFileName}\t${found.agree}\t${found.signature}\t$said\t$done")
       }
       ModelCache.shared.clear()
     }
+
+  private def models(folder: Path): Seq[Path] = {
+    val listed = Files.list(folder)
+    try
+      listed.iterator.asScala.toList.sortBy(_.toString)
+        .filter(model => Files.isDirectory(model.resolve("1")))
+    finally listed.close()
   }
 }

@@ -40,11 +40,11 @@ def check(
         If an answer differs, in its name too, or differs from call to call.
     """
     answers = _arrays(signature, served.answer(inputs))
-    written = _written(folder, signature, inputs)
-    wrong = _difference(answers, written)
+    written, rounding = _written(folder, signature, inputs)
+    wrong = _difference(answers, written, rounding)
     if wrong is None:
         return answers
-    again = _difference(answers, _arrays(signature, served.answer(inputs)))
+    again = _difference(answers, _arrays(signature, served.answer(inputs)), rounding)
     if again is not None:
         raise ValueError(
             f"examples for signature {signature}: the model answers the same batch in two ways "
@@ -76,8 +76,10 @@ def _array(value: Any) -> Any:
     return np.asarray(found, dtype=object) if isinstance(found, bytes) else np.asarray(found)
 
 
-def _written(folder: Path, signature: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Run a signature as the JVM does: by the names of its tensors."""
+def _written(
+    folder: Path, signature: str, inputs: Mapping[str, Any]
+) -> tuple[dict[str, Any], float]:
+    """Run a signature as the JVM does, by the names of its tensors; tell what the graph rounds."""
     import tensorflow as tf
 
     with tf.compat.v1.Session(graph=tf.Graph()) as session, unsaid("saved_model.load"):
@@ -86,10 +88,31 @@ def _written(folder: Path, signature: str, inputs: Mapping[str, Any]) -> dict[st
         feeds = {signed.inputs[name].name: tensor.numpy() for name, tensor in inputs.items()}
         fetches = {name: info.name for name, info in signed.outputs.items()}
         found: dict[str, Any] = session.run(fetches, feeds)
-    return found
+        return found, _rounding(session.graph.as_graph_def())
 
 
-def _difference(expected: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
+def _rounding(graph: Any) -> float:
+    """Return the rounding of the small floats that a graph computes with; 0 where it has none."""
+    import tensorflow as tf
+
+    functions = (function.node_def for function in graph.library.function)
+    nodes = [node for nodes in (graph.node, *functions) for node in nodes]
+    dtypes = {value.type for node in nodes for value in node.attr.values()}
+    small = (tf.bfloat16, tf.float16)
+    return max((_eps(of) for of in small if of.as_datatype_enum in dtypes), default=0.0)
+
+
+def _eps(dtype: Any) -> float:
+    # NumPy's own finfo knows no bfloat16.
+    import ml_dtypes
+
+    info: Any = ml_dtypes.finfo
+    return float(info(dtype.real_dtype.as_numpy_dtype).eps)
+
+
+def _difference(
+    expected: Mapping[str, Any], found: Mapping[str, Any], rounding: float
+) -> str | None:
     """Tell how two sets of answers differ; None where they do not."""
     import numpy as np
 
@@ -99,13 +122,12 @@ def _difference(expected: Mapping[str, Any], found: Mapping[str, Any]) -> str | 
         other = np.asarray(found[name])
         if own.shape != other.shape:
             return f"output {name} has the shape {own.shape}, and {other.shape} there"
-        if not _are_close(own, other):
+        if not _are_close(own, other, rounding):
             return f"output {name} begins with {_shown(own)}, and with {_shown(other)} there"
     return None
 
 
-def _are_close(own: Any, other: Any) -> bool:
-    import ml_dtypes
+def _are_close(own: Any, other: Any, rounding: float) -> bool:
     import numpy as np
     import tensorflow as tf
 
@@ -113,8 +135,7 @@ def _are_close(own: Any, other: Any) -> bool:
     if dtype is None or not (dtype.is_floating or dtype.is_complex):
         return bool(np.array_equal(own, other))
     # Graphs sum in another order. Half of a dtype's digits tell another output from rounding.
-    # NumPy's own finfo knows no bfloat16.
-    digits = float(np.sqrt(float(ml_dtypes.finfo(dtype.real_dtype.as_numpy_dtype).eps)))
+    digits = float(np.sqrt(max(rounding, _eps(dtype))))
     own, other = (
         values.astype("complex128" if dtype.is_complex else "float64") for values in (own, other)
     )

@@ -1,0 +1,54 @@
+package tfpredict
+
+import java.nio.file.{Files, Path}
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.model.ModelCache
+
+/** A selection of what `make compatibility` compares. */
+class SaidAndDoneSuite extends AnyFunSuite {
+
+  test("what inspect says of the small models is what happens") {
+    assertAgree(models(TestModels.made), atLeast = 30)
+  }
+
+  test("what inspect says of rewritten graphs is what happens") {
+    // Of most rules there are two models, so this has graphs and functions.
+    val some = models(TestModels.made.resolve("rules")).grouped(3).map(_.head).toSeq
+    assertAgree(some, atLeast = 20)
+  }
+
+  test("what inspect says of exports of older versions is what happens") {
+    val older = TestModels.made.resolveSibling("older")
+    assertAgree(Seq("1.15", "2.4", "2.15").flatMap(name => models(older.resolve(name))), 16)
+  }
+
+  test("a model that is said to run and does not is told") {
+    val broken = TestModels.bare("lstm")
+    val data = broken.resolve("1/variables/variables.data-00000-of-00001")
+    Files.write(data, new Array[Byte](Files.size(data).toInt))
+    val Seq(found) = SaidAndDone.of(ModelSpec(broken.toString))
+    assert(!found.agree && found.said.isEmpty && found.done.isDefined)
+  }
+
+  private def assertAgree(models: Seq[Path], atLeast: Int): Unit = {
+    assert(models.size >= atLeast)
+    for (model <- models) {
+      val signatures = SaidAndDone.of(ModelSpec(model.toString))
+      assert(signatures.nonEmpty, model)
+      signatures.foreach(signature => assert(signature.agree, s"$model: $signature"))
+      ModelCache.shared.clear()
+    }
+  }
+
+  private def models(folder: Path): Seq[Path] = {
+    val listed = Files.list(folder)
+    try
+      listed.iterator.asScala.toList.sortBy(_.toString)
+        .filter(model => Files.exists(model.resolve("1")))
+    finally listed.close()
+  }
+}

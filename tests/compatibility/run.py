@@ -78,12 +78,13 @@ def write(document: Path, names: dict, results: dict, said: list[tuple]) -> None
     wrong = [(model, what) for model, agrees, what in said if agrees != "true"]
     for model, what in wrong:
         print(f"inspect says of {names.get(model, model)} what does not happen: {what}")
+    others_right = all_right - layers_right
     summary = (
         f"Of {len(of_layers)} layers with their options {layers_right} "
-        f"({layers_right / len(of_layers):.1%}) are equal; of {others} other rows "
-        f"{all_right - layers_right} ({(all_right - layers_right) / others:.1%}); "
-        f"of all {len(names)} rows {all_right}. Of {len(said)} signatures of these and of the tests' "
-        f"models `inspect` says of {len(wrong)} what does not happen when they are registered and run."
+        f"({layers_right / len(of_layers):.1%}) are equal; of {others} other rows {others_right} "
+        f"({others_right / others:.1%}); of all {len(names)} rows {all_right}. "
+        f"Of {len(said)} signatures of these and of the tests' models, `inspect` says of "
+        f"{len(wrong)} what does not happen when they are registered and run."
     )
     lines = [
         "# Compatibility",
@@ -91,8 +92,8 @@ def write(document: Path, names: dict, results: dict, said: list[tuple]) -> None
         "Written by `make compatibility`: each row was exported by TensorFlow 2.21 and Keras 3.15",
         "(or what its group says) with example rows and TensorFlow's own answers, and replayed by",
         "TensorFlow Java 1.15 through this project. The difference is the largest of all outputs:",
-        "relative where the answer is over 1, and 0 or infinite for strings, integers and booleans.",
-        "A row is equal within 1e-5, or within 1e-2 where the model computes in float16 or bfloat16.",
+        "relative where the answer is over 1, and 0 or infinite for strings, integers and truths.",
+        "A row is equal within 1e-5; within 1e-2 where the model computes in float16 or bfloat16.",
         "All weights are random, and models of zoos are small ones of their kind. Left out are the",
         "members of `keras.applications` with weights over 300 MB: ConvNeXtBase, ConvNeXtLarge,",
         "ConvNeXtXLarge, EfficientNetV2L and NASNetLarge.",

@@ -7,6 +7,7 @@ PYTHON_BIN := .venv/bin/python
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' python/src/tfpredict/_version.py)
 JAR := python/src/tfpredict/jars/tfpredict-assembly-$(VERSION).jar
 BENCHMARKS := build/benchmarks/tfpredict-benchmarks.jar
+BYHAND := build/byhand/byhand.jar
 SCALA := $(shell find scala -type f) build.sbt project/build.properties project/plugins.sbt
 MODELS := tests/models/made/.ready
 # Packages of models that only `make compatibility` measures.
@@ -40,11 +41,11 @@ test-scala: setup $(MODELS)
 	@CI=1 ./sbtw test
 
 .PHONY: test-python
-test-python: setup $(MODELS) $(BENCHMARKS)
+test-python: setup $(MODELS) $(BENCHMARKS) $(BYHAND)
 	@$(PYTEST)
 
 .PHONY: coverage
-coverage: setup $(MODELS) $(BENCHMARKS) ## run all tests and tell what they cover, into build/coverage
+coverage: setup $(MODELS) $(BENCHMARKS) $(BYHAND) ## run all tests and tell what they cover, into build/coverage
 	@CI=1 ./sbtw tfpredict/jacoco
 	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
 
@@ -70,7 +71,7 @@ consumer: setup $(MODELS) ## publish the thin jar into build, and run other buil
 	@$(SPARK_ENV) scripts/consumer tests/models/made/linear
 
 .PHONY: compatibility
-compatibility: .venv/.ready $(MODELS) $(ZOO) ## measure which layers, ops and models run, into docs/compatibility.md (up to an hour)
+compatibility: .venv/.ready $(MODELS) $(ZOO) $(BYHAND) ## measure which layers, ops and models run, into docs/compatibility.md (up to an hour)
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md $(dir $(ZOO))bin/python
 
 .PHONY: faults
@@ -104,18 +105,18 @@ bench-columns: setup ## time encoding and decoding alone, with JMH
 models: $(MODELS) ## make the small models that the tests use
 
 .PHONY: notebooks
-notebooks: setup ## run the notebooks, and keep what they print and draw
+notebooks: setup $(BYHAND) ## run the notebooks, and keep what they print and draw
 	@$(SPARK_ENV) $(PYTHON_BIN) notebooks/run.py --keep
 
 .PHONY: fmt
 fmt: .venv/.ready ## format all code
-	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll scalafmtSbt
+	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll byhand/scalafixAll byhand/scalafmtAll scalafmtSbt
 	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py scripts/xla_kernels.py notebooks/run.py
 	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks scripts/kernels.py scripts/xla_kernels.py notebooks/run.py
 
 .PHONY: lint
 lint: .venv/.ready ## check formats, lints and types
-	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll scalafmtSbtCheck \
+	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll "byhand/scalafixAll --check" byhand/scalafmtCheckAll scalafmtSbtCheck \
 		published/mimaReportBinaryIssues
 	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks scripts/kernels.py scripts/xla_kernels.py notebooks/run.py
 	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py scripts/xla_kernels.py notebooks/run.py
@@ -143,6 +144,10 @@ $(ZOO): tests/compatibility/requirements.txt | .venv/.ready
 
 $(BENCHMARKS): $(JAR) $(shell find benchmarks/scala -type f)
 	@scripts/step benchmarks-jar ./sbtw benchmarks/package
+	@touch $@
+
+$(BYHAND): $(shell find examples -name '*.scala') build.sbt | .venv/.ready
+	@scripts/step programs-by-hand ./sbtw byhand/stage
 	@touch $@
 
 $(MODELS): $(shell find tests/models -name '*.py') python/src/tfpredict/export.py | .venv/.ready

@@ -115,6 +115,15 @@ lazy val tfpredict = (project in file("."))
       "tensorflowVersion" -> tensorflowVersion
     ),
     buildInfoOptions += BuildInfoOption.PackagePrivate,
+    /* Where TensorFlow's own loader looks for its version, to know the name of a file. The jar's
+     * own version is not it. */
+    assembly / packageOptions += {
+      val manifest = new java.util.jar.Manifest
+      val attributes = new java.util.jar.Attributes
+      attributes.putValue("Implementation-Version", tensorflowVersion)
+      manifest.getEntries.put("org/tensorflow/", attributes)
+      Package.JarManifest(manifest)
+    },
     assembly / assemblyOutputPath :=
       baseDirectory.value / s"python/src/tfpredict/jars/tfpredict-assembly-${version.value}.jar",
     assembly / assemblyMergeStrategy := {
@@ -176,6 +185,37 @@ lazy val benchmarks = (project in file("benchmarks"))
     Jmh / javaOptions ++= sparkJavaOptions(sys.props("java.specification.version")),
     Compile / packageBin / artifactPath :=
       (ThisBuild / baseDirectory).value / "build/benchmarks/tfpredict-benchmarks.jar"
+  )
+
+/**
+ * The three programs of the walk-through that this began with, by TensorFlow Java alone. `stage` puts their jar into
+ * build/byhand, and beside it TensorFlow's own jars, for programs that have none of ours.
+ */
+lazy val stage = taskKey[File]("puts the programs by hand and TensorFlow's jars into build/byhand")
+lazy val byhand = (project in file("examples/byhand"))
+  .settings(
+    name := "byhand",
+    publish / skip := true,
+    target := (ThisBuild / baseDirectory).value / "target/byhand",
+    scalacOptions ++= strict,
+    Compile / scalaSource := baseDirectory.value,
+    libraryDependencies ++= Seq(
+      "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
+      "org.tensorflow" % "tensorflow" % tensorflowVersion
+    ) ++ renamed.map(_ % Test), // what reads a signature, in a program of the tests
+    stage := {
+      val folder = (ThisBuild / baseDirectory).value / "build/byhand"
+      def staged(files: Seq[File], place: File) =
+        IO.copy(files.map(file => file -> place / file.getName)).size
+      val jars = (Test / externalDependencyClasspath).value
+        .map(_.data)
+        .filter(_.getPath.matches(".*/org/tensorflow/.*|.*/protobuf-java-[^/]*"))
+      val isProto = (file: File) => renamed.exists(module => file.getName.startsWith(module.name))
+      staged(jars.filterNot(isProto), folder / "lib")
+      staged(jars.filter(isProto), folder / "proto")
+      IO.copyFile((Compile / packageBin).value, folder / "byhand.jar")
+      folder
+    }
   )
 
 /**

@@ -72,7 +72,8 @@ def _spark(words: list[str]) -> None:
             assert word in options, f"{words[0]} has no {word}"
         value = words[place + 1] if place + 1 < len(words) else ""
         if word == "--class":
-            with zipfile.ZipFile(jar_path()) as jar:
+            own = [ROOT / each for each in words if re.fullmatch(r"build/[\w./-]+\.jar", each)]
+            with zipfile.ZipFile(*own or [jar_path()]) as jar:
                 assert f"{value.replace('.', '/')}.class" in jar.namelist(), value
         if word == "--conf":
             name, equals, _ = value.partition("=")

@@ -16,7 +16,7 @@ from tfpredict.cli._near import suggestion
 from tfpredict.cli.app import app
 from typer.testing import CliRunner
 
-COMMANDS = ["train", "export", "inspect", "verify", "predict", "bench"]
+COMMANDS = ["train", "export", "inspect", "verify", "adapt", "predict", "bench"]
 
 
 def shell(*arguments: object, env: dict | None = None) -> subprocess.CompletedProcess:

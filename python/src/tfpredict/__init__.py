@@ -11,12 +11,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 from tfpredict._version import __version__
+from tfpredict.adaptation import AdaptReport, adapt
 from tfpredict.doctor import DoctorReport, HostReport, doctor
 from tfpredict.errors import (
     InputException,
     ModelLoadException,
     ModelNotFoundException,
     ModelRunException,
+    OutputException,
     SignatureException,
     TfpredictException,
     UnsupportedModelException,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from tfpredict import ml
 
 __all__ = [
+    "AdaptReport",
     "ColumnInfo",
     "DoctorReport",
     "ExecutorLoads",
@@ -43,6 +46,7 @@ __all__ = [
     "ModelLoadException",
     "ModelNotFoundException",
     "ModelRunException",
+    "OutputException",
     "RegisteredModel",
     "SignatureException",
     "SignatureInfo",
@@ -51,6 +55,7 @@ __all__ = [
     "VerifiedOutput",
     "VerifyReport",
     "__version__",
+    "adapt",
     "configure",
     "doctor",
     "executor_loads",

@@ -82,17 +82,31 @@ def explained() -> Iterator[None]:
 
 
 def run(
-    command: str, path: str | os.PathLike[str], version: int | None, tags: str | Sequence[str]
+    command: str,
+    path: str | os.PathLike[str],
+    version: int | None,
+    tags: str | Sequence[str],
+    *words: str,
 ) -> Any:
     """Run the JVM's ``Command`` as a process of its own; return what its JSON says.
 
     It needs no SparkSession, and whatever native code does ends that process alone.
+
+    Parameters
+    ----------
+    command : str
+        Its name.
+    path, version, tags
+        The model.
+    *words
+        Those of this command alone.
     """
     from tfpredict.session import jar_path
 
     where = _words.path_of(path)
     line = [_java.executable(), "-cp", f"{jar_path()}{os.pathsep}{_java.spark_jars()}"]
-    arguments = [where, "" if version is None else str(version), *_words.tags_of(tags)]
+    lines = "\n".join(_words.tags_of(tags))
+    arguments = [where, "" if version is None else str(version), lines, *words]
     with tempfile.TemporaryDirectory(prefix="tfpredict-") as folder, children() as own:
         report, printed = Path(folder) / "report.json", Path(folder) / "printed"
         # A model may print what it likes: the report has a file of its own.

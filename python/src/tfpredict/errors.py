@@ -38,3 +38,7 @@ class SignatureException(TfpredictException):
 
 class InputException(TfpredictException):
     """A row whose values do not fit the signature's inputs, or that the model cannot run."""
+
+
+class OutputException(TfpredictException):
+    """The folder for an adapted model is taken, or cannot be written."""

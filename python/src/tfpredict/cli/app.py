@@ -7,7 +7,7 @@ from inspect import getdoc
 import typer
 
 from tfpredict._version import __version__
-from tfpredict.cli import bench, doctor, export, inspect, predict, train, verify
+from tfpredict.cli import adapt, bench, doctor, export, inspect, predict, train, verify
 from tfpredict.cli._explained import explained
 from tfpredict.cli._usage import OneLine
 
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 # In the order of a model's life, which --help keeps.
-for _module in (train, export, inspect, verify, predict, doctor, bench):
+for _module in (train, export, inspect, verify, adapt, predict, doctor, bench):
     _name = _module.__name__.rsplit(".", 1)[1]
     # What follows are examples for Python's readers; the shell's stand above it.
     _help = getdoc(_module.command).partition("\nExamples\n")[0]  # type: ignore[union-attr]

@@ -2,7 +2,7 @@ package tfpredict
 
 import org.apache.spark.sql.SparkSession
 
-import tfpredict.model.{ModelInspector, ModelVerifier}
+import tfpredict.model.{AdaptedModel, ModelInspector, ModelVerifier}
 import tfpredict.rdd.Doctor
 import tfpredict.sql.{PredictFunction, RegisteredFunctions}
 
@@ -138,6 +138,36 @@ object Tfpredict {
    * @since 0.1.0
    */
   def verify(spec: ModelSpec): VerifyReport = ModelVerifier.verifyApart(spec)
+
+  /**
+   * Writes a model as programs of TensorFlow 1.15 open it: a SavedModel without what that version
+   * lacks, which plain `SavedModelBundle.load(folder, "serve")` loads. It computes the same. It has
+   * copies of the variables and assets, checksums, and the examples that were kept with the model.
+   * Needs no SparkSession, and loads nothing.
+   *
+   * {{{
+   * Tfpredict.adapt(ModelSpec("data/linear_model"), "data/linear_1.15/1")
+   * }}}
+   *
+   * @param spec
+   *   its signature must run, or else this is refused as by `register`; others are left out where
+   *   they cannot. Its outputs do not matter
+   * @param folder
+   *   on the local disk, written whole or not at all; what is missing of its path is made
+   * @param overwrite
+   *   whether a SavedModel that is there already is replaced
+   * @param settings
+   *   which ops are allowed, and how a model that is elsewhere is brought here
+   * @throws TfpredictException
+   *   if there is no such model, it cannot run, or the folder is taken or cannot be written
+   * @since 0.1.0
+   */
+  def adapt(
+      spec: ModelSpec,
+      folder: String,
+      overwrite: Boolean = false,
+      settings: Settings = Settings.default
+  ): AdaptReport = AdaptedModel.write(spec, folder, overwrite, settings)
 
   /**
    * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.

@@ -76,3 +76,12 @@ final class InputException(
     remedy: String,
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
+
+/** The folder that an adapted model is to be written to is taken, or cannot be written. */
+final class OutputException(
+    model: String,
+    expected: String,
+    found: String,
+    remedy: String,
+    cause: Throwable = null
+) extends TfpredictException(model, expected, found, remedy, cause)

@@ -1,20 +1,11 @@
 package tfpredict.model
 
 import java.io.IOException
-import java.nio.file.{Files, Path}
+import java.nio.file.Path
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.savedmodel.{
-  Adapter,
-  Checksums,
-  EndlessOps,
-  ModelFolder,
-  ModelStore,
-  ModelVariables,
-  SavedModelReader,
-  SmallNumbers
-}
+import tfpredict.savedmodel.{AdaptedGraph, Checksums, ModelFolder, ModelStore}
 import tfpredict.session.Engine
 import tfpredict.{HostFolder, ModelLoadException, ModelSpec, ProcessFolders, Settings}
 
@@ -39,23 +30,19 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
   ): LoadedModel = {
     Checksums.check(spec, directory)
     val brought = System.nanoTime
-    val graph = SavedModelReader.read(spec, directory)
-    val adapted = Adapter.adapt(spec, graph, settings.allowedOps)
-    new ModelVariables(graph, directory).check(spec)
+    val graph = AdaptedGraph.of(spec, directory, settings.allowedOps)
     val session =
-      withFolder(spec, settings, directory, adapted.toByteArray)(
-        engine.load(spec, _, settings, EndlessOps.isIn(adapted))
-      )
+      withFolder(spec, settings, graph)(engine.load(spec, _, settings, graph.mayNotEnd))
     val times = LoadTimes(brought - started, System.nanoTime - brought)
     log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
     val model =
       new LoadedModel(
         session,
-        SavedModelReader.signature(_, graph),
+        graph.signature,
         times,
         ModelFolder.local(directory).bytes,
-        SavedModelReader.leftOut(graph, adapted),
-        if (SmallNumbers.areIn(adapted)) ModelVerifier.OfSmallFloats else ModelVerifier.Tolerance
+        graph.leftOut,
+        if (graph.hasSmallNumbers) ModelVerifier.OfSmallFloats else ModelVerifier.Tolerance
       )
     MemoryWatch.shared.look(settings)
     if (settings.verifyOnLoad) {
@@ -73,12 +60,9 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
    * Puts the adapted graph beside links to the model's other files, for as long as it takes to load
    * them.
    */
-  private def withFolder[A](
-      spec: ModelSpec,
-      settings: Settings,
-      model: Path,
-      graph: Array[Byte]
-  )(body: Path => A): A = {
+  private def withFolder[A](spec: ModelSpec, settings: Settings, graph: AdaptedGraph)(
+      body: Path => A
+  ): A = {
     val place = HostFolder.place(settings)
     def noRoom(cause: IOException): Nothing = throw new ModelLoadException(
       spec.describe,
@@ -91,11 +75,8 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
       try ProcessFolders.in(place).make("model")
       catch { case full: IOException => noRoom(full) }
     try {
-      try {
-        Files.write(folder.resolve(SavedModelReader.FileName), graph)
-        for (name <- Seq("variables", "assets") if Files.isDirectory(model.resolve(name)))
-          Files.createSymbolicLink(folder.resolve(name), model.resolve(name))
-      } catch { case full: IOException => noRoom(full) }
+      try graph.link(folder)
+      catch { case full: IOException => noRoom(full) }
       body(folder)
     } finally
       HostFolder.delete(folder)

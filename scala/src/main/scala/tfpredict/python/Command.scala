@@ -6,6 +6,7 @@ import java.util.{List => JList}
 import scala.collection.JavaConverters._
 
 import com.fasterxml.jackson.databind.ObjectMapper
+import org.apache.spark.SparkConf
 
 import tfpredict.model.ModelVerifier
 import tfpredict.{
@@ -13,6 +14,7 @@ import tfpredict.{
   LayerInfo,
   ModelInfo,
   ModelSpec,
+  Settings,
   SignatureInfo,
   Tfpredict,
   TfpredictException,
@@ -21,15 +23,20 @@ import tfpredict.{
 
 /**
  * What Python runs as a process of its own, where there need be no SparkSession: a file for the
- * report, `inspect`, `layers` or `verify`, a path, a version (empty for the highest) and tags. The
- * report is JSON, or the exception's class and message. It is not printed, since the model may
- * print too, and it is complete where the file is there.
+ * report, `inspect`, `layers`, `verify` or `adapt`, a path, a version (empty for the highest), tags
+ * (each on a line) and the command's own words. The report is JSON, or the exception's class and
+ * message. It is not printed, since the model may print too, and it is complete where the file is
+ * there.
  */
 object Command {
   def main(args: Array[String]): Unit = {
-    val Array(file, command, path, version, tags @ _*) = args
-    endWithParent()
-    val spec = ModelSpec(path, Some(version).filter(_.nonEmpty).map(_.toLong), tags.toSet)
+    val Array(file, command, path, version, tags, own @ _*) = args
+    endWithParent(isNative = command == "verify")
+    val spec = ModelSpec(
+      path,
+      Some(version).filter(_.nonEmpty).map(_.toLong),
+      tags.split("\n").filter(_.nonEmpty).toSet
+    )
     val report =
       try
         command match {
@@ -37,6 +44,7 @@ object Command {
           case "layers" => of(Tfpredict.layers(spec))
           // This process is one of its own already.
           case "verify" => of(ModelVerifier.verify(spec))
+          case "adapt" => adapted(spec, own)
         }
       catch {
         case refused: TfpredictException =>
@@ -50,13 +58,38 @@ object Command {
     Files.move(begun, target, StandardCopyOption.ATOMIC_MOVE)
   }
 
-  /** Ends this JVM when its parent closes standard input, which the parent's own end does too. */
-  private def endWithParent(): Unit = {
+  private def adapted(spec: ModelSpec, own: Seq[String]): AnyRef = {
+    val Seq(folder, signature, overwrite, conf @ _*) = own
+    val settings = new SparkConf(false).setAll(conf.map { setting =>
+      val Array(key, value) = setting.split("=", 2)
+      key -> value
+    })
+    val report = Tfpredict.adapt(
+      spec.copy(signature = signature),
+      folder,
+      overwrite.toBoolean,
+      Settings.from(settings)
+    )
+    json(
+      "path" -> report.spec.path,
+      "version" -> report.spec.version.map(Long.box).orNull,
+      "folder" -> report.folder,
+      "signatures" -> list(report.signatures),
+      "left_out" -> list(report.leftOut)
+    )
+  }
+
+  /**
+   * Ends this JVM when its parent closes standard input, which the parent's own end does too.
+   *
+   * @param isNative
+   *   whether native code runs, perhaps in a loop, so that hooks would not
+   */
+  private def endWithParent(isNative: Boolean): Unit = {
     val lifeline = new Thread("tfpredict-lifeline") {
       override def run(): Unit = {
         while (System.in.read() >= 0) {}
-        // Not by hooks: native code may run in a loop.
-        Runtime.getRuntime.halt(1)
+        if (isNative) Runtime.getRuntime.halt(1) else sys.exit(1)
       }
     }
     lifeline.setDaemon(true)

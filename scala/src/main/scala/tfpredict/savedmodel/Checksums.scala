@@ -45,6 +45,18 @@ private[tfpredict] object Checksums {
     }
   }
 
+  /**
+   * Writes those of a folder's files, which is complete but for them, as `tfpredict.export` does.
+   */
+  def write(directory: Path): Unit = {
+    val files = ModelFolder.local(directory).files.filterNot(_.isShard).map(_.name)
+    val lines = files.map(name => s"${sha256(directory.resolve(name))}  $name")
+    val list = directory.resolve(Name)
+    Files.createDirectories(list.getParent)
+    Files.write(list, lines.asJava, StandardCharsets.UTF_8)
+    ()
+  }
+
   def sha256(file: Path): String = {
     val digest = MessageDigest.getInstance("SHA-256")
     val stream = Files.newInputStream(file)

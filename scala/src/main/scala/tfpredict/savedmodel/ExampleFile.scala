@@ -1,14 +1,23 @@
 package tfpredict.savedmodel
 
-import java.io.IOException
+import java.io.{BufferedOutputStream, IOException}
 import java.nio.file.{Files, Path}
 import java.nio.{ByteBuffer, ByteOrder}
 
 import scala.collection.JavaConverters._
 
-import org.tensorflow.framework.{NamedTensorProto, TensorProto}
+import com.google.protobuf.ByteString
+import org.tensorflow.framework.{NamedTensorProto, TensorProto, TensorShapeProto}
 
-import tfpredict.{DType, HostTensor, ModelLoadException, ModelSpec, NumberTensor, StringTensor}
+import tfpredict.{
+  DType,
+  HostTensor,
+  ModelLoadException,
+  ModelSpec,
+  NumberTensor,
+  RaggedTensor,
+  StringTensor
+}
 
 /**
  * Rows that were kept with a model for one of its signatures, and TensorFlow's own answers to them,
@@ -48,6 +57,39 @@ private[tfpredict] object ExampleFile {
           Examples(signature, of("inputs"), of("outputs"))
       }
     }
+  }
+
+  /** Writes examples into a model's folder, with the dtypes that they have here. */
+  def write(directory: Path, examples: Seq[Examples]): Unit = {
+    val file = directory.resolve(Name)
+    Files.createDirectories(file.getParent)
+    val stream = new BufferedOutputStream(Files.newOutputStream(file))
+    try
+      for {
+        kept <- examples
+        (kind, tensors) <- Seq("inputs" -> kept.inputs, "outputs" -> kept.outputs)
+        (name, tensor) <- tensors.toSeq.sortBy(_._1)
+      } NamedTensorProto
+        .newBuilder()
+        .setName(s"${kept.signature}/$kind/$name")
+        .setTensor(message(tensor))
+        .build()
+        .writeDelimitedTo(stream)
+    finally stream.close()
+  }
+
+  private def message(tensor: HostTensor): TensorProto = {
+    val shape = TensorShapeProto.newBuilder()
+    tensor.shape.foreach(size => shape.addDimBuilder().setSize(size))
+    val proto = TensorProto.newBuilder().setTensorShape(shape).setDtypeValue(tensor.dtype.number)
+    tensor match {
+      case strings: StringTensor =>
+        (0 until strings.size).foreach(i => proto.addStringVal(ByteString.copyFrom(strings(i))))
+      case numbers: NumberTensor =>
+        proto.setTensorContent(ByteString.copyFrom(numbers.buffer.duplicate()))
+      case _: RaggedTensor => throw new IllegalArgumentException("no example is ragged")
+    }
+    proto.build()
   }
 
   private def messages(file: Path): Seq[(Seq[String], HostTensor)] = {

@@ -9,7 +9,7 @@ import scala.util.control.NonFatal
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.{DiskException, HostStore}
+import tfpredict.{DiskException, HostStore, Stopped}
 
 /**
  * Models that were brought to this host's disk, once for all JVMs of one user.
@@ -61,7 +61,11 @@ private[savedmodel] object LocalModels {
    * @throws DiskException
    *   if they cannot be written; what cannot be read is another exception
    */
-  def copy(from: ModelFolder, to: Path): Unit = from.files.foreach(copy(from, _, to))
+  def copy(from: ModelFolder, to: Path): Unit = copy(from, to, _ => true)
+
+  /** The same, of the files that are chosen. */
+  def copy(from: ModelFolder, to: Path, isChosen: ModelFile => Boolean): Unit =
+    from.files.filter(isChosen).foreach(copy(from, _, to))
 
   /**
    * The same, but the variables' data are there by their names, lengths and times alone: files
@@ -107,6 +111,8 @@ private[savedmodel] object LocalModels {
         .continually(from.read(buffer))
         .takeWhile(_ >= 0)
         .map { length =>
+          // Files of this disk are read and written to their end, whoever interrupts.
+          Stopped.check()
           DiskException.of(out.write(buffer, 0, length))
           length.toLong
         }

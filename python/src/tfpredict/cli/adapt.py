@@ -1,0 +1,62 @@
+"""``tfpredict adapt``: a model for programs of TensorFlow 1.15 that do not have this package."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tfpredict.adaptation import adapt
+from tfpredict.cli._options import Conf, Json, ModelFolder, Version
+from tfpredict.cli._plain import literal
+from tfpredict.cli._session import pairs
+
+
+def command(
+    path: ModelFolder,
+    folder: Annotated[str, typer.Argument(help="Where to write it: a new or an empty folder.")],
+    version: Version = None,
+    tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
+    signature: Annotated[
+        str, typer.Option(help="A signature that must run; others may be left out.")
+    ] = "serving_default",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a SavedModel that is there.")
+    ] = False,
+    conf: Conf = None,
+    as_json: Json = False,
+) -> None:
+    """Write a model as plain TensorFlow 1.15 opens it, whole or not at all.
+
+    In Java: SavedModelBundle.load(folder, "serve"). Needs neither a running Spark nor TensorFlow.
+    Example: tfpredict adapt data/linear_model data/linear_1.15
+
+    Examples
+    --------
+    >>> command(str(linear_model), str(tmp_path / "adapted"), as_json=True)
+    {"path": ..., "version": 1, "folder": ..., "signatures": ["serving_default"], "left_out": []}
+    """
+    wanted = [tag for tag in tags.split(",") if tag]
+    report = adapt(
+        path,
+        folder,
+        version=version,
+        tags=wanted,
+        signature=signature,
+        overwrite=overwrite,
+        conf=pairs(conf or [], "--conf"),
+    )
+    if as_json:
+        print(json.dumps(dataclasses.asdict(report)))
+        return
+    console = Console(highlight=False)
+    console.print(f"adapted to {literal(report.folder)}", soft_wrap=True)
+    console.print(f"signatures: {literal(', '.join(report.signatures))}", soft_wrap=True)
+    if report.left_out:
+        console.print(
+            f"left out, since they cannot run: {literal(', '.join(report.left_out))}",
+            soft_wrap=True,
+        )

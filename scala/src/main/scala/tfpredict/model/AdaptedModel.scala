@@ -1,0 +1,153 @@
+package tfpredict.model
+
+import java.io.IOException
+import java.net.{URI, URISyntaxException}
+import java.nio.file.{Files, InvalidPathException, Path, Paths}
+
+import tfpredict.savedmodel.{AdaptedGraph, Checksums, ModelStore, SavedModelReader}
+import tfpredict.{
+  AdaptReport,
+  DiskException,
+  ModelLoadException,
+  ModelSpec,
+  OutputException,
+  Settings,
+  Stopped,
+  WholeFolder
+}
+
+/** Writes a model as programs of TensorFlow 1.15 open it, which know nothing of this project. */
+private[tfpredict] object AdaptedModel {
+
+  /**
+   * Writes it into a folder, whole or not at all.
+   *
+   * @param folder
+   *   on the local disk; what is missing of its path is made
+   * @param overwrite
+   *   whether a SavedModel that is there may be replaced
+   * @throws tfpredict.TfpredictException
+   *   if the model cannot run, or the folder is taken or cannot be written
+   */
+  def write(
+      spec: ModelSpec,
+      folder: String,
+      overwrite: Boolean,
+      settings: Settings
+  ): AdaptReport = {
+    val resolved = ModelStore.resolve(spec, settings)
+    val target = local(resolved, folder)
+    check(resolved, target, overwrite)
+    ModelStore.use(resolved, settings) { directory =>
+      checkApart(resolved, target, directory)
+      Checksums.check(resolved, directory)
+      val graph = AdaptedGraph.of(resolved, directory, settings.allowedOps)
+      val signatures =
+        try WholeFolder.write(target)(graph.copy)
+        catch { case failed: IOException => throw unwritten(resolved, target, failed) }
+      val others = graph.signatures -- signatures
+      AdaptReport(resolved, target.toString, signatures, others.toSeq.sorted)
+    }
+  }
+
+  private def local(model: ModelSpec, folder: String): Path = {
+    def refused(found: String) = new OutputException(
+      model.describe,
+      "a folder of this machine's disk for the adapted model",
+      found,
+      "Name such a folder, and copy it from there."
+    )
+    try
+      folder match {
+        case null | "" => throw refused("no name")
+        case Scheme("file") =>
+          val path = Option(new URI(folder).getPath).getOrElse(throw refused(folder))
+          Paths.get(path).toAbsolutePath.normalize
+        case Scheme(_) => throw refused(folder)
+        case plain => Paths.get(plain).toAbsolutePath.normalize
+      }
+    catch { case _: URISyntaxException | _: InvalidPathException => throw refused(folder) }
+  }
+
+  private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r
+
+  private def check(model: ModelSpec, target: Path, overwrite: Boolean): Unit = {
+    def refuse(found: String, remedy: String): Nothing = throw new OutputException(
+      model.describe,
+      s"a new or an empty folder $target for the adapted model",
+      found,
+      remedy
+    )
+    if (target.getParent == null || Files.isSymbolicLink(target)) {
+      refuse(
+        if (target.getParent == null) "the root of the disk" else "a link",
+        "Name another folder."
+      )
+    }
+    if (!WholeFolder.isFree(target)) {
+      val names = if (Files.isDirectory(target)) WholeFolder.names(target) else Nil
+      val strange = names.filterNot(Written)
+      if (!names.contains(SavedModelReader.FileName) || strange.nonEmpty) {
+        refuse(
+          if (names.isEmpty) "a file" else s"one with ${strange.headOption.getOrElse(names.head)}",
+          "Only a SavedModel is replaced: name another folder."
+        )
+      }
+      if (!overwrite) {
+        refuse(
+          "a SavedModel there",
+          "Name another folder, or allow to replace it (overwrite, in the shell --overwrite)."
+        )
+      }
+    }
+  }
+
+  /** What is in a SavedModel's folder. */
+  private val Written = Set(
+    SavedModelReader.FileName,
+    "variables",
+    "assets",
+    "assets.extra",
+    "debug",
+    "fingerprint.pb",
+    "keras_metadata.pb"
+  )
+
+  private def checkApart(model: ModelSpec, target: Path, directory: Path): Unit =
+    if (real(target).startsWith(directory.toRealPath())) {
+      throw new OutputException(
+        model.describe,
+        "a folder for the adapted model that is apart from the model",
+        s"$target, which is in it or is it",
+        "Name another folder."
+      )
+    }
+
+  // Of what is not there yet the folder above tells where it will be.
+  private def real(path: Path): Path =
+    if (Files.exists(path) || path.getParent == null) path.toRealPath()
+    else real(path.getParent).resolve(path.getFileName)
+
+  private def unwritten(model: ModelSpec, target: Path, failed: IOException): Exception =
+    failed match {
+      case stopped if Stopped.is(stopped) => stopped
+      case disk: DiskException => unwritable(model, target, disk.failed)
+      case unread =>
+        new ModelLoadException(
+          model.describe,
+          "files that can be read",
+          unread.toString,
+          "Copy or export the model again.",
+          unread
+        )
+    }
+
+  private def unwritable(model: ModelSpec, target: Path, failed: IOException): OutputException =
+    new OutputException(
+      model.describe,
+      s"to write the adapted model into $target",
+      failed.toString,
+      "Free space there, see that this user may write there, or name another folder.",
+      failed
+    )
+}

@@ -105,8 +105,8 @@ def run(
 
     where = _words.path_of(path)
     line = [_java.executable(), "-cp", f"{jar_path()}{os.pathsep}{_java.spark_jars()}"]
-    lines = "\n".join(_words.tags_of(tags))
-    arguments = [where, "" if version is None else str(version), lines, *words]
+    graph = "\n".join(_words.tags_of(tags))
+    arguments = [where, "" if version is None else str(version), graph, *words]
     with tempfile.TemporaryDirectory(prefix="tfpredict-") as folder, children() as own:
         report, printed = Path(folder) / "report.json", Path(folder) / "printed"
         # A model may print what it likes: the report has a file of its own.

@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 from tfpredict.session import jar_path
 
 HERE = Path(__file__).parent
+# The object that the Scala notebook loads a model in by hand.
+BYHAND = HERE.parent / "build" / "byhand" / "byhand.jar"
 # Of one cell, in seconds: the first one starts a JVM.
 PATIENCE = 300
 INSTALL = ["jupyter", "toree", "install", "--user"]
@@ -52,7 +54,9 @@ def prepare(folder: Path) -> None:
     os.environ["SPARK_CONF_DIR"] = str(folder)
     os.environ["JUPYTER_DATA_DIR"] = str(folder / "jupyter")
     home = f"--spark_home={Path(pyspark.__file__).parent}"
-    options = f"--spark_opts=--master local[2] --jars {jar_path()}"
+    if not BYHAND.is_file():
+        raise SystemExit(f"there is no {BYHAND}: make build/byhand/byhand.jar")
+    options = f"--spark_opts=--master local[2] --jars {jar_path()},{BYHAND}"
     done = subprocess.run([*INSTALL, home, options], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"Toree's kernel cannot be installed: {done.stderr[-2000:]}")

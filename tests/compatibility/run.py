@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import exporting
+import plain
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -127,6 +128,12 @@ def main() -> None:
     if missing:
         raise SystemExit(f"the replay ended without a word on {sorted(missing)}")
     write(document, names, results, said)
+    told = plain.measured(
+        folder,
+        {number: name for number, (_, name) in names.items()},
+        {number: float(tolerance) for number, (_, tolerance, _) in results.items()},
+    )
+    document.write_text(f"{document.read_text()}\n{told}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -15,7 +16,15 @@ import run as runner  # noqa: E402
 
 # What must be printed, and the pictures.
 EXPECTED = {
-    "1-scala": (["inputs float32[?, 2], in SQL ARRAY<FLOAT>", "operators that predict: 1"], 0),
+    "1-scala": (
+        [
+            "inputs float32[?, 2], in SQL ARRAY<FLOAT>",
+            "operators that predict: 1",
+            "by hand: ",
+            "library: ",
+        ],
+        0,
+    ),
     "2-python": (["agrees: True", "as in Python"], 4),
     "3-tf-module": (["agrees: True", "right on 98.2%, in Spark"], 1),
     "4-streaming": (["|   2|  10| 10|   1|  1|", "|   3|  10| 10|   2|  2|", "|      2|   10|"], 1),
@@ -59,6 +68,23 @@ def test_what_it_keeps_is_whole(name):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     check(notebook, name)
+
+
+def test_both_ways_of_the_scala_notebook_answer_the_same():
+    """As it is kept: the tables and arrays twice over, and a library that is quicker."""
+    notebook = nbformat.read(ROOT / "notebooks" / "1-scala.ipynb", as_version=4)
+    printed = runner.printed(notebook)
+    arrays = re.findall(r"^Array\((-?[\d.]+)\)$", printed, re.MULTILINE)
+    assert len(arrays) == 12
+    assert arrays[:6] == arrays[6:]
+    tables = re.findall(r"^\|\[.*\]\| *(-?[\d.]+)\|$", printed, re.MULTILINE)
+    assert len(tables) == 6
+    assert tables[:3] == tables[3:]
+    by_hand, library = (
+        float(re.search(rf"^{way}: ([\d,]+) rows/s$", printed, re.MULTILINE)[1].replace(",", ""))
+        for way in ("by hand", "library")
+    )
+    assert library > 2 * by_hand
 
 
 def test_the_line_of_the_page_is_the_one_that_was_run():

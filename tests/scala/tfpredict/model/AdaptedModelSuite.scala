@@ -174,7 +174,8 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(ExampleFile.read(ModelSpec(folder.toString), folder).map(_.signature) ==
       Seq("serving_default"))
     assert(ModelVerifier.verify(ModelSpec(folder.toString)).outputs.forall(_.difference <= 1e-5))
-    val report = Tfpredict.adapt(TestModels.spec("versions").copy(version = Some(1L)), target().toString)
+    val report =
+      Tfpredict.adapt(TestModels.spec("versions").copy(version = Some(1L)), target().toString)
     assert(report.spec.version.contains(1L))
   }
 
@@ -188,7 +189,9 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(report.signatures == Seq("read"))
   }
 
-  test("a folder that holds something is not touched, and a SavedModel only where that is allowed") {
+  test(
+    "a folder that holds something is not touched, and a SavedModel only where that is allowed"
+  ) {
     val spec = TestModels.spec("linear")
     val folder = adapted("linear")
     val there = refused(spec, folder)

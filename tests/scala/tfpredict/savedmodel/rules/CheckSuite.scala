@@ -292,7 +292,7 @@ class CheckSuite extends CheckedOps {
     // Random cases of these are refused before, or need no check.
     val rare =
       Set("Conv3D", "MatrixExponential", "StatefulStandardNormal", "RaggedTensorToTensor") ++
-        Set("FractionalAvgPool", "FractionalMaxPool", "InterleaveDataset")
+        Set("FractionalAvgPool", "FractionalMaxPool", "InterleaveDataset", "ParseSequenceExample")
     val random = Guards.ops.filterNot(op => rare(op) || op.startsWith("TensorArray"))
     val untaken = random.filterNot { op =>
       (0 until 200).iterator.map(seed =>

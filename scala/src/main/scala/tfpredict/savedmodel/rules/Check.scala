@@ -103,6 +103,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       }
     case _: Finite | _: Numeric | _: Bins | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped =>
       false
+    case _: Examples => false
     // They ask what indices are. Of sizes that it does not know the runtime makes negative ones.
     case _: Diagonals | _: Inside => false
     case _ => true
@@ -209,6 +210,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     case Windows(name, of, isSizes, _) => windows.areOf(place(name), place(of), isSizes)
     case Spread(name, in, _) => windows.isWithin(place(name), place(in))
     case Reaches(name, attribute, _) => windows.reach(place(name), attribute)
+    case Examples(name, _) => new ExampleChecks(node, make).fit(node.getInput(place(name)))
     case other: Clamped => throw new IllegalArgumentException(other.words)
   }
 

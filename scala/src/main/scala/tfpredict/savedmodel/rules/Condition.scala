@@ -142,6 +142,11 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(name)
   }
 
+  /** Serialized examples, whose lengths are no more than what they have. */
+  final case class Examples(name: String, words: String) extends Condition {
+    override def names: Seq[String] = Seq(name)
+  }
+
   /** Of a tensor: two such numbers have a product that the runtime can count to. */
   val MaxVolume = 2147483648.0
   val MaxSpan = 9e18
@@ -209,7 +214,7 @@ private[rules] object Condition {
       case Tiled(_, multiples, _) => elements(multiples).flatMap(bounded(_)(_.max(1L).toDouble))
       case Padded(_, paddings, _) => elements(paddings).flatMap(bounded(_)(_.abs + 1.0))
       case _: Nested | _: Partitions | _: Batched | _: Inside => None
-      case _: Windows | _: Spread | _: Reaches => None
+      case _: Windows | _: Spread | _: Reaches | _: Examples => None
       case Clamped(name, most, _) => elements(name).map(_.forall(_ <= most))
       case SameShape(left, right, besides, _) =>
         for (one <- constants(left); other <- constants(right))

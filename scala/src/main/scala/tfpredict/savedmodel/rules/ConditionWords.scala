@@ -29,6 +29,7 @@ private[rules] object ConditionWords {
   private val WindowsOf = "windows (\\w+) of (\\w+)".r
   private val SpreadIn = "spread (\\w+) in (\\w+)".r
   private val Reach = "reaches (\\w+) (\\w+)".r
+  private val Serialized = "examples (\\w+)".r
   private val Comparison = "(.+) (=|>=|<=|>|<) (.+)".r
   private val Literal = "(-?\\d+)".r
   private val Place = "(dim|item) (\\w+) (-?\\d+)".r
@@ -60,6 +61,7 @@ private[rules] object ConditionWords {
     case WindowsOf(name, of) => Windows(name, of, isSizes = false, words)
     case SpreadIn(name, in) => Spread(name, in, words)
     case Reach(name, attribute) => Reaches(name, attribute, words)
+    case Serialized(name) => Examples(name, words)
     case Comparison(left, sign, right) => Compared(term(left), sign, term(right), words)
     case _ => throw new IllegalArgumentException(s"no condition of a guard: $words")
   }

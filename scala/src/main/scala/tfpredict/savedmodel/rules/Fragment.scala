@@ -56,6 +56,15 @@ final private[savedmodel] class Fragment(
     (0 until count).map(reference(name, output, _))
   }
 
+  /** An op whose outputs are one and a list behind it; gives those of the list. */
+  def addBehind(op: String, list: String, count: Int, inputs: String*)(
+      attributes: (String, AttrValue)*
+  ): Seq[String] = {
+    val name = addNode(op, inputs, attributes)
+    val before = if (scope.function.isDefined) 0 else 1
+    (0 until count).map(index => reference(name, list, index + before))
+  }
+
   /** An op with several outputs, by their names. */
   def addOutputs(op: String, outputs: Seq[String], inputs: String*)(
       attributes: (String, AttrValue)*

@@ -58,10 +58,15 @@ class Call(Expr):
         names = [i.name for i in self.function.model.inputs]
         args = [arg.sql() for arg in self.args]
         pairs = list(zip(names, args, strict=True))
+        # A column with one input's name in another's place is refused, or goes to its own.
+        misplaced = any(
+            isinstance(arg, Col) and arg.name in names and arg.name != name
+            for name, arg in zip(names, self.args)
+        )
         if self.style == "struct":
             inner = ", ".join(f"'{name}', {arg}" for name, arg in reversed(pairs))
             return f"{self.function.name}(named_struct({inner}))"
-        if self.style == "named":
+        if self.style == "named" or (self.style == "positional" and misplaced):
             inner = ", ".join(f"{name} => {arg}" for name, arg in reversed(pairs))
             return f"{self.function.name}({inner})"
         if self.style == "shuffled":  # columns that bear the inputs' names

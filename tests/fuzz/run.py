@@ -1,7 +1,8 @@
 """Asks random queries over random models, and holds each answer against TensorFlow's.
 
 ``python tests/fuzz/run.py --queries 5000 --seed 1`` asks so many. A difference is made small and
-printed; ``--seed 1 --only 3.17`` asks query 17 of block 3 again. It fails where there is one.
+printed; ``--seed 1 --only 3.17`` asks query 17 of block 3 again, and ``--only 3`` all of the block.
+It fails where there is one.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ class Run:
     def all(self) -> None:
         block, only = 0, self.options.only
         if only:
-            block, index = map(int, only.split("."))
-            self.block(block, index)
+            block, *index = map(int, only.split("."))
+            self.block(block, *index)
             return
         while not self.is_over():
             self.block(block)
@@ -136,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", metavar="BLOCK.INDEX")
+    parser.add_argument("--only", metavar="BLOCK[.INDEX]")
     parser.add_argument("--minutes", type=float, default=60, help="at most")
     parser.add_argument("--shrink", type=float, default=30, help="seconds for a difference")
     parser.add_argument("--document", type=Path, help="the page to write")

@@ -150,7 +150,10 @@ class ExampleChecksSuite extends AnyFunSuite {
     assert(failure("ParseExample", DT_INT64, example).isEmpty)
     assert(failure("ParseSingleExample", DT_INT64, example).isEmpty)
     val lists = FeatureLists.newBuilder()
-      .putFeatureList("list", FeatureList.newBuilder().addFeature(values).addFeature(values).build())
+      .putFeatureList(
+        "list",
+        FeatureList.newBuilder().addFeature(values).addFeature(values).build()
+      )
     val sequence = SequenceExample.newBuilder().setContext(written).setFeatureLists(lists)
     assert(failure("ParseSequenceExample", DT_INT64, sequence.build().toByteArray).isEmpty)
   }

@@ -57,7 +57,8 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
     val names = AttrValue.ListValue.newBuilder()
       .addAllS(fields.map { case (name, _) => ByteString.copyFromUtf8(name) }.asJava)
     make.addBehind("DecodeProtoV2", "values", fields.size, texts)(
-      "message_type" -> word(s"tensorflow.$message"),
+      // In parts: the jar's shading renames texts that begin as a package of TensorFlow's.
+      "message_type" -> word(Seq("tensorflow", message).mkString(".")),
       "field_names" -> AttrValue.newBuilder().setList(names).build(),
       "output_types" -> kinds(fields.map(_._2)),
       "descriptor_source" -> word("local://"),
@@ -80,7 +81,8 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
     def list(name: String) =
       node.getAttrOrDefault(name, AttrValue.getDefaultInstance).getList
     val shapes = list("dense_shapes").getShapeList.asScala
-    val isOpen = shapes.map(shape => shape.getUnknownRank || shape.getDimList.asScala.exists(_.getSize < 0))
+    val isOpen =
+      shapes.map(shape => shape.getUnknownRank || shape.getDimList.asScala.exists(_.getSize < 0))
     list("sparse_types").getTypeList.asScala.contains(DT_FLOAT) ||
     list("Tdense").getTypeList.asScala.zipAll(isOpen, DT_STRING, true)
       .contains((DT_FLOAT, true))

@@ -105,6 +105,32 @@ def test_examples_are_kept_with_half_precision(tmp_path, policy):
     assert found.difference <= found.tolerance == HALF
 
 
+# The runtime's optimizer makes other ops of these, before it looks which kernels there are.
+OPTIMIZED = {
+    "a quotient by a constant": lambda x, y: x / tf.constant(3.5, x.dtype),
+    "a quotient by a root": lambda x, y: x / tf.sqrt(y),
+    "a logarithm of one more": lambda x, y: tf.math.log(y + tf.constant(1, y.dtype)),
+    "a squared difference": lambda x, y: tf.square(x - y),
+}
+
+
+@pytest.mark.parametrize("dtype", [tf.float16, tf.bfloat16], ids=lambda dtype: dtype.name)
+@pytest.mark.parametrize("name", OPTIMIZED)
+def test_the_optimizer_makes_no_op_without_a_kernel(tmp_path, name, dtype):
+    spec = tf.TensorSpec([None, 5], tf.float32)
+
+    @tf.function(input_signature=[spec, spec])
+    def serving(x, y):
+        small = OPTIMIZED[name](tf.cast(x, dtype), tf.cast(y, dtype))
+        return {"z": tf.cast(small, tf.float32)}
+
+    rows = [RNG.normal(size=(4, 5)), RNG.uniform(0.5, 4, size=(4, 5))]
+    tfpredict.export(serving, tmp_path, examples=rows)
+    assert tfpredict.inspect(tmp_path).runs
+    (found,) = tfpredict.verify(tmp_path).outputs
+    assert found.difference <= found.tolerance == HALF
+
+
 @pytest.mark.parametrize("bits", ["int8", "int4"])
 @pytest.mark.parametrize("make", [perceptron, attention], ids=lambda make: make.__name__)
 def test_quantized_layers_answer_as_tensorflow_does(spark, tmp_path, make, bits):

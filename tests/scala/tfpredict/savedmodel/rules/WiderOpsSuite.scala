@@ -71,6 +71,14 @@ class WiderOpsSuite extends AnyFunSuite {
     assert(ops(node("Maximum", "a", "b")("T" -> DT_UINT64)).isEmpty)
   }
 
+  test("what the optimizer would make an op of that has no kernel is widened") {
+    val quotient = node("RealDiv", "a", "b")("T" -> DT_BFLOAT16)
+    assert(ops(quotient) == Seq("Cast", "Cast", "RealDiv", "Cast"))
+    for (op <- Seq("Log", "Square"))
+      assert(ops(node(op, "a")("T" -> DT_BFLOAT16)) == Seq("Cast", op, "Cast"))
+    assert(ops(node("RealDiv", "a", "b")("T" -> DT_HALF)).isEmpty)
+  }
+
   test("what is right as it is stays") {
     assert(ops(node("MatMul", "a", "b")("T" -> DT_FLOAT)).isEmpty)
     assert(ops(node("Mul", "a", "b")("T" -> DT_BFLOAT16)).isEmpty)

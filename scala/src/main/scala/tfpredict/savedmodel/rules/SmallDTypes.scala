@@ -20,6 +20,16 @@ private[rules] object SmallDTypes {
     case _ => false
   }
 
+  /**
+   * Whether the runtime's optimizer may make an op of this one that has no kernel for the dtype:
+   * `Reciprocal`, `Rsqrt`, `Log1p` or `SquaredDifference`. Casts around an op keep it from that.
+   * Source: `constant_folding.cc` and `arithmetic_optimizer.cc` of 1.15.
+   */
+  def isOptimized(op: String, dtype: DataType): Boolean =
+    dtype == DT_BFLOAT16 && optimized(op)
+
+  private val optimized = Set("Div", "RealDiv", "Log", "Square")
+
   /** Whether the wider result, rounded or cut off, is the op's own. */
   def isSame(op: String, dtype: DataType): Boolean =
     moves(op) || adds(op) || compares(op) && dtype != DT_UINT64 ||

@@ -46,6 +46,7 @@ private[savedmodel] object WiderOps {
 
   private def isWider(node: NodeDef, dtypes: Set[DataType]): Boolean =
     dtypes.exists(SmallDTypes.isRounded(node.getOp, _)) ||
+      dtypes.exists(SmallDTypes.isOptimized(node.getOp, _)) ||
       dtypes.forall(SmallDTypes.isSame(node.getOp, _)) && !runs(node)
 
   // By a kernel of the CPU's own, which is not compiled anew for each shape.

@@ -336,7 +336,7 @@ PICTURES: dict[str, tuple[Callable[[], Any], int]] = {
         32,
     ),
 }
-HALVES = {"ViT": (vit, 28), "ResNet": (resnet, 32), "EfficientNet": (efficientnet, 32)}
+HALVES = {"ViT": (vit, 28), "ResNet": (resnet, 32)}
 
 
 def cases() -> Iterator[tuple]:

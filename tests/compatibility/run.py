@@ -28,6 +28,11 @@ LAYERS = (
     *("regularization", "attention", "reshaping", "merging", "activation"),
 )
 
+# Why rows that are not equal are not.
+REASONS = {
+    "VAE": "TensorFlow's own answer is as far (1e-5) from that of the same weights in float64",
+}
+
 
 def export(folder: Path, zoo: Path) -> dict[str, tuple[str, str]]:
     """Write every case as a model; return group and name by the folder's name."""
@@ -112,6 +117,8 @@ def write(document: Path, names: dict, results: dict, said: list[tuple]) -> None
         ]
         for number in numbers:
             difference, _, reason = results[number]
+            if difference != "none" and not is_right(results[number]):
+                reason = REASONS.get(names[number][1], reason)
             shown = "refused" if difference == "none" else f"{float(difference):.1g}"
             short = re.sub(r"^.*?: expected .*?, found ", "", reason).split(". Export the model")[0]
             lines.append(f"| {names[number][1]} | {shown} | {short.replace('|', chr(92) + '|')} |")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 import tf_keras
+import wrapped
 from tf_keras import layers as L
 
 RNG = np.random.default_rng(29)
@@ -22,28 +24,7 @@ def floats(*shape: int) -> np.ndarray:
     return RNG.normal(size=(4, *shape)).astype("float32")
 
 
-def one(layer: Callable[[], Any], rows: np.ndarray) -> tuple:
-    """A model of one layer."""
-
-    def build() -> tf_keras.Model:
-        dtype = "string" if rows.dtype.kind == "U" else str(rows.dtype)
-        inputs = L.Input(rows.shape[1:], dtype=dtype, name="x")
-        return tf_keras.Model(inputs, layer()(inputs))
-
-    return build, rows
-
-
-def several(call: Callable[..., Any], *rows: np.ndarray) -> tuple:
-    """A model of several inputs, a, b, c …"""
-
-    def build() -> tf_keras.Model:
-        inputs = [
-            L.Input(row.shape[1:], dtype=str(row.dtype), name="abc"[index])
-            for index, row in enumerate(rows)
-        ]
-        return tf_keras.Model(inputs, call(inputs))
-
-    return build, list(rows) if len(rows) > 1 else rows[0]
+one, several = partial(wrapped.one, tf_keras), partial(wrapped.several, tf_keras)
 
 
 def adapted(layer: Any, data: Any) -> Any:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
+import wrapped
 from keras import layers as L
 
 Case = tuple[str, str, Callable[[], Any], Any]
@@ -18,37 +20,7 @@ def floats(*shape: int) -> np.ndarray:
     return RNG.normal(size=(4, *shape)).astype("float32")
 
 
-def one(layer: Callable[[], Any], rows: np.ndarray, *, dtype: str | None = None) -> tuple:
-    """A model of one layer."""
-
-    def build() -> keras.Model:
-        inputs = L.Input(rows.shape[1:], dtype=dtype or str(rows.dtype), name="x")
-        return keras.Model(inputs, layer()(inputs))
-
-    return build, rows
-
-
-def several(call: Callable[..., Any], *rows: np.ndarray) -> tuple:
-    """A model of several inputs, a, b, c …"""
-
-    def build() -> keras.Model:
-        inputs = [
-            L.Input(row.shape[1:], dtype=str(row.dtype), name="abc"[index])
-            for index, row in enumerate(rows)
-        ]
-        return keras.Model(inputs, call(inputs))
-
-    return build, list(rows) if len(rows) > 1 else rows[0]
-
-
-def text(layer: Callable[[], Any], rows: np.ndarray) -> tuple:
-    """A model of strings, `[batch, 1]` or `[batch]` as the layer wants them."""
-
-    def build() -> keras.Model:
-        inputs = L.Input(rows.shape[1:], dtype="string", name="x")
-        return keras.Model(inputs, layer()(inputs))
-
-    return build, rows
+one, several = partial(wrapped.one, keras), partial(wrapped.several, keras)
 
 
 def adapted(layer: Any, data: Any) -> Any:
@@ -190,9 +162,9 @@ def preprocessing() -> dict[str, tuple]:
         "Discretization one_hot": one(
             lambda: L.Discretization([-1.0, 0.0, 1.0], output_mode="one_hot"), floats(1)
         ),
-        "Hashing strings": text(lambda: L.Hashing(7), words),
+        "Hashing strings": one(lambda: L.Hashing(7), words),
         "Hashing integers": one(lambda: L.Hashing(7), numbers),
-        "Hashing salted": text(lambda: L.Hashing(7, salt=[133, 137]), words),
+        "Hashing salted": one(lambda: L.Hashing(7, salt=[133, 137]), words),
         "HashedCrossing": several(
             lambda inputs: L.HashedCrossing(9)(inputs), numbers[:, :1], ids[:, :1]
         ),
@@ -200,31 +172,31 @@ def preprocessing() -> dict[str, tuple]:
         "IntegerLookup multi_hot": one(
             lambda: L.IntegerLookup(vocabulary=[10, 20, 30], output_mode="multi_hot"), numbers
         ),
-        "StringLookup": text(lambda: L.StringLookup(vocabulary=["a", "b", "c"]), words),
-        "StringLookup masked": text(
+        "StringLookup": one(lambda: L.StringLookup(vocabulary=["a", "b", "c"]), words),
+        "StringLookup masked": one(
             lambda: L.StringLookup(vocabulary=["a", "b", "c"], mask_token=""), words
         ),
-        "StringLookup several oov": text(
+        "StringLookup several oov": one(
             lambda: L.StringLookup(vocabulary=["a", "b", "c"], num_oov_indices=3), words
         ),
-        "StringLookup one_hot": text(
+        "StringLookup one_hot": one(
             lambda: L.StringLookup(vocabulary=["a", "b", "c"], output_mode="one_hot"), words[:, :1]
         ),
-        "StringLookup count": text(
+        "StringLookup count": one(
             lambda: L.StringLookup(vocabulary=["a", "b", "c"], output_mode="count"), words
         ),
         "StringLookup inverse": one(
             lambda: L.StringLookup(vocabulary=["a", "b", "c"], invert=True), ids
         ),
-        "TextVectorization int": text(vectorizer(output_sequence_length=5), TEXTS),
-        "TextVectorization int, open length": text(vectorizer(), TEXTS),
-        "TextVectorization bigrams": text(vectorizer(ngrams=2, output_sequence_length=5), TEXTS),
-        "TextVectorization characters": text(
+        "TextVectorization int": one(vectorizer(output_sequence_length=5), TEXTS),
+        "TextVectorization int, open length": one(vectorizer(), TEXTS),
+        "TextVectorization bigrams": one(vectorizer(ngrams=2, output_sequence_length=5), TEXTS),
+        "TextVectorization characters": one(
             vectorizer(split="character", output_sequence_length=9), TEXTS
         ),
-        "TextVectorization multi_hot": text(vectorizer(output_mode="multi_hot"), TEXTS),
-        "TextVectorization count": text(vectorizer(output_mode="count"), TEXTS),
-        "TextVectorization tf_idf": text(vectorizer(output_mode="tf_idf"), TEXTS),
+        "TextVectorization multi_hot": one(vectorizer(output_mode="multi_hot"), TEXTS),
+        "TextVectorization count": one(vectorizer(output_mode="count"), TEXTS),
+        "TextVectorization tf_idf": one(vectorizer(output_mode="tf_idf"), TEXTS),
         "Normalization": one(
             lambda: adapted(L.Normalization(), np.arange(12.0).reshape(4, 3)), floats(3)
         ),

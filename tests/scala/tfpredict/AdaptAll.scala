@@ -2,7 +2,6 @@ package tfpredict
 
 import java.nio.file.{Files, Paths}
 
-import scala.collection.JavaConverters._
 import scala.util.control.NonFatal
 
 /**
@@ -12,11 +11,7 @@ import scala.util.control.NonFatal
 object AdaptAll {
   def main(args: Array[String]): Unit = {
     val Array(from, to) = args.map(Paths.get(_))
-    val listed = Files.list(from)
-    val models =
-      try listed.iterator.asScala.filter(Files.isDirectory(_)).toList.sortBy(_.toString)
-      finally listed.close()
-    for (model <- models) {
+    for (model <- WholeFolder.names(from).map(from.resolve(_)) if Files.isDirectory(model)) {
       val name = model.getFileName.toString
       val line =
         try {

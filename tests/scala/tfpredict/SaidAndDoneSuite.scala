@@ -2,8 +2,6 @@ package tfpredict
 
 import java.nio.file.{Files, Path}
 
-import scala.collection.JavaConverters._
-
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.model.ModelCache
@@ -12,18 +10,18 @@ import tfpredict.model.ModelCache
 class SaidAndDoneSuite extends AnyFunSuite {
 
   test("what inspect says of the small models is what happens") {
-    assertAgree(models(TestModels.made), atLeast = 30)
+    assertAgree(TestModels.in(TestModels.made), atLeast = 30)
   }
 
   test("what inspect says of rewritten graphs is what happens") {
     // Of most rules there are two models, so this has graphs and functions.
-    val some = models(TestModels.made.resolve("rules")).grouped(3).map(_.head).toSeq
+    val some = TestModels.in(TestModels.made.resolve("rules")).grouped(3).map(_.head).toSeq
     assertAgree(some, atLeast = 20)
   }
 
   test("what inspect says of exports of older versions is what happens") {
     val older = TestModels.made.resolveSibling("older")
-    assertAgree(Seq("1.15", "2.4", "2.15").flatMap(name => models(older.resolve(name))), 16)
+    assertAgree(Seq("1.15", "2.4", "2.15").flatMap(name => TestModels.in(older.resolve(name))), 16)
   }
 
   test("a model that is said to run and does not is told") {
@@ -42,13 +40,5 @@ class SaidAndDoneSuite extends AnyFunSuite {
       signatures.foreach(signature => assert(signature.agree, s"$model: $signature"))
       ModelCache.shared.clear()
     }
-  }
-
-  private def models(folder: Path): Seq[Path] = {
-    val listed = Files.list(folder)
-    try
-      listed.iterator.asScala.toList.sortBy(_.toString)
-        .filter(model => Files.exists(model.resolve("1")))
-    finally listed.close()
   }
 }

@@ -28,6 +28,11 @@ object TestModels {
     Golden(flat(kept.getSeq[Any](0)), flat(kept.getSeq[Any](1)))
   }
 
+  /** The models with versions that are in a folder. */
+  def in(folder: Path): Seq[Path] =
+    WholeFolder.names(folder).map(folder.resolve(_))
+      .filter(model => Files.isDirectory(model.resolve("1")))
+
   /** A copy that a test may damage. */
   def copy(name: String): Path = {
     val target = Files.createTempDirectory("model-")

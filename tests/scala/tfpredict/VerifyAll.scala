@@ -1,8 +1,7 @@
 package tfpredict
 
-import java.nio.file.{Files, Path, Paths}
+import java.nio.file.Paths
 
-import scala.collection.JavaConverters._
 import scala.util.control.NonFatal
 
 import tfpredict.model.{ModelCache, ModelVerifier}
@@ -14,7 +13,7 @@ import tfpredict.model.{ModelCache, ModelVerifier}
  */
 object VerifyAll {
   def main(args: Array[String]): Unit =
-    for (folder <- args; model <- models(Paths.get(folder))) {
+    for (folder <- args; model <- TestModels.in(Paths.get(folder))) {
       val spec = ModelSpec(model.toString)
       val line =
         try {
@@ -28,12 +27,4 @@ object VerifyAll {
       }
       ModelCache.shared.clear()
     }
-
-  private def models(folder: Path): Seq[Path] = {
-    val listed = Files.list(folder)
-    try
-      listed.iterator.asScala.toList.sortBy(_.toString)
-        .filter(model => Files.isDirectory(model.resolve("1")))
-    finally listed.close()
-  }
 }

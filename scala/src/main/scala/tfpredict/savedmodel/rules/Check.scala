@@ -101,9 +101,9 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         case Of(what, _, _) => OfShape(what)
         case _ => false
       }
-    case _: Finite | _: Numeric | _: Bins | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped =>
+    case _: Finite | _: Numeric | _: Bins | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped |
+        _: Examples =>
       false
-    case _: Examples => false
     // They ask what indices are. Of sizes that it does not know the runtime makes negative ones.
     case _: Diagonals | _: Inside => false
     case _ => true

@@ -15,13 +15,17 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
   private val int = kind(DT_INT32)
   private val ofDtype = "T" -> kind(dtype)
   private val shapes = new Shapes(make, dtype)
+  private val sizes = new Shapes(make, DT_INT32)
+
+  /** Formulas of theirs, element by element. */
+  val elements = new Arithmetic(make, dtype)
 
   // The order of dimensions in which the last two have changed places.
   private lazy val swapped = {
     val rank = make.add("Rank", "output", first)(ofDtype)
     def below(less: Int) = make.add("Sub", "z", rank, make.int(less))("T" -> int)
     val kept = shapes.range(below(2))
-    new Shapes(make, DT_INT32).concat(0, Seq(kept, shapes.sizes(below(1), below(2))))
+    sizes.concat(0, Seq(kept, shapes.sizes(below(1), below(2))))
   }
 
   def adjoint(x: String): String =
@@ -58,11 +62,9 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
 
   /** With a number added to the diagonal. */
   def shifted(x: String, by: Double): String = {
-    val sum = make.add("AddV2", "z", diagonal(x), scalar(by))(ofDtype)
-    make.add("MatrixSetDiag", "output", x, sum)(ofDtype)
+    val number = make.cast(make.real(by, DT_DOUBLE), DT_DOUBLE, dtype)
+    make.add("MatrixSetDiag", "output", x, elements.plus(diagonal(x), number))(ofDtype)
   }
-
-  def scalar(value: Double): String = make.cast(make.real(value, DT_DOUBLE), DT_DOUBLE, dtype)
 
   /** Side by side where the axis is -1, one above the other where it is -2. */
   def joined(axis: Int, x: String, y: String): String = shapes.concat(axis, Seq(x, y))
@@ -74,13 +76,11 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
   def reversed(x: String): String =
     make.add("ReverseV2", "output", x, make.ints(-1))(ofDtype, "Tidx" -> int)
 
-  def zeros(x: String): String = make.add("ZerosLike", "y", x)(ofDtype)
-
   /** How many rows or columns it has, whichever are less; a scalar. */
   def smaller(x: String): String = {
-    val sizes = make.add("Shape", "output", diagonal(x))(ofDtype, "out_type" -> int)
-    val last = make.add("ReverseV2", "output", sizes, make.ints(0))("T" -> int, "Tidx" -> int)
-    new Shapes(make, DT_INT32).at(last, 0)
+    val shape = make.add("Shape", "output", diagonal(x))(ofDtype, "out_type" -> int)
+    val last = make.add("ReverseV2", "output", shape, make.ints(0))("T" -> int, "Tidx" -> int)
+    sizes.at(last, 0)
   }
 
   /** The first rows, so many. */
@@ -123,23 +123,21 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
   }
 
   /** Each column times the number of its place in a row of numbers. */
-  def scaled(x: String, by: String): String =
-    make.add("Mul", "z", x, shapes.expand(by, -2))(ofDtype)
+  def scaled(x: String, by: String): String = elements.times(x, shapes.expand(by, -2))
 
   /** 1 or -1, or where on the circle a complex number is; 1 for 0. */
   def signs(x: String): String = {
-    val isZero = make.add("Equal", "z", x, zeros(x))(ofDtype)
-    val ones = make.add("OnesLike", "y", x)(ofDtype)
-    make.add("Sign", "y", make.add("Select", "output", isZero, ones, x)(ofDtype))(ofDtype)
+    val isZero = elements.binary("Equal", x, elements.unary("ZerosLike", x))
+    elements.unary("Sign", elements.select(isZero, elements.unary("OnesLike", x), x))
   }
 
   /** The largest absolute value of each matrix, as a float64 of size 1 by 1. */
   def largest(x: String): String = {
     val real = "T" -> kind(DT_DOUBLE)
-    val sizes =
-      if (dtype == DT_DOUBLE) make.add("Abs", "y", x)(real)
+    val values =
+      if (dtype == DT_DOUBLE) elements.unary("Abs", x)
       else make.add("ComplexAbs", "y", x)(ofDtype, "Tout" -> kind(DT_DOUBLE))
-    make.add("Max", "output", sizes, make.ints(-2, -1))(
+    make.add("Max", "output", values, make.ints(-2, -1))(
       real,
       "Tidx" -> int,
       "keep_dims" -> flag(true)

@@ -72,11 +72,9 @@ private[savedmodel] object SingularValues extends NodeRule {
 
     private val most = largest(given)
     private val (q, r) = {
-      val none = make.add("ZerosLike", "y", most)("T" -> kind(DT_DOUBLE))
-      val ones = make.add("OnesLike", "y", most)("T" -> kind(DT_DOUBLE))
-      val isAny = make.add("Greater", "z", most, none)("T" -> kind(DT_DOUBLE))
-      val unit = make.cast(real.select(isAny, most, ones), DT_DOUBLE, dtype)
-      val scaled = make.add("RealDiv", "z", given, unit)("T" -> kind(dtype))
+      val isAny = real.binary("Greater", most, real.unary("ZerosLike", most))
+      val unit = real.select(isAny, most, real.unary("OnesLike", most))
+      val scaled = elements.over(given, make.cast(unit, DT_DOUBLE, dtype))
       qr(shifted(scaled, Rounding), isFull)
     }
     private lazy val count = smaller(r)
@@ -84,7 +82,7 @@ private[savedmodel] object SingularValues extends NodeRule {
       qr(shifted(adjoint(if (isFull) top(r, count) else r), Rounding), isFull)
     private val (eigenvalues, eigenvectors) = {
       val l = adjoint(if (isFull) top(s, count) else s)
-      val none = zeros(l)
+      val none = elements.unary("ZerosLike", l)
       eigen(joined(-2, joined(-1, none, l), joined(-1, adjoint(l), none)), withVectors)
     }
 

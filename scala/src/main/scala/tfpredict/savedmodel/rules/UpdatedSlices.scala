@@ -1,7 +1,7 @@
 package tfpredict.savedmodel.rules
 
 import org.tensorflow.framework.DataType.{DT_BOOL, DT_INT32}
-import org.tensorflow.framework.NodeDef
+import org.tensorflow.framework.{AttrValue, NodeDef}
 
 import tfpredict.savedmodel.rules.Fragment.kind
 
@@ -32,7 +32,7 @@ private[savedmodel] object UpdatedSlices extends NodeRule {
       "N" -> Fragment.number(2),
       "axis" -> Fragment.number(1)
     ).head
-    def padded(tensor: String, of: (String, org.tensorflow.framework.AttrValue)) =
+    def padded(tensor: String, of: (String, AttrValue)) =
       make.add("Pad", "output", tensor, around)(of, "Tpaddings" -> index)
     val truth = make.cast(make.int(1), DT_INT32, DT_BOOL)
     val all = make.add("Fill", "output", size, truth)("T" -> kind(DT_BOOL), "index_type" -> index)

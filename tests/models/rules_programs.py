@@ -37,6 +37,7 @@ def record(row: int) -> bytes:
     features = {"pair": floats(row, 0.5 * row), "steps": ints(*range(row))}
     if row % 2:
         features.update(count=ints(row * 10**10), words=words(*[b"w%d" % row] * (row + 1)))
+    features["many"] = floats(*range(sum(range(row))))
     example = tf.train.Example(features=tf.train.Features(feature=features))
     return example.SerializeToString()
 
@@ -69,6 +70,91 @@ def each(serialized):
 def first(serialized):
     found = tf.io.parse_single_example(serialized[1], DENSE | SPARSE | STEPS)
     return found["pair"], found["steps"], found["words"].values
+
+
+RAGGED = {
+    "steps": tf.io.RaggedFeature(tf.int64),
+    "words": tf.io.RaggedFeature(tf.string, row_splits_dtype=tf.int64),
+}
+
+
+def ragged(serialized):
+    found = tf.io.parse_example(serialized, DENSE | RAGGED)
+    words = found["words"]
+    return found["steps"].to_tensor(-1), words.row_splits, tf.strings.length(words.to_tensor())
+
+
+def beside_sparse(serialized):
+    found = tf.io.parse_example(serialized, SPARSE | {"steps": RAGGED["steps"]})
+    words = tf.sparse.to_dense(found["words"], default_value="-")
+    return words, found["steps"].row_lengths(), found["steps"].to_tensor()
+
+
+def partitioned(serialized):
+    """Rows of rows: so many of the values in each, as another feature says."""
+    parts = tf.io.RaggedFeature.RowLengths("steps")
+    found = tf.io.parse_example(
+        serialized, {"cut": tf.io.RaggedFeature(tf.float32, "many", partitions=[parts])}
+    )
+    return found["cut"].to_tensor(-1.0)
+
+
+def first_ragged(serialized):
+    found = tf.io.parse_single_example(serialized[3], DENSE | RAGGED)
+    return found["pair"], found["steps"], found["words"]
+
+
+def sequence(row: int) -> bytes:
+    """Steps of two numbers, of words (none in some), and a list that only some rows have."""
+
+    def feature(**kinds):
+        return tf.train.Feature(**kinds)
+
+    def floats(*values):
+        return feature(float_list=tf.train.FloatList(value=values))
+
+    def words(*values):
+        return feature(bytes_list=tf.train.BytesList(value=values))
+
+    def ints(*values):
+        return feature(int64_list=tf.train.Int64List(value=values))
+
+    def steps(make, count):
+        return tf.train.FeatureList(feature=[make(step) for step in range(count)])
+
+    context = {"user": ints(row), "tags": words(*[b"t%d" % row] * (row % 3))}
+    lists = {
+        "pairs": steps(lambda step: floats(step, 0.5 * row), row + 1),
+        "said": steps(lambda step: words(*[b"s%d" % step] * (step % 2 + row % 2)), row),
+    }
+    if row % 2:
+        lists["seen"] = steps(lambda step: ints(10 * row + step), 2)
+    return tf.train.SequenceExample(
+        context=tf.train.Features(feature=context),
+        feature_lists=tf.train.FeatureLists(feature_list=lists),
+    ).SerializeToString()
+
+
+SEQUENCES = np.array([sequence(row) for row in range(5)], object)
+PAIRS = {"pairs": tf.io.FixedLenSequenceFeature([2], tf.float32)}
+SEEN = {"seen": tf.io.FixedLenSequenceFeature([], tf.int64, allow_missing=True)}
+SAID = {"said": tf.io.VarLenFeature(tf.string)}
+
+
+def sequences(serialized):
+    context = {"user": tf.io.FixedLenFeature([], tf.int64), "tags": tf.io.VarLenFeature(tf.string)}
+    found, lists, lengths = tf.io.parse_sequence_example(serialized, context, PAIRS | SEEN | SAID)
+    said = tf.sparse.to_dense(lists["said"], default_value="-")
+    tags = tf.sparse.to_dense(found["tags"], default_value="-")
+    pairs = lists["pairs"] * tf.cast(found["user"], tf.float32)[:, None, None]
+    texts = tf.strings.reduce_join(said, [1, 2]) + tf.strings.reduce_join(tags, 1)
+    return pairs, tf.concat([lists["seen"], lengths["pairs"][:, None]], 1), texts
+
+
+def ragged_context(serialized):
+    tags = {"tags": tf.io.RaggedFeature(tf.string), "none": tf.io.RaggedFeature(tf.float32)}
+    found, lists, lengths = tf.io.parse_sequence_example(serialized, tags, PAIRS)
+    return found["tags"].to_tensor("-"), lists["pairs"], found["none"].row_lengths()
 
 
 def embedded(combiner):
@@ -115,6 +201,16 @@ RULES = {
         "first": case(first, RECORDS),
         "dense": case(lambda s: tf.io.parse_example(s, DENSE)["pair"], RECORDS),
         "sparse": case(lambda s: tf.io.parse_example(s, SPARSE)["words"].indices, RECORDS),
+        "ragged": case(ragged, RECORDS),
+        "beside_sparse": case(beside_sparse, RECORDS),
+        "partitioned": case(partitioned, RECORDS),
+        "first_ragged": case(first_ragged, RECORDS),
+    },
+    "parsed_sequences": {
+        "batch": case(sequences, SEQUENCES),
+        "ragged": case(ragged_context, SEQUENCES),
+        "dense": case(lambda s: tf.io.parse_sequence_example(s, None, PAIRS)[1]["pairs"], SEQUENCES),
+        "lengths": case(lambda s: tf.io.parse_sequence_example(s, None, SEEN)[2]["seen"], SEQUENCES),
     },
     "segment_ids": {
         "sum": case(embedded("sum"), IDS, variable=TABLE),

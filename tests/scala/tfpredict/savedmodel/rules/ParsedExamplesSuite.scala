@@ -13,6 +13,7 @@ class ParsedExamplesSuite extends RuleSuite(ParsedExamples) {
     node("ParseExampleV2", "records", "names", "sparse", "dense", "ragged")(
       "sparse_types" -> types(DataType.DT_STRING),
       "ragged_value_types" -> types(ragged: _*),
+      "ragged_split_types" -> types(ragged.map(_ => DataType.DT_INT32): _*),
       "Tdense" -> types(),
       "dense_shapes" -> types()
     )
@@ -20,17 +21,29 @@ class ParsedExamplesSuite extends RuleSuite(ParsedExamples) {
 
   // Records lack features, and have them in several lengths.
   test("batches and single records answer as TensorFlow does") {
-    assertParity("parsed_examples", "batch", "each", "first", "dense", "sparse")
+    assertParity(
+      "parsed_examples",
+      Seq("batch", "each", "first", "dense", "sparse") ++
+        Seq("ragged", "beside_sparse", "partitioned", "first_ragged"): _*
+    )
   }
 
   test("records of unknown rank are taken for a batch, which the runtime checks") {
-    val Seq(unpack, parsed) = replacement(parse())
+    val Seq(unpack, parsed, outputs) = replacement(parse())
     assert(unpack.getOp == "Unpack" && unpack.getAttrOrThrow("num").getI == 1)
-    assert(parsed.getOp == "ParseExample")
+    assert(parsed.getOp == "ParseExample" && outputs.getOp == "IdentityN")
   }
 
-  test("ragged features are refused, and a single record whose features are not constant") {
-    assertRefused("op ParseExampleV2 of ragged features", parse(DataType.DT_INT64))
+  test("ragged features are parsed behind the sparse ones") {
+    val parsed = replacement(parse(DataType.DT_INT64)).find(_.getOp == "ParseExample").get
+    assert(parsed.getAttrOrThrow("Nsparse").getI == 2)
+    assert(
+      parsed.getAttrOrThrow("sparse_types").getList.getTypeList ==
+        java.util.Arrays.asList(DataType.DT_STRING, DataType.DT_INT64)
+    )
+  }
+
+  test("a single record whose features are not constant is refused") {
     assertRefused(
       "op ParseExampleV2 of a scalar and of unknown features",
       parse(),

@@ -119,7 +119,8 @@ private[savedmodel] object UnknownRanks {
   private val Most = 200
   private val Few = 10
 
-  private val Parsers = Set("ParseExample", "ParseExampleV2")
+  private val Parsers = Set("ParseExample", "ParseExampleV2") ++
+    Set("ParseSequenceExample", "ParseSequenceExampleV2")
 
   // Their shape is that of their first input.
   private val Same = Set("Identity", "ReadVariableOp", "StopGradient", "Cast", "BiasAdd") ++

@@ -51,19 +51,24 @@ final private[savedmodel] class Fragment(
   /** An op whose outputs are a list of that length. */
   def addList(op: String, output: String, count: Int, inputs: String*)(
       attributes: (String, AttrValue)*
-  ): Seq[String] = {
+  ): Seq[String] = addLists(op, Seq(output -> count), inputs: _*)(attributes: _*).head
+
+  /** An op whose outputs are lists of these lengths, by their names. */
+  def addLists(op: String, outputs: Seq[(String, Int)], inputs: String*)(
+      attributes: (String, AttrValue)*
+  ): Seq[Seq[String]] = {
     val name = addNode(op, inputs, attributes)
-    (0 until count).map(reference(name, output, _))
+    val before = outputs.map(_._2).scanLeft(0)(_ + _)
+    for (((output, count), first) <- outputs.zip(before))
+      yield (0 until count).map { place =>
+        reference(name, output, if (scope.function.isDefined) place else first + place)
+      }
   }
 
   /** An op whose outputs are one and a list behind it; gives those of the list. */
   def addBehind(op: String, list: String, count: Int, inputs: String*)(
       attributes: (String, AttrValue)*
-  ): Seq[String] = {
-    val name = addNode(op, inputs, attributes)
-    val before = if (scope.function.isDefined) 0 else 1
-    (0 until count).map(index => reference(name, list, index + before))
-  }
+  ): Seq[String] = addLists(op, Seq("" -> 1, list -> count), inputs: _*)(attributes: _*).last
 
   /** An op with several outputs, by their names. */
   def addOutputs(op: String, outputs: Seq[String], inputs: String*)(
@@ -132,14 +137,17 @@ final private[savedmodel] class Fragment(
   }
 
   /** The node's outputs, each by its name: what has its value, and the dtype. */
-  def finishAll(outputs: Seq[(String, String, DataType)]): Verdict.Replace = {
-    val made = outputs match {
-      case Seq((_, only, dtype)) => finish("Identity", only)("T" -> kind(dtype))
-      case several => finish("IdentityN", several.map(_._2): _*)("T" -> kinds(several.map(_._3)))
+  def finishAll(outputs: Seq[(String, String, DataType)]): Verdict.Replace =
+    finishLists(outputs.map { case (name, value, dtype) => (name, Seq(value -> dtype)) })
+
+  /** The same of outputs that are lists. */
+  def finishLists(outputs: Seq[(String, Seq[(String, DataType)])]): Verdict.Replace = {
+    val made = outputs.flatMap(_._2) match {
+      case Seq((only, dtype)) => finish("Identity", only)("T" -> kind(dtype))
+      case several => finish("IdentityN", several.map(_._1): _*)("T" -> kinds(several.map(_._2)))
     }
-    val names = outputs.map(_._1).zipWithIndex.map { case (name, index) =>
-      s"$name:0" -> s"output:$index"
-    }
+    val names = outputs.flatMap { case (name, list) => list.indices.map(at => s"$name:$at") }
+      .zipWithIndex.map { case (before, index) => before -> s"output:$index" }
     made.copy(outputs = names.filter { case (before, now) => before != now }.toMap)
   }
 

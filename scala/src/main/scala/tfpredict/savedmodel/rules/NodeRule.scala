@@ -75,6 +75,7 @@ private[savedmodel] object NodeRule {
       CaseBranches,
       BatchedCalls,
       ParsedExamples,
+      ParsedSequences,
       SegmentIds,
       LongPaddings,
       SparseSlices,

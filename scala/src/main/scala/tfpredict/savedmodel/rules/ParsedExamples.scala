@@ -3,37 +3,33 @@ package tfpredict.savedmodel.rules
 import org.tensorflow.framework.DataType.DT_STRING
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
-import tfpredict.savedmodel.rules.Fragment.{kind, number}
+import tfpredict.savedmodel.rules.Fragment.{kind, kinds, number}
 
 /**
- * `ParseExampleV2` without ragged features is `ParseExample`, which takes the features' names one
- * by one, or `ParseSingleExample` where it parses a scalar, which has them as attributes. Source:
+ * `ParseExampleV2` is `ParseExample`, which takes the features' names one by one, or
+ * `ParseSingleExample` where it parses a scalar, which has them as attributes. Source:
  * `parsing_ops.cc`.
  */
 private[savedmodel] object ParsedExamples extends NodeRule {
   override val ops: Set[String] = Set("ParseExampleV2")
-  override val why = "ParseExampleV2 without ragged features is ParseExample"
-
-  private val OfValues = Seq("sparse_types", "Tdense", "dense_shapes")
+  override val why = "ParseExampleV2 is ParseExample, which parses ragged features as sparse ones"
 
   // inputs: serialized, names, sparse_keys, dense_keys, ragged_keys, dense_defaults
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val make = new Fragment(node, scope)
+    val features = new ParsedSparse(node, "", make)
     val isScalar = scope.shape(make.inputs.head).exists(_.isEmpty)
-    if (list(node, "ragged_value_types").getTypeCount > 0) {
-      Verdict.Refuse("op ParseExampleV2 of ragged features")
-    } else if (isScalar) one(node, make, scope)
-    else several(node, make)
+    if (isScalar) one(node, make, features, scope) else several(node, make, features)
   }
 
-  private def several(node: NodeDef, make: Fragment): Verdict = {
-    val Seq(serialized, names, sparse, dense, _, defaults @ _*) = make.inputs
-    val keys = keysOf(make, sparse, sparseCount(node)) ++ keysOf(make, dense, defaults.size)
-    make.finish("ParseExample", Seq(serialized, names) ++ keys ++ defaults: _*)(
-      ofValues(node) ++ Seq(
-        "Nsparse" -> number(sparseCount(node).toLong),
-        "Ndense" -> number(defaults.size.toLong)
-      ): _*
+  private def several(node: NodeDef, make: Fragment, features: ParsedSparse): Verdict = {
+    val Seq(serialized, names, sparse, dense, ragged, defaults @ _*) = make.inputs
+    val keys = keysOf(make, sparse, features.sparseCount) ++
+      keysOf(make, ragged, features.raggedCount) ++ keysOf(make, dense, defaults.size)
+    val inputs = Seq(serialized, names) ++ keys ++ defaults
+    finished(node, make, features, Some(serialized))("ParseExample", inputs)(
+      "Nsparse" -> number(features.all.size.toLong),
+      "Ndense" -> number(defaults.size.toLong)
     )
   }
 
@@ -47,25 +43,43 @@ private[savedmodel] object ParsedExamples extends NodeRule {
       )
     }
 
-  private def one(node: NodeDef, make: Fragment, scope: Scope): Verdict = {
-    val Seq(serialized, _, sparse, dense, _, defaults @ _*) = make.inputs
+  private def one(
+      node: NodeDef,
+      make: Fragment,
+      features: ParsedSparse,
+      scope: Scope
+  ): Verdict = {
+    val Seq(serialized, _, sparse, dense, ragged, defaults @ _*) = make.inputs
     val keys = for {
-      ofSparse <- scope.strings(sparse, sparseCount(node))
+      ofSparse <- scope.strings(sparse, features.sparseCount)
+      ofRagged <- scope.strings(ragged, features.raggedCount)
       ofDense <- scope.strings(dense, defaults.size)
-    } yield Seq("sparse_keys" -> ofSparse, "dense_keys" -> ofDense)
+    } yield (ParsedSparse.joined(ofSparse, ofRagged), ofDense)
     keys.fold[Verdict](Verdict.Refuse("op ParseExampleV2 of a scalar and of unknown features")) {
-      found =>
-        make.finish("ParseSingleExample", serialized +: defaults: _*)(
-          ofValues(node) ++ found :+ ("num_sparse" -> number(sparseCount(node).toLong)): _*
+      case (ofSparse, ofDense) =>
+        finished(node, make, features, None)("ParseSingleExample", serialized +: defaults)(
+          "num_sparse" -> number(features.all.size.toLong),
+          "sparse_keys" -> ofSparse,
+          "dense_keys" -> ofDense
         )
     }
   }
 
-  private def ofValues(node: NodeDef): Seq[(String, AttrValue)] =
-    OfValues.map(name => name -> node.getAttrOrThrow(name))
-
-  private def sparseCount(node: NodeDef): Int = list(node, "sparse_types").getTypeCount
-
-  private def list(node: NodeDef, name: String): AttrValue.ListValue =
-    node.getAttrOrDefault(name, AttrValue.getDefaultInstance).getList
+  private def finished(
+      node: NodeDef,
+      make: Fragment,
+      features: ParsedSparse,
+      records: Option[String]
+  )(op: String, inputs: Seq[String])(attributes: (String, AttrValue)*): Verdict = {
+    val ofDense = ParsedSparse.types(node, "Tdense")
+    val ofValues = Seq("Tdense", "dense_shapes").map(name => name -> node.getAttrOrThrow(name)) :+
+      ("sparse_types" -> kinds(features.all))
+    val outputs = features.outputs :+ ("dense_values" -> ofDense.size)
+    val Seq(indices, values, shapes, dense) =
+      make.addLists(op, outputs, inputs: _*)(ofValues ++ attributes: _*)
+    make.finishLists(
+      (features.ofSparse(indices, values, shapes) :+ ("dense_values" -> dense.zip(ofDense))) ++
+        features.ofRagged(indices, values, records)
+    )
+  }
 }

@@ -209,8 +209,12 @@ RULES = {
     "parsed_sequences": {
         "batch": case(sequences, SEQUENCES),
         "ragged": case(ragged_context, SEQUENCES),
-        "dense": case(lambda s: tf.io.parse_sequence_example(s, None, PAIRS)[1]["pairs"], SEQUENCES),
-        "lengths": case(lambda s: tf.io.parse_sequence_example(s, None, SEEN)[2]["seen"], SEQUENCES),
+        "dense": case(
+            lambda s: tf.io.parse_sequence_example(s, None, PAIRS)[1]["pairs"], SEQUENCES
+        ),
+        "lengths": case(
+            lambda s: tf.io.parse_sequence_example(s, None, SEEN)[2]["seen"], SEQUENCES
+        ),
     },
     "segment_ids": {
         "sum": case(embedded("sum"), IDS, variable=TABLE),

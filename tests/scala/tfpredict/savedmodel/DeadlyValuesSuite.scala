@@ -37,6 +37,18 @@ class DeadlyValuesSuite extends AnyFunSuite {
     }
   }
 
+  test("formats are the same dimensions in another order") {
+    def formats(from: String, to: String) =
+      Seq("src_format" -> text(from), "dst_format" -> text(to))
+    for (op <- Seq("DataFormatDimMap", "DataFormatVecPermute")) {
+      for ((from, to) <- Seq("NHWC" -> "NCHW", "NDHWC" -> "NCDHW", "NHWC" -> "NHWC"))
+        assert(reason(op, formats(from, to): _*).isEmpty)
+      assert(reason(op).isEmpty)
+      for ((from, to) <- Seq("GIF8" -> "NCHW", "NHWC" -> "NHHC", "NNNN" -> "NNNN", "" -> ""))
+        assert(reason(op, formats(from, to): _*).exists(_.contains(s"dst_format=$to ends")))
+    }
+  }
+
   test("pools of three dimensions without a size, or a step, are refused") {
     val one = numbers(1, 1, 1, 1, 1)
     for (op <- Seq("MaxPool3D", "AvgPool3D")) {
@@ -163,6 +175,8 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "TensorScatterSub" -> ("T" -> dtype(DataType.DT_BOOL)),
         "CTCBeamSearchDecoder" -> ("top_paths" -> number(1 << 20)),
         "Const" -> ("value" -> empty),
+        "DataFormatDimMap" -> ("src_format" -> text("NN")),
+        "DataFormatVecPermute" -> ("dst_format" -> text("NCHC")),
         "DeserializeSparse" -> ("Tserialized" -> dtype(DataType.DT_VARIANT)),
         "GatherV2" -> ("batch_dims" -> number(-255)),
         "HostConst" -> ("dtype" -> dtype(DataType.DT_VARIANT)),

@@ -4,6 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
+import tfpredict.savedmodel.DeadlyDTypes.{Compiled, Conditions, Unfit}
 import tfpredict.savedmodel.rules.Scope
 
 /**
@@ -48,6 +49,8 @@ private[savedmodel] object DeadlyValues {
     // Reads boxes as what the pictures are.
     look("DrawBoundingBoxes", "DrawBoundingBoxesV2")(dtype(_, "T", _ == DataType.DT_HALF)),
     look("FractionalAvgPool", "FractionalMaxPool")(ratios),
+    // The kernel looks for each letter of one in the other, and goes on behind it.
+    look("DataFormatDimMap", "DataFormatVecPermute")(formats),
     // A rule counts those from the end.
     look("GatherV2", "ResourceGather")(outside(_, "batch_dims", -254, 254)),
     look("If", "StatelessIf", "_If")(dtype(_, "Tcond", !Conditions(_))),
@@ -112,6 +115,15 @@ private[savedmodel] object DeadlyValues {
       }
       .map(ratios => ends("pooling_ratio", ratios.mkString("[", ",", "]")))
 
+  // The same dimensions in another order.
+  private def formats(node: NodeDef): Option[String] = {
+    def of(key: String, otherwise: String) =
+      attribute(node, key).fold(otherwise)(_.getS.toStringUtf8)
+    val (from, to) = (of("src_format", "NHWC"), of("dst_format", "NCHW"))
+    val fits = from.distinct == from && from.sorted == to.sorted && Set(4, 5)(from.length)
+    if (fits) None else Some(ends("src_format", s"$from and dst_format=$to"))
+  }
+
   private def crossed(node: NodeDef): Option[String] =
     // Reads all as texts.
     if (attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING))
@@ -169,41 +181,6 @@ private[savedmodel] object DeadlyValues {
   private val WindowKeys = Seq("ksize", "ksizes", "strides", "rates", "dilations")
   private val MaxSize = 1L << 16
 
-  /* Those that only the runtime's compiler has kernels for, which take long or end for want of
-   * memory. */
-  private val Compiled = Set(DataType.DT_UINT32, DataType.DT_UINT64, DataType.DT_QINT8) ++
-    Set(DataType.DT_QUINT8, DataType.DT_QINT32, DataType.DT_QINT16, DataType.DT_QUINT16)
-  private val ComplexNumbers = Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)
-
-  private val Integers = Set(DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
-    Set(DataType.DT_INT64, DataType.DT_UINT8, DataType.DT_UINT16)
-
-  // Complex numbers have no order, and half precision does not converge.
-  private val Unfit: Map[String, Set[DataType]] = Map(
-    // By 0, or the least by -1.
-    "SparseDenseCwiseDiv" -> Integers,
-    "ArgMax" -> ComplexNumbers,
-    "ArgMin" -> ComplexNumbers,
-    "Max" -> (Compiled ++ ComplexNumbers),
-    "Min" -> (Compiled ++ ComplexNumbers),
-    "Qr" -> Set(DataType.DT_HALF),
-    "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
-    "Svd" -> Set(DataType.DT_HALF),
-    "SoftmaxCrossEntropyWithLogits" -> Set(DataType.DT_BFLOAT16),
-    // Truths are no numbers to the runtime's compiler.
-    "TensorScatterAdd" -> Set(DataType.DT_BOOL),
-    "TensorScatterSub" -> Set(DataType.DT_BOOL)
-  ) ++ (Seq("Mean", "Prod", "Sum", "RandomShuffle") ++
-    Seq("Max", "Min", "Prod", "Sum").map(name => s"UnsortedSegment$name") ++
-    Seq("BiasAddGrad", "MaxPoolGrad")).map(_ -> Compiled) ++
-    (Seq("Input", "Filter").map(name => s"DepthwiseConv2dNativeBackprop$name") ++
-      Seq("AvgPoolGrad", "Conv2DBackpropFilter", "LRNGrad", "ResizeBilinearGrad") ++
-      Seq("FusedBatchNormGradV2", "FusedBatchNormGradV3")).map(_ -> Set(DataType.DT_BFLOAT16))
-
-  // What the runtime takes for true or false.
-  private val Conditions = Set(DataType.DT_BOOL, DataType.DT_STRING, DataType.DT_FLOAT) ++
-    Set(DataType.DT_DOUBLE, DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
-    Set(DataType.DT_INT64, DataType.DT_UINT8)
   private val MaxBlock = 1L << 14
   private val MaxDigits = 4096L
   private val MaxFilters = 4096L

@@ -64,6 +64,7 @@ private[savedmodel] object NodeRule {
       FirstEigenvectors,
       SingularValues,
       FirstPoisson,
+      AddedLists,
       ReversedFlags,
       StackedRows,
       BatchDims,

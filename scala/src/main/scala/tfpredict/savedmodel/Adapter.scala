@@ -4,7 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{FunctionDefLibrary, MetaGraphDef, SavedModel}
 
-import tfpredict.{ModelSpec, Settings, UnsupportedModelException}
+import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
  * Makes a SavedModel of a newer TensorFlow one that the runtime loads, without changing what it
@@ -71,9 +71,6 @@ private[tfpredict] object Adapter {
     SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(adapted).build()
   }
 
-  // tf.py_function and tf.numpy_function.
-  private val Python = Set("PyFunc", "PyFuncStateless", "EagerPyFunc")
-
   private def refuseForeign(model: ModelSpec, assets: Seq[String]): Unit =
     if (assets.nonEmpty) {
       throw new UnsupportedModelException(
@@ -95,12 +92,7 @@ private[tfpredict] object Adapter {
         if (forbidden.isEmpty) "ops and attributes that TensorFlow 1.15 has"
         else "a model that touches no files, processes, network or Python",
         told.take(5).mkString("; ") + more,
-        if (forbidden.isEmpty) {
-          "Export the model without the layer that makes it, or with another that does the same."
-        } else if (told.exists(obstacle => Python(obstacle.node.getOp))) {
-          "No setting helps: what it calls is in the program that exported it. Write it with " +
-            "TensorFlow's own ops, or compute it in Spark and give the model the result."
-        } else s"If you trust the model, allow them by name in ${Settings.OpsAllowed.name}."
+        Remedies.of(told.map(_.node.getOp).toSet, forbidden.nonEmpty)
       )
     }
 }

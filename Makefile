@@ -17,7 +17,7 @@ ZOO := build/zoo/.ready
 SPARK_ENV = JAVA_HOME="$$(scripts/java-home)" PATH="$(CURDIR)/.venv/bin:$$PATH" TF_CPP_MIN_LOG_LEVEL=2
 
 # A suite of tests waits for a JVM's start half of its time, so two run side by side.
-PYTEST = $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST = $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
 
 .PHONY: help
 help: ## list the targets

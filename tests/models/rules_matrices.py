@@ -58,12 +58,26 @@ def values(x):
     return tf.where(found < 1e-3, tf.zeros_like(found), found)
 
 
+def spoiled(rows: int, columns: int) -> np.ndarray:
+    """One matrix has a NaN, one an infinity, and one is all infinite."""
+    found = matrices(rows, columns)
+    found[1, 2, 3], found[3, 4, 5], found[4] = np.nan, np.inf, -np.inf
+    return found
+
+
+def unknown(x):
+    """Which vectors are NaN. TensorFlow's are 0 for complex numbers that are not finite."""
+    return tuple(tf.math.is_nan(vectors) for vectors in tf.linalg.svd(x)[1:])
+
+
 RULES = {
     "singular_values": {
         "square": case(values, matrices(46, 46)),
         "tall": case(values, matrices(61, 45)),
         "wide": case(values, matrices(17, 79)),
         "double": case(values, matrices(46, 50).astype("float64")),
+        "spoiled": case(values, spoiled(18, 30)),
+        "spoiled_vectors": case(unknown, spoiled(18, 30)),
         "rebuilt": case(rebuilt(full=False), matrices(46, 46)),
         "rebuilt_tall": case(rebuilt(full=False), matrices(60, 45)),
         "rebuilt_full": case(rebuilt(full=True), matrices(20, 50)),

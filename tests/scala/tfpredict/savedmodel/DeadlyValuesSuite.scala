@@ -24,6 +24,12 @@ class DeadlyValuesSuite extends AnyFunSuite {
     AttrValue.newBuilder().setList(list)
   }
 
+  private def dtypes(values: DataType*) = {
+    val list = ListValue.newBuilder()
+    values.foreach(value => list.addType(value))
+    AttrValue.newBuilder().setList(list)
+  }
+
   test("a fill that is part of C's formats is refused, one that pads is not") {
     for (fill <- Seq("s", "n", "%n%s"))
       assert(reason("AsString", "fill" -> text(fill)).contains(
@@ -47,6 +53,18 @@ class DeadlyValuesSuite extends AnyFunSuite {
       for ((from, to) <- Seq("GIF8" -> "NCHW", "NHWC" -> "NHHC", "NNNN" -> "NNNN", "" -> ""))
         assert(reason(op, formats(from, to): _*).exists(_.contains(s"dst_format=$to ends")))
     }
+  }
+
+  test("columns that are crossed have as many indices as values") {
+    def crossed(columns: Long, sparse: DataType*) = reason(
+      "SparseCross",
+      "N" -> number(columns),
+      "sparse_types" -> dtypes(sparse: _*),
+      "dense_types" -> dtypes(DataType.DT_INT64)
+    )
+    assert(crossed(0).isEmpty && crossed(1, DataType.DT_INT64).isEmpty)
+    assert(crossed(0, DataType.DT_INT64).contains("with N=0 ends the process"))
+    assert(crossed(2, DataType.DT_INT64).contains("with N=2 ends the process"))
   }
 
   test("pools of three dimensions without a size, or a step, are refused") {
@@ -146,10 +164,6 @@ class DeadlyValuesSuite extends AnyFunSuite {
     empty.getTensorBuilder.getTensorShapeBuilder.addDimBuilder().setSize(1L << 60)
     val blocks = Seq("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
     def dtype(value: DataType) = AttrValue.newBuilder().setType(value)
-    def dtypes(value: DataType) = {
-      val list = ListValue.newBuilder().addType(value)
-      AttrValue.newBuilder().setList(list)
-    }
     val deadly = windows.map(_ -> ("strides" -> numbers(0))).toMap ++
       unfit.map(_ -> ("T" -> dtype(DataType.DT_BFLOAT16))) ++
       Seq("Max", "Avg").map(name => s"Fractional${name}Pool" -> ("pooling_ratio" -> numbers())) ++
@@ -192,7 +206,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "ResourceGather" -> ("batch_dims" -> number(255)),
         "ReverseSequence" -> ("seq_dim" -> number(-1)),
         "SelfAdjointEigV2" -> ("T" -> dtype(DataType.DT_HALF)),
-        "SparseCross" -> ("N" -> number(0)),
+        "SparseCross" -> ("N" -> number(1)),
         "SparseDenseCwiseDiv" -> ("T" -> dtype(DataType.DT_INT64)),
         "StringNGrams" -> ("pad_width" -> number(-5)),
         "Svd" -> ("T" -> dtype(DataType.DT_HALF)),

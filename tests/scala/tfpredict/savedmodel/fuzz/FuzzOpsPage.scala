@@ -37,7 +37,7 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
     s"| answers | ${results.map(_.answered).sum}, of ${answered.size} ops |",
     s"| errors, as they should be | ${results.map(_.failures).sum} |",
     s"| cases that the adapter refuses, not run | ${results.map(_.refused).sum} |",
-    s"| answers that took 10 to 60 seconds | ${results.map(_.slow).sum} |",
+    s"| answers that took 10 seconds to five minutes | ${results.map(_.slow).sum} |",
     s"| cases that ended the process for want of memory, see below | ${starved.map(_.starved.size).sum} |",
     s"| ops that ended or hung the process otherwise | ${found.size} |",
     "",
@@ -80,7 +80,7 @@ object FuzzOpsPage {
         "kernel that reads beyond its tensors ends the process each time (`tests/native/fence.c`)."
 
   private def told(outcome: Outcome): String = outcome match {
-    case Hung => "no answer in 60 seconds"
+    case Hung => "no answer in five minutes"
     // Addresses differ from run to run.
     case Died(how) => how.replaceAll("0x[0-9a-f]+|nullptr vs\\w+", "...").take(100)
     case other => other.toString

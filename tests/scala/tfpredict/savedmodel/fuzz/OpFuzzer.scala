@@ -102,7 +102,7 @@ final class OpFuzzer(
 object OpFuzzer {
 
   /** How many times as long a case may take that had no answer. */
-  val Patience = 6
+  val Patience = 30
 
   private def normal(message: String): String =
     message.replaceAll("\\{\\{.*?\\}\\}|\\[.*?\\]", "").replaceAll("-?[0-9.e+]+", "N").take(140)

@@ -10,7 +10,7 @@ class SingularValuesSuite extends RuleSuite(SingularValues) {
   test("larger matrices, some of low rank, answer as TensorFlow does") {
     val values = Seq("square", "tall", "wide", "double")
     val rebuilt = Seq("", "_tall", "_full", "_double", "_complex").map("rebuilt" + _)
-    assertParity("singular_values", values ++ rebuilt: _*)
+    assertParity("singular_values", values ++ rebuilt ++ Seq("spoiled", "spoiled_vectors"): _*)
   }
 
   test("the kernel that does not divide a matrix stays, with a check that it need not") {

@@ -124,16 +124,23 @@ private[savedmodel] object DeadlyValues {
     if (fits) None else Some(ends("src_format", s"$from and dst_format=$to"))
   }
 
-  private def crossed(node: NodeDef): Option[String] =
-    // Reads all as texts.
-    if (attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING))
-      Seq("sparse_types", "dense_types").find(key =>
-        attribute(node, key).exists(_.getList.getTypeList.asScala.exists(_ != DataType.DT_STRING))
-      ).map(ends(_, "a list with what is no text"))
+  private def crossed(node: NodeDef): Option[String] = {
+    def types(key: String) =
+      attribute(node, key).toSeq.flatMap(_.getList.getTypeList.asScala)
+    val (sparse, dense) = (types("sparse_types"), types("dense_types"))
+    val columns = attribute(node, "N").fold(0L)(_.getI)
+    // As many indices as values.
+    if (columns != sparse.size) Some(ends("N", columns.toString))
     // Rows are counted by the first column.
-    else if (attribute(node, "dense_types").forall(_.getList.getTypeCount == 0))
-      outside(node, "N", 1, Long.MaxValue)
+    else if (sparse.isEmpty && dense.isEmpty) Some(ends("N", "0"))
+    // Reads all as texts.
+    else if (attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING))
+      Seq("sparse_types" -> sparse, "dense_types" -> dense).collectFirst {
+        case (key, dtypes) if dtypes.exists(_ != DataType.DT_STRING) =>
+          ends(key, "a list with what is no text")
+      }
     else None
+  }
 
   // A tensor without elements can have the largest sizes besides, which kernels multiply.
   private def large(node: NodeDef): Option[String] =

@@ -8,7 +8,8 @@ private[savedmodel] object Remedies {
   /** @param forbidden whether the ops do what a model must not */
   def of(ops: Set[String], forbidden: Boolean): String =
     if (forbidden && ops.exists(Python)) ofPython
-    else if (forbidden) s"If you trust the model, allow them by name in ${Settings.OpsAllowed.name}."
+    else if (forbidden)
+      s"If you trust the model, allow them by name in ${Settings.OpsAllowed.name}."
     else if (ops.exists(_.startsWith("XlaCallModule"))) ofJax
     else if (ops.exists(isOfLibrary)) ofLibrary
     else "Export the model without the layer that makes it, or with another that does the same."

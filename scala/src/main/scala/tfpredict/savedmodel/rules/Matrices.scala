@@ -131,16 +131,30 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
     elements.unary("Sign", elements.select(isZero, elements.unary("OnesLike", x), x))
   }
 
-  /** The largest absolute value of each matrix, as a float64 of size 1 by 1. */
-  def largest(x: String): String = {
-    val real = "T" -> kind(DT_DOUBLE)
-    val values =
-      if (dtype == DT_DOUBLE) elements.unary("Abs", x)
-      else make.add("ComplexAbs", "y", x)(ofDtype, "Tout" -> kind(DT_DOUBLE))
-    make.add("Max", "output", values, make.ints(-2, -1))(
-      real,
+  /** What is NaN for each matrix with an element that is not finite, else 0, of size 1 by 1. */
+  def unlessFinite(x: String): String =
+    make.add("Sum", "output", elements.minus(x, x), make.ints(-2, -1))(
+      ofDtype,
       "Tidx" -> int,
       "keep_dims" -> flag(true)
     )
+
+  /** The elements that are finite, and 0 for others. */
+  def finite(x: String): String = {
+    val zeros = elements.unary("ZerosLike", x)
+    elements.select(elements.binary("Equal", elements.minus(x, x), zeros), x, zeros)
   }
+
+  /** Absolute values, in float64. */
+  def absolute(x: String): String =
+    if (dtype == DT_DOUBLE) elements.unary("Abs", x)
+    else make.add("ComplexAbs", "y", x)(ofDtype, "Tout" -> kind(DT_DOUBLE))
+
+  /** The largest absolute value of each matrix, as a float64 of size 1 by 1. */
+  def largest(x: String): String =
+    make.add("Max", "output", absolute(x), make.ints(-2, -1))(
+      "T" -> kind(DT_DOUBLE),
+      "Tidx" -> int,
+      "keep_dims" -> flag(true)
+    )
 }

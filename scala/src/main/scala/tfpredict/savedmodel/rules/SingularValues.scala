@@ -70,11 +70,14 @@ private[savedmodel] object SingularValues extends NodeRule {
     import matrices._
     private val real = new Arithmetic(make, DT_DOUBLE)
 
-    private val most = largest(given)
+    // Eigenvalues of what is not finite are looked for long. The answer is NaN, as TensorFlow's is.
+    private val unknown = unlessFinite(given)
+    private val known = finite(given)
+    private val most = largest(known)
     private val (q, r) = {
       val isAny = real.binary("Greater", most, real.unary("ZerosLike", most))
       val unit = real.select(isAny, most, real.unary("OnesLike", most))
-      val scaled = elements.over(given, make.cast(unit, DT_DOUBLE, dtype))
+      val scaled = elements.over(known, make.cast(unit, DT_DOUBLE, dtype))
       qr(shifted(scaled, Rounding), isFull)
     }
     private lazy val count = smaller(r)
@@ -90,19 +93,18 @@ private[savedmodel] object SingularValues extends NodeRule {
     def values: String = {
       val above = make.cast(reversed(halves(-1, eigenvalues).last), dtype, DT_DOUBLE)
       val positive = real.binary("Maximum", above, real.number(0))
-      real.times(
-        positive,
-        make.add("Squeeze", "output", most)(
+      def ofRow(x: String) =
+        make.add("Squeeze", "output", x)(
           "T" -> kind(DT_DOUBLE),
           "squeeze_dims" -> Fragment.numbers(Seq(-1))
         )
-      )
+      real.plus(real.times(positive, ofRow(most)), ofRow(absolute(unknown)))
     }
 
     /** Those of the left and of the right. */
     def vectors: (String, String) = {
       val Seq(left, right) = halves(-2, reversed(halves(-1, eigenvectors).last))
-      (whole(q, left), whole(p, right))
+      (elements.plus(whole(q, left), unknown), elements.plus(whole(p, right), unknown))
     }
 
     private def whole(basis: String, half: String): String = {

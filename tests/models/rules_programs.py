@@ -153,7 +153,7 @@ def sequences(serialized):
 
 def ragged_context(serialized):
     tags = {"tags": tf.io.RaggedFeature(tf.string), "none": tf.io.RaggedFeature(tf.float32)}
-    found, lists, lengths = tf.io.parse_sequence_example(serialized, tags, PAIRS)
+    found, lists, _ = tf.io.parse_sequence_example(serialized, tags, PAIRS)
     return found["tags"].to_tensor("-"), lists["pairs"], found["none"].row_lengths()
 
 

@@ -56,6 +56,11 @@ class TensorTypesSuite extends AnyFunSuite {
     assert(castTo(DType.Utf8) == Seq(StringType, BinaryType))
   }
 
+  test("vectors of Spark before 2.0 are told how they become new ones") {
+    val old = accepts(new org.apache.spark.mllib.linalg.VectorUDT, tensor(-1, 3)).left.get
+    assert(old.contains("found vector of spark.mllib. Convert it"))
+  }
+
   test("a column of nothing but nulls is as the tensor is nested, an array of them an array") {
     val image = tensor(-1, 4, 3, 2)
     def depth(column: DataType, of: TensorSpec) =

@@ -30,10 +30,14 @@ class BatchedLambdasSuite extends LambdaPlans {
 
   test("exists and forall ask for all elements, and a rejected one fails where it is read") {
     val seen = filled.sum
-    same("SELECT id, exists(xs, v -> scores(v) > 2), forall(xs, v -> scores(v) < 2) FROM a", seen)
-    same("SELECT id FROM a WHERE exists(xs, v -> v > 3 AND scores(v) > 2)", highs)
+    // No root is 1.9: of many numbers TensorFlow has other last bits than of one.
     same(
-      "SELECT id, forall(square, vs -> exists(vs, v -> scores(v) > 2)) FROM a",
+      "SELECT id, exists(xs, v -> scores(v) > 1.9), forall(xs, v -> scores(v) < 1.9) FROM a",
+      seen
+    )
+    same("SELECT id FROM a WHERE exists(xs, v -> v > 3 AND scores(v) > 1.9)", highs)
+    same(
+      "SELECT id, forall(square, vs -> exists(vs, v -> scores(v) > 1.9)) FROM a",
       lengths.zip(filled).map { case (length, filled) => length * filled }.sum
     )
     for (

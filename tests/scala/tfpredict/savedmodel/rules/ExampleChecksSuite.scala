@@ -6,7 +6,14 @@ import com.google.protobuf.ByteString
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.example._
 import org.tensorflow.framework.DataType._
-import org.tensorflow.framework.{AttrValue, DataType, GraphDef, NodeDef, TensorProto}
+import org.tensorflow.framework.{
+  AttrValue,
+  DataType,
+  GraphDef,
+  NodeDef,
+  TensorProto,
+  TensorShapeProto
+}
 import org.tensorflow.{Graph, Session, Tensor}
 
 import tfpredict.GraphModel.{kind, node}
@@ -65,14 +72,46 @@ class ExampleChecksSuite extends AnyFunSuite {
       )
   }
 
+  // Of two floats.
+  private def dense(op: String): NodeDef = {
+    val shape = TensorShapeProto.newBuilder()
+    shape.addDimBuilder().setSize(2)
+    val shapes = list(AttrValue.ListValue.newBuilder().addShape(shape))
+    val floats = Seq("Tdense" -> types(DT_FLOAT), "dense_shapes" -> shapes)
+    op match {
+      case "ParseExample" =>
+        val counts = Seq("Nsparse" -> Fragment.number(0), "Ndense" -> Fragment.number(1))
+        node(op, "op", "x", "none", "key", "default")(
+          floats ++ counts :+ ("sparse_types" -> types()): _*
+        )
+      case _ =>
+        val keys = Seq("sparse_keys" -> texts(), "dense_keys" -> texts("value"))
+        node(op, "op", "x", "default")(
+          floats ++ keys ++
+            Seq("num_sparse" -> Fragment.number(0), "sparse_types" -> types()): _*
+        )
+    }
+  }
+
+  private def failure(op: String, dtype: DataType, text: Array[Byte]): Option[String] =
+    failure(parser(op, dtype), text)
+
   /** What fails where a text is parsed, if anything does. */
-  private def failure(op: String, dtype: DataType, text: Array[Byte]): Option[String] = {
+  private def failure(parses: NodeDef, text: Array[Byte]): Option[String] = {
+    val op = parses.getOp
+    val zeros = TensorProto.newBuilder().setDtype(DT_FLOAT)
+      .setTensorShape(TensorShapeProto.newBuilder().addDim(
+        TensorShapeProto.Dim.newBuilder().setSize(2)
+      )).addFloatVal(0)
     val given = Seq(
       node("Placeholder", "x")("dtype" -> kind(DT_STRING)),
       constant("none"),
-      constant("key", "value")
+      constant("key", "value"),
+      node("Const", "default")(
+        "dtype" -> kind(DT_FLOAT),
+        "value" -> AttrValue.newBuilder().setTensor(zeros).build()
+      )
     )
-    val parses = parser(op, dtype)
     val before = GraphDef.newBuilder().addAllNode((given :+ parses).asJava).build()
     val after = given ++ Guards.around(parses, Scope.of(before))
     val graph = new Graph
@@ -157,6 +196,24 @@ class ExampleChecksSuite extends AnyFunSuite {
     val sequence = SequenceExample.newBuilder().setContext(written).setFeatureLists(lists)
     assert(failure("ParseSequenceExample", DT_INT64, sequence.build().toByteArray).isEmpty)
   }
+
+  // The parser writes them all, behind the tensor's memory.
+  for (op <- Seq("ParseExample", "ParseSingleExample"))
+    test(s"floats with a tag each are no more than $op has room for") {
+      def part(number: Int, bytes: Array[Byte]) = field(number, bytes, "", " ", 0)
+      def loose(count: Int) = part(2, Array.fill(count)(Array[Byte](13, 0, 0, -128, 63)).flatten)
+      val packed = part(2, part(1, Array[Byte](0, 0, -128, 63, 0, 0, 0, 64)))
+      def features(of: Array[Byte]) =
+        part(1, part(1, part(1, "value".getBytes) ++ part(2, of)))
+      for (good <- Seq(loose(2), packed)) assert(failure(dense(op), features(good)).isEmpty)
+      val bad = Seq(3, 4, 1000).map(loose)
+      val hidden = Seq(loose(3) ++ packed, loose(3) ++ part(2, none), packed ++ loose(3))
+      for (wrong <- bad ++ hidden) assert(failure(dense(op), features(wrong)).isDefined)
+      for (
+        twice <- Seq(features(loose(3)) ++ features(packed), features(loose(3)) ++ part(1, none))
+      )
+        assert(failure(dense(op), twice).exists(_.contains("examples serialized")))
+    }
 
   test("numbers are looked at where the parser copies as many as it is told") {
     def looked(dtype: DataType) = {

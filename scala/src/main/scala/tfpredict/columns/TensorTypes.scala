@@ -117,6 +117,8 @@ private[tfpredict] object TensorTypes {
       val hint =
         if (leaf(column) == StringType)
           ". CAST it; JSON's columns in which all is null are strings"
+        else if (column.getClass.getName.startsWith("org.apache.spark.mllib."))
+          " of spark.mllib. Convert it to one of spark.ml, by MLUtils.convertVectorColumnsToML"
         else ""
       Left(s"input ${input.describe} expected $expected, found ${column.simpleString}$hint")
     }

@@ -128,11 +128,10 @@ private[savedmodel] object DeadlyValues {
     def types(key: String) =
       attribute(node, key).toSeq.flatMap(_.getList.getTypeList.asScala)
     val (sparse, dense) = (types("sparse_types"), types("dense_types"))
-    val columns = attribute(node, "N").fold(0L)(_.getI)
-    // As many indices as values.
-    if (columns != sparse.size) Some(ends("N", columns.toString))
-    // Rows are counted by the first column.
-    else if (sparse.isEmpty && dense.isEmpty) Some(ends("N", "0"))
+    val columns = attribute(node, "N").map(_.getI)
+    // As many indices as values, and rows are counted by the first column.
+    if (columns.exists(count => count != sparse.size || count + dense.size == 0))
+      columns.map(count => ends("N", count.toString))
     // Reads all as texts.
     else if (attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING))
       Seq("sparse_types" -> sparse, "dense_types" -> dense).collectFirst {

@@ -4,7 +4,7 @@ import scala.collection.JavaConverters._
 
 import com.google.protobuf.ByteString
 import org.tensorflow.framework.DataType._
-import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
 import tfpredict.savedmodel.rules.Fragment.{flag, kind, kinds, word}
 
@@ -18,16 +18,30 @@ import tfpredict.savedmodel.rules.Fragment.{flag, kind, kinds, word}
 final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
   import ExampleChecks._
 
-  /** Depends on all lengths that the parser believes. */
+  /** Depends on all lengths that the parser believes, and on what it writes without counting. */
   def fit(serialized: String): String =
-    if (node.getOp == "ParseSequenceExample") sequences(serialized)
-    else {
-      val features = featuresOf(part(serialized, "Example", "features"))
-      if (hasFloats) seen(lists(features, Floats)) else seen(Seq(features -> DT_STRING))
-    }
+    (if (node.getOp == "ParseSequenceExample") sequence(serialized) else example(serialized))
+      .reduce(both)
 
-  // Which lists of numbers each length of the parser's is of.
-  private def sequences(serialized: String): String = {
+  private def example(serialized: String): Seq[String] = {
+    val all = part(serialized, "Example", "features")
+    val Seq(keys, features) = parts(
+      part(all, "Features", "feature"),
+      "Features.FeatureEntry",
+      "key" -> DT_STRING,
+      "value" -> DT_STRING
+    )
+    if (!hasFloats && fixed.isEmpty) Seq(seen(features, DT_STRING))
+    else {
+      val lists = listsOf(features)
+      val told =
+        if (hasFloats) values(lists, Floats) else Seq(seen(lists(Floats), DT_STRING))
+      Seq(whole(serialized, all), whole(features, lists.values.toSeq: _*)) ++ told ++
+        (if (fixed.isEmpty) Nil else Seq(fitting(keys, lists(Floats))))
+    }
+  }
+
+  private def sequence(serialized: String): Seq[String] = {
     val Seq(context, ofLists) = parts(
       serialized,
       "SequenceExample",
@@ -35,20 +49,115 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
       "feature_lists" -> DT_STRING
     )
     val entries = part(ofLists, "FeatureLists", "feature_list")
-    val features =
-      part(part(entries, "FeatureLists.FeatureListEntry", "value"), "FeatureList", "feature")
-    seen(Seq(featuresOf(context), features).flatMap(lists(_, Lists: _*)))
-  }
-
-  private def featuresOf(texts: String): String =
-    part(part(texts, "Features", "feature"), "Features.FeatureEntry", "value")
-
-  private def lists(features: String, of: ListOf*): Seq[(String, DataType)] = {
-    val found = parts(features, "Feature", of.map(_.field -> DT_STRING): _*)
-    found.zip(of).flatMap { case (texts, list) =>
-      parts(texts, list.message, "value" -> list.dtype).map(_ -> list.dtype)
+    val Seq(names, several) = parts(
+      entries,
+      "FeatureLists.FeatureListEntry",
+      "key" -> DT_STRING,
+      "value" -> DT_STRING
+    )
+    val isDense = Seq("Tcontext_dense", "feature_list_dense_types")
+      .exists(ParsedSparse.types(node, _).contains(DT_FLOAT))
+    val ofContext =
+      part(part(context, "Features", "feature"), "Features.FeatureEntry", "value")
+    val found = Seq(ofContext, part(several, "FeatureList", "feature")).flatMap { features =>
+      val lists = listsOf(features)
+      val loose =
+        if (isDense) Seq(none(where(isLoose(lists(Floats))), DT_INT64)) else Nil
+      whole(features, lists.values.toSeq: _*) +: (values(lists, All: _*) ++ loose)
     }
+    Seq(whole(serialized, context, ofLists), whole(entries, names, several)) ++ found
   }
+
+  private def listsOf(features: String): Map[ListOf, String] =
+    All.zip(parts(features, "Feature", All.map(_.field -> DT_STRING): _*)).toMap
+
+  /** What the lengths of some lists' values say is there. */
+  private def values(lists: Map[ListOf, String], of: ListOf*): Seq[String] =
+    of.map(list =>
+      seen(parts(lists(list), list.message, "value" -> list.dtype).head, list.dtype)
+    )
+
+  /**
+   * Each text has nothing but these parts, each once: of several this looks at the last, and the
+   * parser at the first or at all.
+   */
+  private def whole(texts: String, parts: String*): String = {
+    val lengths = parts.map { part =>
+      make.add("Sum", "output", length(part), make.int(-1))(
+        "T" -> kind(DT_INT32),
+        "Tidx" -> kind(DT_INT32),
+        "keep_dims" -> flag(true)
+      )
+    }
+    val rest = lengths.foldLeft(length(expanded(texts)))((left, part) =>
+      make.add("Sub", "z", left, part)("T" -> kind(DT_INT32))
+    )
+    val most = make.int(Around * parts.size)
+    val isMore = make.add("Greater", "z", rest, most)("T" -> kind(DT_INT32))
+    none(where(isMore), DT_INT64)
+  }
+
+  /**
+   * No list of floats that are written one by one, each behind a tag, is longer than the feature,
+   * where that has a size: the parser writes all of them. Lists that are written as a whole, as all
+   * writers but `DecodeJSONExample` do, it counts.
+   */
+  private def fitting(keys: String, lists: String): String = {
+    val places = where(isLoose(lists))
+    def chosen(from: String) =
+      make.add("GatherNd", "output", from, places)(
+        "Tparams" -> kind(DT_STRING),
+        "Tindices" -> kind(DT_INT64)
+      )
+    // A feature has one list at most: the places are those of its key.
+    val named = chosen(expanded(keys))
+    val bytes = length(chosen(lists))
+    val isLong = fixed.map { case (key, count) =>
+      // Beyond what an int counts no text goes.
+      val most = (count * TaggedFloat).min(Int.MaxValue.toLong).toInt
+      both(
+        equal(named, key),
+        make.add("Greater", "z", bytes, make.int(most))("T" -> kind(DT_INT32))
+      )
+    }
+    none(
+      where(isLong.reduce((one, other) => make.add("LogicalOr", "z", one, other)())),
+      DT_INT64
+    )
+  }
+
+  /** Of lists, which begin with a float's own tag. */
+  private def isLoose(lists: String): String = {
+    val first = make.add("Substr", "output", lists, make.int(0), make.int(1))(
+      "T" -> kind(DT_INT32),
+      "unit" -> word("BYTE")
+    )
+    equal(first, make.text(FloatTag))
+  }
+
+  private def expanded(texts: String): String =
+    make.add("ExpandDims", "output", texts, make.int(-1))(
+      "T" -> kind(DT_STRING),
+      "Tdim" -> kind(DT_INT32)
+    )
+
+  private def length(texts: String): String =
+    make.add("StringLength", "output", texts)("unit" -> word("BYTE"))
+
+  private def equal(one: String, other: String): String =
+    make.add("Equal", "z", one, other)("T" -> kind(DT_STRING))
+
+  private def where(flags: String): String =
+    make.add("Where", "index", flags)("T" -> kind(DT_BOOL))
+
+  private def none(tensor: String, dtype: DataType): String =
+    make.add("Equal", "z", size(tensor, dtype), make.int(0))("T" -> kind(DT_INT32))
+
+  private def size(tensor: String, dtype: DataType): String =
+    make.add("Size", "output", tensor)("T" -> kind(dtype), "out_type" -> kind(DT_INT32))
+
+  private def both(one: String, other: String): String =
+    make.add("LogicalAnd", "z", one, other)()
 
   private def part(texts: String, message: String, field: String): String =
     parts(texts, message, field -> DT_STRING).head
@@ -68,31 +177,53 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
   }
 
   // Whatever was found: that it could be is all that is asked.
-  private def seen(tensors: Seq[(String, DataType)]): String = {
-    val sizes = tensors.map { case (tensor, dtype) =>
-      make.add("Size", "output", tensor)("T" -> kind(dtype), "out_type" -> kind(DT_INT32))
-    }
-    sizes.map(size => make.add("GreaterEqual", "z", size, make.int(0))("T" -> kind(DT_INT32)))
-      .reduce((one, other) => make.add("LogicalAnd", "z", one, other)())
+  private def seen(tensor: String, dtype: DataType): String =
+    make.add("GreaterEqual", "z", size(tensor, dtype), make.int(0))("T" -> kind(DT_INT32))
+
+  /** Names of the features that have a fixed number of floats, and that number. */
+  private lazy val fixed: Seq[(String, Long)] = {
+    val shapes = attribute("dense_shapes").getShapeList.asScala
+    val keys =
+      if (node.getOp == "ParseSingleExample")
+        attribute("dense_keys").getSList.asScala.map(key => make.texts(Seq(key)))
+      else {
+        val sparse = node.getAttrOrDefault("Nsparse", AttrValue.getDefaultInstance).getI.toInt
+        make.inputs.slice(2 + sparse, 2 + sparse + shapes.size)
+      }
+    for {
+      ((key, dtype), shape) <- keys.zip(ParsedSparse.types(node, "Tdense")).zip(shapes)
+      if dtype == DT_FLOAT && !isOpen(shape)
+    } yield key -> shape.getDimList.asScala.map(_.getSize).product
   }
 
   // Of a number of values that is not known before, the parser copies what the length says.
   private def hasFloats: Boolean = {
-    def list(name: String) =
-      node.getAttrOrDefault(name, AttrValue.getDefaultInstance).getList
-    val shapes = list("dense_shapes").getShapeList.asScala
-    val isOpen =
-      shapes.map(shape => shape.getUnknownRank || shape.getDimList.asScala.exists(_.getSize < 0))
-    list("sparse_types").getTypeList.asScala.contains(DT_FLOAT) ||
-    list("Tdense").getTypeList.asScala.zipAll(isOpen, DT_STRING, true)
-      .contains((DT_FLOAT, true))
+    val shapes = attribute("dense_shapes").getShapeList.asScala.map(isOpen)
+    ParsedSparse.types(node, "sparse_types").contains(DT_FLOAT) ||
+    ParsedSparse.types(node, "Tdense").zipAll(shapes, DT_STRING, true).contains((DT_FLOAT, true))
   }
+
+  private def isOpen(shape: TensorShapeProto): Boolean =
+    shape.getUnknownRank || shape.getDimList.asScala.exists(_.getSize < 0)
+
+  private def attribute(name: String): AttrValue.ListValue =
+    node.getAttrOrDefault(name, AttrValue.getDefaultInstance).getList
 }
 
 private object ExampleChecks {
+
+  /** The bytes of a float that is written with its tag. */
+  val TaggedFloat = 5L
+
+  /** What a list of such floats begins with. */
+  val FloatTag = "\r"
+
+  /** The most bytes that a tag and a length have. */
+  val Around = 6
+
   final case class ListOf(field: String, message: String, dtype: DataType)
   val Floats: ListOf = ListOf("float_list", "FloatList", DT_FLOAT)
-  val Lists: Seq[ListOf] = Seq(
+  val All: Seq[ListOf] = Seq(
     Floats,
     ListOf("int64_list", "Int64List", DT_INT64),
     ListOf("bytes_list", "BytesList", DT_STRING)

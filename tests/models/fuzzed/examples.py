@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 
 import tensorflow as tf
@@ -83,6 +84,76 @@ def parsed_one_by_one() -> Fuzzed:
         return {"size": tf.ensure_shape(size, [None, 2]), "total": total, "words": words}
 
     return Fuzzed(function(call, examples=(tf.string,)), [{"examples": text} for text in EXAMPLES])
+
+
+def _field(number: int, content: bytes) -> bytes:
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+def loose(name: str, *values: float) -> bytes:
+    """An example whose floats have a tag each, as few writers make them."""
+    floats = b"".join(b"\x0d" + struct.pack("<f", value) for value in values)
+    feature = _field(2, _field(2, floats))
+    return _field(1, _field(1, _field(1, name.encode()) + feature))
+
+
+@fuzzed
+def ragged_features() -> Fuzzed:
+    """Features of any length as rows, beside one that has a length."""
+
+    def call(examples):
+        found = tf.io.parse_example(
+            examples,
+            {
+                "size": tf.io.FixedLenFeature([2], tf.float32, [0.0, 1.0]),
+                "n": tf.io.RaggedFeature(tf.int64),
+                "value": tf.io.RaggedFeature(tf.float32, row_splits_dtype=tf.int64),
+            },
+        )
+        return {
+            "size": found["size"],
+            "n": tf.reduce_sum(found["n"], 1),
+            "lengths": found["value"].row_lengths(),
+        }
+
+    texts = [*EXAMPLES, loose("size", 1.5, 2.5), loose("value", 3.0)]
+    return Fuzzed(function(call, examples=(tf.string,)), [{"examples": text} for text in texts])
+
+
+@fuzzed
+def sequence_examples() -> Fuzzed:
+    """Sequences with a context: steps of one length, and of any."""
+
+    def sequence(user: int, *steps: tuple[float, float]) -> bytes:
+        lists = {
+            "steps": tf.train.FeatureList(feature=[_feature(list(step)) for step in steps]),
+            "said": tf.train.FeatureList(feature=[_feature([b"a"] * user)] * len(steps)),
+        }
+        return tf.train.SequenceExample(
+            context=tf.train.Features(feature={"user": _feature([user]), "at": _feature([0.5])}),
+            feature_lists=tf.train.FeatureLists(feature_list=lists),
+        ).SerializeToString()
+
+    def call(examples):
+        context, lists, lengths = tf.io.parse_sequence_example(
+            examples,
+            {"user": tf.io.FixedLenFeature([], tf.int64), "at": tf.io.RaggedFeature(tf.float32)},
+            {
+                "steps": tf.io.FixedLenSequenceFeature([2], tf.float32, allow_missing=True),
+                "said": tf.io.VarLenFeature(tf.string),
+            },
+        )
+        said = tf.sparse.to_dense(lists["said"])
+        return {
+            "user": context["user"],
+            "at": context["at"].row_lengths(),
+            "steps": tf.reduce_sum(lists["steps"], 1),
+            "count": lengths["steps"],
+            "said": tf.strings.reduce_join(said, [1, 2]),
+        }
+
+    texts = [sequence(1, (0.5, 2.0)), sequence(2, (1.0, 1.5), (3.0, -1.0)), sequence(3)]
+    return Fuzzed(function(call, examples=(tf.string,)), [{"examples": text} for text in texts])
 
 
 @fuzzed

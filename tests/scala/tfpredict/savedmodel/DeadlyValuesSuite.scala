@@ -169,7 +169,8 @@ class DeadlyValuesSuite extends AnyFunSuite {
       Seq("Max", "Avg").map(name => s"Fractional${name}Pool" -> ("pooling_ratio" -> numbers())) ++
       Seq("", "V2").map(v => s"DrawBoundingBoxes$v" -> ("T" -> dtype(DataType.DT_HALF))) ++
       blocks.map(_ -> ("block_size" -> number(1 << 16))) ++
-      Seq("Mean", "Prod", "Sum", "RandomShuffle", "UnsortedSegmentMax", "UnsortedSegmentMin")
+      (Seq("Mean", "Prod", "Sum", "RandomShuffle", "Roll") ++
+        Seq("Max", "Min").map(name => s"UnsortedSegment$name"))
         .map(_ -> ("T" -> dtype(DataType.DT_UINT32))) ++
       Seq(
         "UnsortedSegmentProd",
@@ -224,5 +225,6 @@ class DeadlyValuesSuite extends AnyFunSuite {
       "RAGGED_RANK" -> number(0)
     ).isDefined)
     for ((op, value) <- deadly) assert(reason(op, value).isDefined, op)
+    assert(reason("ResourceGather", "dtype" -> dtype(DataType.DT_UINT64)).isDefined)
   }
 }

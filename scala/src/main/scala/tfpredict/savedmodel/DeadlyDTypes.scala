@@ -31,7 +31,7 @@ private[savedmodel] object DeadlyDTypes {
     // Truths are no numbers to the runtime's compiler.
     "TensorScatterAdd" -> Set(DataType.DT_BOOL),
     "TensorScatterSub" -> Set(DataType.DT_BOOL)
-  ) ++ (Seq("Mean", "Prod", "Sum", "RandomShuffle") ++
+  ) ++ (Seq("Mean", "Prod", "Sum", "RandomShuffle", "Roll") ++
     Seq("Max", "Min", "Prod", "Sum").map(name => s"UnsortedSegment$name") ++
     Seq("BiasAddGrad", "MaxPoolGrad")).map(_ -> Compiled) ++
     (Seq("Input", "Filter").map(name => s"DepthwiseConv2dNativeBackprop$name") ++

@@ -53,6 +53,7 @@ private[savedmodel] object DeadlyValues {
     look("DataFormatDimMap", "DataFormatVecPermute")(formats),
     // A rule counts those from the end.
     look("GatherV2", "ResourceGather")(outside(_, "batch_dims", -254, 254)),
+    look("ResourceGather")(dtype(_, "dtype", Compiled)),
     look("If", "StatelessIf", "_If")(dtype(_, "Tcond", !Conditions(_))),
     // What the elements are is found when one is another's.
     look("DeserializeSparse")(handle(_, "Tserialized")),

@@ -188,8 +188,9 @@ lazy val benchmarks = (project in file("benchmarks"))
   )
 
 /**
- * The three programs of the walk-through that this began with, by TensorFlow Java alone. `stage` puts their jar into
- * build/byhand, and beside it TensorFlow's own jars, for programs that have none of ours.
+ * The three programs of the walk-through that this began with, by TensorFlow Java alone. `stage`
+ * puts their jar into build/byhand, and beside it TensorFlow's own jars, for programs that have
+ * none of ours.
  */
 lazy val stage = taskKey[File]("puts the programs by hand and TensorFlow's jars into build/byhand")
 lazy val byhand = (project in file("examples/byhand"))

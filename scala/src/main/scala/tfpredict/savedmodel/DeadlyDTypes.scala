@@ -9,7 +9,7 @@ private[savedmodel] object DeadlyDTypes {
    * Those that only the runtime's compiler has kernels for, which take long or end for want of
    * memory.
    */
-  val Compiled = Set(DataType.DT_UINT32, DataType.DT_UINT64, DataType.DT_QINT8) ++
+  val Compiled: Set[DataType] = Set(DataType.DT_UINT32, DataType.DT_UINT64, DataType.DT_QINT8) ++
     Set(DataType.DT_QUINT8, DataType.DT_QINT32, DataType.DT_QINT16, DataType.DT_QUINT16)
   private val ComplexNumbers = Set(DataType.DT_COMPLEX64, DataType.DT_COMPLEX128)
 
@@ -39,7 +39,7 @@ private[savedmodel] object DeadlyDTypes {
       Seq("FusedBatchNormGradV2", "FusedBatchNormGradV3")).map(_ -> Set(DataType.DT_BFLOAT16))
 
   /** What the runtime takes for true or false. */
-  val Conditions = Set(DataType.DT_BOOL, DataType.DT_STRING, DataType.DT_FLOAT) ++
+  val Conditions: Set[DataType] = Set(DataType.DT_BOOL, DataType.DT_STRING, DataType.DT_FLOAT) ++
     Set(DataType.DT_DOUBLE, DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
     Set(DataType.DT_INT64, DataType.DT_UINT8)
 }

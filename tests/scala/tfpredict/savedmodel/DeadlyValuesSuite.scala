@@ -201,6 +201,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "Mfcc" -> ("dct_coefficient_count" -> number(0)),
         "Min" -> ("T" -> dtype(DataType.DT_COMPLEX128)),
         "ParseTensor" -> ("out_type" -> dtype(DataType.DT_VARIANT)),
+        "Cholesky" -> ("T" -> dtype(DataType.DT_HALF)),
         "Qr" -> ("T" -> dtype(DataType.DT_HALF)),
         "RaggedGather" -> ("OUTPUT_RAGGED_RANK" -> number(-1)),
         "RaggedTensorToTensor" -> ("row_partition_types" -> numbers()),

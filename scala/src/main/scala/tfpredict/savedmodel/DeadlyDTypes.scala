@@ -24,6 +24,7 @@ private[savedmodel] object DeadlyDTypes {
     "ArgMin" -> ComplexNumbers,
     "Max" -> (Compiled ++ ComplexNumbers),
     "Min" -> (Compiled ++ ComplexNumbers),
+    "Cholesky" -> Set(DataType.DT_HALF),
     "Qr" -> Set(DataType.DT_HALF),
     "SelfAdjointEigV2" -> Set(DataType.DT_HALF),
     "Svd" -> Set(DataType.DT_HALF),

@@ -210,7 +210,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     case Windows(name, of, isSizes, _) => windows.areOf(place(name), place(of), isSizes)
     case Spread(name, in, _) => windows.isWithin(place(name), place(in))
     case Reaches(name, attribute, _) => windows.reach(place(name), attribute)
-    case Examples(name, _) => new ExampleChecks(node, make).fit(node.getInput(place(name)))
+    case Examples(name, _) => new ExampleChecks(node, figures, make).fit(node.getInput(place(name)))
     case other: Clamped => throw new IllegalArgumentException(other.words)
   }
 

@@ -15,8 +15,9 @@ import tfpredict.savedmodel.rules.Fragment.{flag, kind, kinds, word}
  *
  * It costs more than parsing does: about a microsecond for each feature.
  */
-final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
+final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: Fragment) {
   import ExampleChecks._
+  import figures.{both, compared, either, everywhere}
 
   /** Depends on all lengths that the parser believes, and on what it writes without counting. */
   def fit(serialized: String): String =
@@ -34,9 +35,8 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
     if (!hasFloats && fixed.isEmpty) Seq(seen(features, DT_STRING))
     else {
       val lists = listsOf(features)
-      val told =
-        if (hasFloats) values(lists, Floats) else Seq(seen(lists(Floats), DT_STRING))
-      Seq(whole(serialized, all), whole(features, lists.values.toSeq: _*)) ++ told ++
+      Seq(whole(serialized, all), whole(features, lists.values.toSeq: _*)) ++
+        (if (hasFloats) values(lists, Floats) else Nil) ++
         (if (fixed.isEmpty) Nil else Seq(fitting(keys, lists(Floats))))
     }
   }
@@ -62,7 +62,7 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
     val found = Seq(ofContext, part(several, "FeatureList", "feature")).flatMap { features =>
       val lists = listsOf(features)
       val loose =
-        if (isDense) Seq(none(where(isLoose(lists(Floats))), DT_INT64)) else Nil
+        if (isDense) Seq(everywhere(tagged("NotEqual", lists(Floats)))) else Nil
       whole(features, lists.values.toSeq: _*) +: (values(lists, All: _*) ++ loose)
     }
     Seq(whole(serialized, context, ofLists), whole(entries, names, several)) ++ found
@@ -89,12 +89,8 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
         "keep_dims" -> flag(true)
       )
     }
-    val rest = lengths.foldLeft(length(expanded(texts)))((left, part) =>
-      make.add("Sub", "z", left, part)("T" -> kind(DT_INT32))
-    )
-    val most = make.int(Around * parts.size)
-    val isMore = make.add("Greater", "z", rest, most)("T" -> kind(DT_INT32))
-    none(where(isMore), DT_INT64)
+    val rest = lengths.foldLeft(length(expanded(texts)))(compared("Sub", _, _, DT_INT32))
+    everywhere(compared("LessEqual", rest, make.int(Around * parts.size), DT_INT32))
   }
 
   /**
@@ -103,7 +99,7 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
    * writers but `DecodeJSONExample` do, it counts.
    */
   private def fitting(keys: String, lists: String): String = {
-    val places = where(isLoose(lists))
+    val places = make.add("Where", "index", tagged("Equal", lists))("T" -> kind(DT_BOOL))
     def chosen(from: String) =
       make.add("GatherNd", "output", from, places)(
         "Tparams" -> kind(DT_STRING),
@@ -112,27 +108,24 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
     // A feature has one list at most: the places are those of its key.
     val named = chosen(expanded(keys))
     val bytes = length(chosen(lists))
-    val isLong = fixed.map { case (key, count) =>
+    val fit = fixed.map { case (key, count) =>
       // Beyond what an int counts no text goes.
       val most = (count * TaggedFloat).min(Int.MaxValue.toLong).toInt
-      both(
-        equal(named, key),
-        make.add("Greater", "z", bytes, make.int(most))("T" -> kind(DT_INT32))
+      either(
+        compared("NotEqual", named, key, DT_STRING),
+        compared("LessEqual", bytes, make.int(most), DT_INT32)
       )
     }
-    none(
-      where(isLong.reduce((one, other) => make.add("LogicalOr", "z", one, other)())),
-      DT_INT64
-    )
+    everywhere(fit.reduce(both))
   }
 
-  /** Of lists, which begin with a float's own tag. */
-  private def isLoose(lists: String): String = {
+  /** Of lists, whether they begin with a float's own tag, or not. */
+  private def tagged(comparison: String, lists: String): String = {
     val first = make.add("Substr", "output", lists, make.int(0), make.int(1))(
       "T" -> kind(DT_INT32),
       "unit" -> word("BYTE")
     )
-    equal(first, make.text(FloatTag))
+    compared(comparison, first, make.text(FloatTag), DT_STRING)
   }
 
   private def expanded(texts: String): String =
@@ -143,21 +136,6 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
 
   private def length(texts: String): String =
     make.add("StringLength", "output", texts)("unit" -> word("BYTE"))
-
-  private def equal(one: String, other: String): String =
-    make.add("Equal", "z", one, other)("T" -> kind(DT_STRING))
-
-  private def where(flags: String): String =
-    make.add("Where", "index", flags)("T" -> kind(DT_BOOL))
-
-  private def none(tensor: String, dtype: DataType): String =
-    make.add("Equal", "z", size(tensor, dtype), make.int(0))("T" -> kind(DT_INT32))
-
-  private def size(tensor: String, dtype: DataType): String =
-    make.add("Size", "output", tensor)("T" -> kind(dtype), "out_type" -> kind(DT_INT32))
-
-  private def both(one: String, other: String): String =
-    make.add("LogicalAnd", "z", one, other)()
 
   private def part(texts: String, message: String, field: String): String =
     parts(texts, message, field -> DT_STRING).head
@@ -177,8 +155,11 @@ final private[rules] class ExampleChecks(node: NodeDef, make: Fragment) {
   }
 
   // Whatever was found: that it could be is all that is asked.
-  private def seen(tensor: String, dtype: DataType): String =
-    make.add("GreaterEqual", "z", size(tensor, dtype), make.int(0))("T" -> kind(DT_INT32))
+  private def seen(tensor: String, dtype: DataType): String = {
+    val size =
+      make.add("Size", "output", tensor)("T" -> kind(dtype), "out_type" -> kind(DT_INT32))
+    compared("GreaterEqual", size, make.int(0), DT_INT32)
+  }
 
   /** Names of the features that have a fixed number of floats, and that number. */
   private lazy val fixed: Seq[(String, Long)] = {

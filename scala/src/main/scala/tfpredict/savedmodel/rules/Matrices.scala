@@ -133,11 +133,7 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
 
   /** What is NaN for each matrix with an element that is not finite, else 0, of size 1 by 1. */
   def unlessFinite(x: String): String =
-    make.add("Sum", "output", elements.minus(x, x), make.ints(-2, -1))(
-      ofDtype,
-      "Tidx" -> int,
-      "keep_dims" -> flag(true)
-    )
+    reduced("Sum", elements.minus(x, x), dtype)
 
   /** The elements that are finite, and 0 for others. */
   def finite(x: String): String = {
@@ -151,9 +147,11 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
     else make.add("ComplexAbs", "y", x)(ofDtype, "Tout" -> kind(DT_DOUBLE))
 
   /** The largest absolute value of each matrix, as a float64 of size 1 by 1. */
-  def largest(x: String): String =
-    make.add("Max", "output", absolute(x), make.ints(-2, -1))(
-      "T" -> kind(DT_DOUBLE),
+  def largest(x: String): String = reduced("Max", absolute(x), DT_DOUBLE)
+
+  private def reduced(op: String, x: String, of: DataType): String =
+    make.add(op, "output", x, make.ints(-2, -1))(
+      "T" -> kind(of),
       "Tidx" -> int,
       "keep_dims" -> flag(true)
     )

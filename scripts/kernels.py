@@ -26,11 +26,9 @@ LIST = "_ZN10tensorflow23GetAllRegisteredKernelsEv"
 WRITE = "_ZNK6google8protobuf11MessageLite16SerializeToArrayEPvi"
 MOST = 1 << 23  # bytes; there are 316 KB
 
-Function = Callable[..., "Callable[..., int]"]
 
-
-def listed(jar: str, prepare: Callable[[Function], None] = lambda function: None) -> bytes:
-    """Give the runtime's own list, as a protocol buffer, after something else was done with it."""
+def listed(jar: str) -> bytes:
+    """Give the runtime's own list, as a protocol buffer."""
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(jar) as archive:
             for name in LIBRARIES:
@@ -42,7 +40,6 @@ def listed(jar: str, prepare: Callable[[Function], None] = lambda function: None
         found.restype, found.argtypes = result, list(arguments)
         return found
 
-    prepare(function)
     # The list is made where its caller says: more room than an empty one takes.
     message = ctypes.create_string_buffer(4096)
     function(LIST, ctypes.c_void_p)(message)
@@ -53,12 +50,12 @@ def listed(jar: str, prepare: Callable[[Function], None] = lambda function: None
     return written.raw.rstrip(b"\0")
 
 
-def read(jar: str, script: str):
-    """Give a script's list as messages. Two TensorFlows in one process are in each other's way."""
+def read(jar: str):
+    """Give the list as messages. Two TensorFlows in one process are in each other's way."""
     from google.protobuf.message import DecodeError
     from tensorflow.core.framework import kernel_def_pb2
 
-    asked = [sys.executable, script, "--raw", jar]
+    asked = [sys.executable, __file__, "--raw", jar]
     message = subprocess.run(asked, check=True, capture_output=True).stdout
     # How long it is was not told; its own end may be zeros.
     for zeros in range(16):
@@ -69,8 +66,8 @@ def read(jar: str, script: str):
     raise SystemExit("what the runtime wrote is no list of kernels")
 
 
-def table(kernels, devices: tuple[str, ...]) -> str:
-    """Give the kernels of a device, a line an op."""
+def table(kernels) -> str:
+    """Give the kernels of a CPU, a line an op."""
     from tensorflow.core.framework import types_pb2
 
     def words(constraint) -> str:
@@ -82,24 +79,20 @@ def table(kernels, devices: tuple[str, ...]) -> str:
     ops = defaultdict(set)
     for kernel in kernels:
         # A label is for those who ask for it.
-        if kernel.device_type in devices and not kernel.label:
+        if kernel.device_type in ("CPU", "DEFAULT") and not kernel.label:
             ops[kernel.op].add(",".join(map(words, kernel.constraint)) or "*")
     return "".join(f"{op}\t{' '.join(sorted(kernels))}\n" for op, kernels in sorted(ops.items()))
 
 
-def main(
-    script: str,
-    devices: tuple[str, ...],
-    prepare: Callable[[Function], None] = lambda function: None,
-) -> None:
-    """Print a device's table; with `--raw`, for the script itself, the list."""
+def main() -> None:
+    """Print the table; with `--raw`, for this script itself, the list."""
     if sys.argv[1] == "--raw":
-        sys.stdout.buffer.write(listed(sys.argv[2], prepare))
+        sys.stdout.buffer.write(listed(sys.argv[2]))
         sys.stdout.flush()
         # The runtime's threads are not waited for.
         os._exit(0)
-    sys.stdout.write(table(read(sys.argv[1], script), devices))
+    sys.stdout.write(table(read(sys.argv[1])))
 
 
 if __name__ == "__main__":
-    main(__file__, ("CPU", "DEFAULT"))
+    main()

@@ -159,35 +159,19 @@ class DeadlyValuesSuite extends AnyFunSuite {
       Seq("Conv2DBackpropFilter", "Conv3DBackpropFilterV2", "MaxPoolGrad", "MaxPoolGradGrad") ++
       Seq("AvgPoolGrad", "MaxPool3DGrad", "MaxPool3DGradGrad", "AvgPool3DGrad") ++
       Seq("Input", "Filter").map(name => s"DepthwiseConv2dNativeBackprop$name")
-    val unfit = Seq("FusedBatchNormGradV2", "FusedBatchNormGradV3", "ResizeBilinearGrad")
     val empty = AttrValue.newBuilder()
     empty.getTensorBuilder.getTensorShapeBuilder.addDimBuilder().setSize(1L << 60)
     val blocks = Seq("BatchToSpace", "DepthToSpace", "SpaceToBatch", "SpaceToDepth")
     def dtype(value: DataType) = AttrValue.newBuilder().setType(value)
     val deadly = windows.map(_ -> ("strides" -> numbers(0))).toMap ++
-      unfit.map(_ -> ("T" -> dtype(DataType.DT_BFLOAT16))) ++
       Seq("Max", "Avg").map(name => s"Fractional${name}Pool" -> ("pooling_ratio" -> numbers())) ++
       Seq("", "V2").map(v => s"DrawBoundingBoxes$v" -> ("T" -> dtype(DataType.DT_HALF))) ++
       blocks.map(_ -> ("block_size" -> number(1 << 16))) ++
-      (Seq("Mean", "Prod", "Sum", "RandomShuffle", "Roll") ++
-        Seq("Max", "Min").map(name => s"UnsortedSegment$name"))
-        .map(_ -> ("T" -> dtype(DataType.DT_UINT32))) ++
-      Seq(
-        "UnsortedSegmentProd",
-        "UnsortedSegmentSum"
-      ).map(_ -> ("T" -> dtype(DataType.DT_QINT8))) ++
       Seq("If", "StatelessIf", "_If").map(_ -> ("Tcond" -> dtype(DataType.DT_UINT16))) ++
       Seq("DenseToSparseSetOperation", "SparseToSparseSetOperation")
         .map(_ -> ("validate_indices" -> AttrValue.newBuilder().setB(false))) ++ Map(
-        "ArgMax" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
-        "ArgMin" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
         "AsString" -> ("fill" -> text("s")),
         "AudioSpectrogram" -> ("stride" -> number(0)),
-        "BiasAddGrad" -> ("T" -> dtype(DataType.DT_QINT8)),
-        "Range" -> ("Tidx" -> dtype(DataType.DT_BFLOAT16)),
-        "SoftmaxCrossEntropyWithLogits" -> ("T" -> dtype(DataType.DT_BFLOAT16)),
-        "TensorScatterAdd" -> ("T" -> dtype(DataType.DT_BOOL)),
-        "TensorScatterSub" -> ("T" -> dtype(DataType.DT_BOOL)),
         "CTCBeamSearchDecoder" -> ("top_paths" -> number(1 << 20)),
         "Const" -> ("value" -> empty),
         "DataFormatDimMap" -> ("src_format" -> text("NN")),
@@ -197,22 +181,15 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "HostConst" -> ("dtype" -> dtype(DataType.DT_VARIANT)),
         "LRNGrad" -> ("depth_radius" -> number(-1)),
         "LRN" -> ("depth_radius" -> number(-1)),
-        "Max" -> ("T" -> dtype(DataType.DT_COMPLEX64)),
         "Mfcc" -> ("dct_coefficient_count" -> number(0)),
-        "Min" -> ("T" -> dtype(DataType.DT_COMPLEX128)),
         "ParseTensor" -> ("out_type" -> dtype(DataType.DT_VARIANT)),
-        "Cholesky" -> ("T" -> dtype(DataType.DT_HALF)),
-        "Qr" -> ("T" -> dtype(DataType.DT_HALF)),
         "RaggedGather" -> ("OUTPUT_RAGGED_RANK" -> number(-1)),
         "RaggedTensorToTensor" -> ("row_partition_types" -> numbers()),
         "ResourceGather" -> ("batch_dims" -> number(255)),
         "ReverseSequence" -> ("seq_dim" -> number(-1)),
-        "SelfAdjointEigV2" -> ("T" -> dtype(DataType.DT_HALF)),
         "SparseCross" -> ("N" -> number(1)),
         "SparseDenseCwiseDiv" -> ("T" -> dtype(DataType.DT_INT64)),
-        "StringNGrams" -> ("pad_width" -> number(-5)),
-        "Svd" -> ("T" -> dtype(DataType.DT_HALF)),
-        "TensorListFromTensor" -> ("element_dtype" -> dtype(DataType.DT_UINT32))
+        "StringNGrams" -> ("pad_width" -> number(-5))
       )
     // What an attribute says is a list, or counts with another.
     val others = Set("RaggedTensorToVariant", "RestoreV2")
@@ -226,6 +203,5 @@ class DeadlyValuesSuite extends AnyFunSuite {
       "RAGGED_RANK" -> number(0)
     ).isDefined)
     for ((op, value) <- deadly) assert(reason(op, value).isDefined, op)
-    assert(reason("ResourceGather", "dtype" -> dtype(DataType.DT_UINT64)).isDefined)
   }
 }

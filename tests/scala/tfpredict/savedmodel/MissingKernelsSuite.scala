@@ -53,20 +53,47 @@ class MissingKernelsSuite extends NodeRuns {
     assert(failed.getMessage.contains("MatrixDiagPartV2"), failed)
   }
 
-  test("what only the compiling device has a kernel for runs, and is right") {
-    val half = kind(DataType.DT_BFLOAT16)
-    val nodes = Seq(
-      node("Cast", "half", "x")("SrcT" -> float, "DstT" -> half),
-      node("Tanh", "tanh", "half")("T" -> half),
-      node("Cast", "y", "tanh")("SrcT" -> half, "DstT" -> float)
+  test("what only the compiling device has a kernel for is refused, or computed otherwise") {
+    def nodes(op: String, dtype: DataType) = Seq(
+      node("Cast", "narrow", "x")("SrcT" -> float, "DstT" -> kind(dtype)),
+      node(op, "op", "narrow")("T" -> kind(dtype)),
+      node("Cast", "y", "op")("SrcT" -> kind(dtype), "DstT" -> float)
     )
-    val model = LocalModel.load(GraphModel.write(nodes, Map("y" -> "y:0")))
+    def write(op: String, dtype: DataType) =
+      GraphModel.write(nodes(op, dtype), Map("y" -> "y:0"))
+    val model = LocalModel.load(write("Tanh", DataType.DT_BFLOAT16))
     try
       for (x <- Seq(-0.5f, 0f, 0.25f)) {
         val found = model.run(Array(Array(x))).head.head
         assert(math.abs(found - math.tanh(x.toDouble)) < 0.01, x)
       }
     finally model.close()
+    // The compiling device has a kernel, and nothing puts another in its place.
+    val spec = write("Snapshot", DataType.DT_UINT32)
+    assert(intercept[UnsupportedModelException](ModelDescription.of(spec)).found ==
+      "op Snapshot with T=uint32, which has no kernel for a CPU, at node op")
+  }
+
+  test("the dtypes with which the compiling device ends the process are refused") {
+    val unsigned = Seq("Mean", "Prod", "Sum", "RandomShuffle", "Roll", "MaxPoolGrad") ++
+      Seq("Max", "Min").flatMap(name => Seq(name, s"UnsortedSegment$name"))
+    val brain = Seq("FusedBatchNormGradV2", "FusedBatchNormGradV3", "ResizeBilinearGrad") ++
+      Seq("AvgPoolGrad", "Conv2DBackpropFilter", "LRNGrad", "SoftmaxCrossEntropyWithLogits") ++
+      Seq("Input", "Filter").map(name => s"DepthwiseConv2dNativeBackprop$name")
+    val decompositions = Seq("Cholesky", "Qr", "SelfAdjointEigV2", "Svd")
+    val deadly = unsigned.map(_ -> ("T" -> DataType.DT_UINT32)) ++
+      brain.map(_ -> ("T" -> DataType.DT_BFLOAT16)) ++
+      decompositions.map(_ -> ("T" -> DataType.DT_HALF)) ++
+      Seq("ArgMax", "ArgMin", "Max", "Min").map(_ -> ("T" -> DataType.DT_COMPLEX64)) ++
+      Seq("TensorScatterAdd", "TensorScatterSub").map(_ -> ("T" -> DataType.DT_BOOL)) ++
+      Seq("BiasAddGrad", "UnsortedSegmentProd", "UnsortedSegmentSum")
+        .map(_ -> ("T" -> DataType.DT_QINT8)) ++ Seq(
+        "Range" -> ("Tidx" -> DataType.DT_BFLOAT16),
+        "ResourceGather" -> ("dtype" -> DataType.DT_UINT64),
+        "TensorListFromTensor" -> ("element_dtype" -> DataType.DT_UINT32)
+      )
+    for ((op, (attribute, dtype)) <- deadly)
+      assert(MissingKernels.of(node(op, "y")(attribute -> kind(dtype))).isDefined, op)
   }
 
   test("a dtype that no kernel takes is told with the attribute") {

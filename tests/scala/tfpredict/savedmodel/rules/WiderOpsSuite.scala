@@ -6,7 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, GraphDef, NodeDef}
 
-import tfpredict.savedmodel.{Kernels, MissingKernels, OpRegistry}
+import tfpredict.savedmodel.{MissingKernels, OpRegistry}
 
 class WiderOpsSuite extends AnyFunSuite {
 
@@ -96,7 +96,7 @@ class WiderOpsSuite extends AnyFunSuite {
     } {
       val nodes = WiderOps.of(made, inGraph).fold(Seq(made))(_.nodes)
       assert(nodes.flatMap(registry.disallowed).isEmpty, op)
-      assert(nodes.flatMap(MissingKernels.of(_, Kernels.plain)).isEmpty, s"$op of $dtype")
+      assert(nodes.flatMap(MissingKernels.of(_)).isEmpty, s"$op of $dtype")
     }
   }
 

@@ -4,7 +4,6 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
-import tfpredict.savedmodel.DeadlyDTypes.{Compiled, Conditions, Unfit}
 import tfpredict.savedmodel.rules.Scope
 
 /**
@@ -53,7 +52,6 @@ private[savedmodel] object DeadlyValues {
     look("DataFormatDimMap", "DataFormatVecPermute")(formats),
     // A rule counts those from the end.
     look("GatherV2", "ResourceGather")(outside(_, "batch_dims", -254, 254)),
-    look("ResourceGather")(dtype(_, "dtype", Compiled)),
     look("If", "StatelessIf", "_If")(dtype(_, "Tcond", !Conditions(_))),
     // What the elements are is found when one is another's.
     look("DeserializeSparse")(handle(_, "Tserialized")),
@@ -80,16 +78,13 @@ private[savedmodel] object DeadlyValues {
         ends("validate_indices", "false")
       )
     ),
-    look("TensorListFromTensor")(dtype(_, "element_dtype", Compiled)),
-    /* Only the runtime's compiler has a kernel for it, and that one counts before a check has
-     * failed. */
-    look("Range")(dtype(_, "Tidx", Set(DataType.DT_BFLOAT16))),
     look("ReverseSequence")(node =>
       outside(node, "seq_dim", 0, Long.MaxValue)
         .orElse(outside(node, "batch_dim", 0, Long.MaxValue))
     ),
-    Windows.toSeq.flatMap { case (op, dims) => look(op)(windows(_, dims)) },
-    Unfit.toSeq.flatMap { case (op, dtypes) => look(op)(dtype(_, "T", dtypes)) }
+    // By 0, or the least by -1.
+    look("SparseDenseCwiseDiv")(dtype(_, "T", Integers)),
+    Windows.toSeq.flatMap { case (op, dims) => look(op)(windows(_, dims)) }
   ).flatten.groupBy(_._1).map { case (op, found) =>
     val all: Look = node => found.flatMap(_._2(node)).headOption
     op -> all
@@ -101,6 +96,14 @@ private[savedmodel] object DeadlyValues {
       .filter(sizes => sizes.size != dims || sizes.exists(size => size < 1 || size > MaxSize))
       .map(sizes => ends(key, sizes.mkString("[", ",", "]")))
   }.headOption
+
+  private val Integers = Set(DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
+    Set(DataType.DT_INT64, DataType.DT_UINT8, DataType.DT_UINT16)
+
+  // What the runtime takes for true or false.
+  private val Conditions = Set(DataType.DT_BOOL, DataType.DT_STRING, DataType.DT_FLOAT) ++
+    Set(DataType.DT_DOUBLE, DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
+    Set(DataType.DT_INT64, DataType.DT_UINT8)
 
   private def dtype(node: NodeDef, key: String, isDeadly: DataType => Boolean): Option[String] =
     attribute(node, key).map(_.getType).filter(isDeadly).map(dtype =>

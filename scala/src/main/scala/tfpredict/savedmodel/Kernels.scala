@@ -45,27 +45,11 @@ private[savedmodel] object Kernels {
   val Resource = "/tfpredict/kernels-1.15.0.txt"
 
   /**
-   * Of the runtime's second device on the same processor, which compiles a kernel for each shape
-   * and runs what has none for a CPU. Written by `scripts/xla_kernels.py`.
+   * TensorFlow 1.15.0's. Its second device on the same processor, `XLA_CPU`, has some more: it
+   * compiles a kernel for each shape of its inputs. They are left out, since that compiler ends the
+   * process on inputs that a kernel would reject.
    */
-  val CompiledResource = "/tfpredict/xla-kernels-1.15.0.txt"
-
-  private lazy val ofCpu: Map[String, Seq[Map[String, Set[DataType]]]] = read(Resource)
-
-  /** Those that are compiled once and for all. */
-  lazy val plain: Kernels = new Kernels(ofCpu)
-
-  /** TensorFlow 1.15.0's. */
-  lazy val runtime: Kernels = {
-    val compiled = read(CompiledResource)
-    // What only the second device has are XLA's own ops, which nobody has tried here.
-    new Kernels(ofCpu.map { case (op, plain) =>
-      op -> (plain ++ compiled.getOrElse(op, Nil))
-    })
-  }
-
-  private def read(resource: String): Map[String, Seq[Map[String, Set[DataType]]]] =
-    JarResource.lines(resource).map(parse).toMap
+  lazy val runtime: Kernels = new Kernels(JarResource.lines(Resource).map(parse).toMap)
 
   private val byWord: Map[String, DataType] = DataType.values
     .filterNot(_ == DataType.UNRECOGNIZED)

@@ -67,12 +67,12 @@ private[savedmodel] object MissingKernels {
   private val rewritten = Set("AccumulateNV2")
 
   /** What the CPU cannot run, in words. */
-  def of(node: NodeDef, kernels: Kernels = Kernels.runtime): Option[String] =
+  def of(node: NodeDef): Option[String] =
     attributes(node)
       .map { case (given, why) => s"op ${node.getOp} with $given, which $why," }
       .orElse {
         if (rewritten(node.getOp) || !OpRegistry.runtime.contains(node.getOp)) None
-        else kernels.missing(node, OpRegistry.runtime)
+        else Kernels.runtime.missing(node, OpRegistry.runtime)
       }
 
   // What the list of kernels does not tell: an attribute, and what is wrong with it.

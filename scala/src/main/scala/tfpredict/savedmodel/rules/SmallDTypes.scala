@@ -52,10 +52,12 @@ private[rules] object SmallDTypes {
   // Each value is given as it is, or not at all.
   private val moves = words(
     """
-      BatchToSpaceND BroadcastTo ConcatV2 DynamicPartition DynamicStitch ExpandDims Fill
-      GatherNd GatherV2 MatrixDiagV2 MirrorPad OneHot OnesLike Pack Pad PadV2
-      ReverseSequence ReverseV2 Roll ScatterNd Select SelectV2 Slice SpaceToBatchND Split
-      SplitV StridedSlice TensorScatterUpdate Tile Transpose Unpack ZerosLike
+      BatchToSpaceND BroadcastTo ConcatV2 DepthToSpace Diag DiagPart DynamicPartition
+      DynamicStitch ExpandDims ExtractImagePatches Fill GatherNd GatherV2 MatrixBandPart
+      MatrixDiagPartV2 MatrixDiagV2 MatrixSetDiagV2 MirrorPad OneHot OnesLike Pack Pad PadV2
+      ReverseSequence ReverseV2 Roll ScatterNd Select SelectV2 Slice SpaceToBatchND
+      SpaceToDepth Split SplitV StridedSlice TensorScatterUpdate Tile Transpose Unpack
+      ZerosLike
     """
   )
 
@@ -63,8 +65,8 @@ private[rules] object SmallDTypes {
   private val adds = words(
     """
       Add AddN AddV2 BatchMatMul BatchMatMulV2 BiasAdd BitwiseAnd BitwiseOr BitwiseXor
-      Cumprod Cumsum Einsum Equal MatMul Mul Neg NotEqual Prod SegmentSum Square
-      SquaredDifference Sub Sum UnsortedSegmentSum
+      Cross Cumprod Cumsum Einsum Equal MatMul Mul Neg NotEqual Prod SegmentSum Square
+      SquaredDifference Sub Sum TensorScatterAdd TensorScatterSub UnsortedSegmentSum
     """
   )
 
@@ -78,14 +80,16 @@ private[rules] object SmallDTypes {
 
   private val ofFloats = words(
     """
-      Acos Acosh Asin Asinh Atan Atan2 Atanh AvgPool AvgPool3D BetaInc Ceil Conv2D
-      Conv2DBackpropInput Conv3D Conv3DBackpropInputV2 Cos Cosh CropAndResize
-      DepthwiseConv2dNative Digamma Div DivNoNan Elu Erf Erfc Exp Expm1 Floor FusedBatchNorm
-      FusedBatchNormV2 FusedBatchNormV3 Igamma Igammac Inv IsFinite IsInf IsNan L2Loss LRN
-      LeakyRelu Lgamma LinSpace Log Log1p LogSoftmax MaxPool3D Mean MulNoNan Pow RealDiv
-      Reciprocal ResizeBicubic ResizeBilinear ResizeNearestNeighbor Rint Round Rsqrt Selu
-      Sigmoid Sin Sinh Softmax SoftmaxCrossEntropyWithLogits Softplus Softsign
-      SparseSegmentMean SparseSegmentSqrtN SparseSegmentSum Sqrt Tan Tanh Xdivy Xlogy Zeta
+      Acos Acosh AdjustContrastv2 AdjustHue AdjustSaturation Asin Asinh Atan Atan2 Atanh
+      AvgPool AvgPool3D BetaInc Ceil Conv2D Conv2DBackpropInput Conv3D Conv3DBackpropInputV2
+      Cos Cosh CropAndResize DepthwiseConv2dNative Digamma Div DivNoNan Elu EluGrad Erf Erfc
+      Exp Expm1 Floor FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 HSVToRGB Igamma
+      Igammac Inv InvGrad IsFinite IsInf IsNan L2Loss LRN LeakyRelu Lgamma LinSpace Log Log1p
+      LogSoftmax MaxPool3D Mean MulNoNan Pow QuantizeAndDequantizeV2 QuantizeAndDequantizeV3
+      RGBToHSV RealDiv Reciprocal ReciprocalGrad ResizeBicubic ResizeBilinear
+      ResizeNearestNeighbor Rint Round Rsqrt RsqrtGrad Selu SeluGrad Sigmoid SigmoidGrad Sin
+      Sinh Softmax SoftmaxCrossEntropyWithLogits Softplus Softsign SparseSegmentMean
+      SparseSegmentSqrtN SparseSegmentSum Sqrt SqrtGrad Tan Tanh TanhGrad Xdivy Xlogy Zeta
     """
   )
 

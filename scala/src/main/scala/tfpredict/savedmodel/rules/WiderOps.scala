@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 import tfpredict.savedmodel.rules.Fragment.{kind, kinds}
-import tfpredict.savedmodel.{Kernels, MissingKernels, OpRegistry}
+import tfpredict.savedmodel.{MissingKernels, OpRegistry}
 
 /**
  * Computes in a wider dtype what the runtime has no kernel for in the node's own, or computes less
@@ -49,10 +49,9 @@ private[savedmodel] object WiderOps {
       dtypes.exists(SmallDTypes.isOptimized(node.getOp, _)) ||
       dtypes.forall(SmallDTypes.isSame(node.getOp, _)) && !runs(node)
 
-  // By a kernel of the CPU's own, which is not compiled anew for each shape.
   private def runs(node: NodeDef): Boolean = {
     val registry = OpRegistry.runtime
-    registry.disallowed(node).isEmpty && MissingKernels.of(node, Kernels.plain).isEmpty
+    registry.disallowed(node).isEmpty && MissingKernels.of(node).isEmpty
   }
 
   private def widened(node: NodeDef, scope: Scope, dtypes: Map[String, DataType]): Widened = {

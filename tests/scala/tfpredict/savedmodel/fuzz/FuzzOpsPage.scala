@@ -59,7 +59,7 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
     "",
     s"A process of this run may have ${FuzzedProgram.ops.addresses / 1000000} GB. Where the system has none for a tensor, most kernels fail with an",
     "error. The kernels of these ops go on without the tensor, or ask for the memory of texts and lists by the way of C++,",
-    "and the process ends. Its last word was that it got no memory, and in a process that ran nothing else they did nothing but that. No check stands before",
+    "and the process ends. The last that the runtime said, but for the check that ended it, was that it got no memory; in a process that ran nothing else they did nothing but that. No check stands before",
     "them: how much memory there is, the graph cannot tell ([security.md](security.md)).",
     "",
     "| op | cases | one of them |",

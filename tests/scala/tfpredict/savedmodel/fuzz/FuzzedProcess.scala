@@ -24,7 +24,8 @@ object Outcome {
   final case class Died(how: String) extends Outcome
 
   /**
-   * The process ended; what the runtime said last is that the system had no memory for a tensor.
+   * The process ended; what the runtime said last, but for a check that failed, is that the system
+   * had no memory for a tensor.
    */
   final case class Starved(how: String) extends Outcome
 
@@ -154,10 +155,15 @@ final class FuzzedProcess(
   private def said(): Seq[String] =
     new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
 
-  // Of a tensor the runtime says it; of texts and lists, C++ itself does.
-  private def hadNoMemory: Boolean =
-    said().exists(_.contains("std::bad_alloc")) ||
-      said().filter(_.contains(" tensorflow/")).lastOption.exists(_.contains("OOM when allocating"))
+  /* Of a tensor the runtime says it; of texts and lists, C++ itself does. What goes on without the
+   * tensor may fail a check then, which is the end. */
+  private def hadNoMemory: Boolean = {
+    val words = said()
+    val ofRuntime =
+      words.filter(line => line.contains(" tensorflow/") && !line.contains(": F tensorflow/"))
+    words.exists(_.contains("std::bad_alloc")) ||
+    ofRuntime.lastOption.exists(_.contains("OOM when allocating"))
+  }
 
   // What the process said last: a check's words, an exception's, or the place of a signal.
   private def how(): String = {

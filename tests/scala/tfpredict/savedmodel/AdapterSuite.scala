@@ -11,7 +11,7 @@ class AdapterSuite extends AnyFunSuite {
 
   private def read(name: String): (ModelSpec, MetaGraphDef) = {
     val spec = TestModels.spec(name)
-    (spec, SavedModelReader.read(spec, TestModels.made.resolve(s"$name/1")))
+    (spec, PreparedGraph.read(spec, TestModels.made.resolve(s"$name/1")))
   }
 
   private def adapt(spec: ModelSpec, graph: MetaGraphDef): MetaGraphDef =
@@ -164,13 +164,13 @@ class AdapterSuite extends AnyFunSuite {
   test("a signature that can run is not refused for another's sake, which is left out") {
     val (spec, graph) = read("newer")
     val adapted = adapt(spec.copy(signature = "plain"), graph)
-    assert(SavedModelReader.signatureDefs(adapted).keySet == Set("plain"))
+    assert(SavedModelFile.signatureDefs(adapted).keySet == Set("plain"))
     assert(!nodes(adapted).exists(_.getOp == "Spence"))
   }
 
   test("all signatures that can run stay, so that they share one copy of the variables") {
     val (spec, graph) = read("keras_export")
-    assert(SavedModelReader.signatureDefs(adapt(spec, graph)).keySet == Set(
+    assert(SavedModelFile.signatureDefs(adapt(spec, graph)).keySet == Set(
       "serve",
       "serving_default"
     ))

@@ -63,7 +63,7 @@ class CallNamesSuite extends SparkSuite {
       Map("y" -> "y:0"),
       Seq(inner)
     )
-    val graph = SavedModelReader.read(spec, Paths.get(spec.path))
+    val graph = PreparedGraph.read(spec, Paths.get(spec.path))
     assert(CallNames.apart(graph) == graph)
   }
 }

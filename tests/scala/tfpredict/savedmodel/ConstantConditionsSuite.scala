@@ -63,7 +63,7 @@ class ConstantConditionsSuite extends SparkSuite {
     ModelDescription.of(spec).signature.deterministic
 
   private def ops(spec: ModelSpec): Seq[String] = {
-    val graph = SavedModelReader.read(spec, Paths.get(spec.path))
+    val graph = PreparedGraph.read(spec, Paths.get(spec.path))
     Adapter.adapt(spec, graph).getMetaGraphs(0).getGraphDef.getNodeList.asScala.map(_.getOp)
   }
 

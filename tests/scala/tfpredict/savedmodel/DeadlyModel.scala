@@ -24,7 +24,7 @@ object DeadlyModel {
   /** Makes a version deadly, as if it had been exported so. */
   def make(version: Path): Unit = {
     Files.deleteIfExists(version.resolve(Checksums.Name))
-    val file = version.resolve(SavedModelReader.FileName)
+    val file = version.resolve(SavedModelFile.FileName)
     val saved = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder
     val graph = saved.getMetaGraphsBuilder(0)
     val first = graph.getSignatureDefMap.get("__saved_model_init_op").getOutputsMap.values.asScala

@@ -10,7 +10,7 @@ class EndlessOpsSuite extends AnyFunSuite {
   private def adapted(spec: ModelSpec): SavedModel = {
     val resolved = ModelStore.resolve(spec)
     ModelStore.use(resolved, Settings.default) { directory =>
-      Adapter.adapt(resolved, SavedModelReader.read(resolved, directory))
+      Adapter.adapt(resolved, PreparedGraph.read(resolved, directory))
     }
   }
 

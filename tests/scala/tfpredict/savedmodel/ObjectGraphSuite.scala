@@ -14,7 +14,7 @@ import tfpredict.TestModels
 class ObjectGraphSuite extends AnyFunSuite {
 
   private def read(name: String): MetaGraphDef =
-    SavedModelReader.read(TestModels.spec(name), TestModels.made.resolve(s"$name/1"))
+    PreparedGraph.read(TestModels.spec(name), TestModels.made.resolve(s"$name/1"))
 
   private def handles(graph: MetaGraphDef): Map[String, NodeDef] =
     new ServingGraph(graph).nodes.filter(_._2.getOp == "VarHandleOp")

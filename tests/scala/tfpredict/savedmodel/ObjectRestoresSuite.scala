@@ -41,7 +41,7 @@ class ObjectRestoresSuite extends AnyFunSuite {
 
   test("a graph whose saver restores all stays as it is") {
     val spec = TestModels.spec("linear")
-    val saved = SavedModelReader.readAll(spec, TestModels.made.resolve("linear/1"))
+    val saved = SavedModelFile.read(spec, TestModels.made.resolve("linear/1"))
     val graph = saved.getMetaGraphs(0)
     assert(ObjectRestores.translated(graph) eq graph)
   }

@@ -110,7 +110,7 @@ class SeedStatesSuite extends SparkSuite {
   test("a seed that nothing advances is the model's own") {
     val nodes = Seq(advanced(0), advanced(1)) ++ drawn(waits = Nil)
     val spec = GraphModel.write(nodes, Map("y" -> "y:0"))
-    val graph = SavedModelReader.read(spec, Paths.get(spec.path))
+    val graph = PreparedGraph.read(spec, Paths.get(spec.path))
     assert(SeedStates.redrawn(graph) == graph)
     assert(graph.getGraphDef.getNodeList.asScala.exists(_.getOp == "ReadVariableOp"))
   }

@@ -76,13 +76,13 @@ class WrongPlaceSuite extends AnyFunSuite {
   test("tags of a graph that has none are told as they are written") {
     val plain = SavedModel.newBuilder().addMetaGraphs(MetaGraphDef.newBuilder()).build()
     val folder = Files.createTempDirectory("untagged-")
-    Files.write(folder.resolve(SavedModelReader.FileName), plain.toByteArray)
+    Files.write(folder.resolve(SavedModelFile.FileName), plain.toByteArray)
     val spec = ModelSpec(folder.toString)
-    val wrong = intercept[SignatureException](SavedModelReader.read(spec, folder))
+    val wrong = intercept[SignatureException](PreparedGraph.read(spec, folder))
     assert(wrong.found == "graphs with {}")
     assert(
       wrong.remedy == "Name the tags of one of these graphs; for {}, give none: tags=(), or --tags \"\"."
     )
-    assert(SavedModelReader.read(spec.copy(tags = Set.empty), folder).getSignatureDefCount == 0)
+    assert(PreparedGraph.read(spec.copy(tags = Set.empty), folder).getSignatureDefCount == 0)
   }
 }

@@ -16,7 +16,7 @@ import org.tensorflow.framework.{
 
 import tfpredict.TestModels
 import tfpredict.model.ModelVerifier
-import tfpredict.savedmodel.{Adapter, SavedModelReader}
+import tfpredict.savedmodel.{Adapter, PreparedGraph, SavedModelFile}
 
 /**
  * What the suites of the rules share: models that were exported with TensorFlow's own answers, and
@@ -37,11 +37,11 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
 
   private def assertParityAt(place: String, signatures: Seq[String]): Unit = {
     val spec = TestModels.spec(s"rules/$place").copy(signature = signatures.head)
-    val graph = SavedModelReader.read(spec, TestModels.made.resolve(s"rules/$place/1"))
+    val graph = PreparedGraph.read(spec, TestModels.made.resolve(s"rules/$place/1"))
     val inGraph = ops(graph.getGraphDef.getNodeList.asScala)
     assert(inGraph.exists(rule.ops) == place.endsWith("_in_graph"), place)
     val adapted = Adapter.adapt(spec, graph).getMetaGraphs(0)
-    assert(SavedModelReader.signatureDefs(adapted).keySet == signatures.toSet, place)
+    assert(SavedModelFile.signatureDefs(adapted).keySet == signatures.toSet, place)
     val report = ModelVerifier.verify(spec)
     assert(report.outputs.map(_.signature).toSet == signatures.toSet, place)
     for (output <- report.outputs) {

@@ -4,7 +4,7 @@ import java.io.IOException
 import java.net.{URI, URISyntaxException}
 import java.nio.file.{Files, InvalidPathException, Path, Paths}
 
-import tfpredict.savedmodel.{AdaptedGraph, Checksums, ModelStore, SavedModelReader}
+import tfpredict.savedmodel.{AdaptedGraph, Checksums, ModelStore, SavedModelFile}
 import tfpredict.{
   AdaptReport,
   DiskException,
@@ -87,7 +87,7 @@ private[tfpredict] object AdaptedModel {
     if (!WholeFolder.isFree(target)) {
       val names = if (Files.isDirectory(target)) WholeFolder.names(target) else Nil
       val strange = names.filterNot(Written)
-      if (!names.contains(SavedModelReader.FileName) || strange.nonEmpty) {
+      if (!names.contains(SavedModelFile.FileName) || strange.nonEmpty) {
         refuse(
           if (names.isEmpty) "a file" else s"one with ${strange.headOption.getOrElse(names.head)}",
           "Only a SavedModel is replaced: name another folder."
@@ -104,7 +104,7 @@ private[tfpredict] object AdaptedModel {
 
   /** What is in a SavedModel's folder. */
   private val Written = Set(
-    SavedModelReader.FileName,
+    SavedModelFile.FileName,
     "variables",
     "assets",
     "assets.extra",

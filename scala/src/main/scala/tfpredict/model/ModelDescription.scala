@@ -1,7 +1,7 @@
 package tfpredict.model
 
 import tfpredict.columns.TensorTypes
-import tfpredict.savedmodel.{Adapter, Checksums, ModelStore, ModelVariables, SavedModelReader}
+import tfpredict.savedmodel.{Adapter, Checksums, ModelStore, ModelVariables, PreparedGraph, Signatures}
 import tfpredict.{DType, ModelSpec, Settings, Signature, SignatureException, TensorSpec}
 
 /**
@@ -41,8 +41,8 @@ private[tfpredict] object ModelDescription {
     val resolved = ModelStore.resolve(spec, settings)
     ModelStore.describe(resolved, settings) { directory =>
       Checksums.check(resolved, directory)
-      val graph = SavedModelReader.read(resolved, directory)
-      val signature = SavedModelReader.signature(resolved, graph)
+      val graph = PreparedGraph.read(resolved, directory)
+      val signature = Signatures.of(resolved, graph)
       checkColumns(resolved, signature)
       Adapter.adapt(resolved, graph, settings.allowedOps)
       new ModelVariables(graph, directory).check(resolved)

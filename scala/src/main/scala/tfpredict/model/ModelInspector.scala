@@ -10,7 +10,9 @@ import tfpredict.savedmodel.{
   LayerGraph,
   ModelStore,
   ModelVariables,
-  SavedModelReader
+  PreparedGraph,
+  SavedModelFile,
+  Signatures
 }
 import tfpredict.{
   ColumnInfo,
@@ -48,22 +50,22 @@ private[tfpredict] object ModelInspector {
     val resolved = ModelStore.resolve(spec, settings)
     ModelStore.describe(resolved, settings) { directory =>
       Checksums.check(resolved, directory)
-      val graph = SavedModelReader.choose(resolved, SavedModelReader.readAll(resolved, directory))
+      val graph = PreparedGraph.of(resolved, SavedModelFile.read(resolved, directory))
       val drawn = new LayerGraph(graph)
-      SavedModelReader.signatureDefs(graph).keys.map(name => name -> drawn.layers(name)).toMap
+      SavedModelFile.signatureDefs(graph).keys.map(name => name -> drawn.layers(name)).toMap
     }
   }
 
   private def inspect(resolved: ModelSpec, settings: Settings, directory: Path): ModelInfo = {
     Checksums.check(resolved, directory)
-    val saved = SavedModelReader.readAll(resolved, directory)
-    val graph = SavedModelReader.choose(resolved, saved)
+    val saved = SavedModelFile.read(resolved, directory)
+    val graph = PreparedGraph.of(resolved, saved)
     val inspector = new GraphInspector(graph, settings.allowedOps)
     val variables = new ModelVariables(graph, directory)
 
     def signature(name: String): SignatureInfo = {
       val chosen = resolved.copy(signature = name, outputs = Nil)
-      val read = attempt(SavedModelReader.signature(chosen, graph))
+      val read = attempt(Signatures.of(chosen, graph))
       val others = Seq(
         read.flatMap(signature => attempt(ModelDescription.checkColumns(chosen, signature))),
         attempt(variables.check(chosen))
@@ -82,7 +84,7 @@ private[tfpredict] object ModelInspector {
 
     ModelInfo(
       resolved,
-      SavedModelReader.tagSets(saved),
+      SavedModelFile.tagSets(saved),
       inspector.producer,
       inspector.ops,
       inspector.signatures.map(signature),

@@ -10,7 +10,7 @@ import tfpredict.savedmodel.{
   Examples,
   GraphInspector,
   ModelStore,
-  SavedModelReader
+  PreparedGraph
 }
 import tfpredict.session.{EngineException, Fault}
 import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
@@ -60,7 +60,7 @@ private[tfpredict] object ModelVerifier {
   }
 
   private def runs(spec: ModelSpec, settings: Settings, directory: Path): String => Boolean = {
-    val graph = SavedModelReader.read(spec, directory)
+    val graph = PreparedGraph.read(spec, directory)
     val inspector = new GraphInspector(graph, settings.allowedOps)
     signature =>
       inspector.signatures.contains(signature) && inspector.refusals(signature).isEmpty

@@ -22,13 +22,13 @@ final private[tfpredict] class AdaptedGraph(
   import AdaptedGraph._
 
   /** All signatures that a user could run, were they all adapted. */
-  def signatures: Set[String] = SavedModelReader.signatureDefs(graph).keySet
+  def signatures: Set[String] = SavedModelFile.signatureDefs(graph).keySet
 
   /** A signature that a user can run, as its tensors are after adapting. */
-  def signature(chosen: ModelSpec): Signature = SavedModelReader.signature(chosen, graph)
+  def signature(chosen: ModelSpec): Signature = Signatures.of(chosen, graph)
 
   /** Signatures that the runtime cannot run. */
-  def leftOut: Set[String] = SavedModelReader.leftOut(graph, adapted)
+  def leftOut: Set[String] = Signatures.leftOut(graph, adapted)
 
   /** Whether a run may not end. */
   def mayNotEnd: Boolean = EndlessOps.isIn(adapted)
@@ -38,7 +38,7 @@ final private[tfpredict] class AdaptedGraph(
 
   /** Makes an empty folder one that the runtime loads, as long as the model's own is there. */
   def link(folder: Path): Unit = {
-    Files.write(folder.resolve(SavedModelReader.FileName), adapted.toByteArray)
+    Files.write(folder.resolve(SavedModelFile.FileName), adapted.toByteArray)
     for (name <- Parts if Files.isDirectory(directory.resolve(name)))
       Files.createSymbolicLink(folder.resolve(name), directory.resolve(name))
   }
@@ -58,7 +58,7 @@ final private[tfpredict] class AdaptedGraph(
     val examples = ExampleFile.read(spec, directory).filter(example => kept(example.signature))
     LocalModels.copy(ModelFolder.local(directory), folder, isPart)
     DiskException.of {
-      Files.write(folder.resolve(SavedModelReader.FileName), plain(kept).toByteArray)
+      Files.write(folder.resolve(SavedModelFile.FileName), plain(kept).toByteArray)
       if (examples.nonEmpty) ExampleFile.write(folder, examples)
       Checksums.write(folder)
     }
@@ -68,7 +68,7 @@ final private[tfpredict] class AdaptedGraph(
   // A variable that nothing restores is found at the first run only, where nobody looks before.
   private def whole: Set[String] = {
     val variables = new ModelVariables(graph, directory)
-    SavedModelReader.signatureDefs(adapted.getMetaGraphs(0)).keySet.filter { name =>
+    SavedModelFile.signatureDefs(adapted.getMetaGraphs(0)).keySet.filter { name =>
       Try(variables.check(spec.copy(signature = name))).fold(
         { case _: TfpredictException => false; case other => throw other },
         _ => true
@@ -80,7 +80,7 @@ final private[tfpredict] class AdaptedGraph(
     val builder = adapted.toBuilder
     val only = builder.getMetaGraphsBuilder(0)
     only.getMetaInfoDefBuilder.clearTags().addTags(Tag)
-    (SavedModelReader.signatureDefs(only.build()).keySet -- kept)
+    (SavedModelFile.signatureDefs(only.build()).keySet -- kept)
       .foreach(only.removeSignatureDef)
     // All else that Python kept there is about nodes that may be gone, which its loader minds.
     only.getCollectionDefMap.keySet.asScala.toSeq
@@ -108,7 +108,7 @@ private[tfpredict] object AdaptedGraph {
    *   if the runtime cannot run the spec's signature, or something would have no value
    */
   def of(spec: ModelSpec, directory: Path, allowedOps: Set[String]): AdaptedGraph = {
-    val graph = SavedModelReader.read(spec, directory)
+    val graph = PreparedGraph.read(spec, directory)
     val adapted = Adapter.adapt(spec, graph, allowedOps)
     new ModelVariables(graph, directory).check(spec)
     new AdaptedGraph(spec, directory, graph, adapted)

@@ -31,7 +31,7 @@ private[tfpredict] object Adapter {
     refuseForeign(model, serving.files.foreignAssets)
     refuse(model, rewriter.ofLoading)
 
-    val signatures = SavedModelReader.signatureDefs(graph)
+    val signatures = SavedModelFile.signatureDefs(graph)
     val reaches = signatures.mapValues(serving.ofSignature).map(identity)
     StateObstacles.check(model, serving, signatures(model.signature))
     refuse(model, rewriter.obstacles(reaches(model.signature)))

@@ -22,7 +22,6 @@ private[savedmodel] object EarlierForms {
   private val Initialisers = "table_initializer"
 
   /** What the runtime runs when it has restored the variables, the first that there is. */
-  val InitSignature = "__saved_model_init_op"
   val InitCollections: Seq[String] = Seq("saved_model_main_op", "legacy_init_op")
 
   def translated(graph: MetaGraphDef): MetaGraphDef = withInitialiser(withAssets(graph))
@@ -46,7 +45,7 @@ private[savedmodel] object EarlierForms {
     }
 
   private def withInitialiser(graph: MetaGraphDef): MetaGraphDef = {
-    val known = graph.containsSignatureDef(InitSignature) ||
+    val known = graph.containsSignatureDef(SavedModelFile.InitSignature) ||
       InitCollections.exists(collection(graph, _).exists(_.getNodeList.getValueCount > 0))
     val names = collection(graph, Initialisers).toSeq
       .flatMap(_.getNodeList.getValueList.asScala)

@@ -9,7 +9,7 @@ final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: S
   private val serving = new ServingGraph(graph)
   private val rewriter = NodeRewriter.of(graph, serving, allowedOps)
 
-  val signatures: Seq[String] = SavedModelReader.signatureDefs(graph).keys.toSeq.sorted
+  val signatures: Seq[String] = SavedModelFile.signatureDefs(graph).keys.toSeq.sorted
 
   val ops: Int = serving.nodes.size + serving.functions.values.map(_.getNodeDefCount).sum
 
@@ -28,10 +28,10 @@ final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: S
       s"the asset $asset, which is not in the folder assets"
     ) ++
       (rewriter.ofLoading ++ rewriter.obstacles(own(signature))).map(_.toString).distinct ++
-      StateObstacles.of(serving, SavedModelReader.signatureDefs(graph)(signature), Nil).map(_._1)
+      StateObstacles.of(serving, SavedModelFile.signatureDefs(graph)(signature), Nil).map(_._1)
 
   private def reach(signature: String): Reach = serving.ofLoading ++ own(signature)
 
   private def own(signature: String): Reach =
-    serving.ofSignature(SavedModelReader.signatureDefs(graph)(signature))
+    serving.ofSignature(SavedModelFile.signatureDefs(graph)(signature))
 }

@@ -18,7 +18,7 @@ final private[tfpredict] class LayerGraph(graph: MetaGraphDef) {
 
   def layers(signature: String): Seq[LayerInfo] = {
     val flat = new FlatGraph(graph.getGraphDef)
-    val definition = SavedModelReader.signatureDefs(graph)(signature)
+    val definition = SavedModelFile.signatureDefs(graph)(signature)
     val feeds = definition.getInputsMap.asScala.map { case (name, tensor) =>
       tensor.getName.takeWhile(_ != ':') -> name
     }

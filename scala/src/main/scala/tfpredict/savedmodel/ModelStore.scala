@@ -39,7 +39,7 @@ private[tfpredict] object ModelStore {
       val placed = spec.copy(path = root.toString)
       val pinned = spec.version match {
         case Some(_) if !spec.latest => placed
-        case _ if root.length(SavedModelReader.FileName).isDefined => placed.copy(version = None)
+        case _ if root.length(SavedModelFile.FileName).isDefined => placed.copy(version = None)
         case _ => placed.copy(version = Some(newest(placed, root, settings)))
       }
       val chosen = versionOf(root, pinned)
@@ -50,7 +50,7 @@ private[tfpredict] object ModelStore {
         notFound(pinned, s"a complete model in $chosen", found)
       }
       OwnFiles.check(pinned, chosen, settings)
-      SavedModelReader.checkSize(pinned, chosen.length(SavedModelReader.FileName).get, s"$chosen")
+      SavedModelFile.checkSize(pinned, chosen.length(SavedModelFile.FileName).get, s"$chosen")
       pinned.copy(fingerprint = Some(Fingerprint.of(chosen)))
     }
 
@@ -188,7 +188,7 @@ private[tfpredict] object ModelStore {
         if (half.nonEmpty) s"only incomplete versions (${half.mkString("; ")})"
         else if (names.isEmpty) "an empty folder"
         else s"only ${names.take(10).mkString(", ")}"
-      notFound(spec, s"version folders such as $root/1, or ${SavedModelReader.FileName}", found)
+      notFound(spec, s"version folders such as $root/1, or ${SavedModelFile.FileName}", found)
     }
   }
 

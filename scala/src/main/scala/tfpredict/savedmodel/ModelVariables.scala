@@ -23,7 +23,7 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
 
   /** @throws ModelLoadException if a variable of the spec's signature would have no value */
   def check(model: ModelSpec): Unit = {
-    SavedModelReader.signatureDefs(graph).get(model.signature).foreach { signature =>
+    SavedModelFile.signatureDefs(graph).get(model.signature).foreach { signature =>
       val lost = (variables(serving.ofSignature(signature)) -- assigned).toSeq.sorted
       if (lost.nonEmpty) {
         val more = if (lost.size > 5) s" and ${lost.size - 5} more" else ""
@@ -98,7 +98,7 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
     }
 
   private def shown(dtype: Int, shape: TensorShapeProto): String =
-    s"${DType.ofNumber(dtype)}${SavedModelReader.shape(shape)}"
+    s"${DType.ofNumber(dtype)}${SavedModelFile.shape(shape)}"
 
   // The whole tensor of the checkpoint that a value is, where it is one.
   @tailrec

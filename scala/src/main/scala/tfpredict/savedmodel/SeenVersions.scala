@@ -21,7 +21,7 @@ final private[tfpredict] class SeenVersions {
     val names = root.names
     val placed = spec.copy(path = root.toString)
     val found =
-      if (names.contains(SavedModelReader.FileName))
+      if (names.contains(SavedModelFile.FileName))
         fingerprint(placed, root, settings).map(None -> _)
       else {
         VersionFolders

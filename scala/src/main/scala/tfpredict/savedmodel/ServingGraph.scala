@@ -39,7 +39,7 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
   }
 
   /** The signatures that a user can run. */
-  val signatures: Map[String, SignatureDef] = SavedModelReader.signatureDefs(graph)
+  val signatures: Map[String, SignatureDef] = SavedModelFile.signatureDefs(graph)
 
   val scope: Scope = Scope.of(
     graph.getGraphDef,
@@ -130,7 +130,7 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
   /** What fills the tables. */
   lazy val ofInitialising: Reach = {
     val assets = graph.getAssetFileDefList.asScala.map(_.getTensorInfo.getName)
-    val signatures = Option(graph.getSignatureDefMap.get(EarlierForms.InitSignature)).toSeq
+    val signatures = Option(graph.getSignatureDefMap.get(SavedModelFile.InitSignature)).toSeq
       .flatMap(_.getOutputsMap.values.asScala.map(_.getName))
     val collections = EarlierForms.InitCollections
       .flatMap(key => Option(graph.getCollectionDefMap.get(key)))

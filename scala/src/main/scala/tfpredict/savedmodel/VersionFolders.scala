@@ -45,14 +45,14 @@ private[savedmodel] object VersionFolders {
   def incomplete(folder: ModelFolder): Option[String] =
     if (!folder.isDirectory) Some("no such folder")
     else
-      folder.length(SavedModelReader.FileName) match {
-        case None if folder.length(SavedModelReader.TextName).isDefined =>
+      folder.length(SavedModelFile.FileName) match {
+        case None if folder.length(SavedModelFile.TextName).isDefined =>
           Some(
-            s"${SavedModelReader.TextName} and no ${SavedModelReader.FileName}; to write it in the " +
+            s"${SavedModelFile.TextName} and no ${SavedModelFile.FileName}; to write it in the " +
               s"binary form: ${WrongPlace.exporting(folder)}"
           )
-        case None => Some(s"no ${SavedModelReader.FileName}")
-        case Some(0) => Some(s"an empty ${SavedModelReader.FileName}")
+        case None => Some(s"no ${SavedModelFile.FileName}")
+        case Some(0) => Some(s"an empty ${SavedModelFile.FileName}")
         // TensorFlow 1 leaves an empty folder where there are no variables.
         case _ => Some(folder.resolve("variables").names).filter(_.nonEmpty).flatMap(missingShard)
       }

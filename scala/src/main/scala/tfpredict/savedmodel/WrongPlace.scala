@@ -14,7 +14,7 @@ private[savedmodel] object WrongPlace {
 
   /** What a file is that stands where a folder is expected, and the remedy. */
   private def ofFile(file: ModelFolder): (String, String) = file.name.toLowerCase match {
-    case SavedModelReader.FileName | SavedModelReader.TextName =>
+    case SavedModelFile.FileName | SavedModelFile.TextName =>
       ("a file of a SavedModel", "Give the folder that holds it.")
     case archive if archive.matches(".*\\.(zip|tar|tgz|gz|bz2|xz)") =>
       ("an archive", "Unpack it, and give the folder.")
@@ -26,7 +26,7 @@ private[savedmodel] object WrongPlace {
 
   // What stands beside a SavedModel's graph.
   private val OfSavedModels =
-    Set(SavedModelReader.FileName, SavedModelReader.TextName, "fingerprint.pb", "keras_metadata.pb")
+    Set(SavedModelFile.FileName, SavedModelFile.TextName, "fingerprint.pb", "keras_metadata.pb")
 
   // Formats that are no SavedModel's.
   private def ofOthers(file: ModelFolder): Option[(String, String)] =
@@ -64,7 +64,7 @@ private[savedmodel] object WrongPlace {
   /** Refuses a folder of versions with somebody else's numbering. */
   def checkNumbers(spec: ModelSpec, root: ModelFolder, names: Seq[String]): Unit = {
     // Such as 001 or v1.
-    val odd = names.take(10).find(root.resolve(_).length(SavedModelReader.FileName).isDefined)
+    val odd = names.take(10).find(root.resolve(_).length(SavedModelFile.FileName).isDefined)
     odd.foreach { name =>
       throw new ModelNotFoundException(
         spec.describe,

@@ -18,13 +18,13 @@ import tfpredict.{
   TfpredictException
 }
 
-class SavedModelReaderSuite extends AnyFunSuite {
+class SavedModelFileSuite extends AnyFunSuite {
 
   private def signature(name: String, spec: ModelSpec => ModelSpec = identity): Signature = {
     val model = spec(TestModels.spec(name))
-    SavedModelReader.signature(
+    Signatures.of(
       model,
-      SavedModelReader.read(model, TestModels.made.resolve(s"$name/1"))
+      PreparedGraph.read(model, TestModels.made.resolve(s"$name/1"))
     )
   }
 
@@ -61,7 +61,7 @@ class SavedModelReaderSuite extends AnyFunSuite {
     def read(bytes: Array[Byte]): String = {
       val folder = Files.createTempDirectory("graph-")
       Files.write(folder.resolve("saved_model.pb"), bytes)
-      intercept[ModelLoadException](SavedModelReader.read(
+      intercept[ModelLoadException](PreparedGraph.read(
         ModelSpec(folder.toString),
         folder
       )).getMessage
@@ -83,8 +83,8 @@ class SavedModelReaderSuite extends AnyFunSuite {
       val length = if (random.nextBoolean()) bytes.length else random.nextInt(bytes.length)
       Files.write(folder.resolve("saved_model.pb"), bytes.take(length))
       try {
-        val graph = SavedModelReader.read(model, folder)
-        SavedModelReader.signature(model, graph)
+        val graph = PreparedGraph.read(model, folder)
+        Signatures.of(model, graph)
         Adapter.adapt(model, graph)
       } catch { case _: TfpredictException => refused += 1 }
     }

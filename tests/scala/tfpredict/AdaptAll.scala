@@ -4,6 +4,8 @@ import java.nio.file.{Files, Paths}
 
 import scala.util.control.NonFatal
 
+import tfpredict.host.WholeFolder
+
 /**
  * Adapts every model of a folder into another: a line for each, its name, the signatures that were
  * left out, and why there is none, by tabs.

@@ -14,15 +14,25 @@ class ImportRulesSuite extends AnyFunSuite {
   private val rooms = Seq(
     Set("examples", "python"),
     Set("ml"), // a stage of a pipeline is a call in SQL
-    Set("sql", "rdd"),
-    Set("batch"),
+    Set("sql", "rdd", "diagnostics"),
+    Set("batch", "versions"),
     Set("model"),
-    Set("savedmodel", "session"),
-    Set("columns")
+    Set("savedmodel.draw"),
+    Set("savedmodel.adapt", "savedmodel.adapt.rules"), // each is the other's inside
+    Set("savedmodel.store"),
+    Set("savedmodel.format"),
+    Set("engine.tensorflow1"),
+    Set("engine"),
+    Set("columns", "host"),
+    Set("options"),
+    Set("tensor"),
+    Set("messages")
   )
 
-  // Root files that are doors to the rooms; the other root files are values, which import no room.
+  // Root files that are doors to the rooms; the other root files are values, which import no room
+  // but the innermost.
   private val doors = Set("Tfpredict", "functions", "LocalModel")
+  private val innermost = Set("options", "tensor", "messages")
 
   private case class Source(room: String, name: String, imports: Seq[String])
 
@@ -38,7 +48,7 @@ class ImportRulesSuite extends AnyFunSuite {
   private def source(root: Path, file: Path): Source = {
     val lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")
     val place = root.relativize(file)
-    val room = if (place.getNameCount == 1) "" else place.getName(0).toString
+    val room = Option(place.getParent).fold("")(_.toString.replace('/', '.'))
     // Every qualified name in the code, not in the comments: an import can be written inline too.
     val code = lines.filterNot(line =>
       line.trim.startsWith("*") || line.trim.startsWith("/")
@@ -49,6 +59,16 @@ class ImportRulesSuite extends AnyFunSuite {
   }
 
   private def level(room: String): Int = rooms.indexWhere(_.contains(room))
+
+  // The room of what a qualified name begins with; none for the root's.
+  private def roomOf(imported: String): Option[String] =
+    """^tfpredict((?:\.[a-z]\w*)+)\.""".r
+      .findFirstMatchIn(imported)
+      .map(_.group(1).drop(1))
+      .filter(level(_) >= 0)
+
+  private def isTogether(rooms: String*): Boolean =
+    rooms.forall(_.startsWith("savedmodel.adapt"))
 
   test("every room is known, and the rules see files in each") {
     val unknown = sources.map(_.room).toSet - "" -- rooms.flatten
@@ -61,10 +81,10 @@ class ImportRulesSuite extends AnyFunSuite {
     val wrong = for {
       source <- sources
       imported <- source.imports
-      room <- """^tfpredict\.(\w+)\.""".r.findFirstMatchIn(imported).map(_.group(1)).toSeq
-      if level(room) >= 0 && room != source.room
+      room <- roomOf(imported).toSeq if room != source.room
       isAllowed =
-        if (source.room.isEmpty) doors.contains(source.name) else level(room) > level(source.room)
+        if (source.room.isEmpty) doors.contains(source.name) || innermost(room)
+        else level(room) > level(source.room) || isTogether(room, source.room)
       if !isAllowed
     } yield s"${source.room}/${source.name} imports $imported"
     assert(wrong.isEmpty)
@@ -79,7 +99,7 @@ class ImportRulesSuite extends AnyFunSuite {
     assert(wrong.isEmpty)
   }
 
-  test("the runtime is used in session only, its protobuf in savedmodel only") {
+  test("the runtime is used by its engine only, its protobuf where graphs are read") {
     val wrong = for {
       source <- sources
       imported <- source.imports
@@ -89,7 +109,8 @@ class ImportRulesSuite extends AnyFunSuite {
         "com.google.protobuf"
       )
       isRuntime = imported.startsWith("org.tensorflow") && !isProtobuf
-      if isRuntime && source.room != "session" || isProtobuf && source.room != "savedmodel"
+      isGraphs = source.room.startsWith("savedmodel") || source.room == "engine"
+      if isRuntime && source.room != "engine.tensorflow1" || isProtobuf && !isGraphs
     } yield s"${source.room}/${source.name} imports $imported"
     assert(wrong.isEmpty)
   }

@@ -7,8 +7,8 @@ import scala.reflect.ClassTag
 
 import org.apache.spark.sql.SparkSession
 
+import tfpredict.engine.tensorflow1.TfJavaEngine
 import tfpredict.model.ModelCache
-import tfpredict.session.TfJavaEngine
 
 /**
  * A suite of faults, each from its cause to what a user of SQL sees. After each the session must

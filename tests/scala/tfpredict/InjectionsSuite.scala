@@ -6,8 +6,9 @@ import java.nio.file.{Files, Path}
 import org.apache.spark.SparkException
 import org.apache.spark.sql.AnalysisException
 
+import tfpredict.host.{HostFolder, OddDisk}
 import tfpredict.model.ModelCache
-import tfpredict.savedmodel.ElsewhereFileSystem
+import tfpredict.savedmodel.store.ElsewhereFileSystem
 import tfpredict.sql.{PredictFunction, RegisteredFunctions}
 
 /** Every fault that a user, a model, a file system or a disk can bring to a query. */

@@ -2,6 +2,8 @@ package tfpredict
 
 import java.nio.{ByteBuffer, ByteOrder}
 
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor, TensorSpec}
+
 /** Two rows for an input of a model without examples, small enough for any table of embeddings. */
 object MadeUpRows {
   def of(input: TensorSpec): HostTensor = {

@@ -2,6 +2,8 @@ package tfpredict
 
 import scala.util.control.NonFatal
 
+import tfpredict.engine.{EngineException, Fault}
+import tfpredict.messages.OneLine
 import tfpredict.model.{
   Difference,
   ModelCache,
@@ -10,8 +12,9 @@ import tfpredict.model.{
   ModelInspector,
   ModelVerifier
 }
-import tfpredict.savedmodel.{ExampleFile, Examples, ModelStore}
-import tfpredict.session.{EngineException, Fault}
+import tfpredict.savedmodel.adapt.{ExampleFile, Examples}
+import tfpredict.savedmodel.store.ModelStore
+import tfpredict.tensor.HostTensor
 
 /**
  * What `inspect` says of a signature, beside what happens when it is registered and run.

@@ -7,7 +7,8 @@ import scala.util.Random
 
 import org.apache.spark.sql.{Row, SparkSession}
 
-import tfpredict.savedmodel.Checksums
+import tfpredict.host.WholeFolder
+import tfpredict.savedmodel.store.Checksums
 
 /** The models that `make models` writes, with TensorFlow's own answers to some rows. */
 object TestModels {

@@ -4,6 +4,7 @@ import java.nio.file.Paths
 
 import scala.util.control.NonFatal
 
+import tfpredict.messages.OneLine
 import tfpredict.model.{ModelCache, ModelVerifier}
 
 /**

@@ -7,8 +7,10 @@ import org.tensorflow.SavedModelBundle
 
 import tfpredict.model.{ModelDescription, ModelLoader}
 import tfpredict.savedmodel.SavedModelReader
-import tfpredict.session.{Engine, EngineFunction, EngineSession, NativeLibraries, TfJavaOptions}
-import tfpredict.{ModelSpec, Settings, Signature}
+import tfpredict.engine.{Engine, EngineFunction, EngineSession}
+import tfpredict.engine.tensorflow1.{NativeLibraries, TfJavaOptions}
+import tfpredict.{ModelSpec, Settings}
+import tfpredict.tensor.Signature
 
 /**
  * A model's graph as tfpredict gives it to the runtime, in a folder of its own, so that code

@@ -9,7 +9,7 @@ import scala.collection.JavaConverters._
 import org.apache.spark.sql.{DataFrame, Row}
 import org.tensorflow.{Output, Tensor}
 
-import tfpredict.{DType, TensorSpec}
+import tfpredict.tensor.{DType, TensorSpec}
 
 /**
  * The model with nothing around it: ready-made tensors, no rows and no Spark. What is left to gain

@@ -7,7 +7,8 @@ import org.apache.spark.sql.types.{ArrayType, DataType, FloatType}
 import org.openjdk.jmh.annotations.{Benchmark, Setup}
 
 import tfpredict.columns.{ColumnDecoder, InternalRowWriter, ResultDetail}
-import tfpredict.{DType, ModelSpec, NumberTensor, TensorShape, TensorSpec}
+import tfpredict.tensor.{DType, NumberTensor, TensorShape, TensorSpec}
+import tfpredict.ModelSpec
 
 /** A tensor of floats into rows of Spark SQL, an array each, as an operator puts them out. */
 class DecodeBenchmark extends ColumnsBenchmark {

@@ -6,7 +6,7 @@ import org.apache.spark.sql.types.{ArrayType, DataType, FloatType}
 import org.openjdk.jmh.annotations.{Benchmark, Setup}
 
 import tfpredict.columns.{ColumnEncoder, InputColumn, InternalRowReader}
-import tfpredict.{DType, HostTensor, TensorShape, TensorSpec}
+import tfpredict.tensor.{DType, HostTensor, TensorShape, TensorSpec}
 
 /** Rows of Spark SQL with one array of floats each, into a tensor. */
 class EncodeBenchmark extends ColumnsBenchmark {

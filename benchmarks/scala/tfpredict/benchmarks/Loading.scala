@@ -1,8 +1,8 @@
 package tfpredict.benchmarks
 
 import tfpredict.model.ModelLoader
-import tfpredict.savedmodel.ModelStore
-import tfpredict.session.{NativeLibraries, TfJavaEngine}
+import tfpredict.savedmodel.store.ModelStore
+import tfpredict.engine.tensorflow1.{NativeLibraries, TfJavaEngine}
 import tfpredict.{ModelSpec, Settings}
 
 /** How long it takes until a JVM has a model. */

@@ -9,7 +9,7 @@ import scala.collection.concurrent.TrieMap
 import org.apache.spark.sql.SparkSession
 import org.tensorflow.{SavedModelBundle, Tensor}
 
-import tfpredict.session.NativeLibraries
+import tfpredict.engine.tensorflow1.NativeLibraries
 
 /**
  * What one writes without tfpredict: a UDF that keeps a bundle, loaded when it is first used, and

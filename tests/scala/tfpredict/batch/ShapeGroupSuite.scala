@@ -7,18 +7,10 @@ import scala.collection.mutable
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.columns.{ArrayReader, ColumnDecoder, ColumnEncoder, InputColumn}
+import tfpredict.engine.{EngineException, EngineFunction, Fault}
 import tfpredict.model.ModelFunction
-import tfpredict.session.{EngineException, EngineFunction, Fault}
-import tfpredict.{
-  DType,
-  HostTensor,
-  ModelRunException,
-  ModelSpec,
-  NumberTensor,
-  Signature,
-  TensorShape,
-  TensorSpec
-}
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, Signature, TensorShape, TensorSpec}
+import tfpredict.{ModelRunException, ModelSpec}
 
 class ShapeGroupSuite extends AnyFunSuite {
   private val model = ModelSpec("/models/m")

@@ -4,15 +4,8 @@ import java.nio.{ByteBuffer, ByteOrder}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{
-  DType,
-  HostTensor,
-  ModelRunException,
-  ModelSpec,
-  NumberTensor,
-  TensorShape,
-  TensorSpec
-}
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, TensorShape, TensorSpec}
+import tfpredict.{ModelRunException, ModelSpec}
 
 class ColumnDecoderSuite extends AnyFunSuite {
   private val model = ModelSpec("/models/m")

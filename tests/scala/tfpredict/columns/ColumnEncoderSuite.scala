@@ -9,14 +9,7 @@ import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
 import org.apache.spark.unsafe.types.UTF8String
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{
-  DType,
-  HostTensor,
-  NumberTensor,
-  StringTensor,
-  TensorShape,
-  TensorSpec
-}
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor, TensorShape, TensorSpec}
 
 class ColumnEncoderSuite extends AnyFunSuite {
   private def spec(dims: Long*): TensorSpec =

@@ -3,7 +3,8 @@ package tfpredict.columns
 import org.apache.spark.sql.types._
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorShape, TensorSpec}
+import tfpredict.tensor.{DType, Signature, TensorShape, TensorSpec}
+import tfpredict.{ModelSpec, SignatureException}
 
 class TensorTypesSuite extends AnyFunSuite {
   private val model = ModelSpec("/models/m", Some(3L))

@@ -13,7 +13,8 @@ import tfpredict.columns.{
   TensorTypes
 }
 import tfpredict.model.ModelDescription
-import tfpredict.{OnError, Settings, TensorSpec, TestModels}
+import tfpredict.tensor.TensorSpec
+import tfpredict.{OnError, Settings, TestModels}
 
 /**
  * A model that takes the rows of cases the way that a task does, one after the other, whatever came

@@ -6,7 +6,8 @@ import scala.collection.JavaConverters._
 
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 
-import tfpredict.{DType, Signature, TensorSpec, TestModels}
+import tfpredict.TestModels
+import tfpredict.tensor.{DType, Signature, TensorSpec}
 
 /** A row that a model answers, and TensorFlow's own answer. */
 final case class GoodRow(cells: Vector[Cell], answer: Vector[Cell])

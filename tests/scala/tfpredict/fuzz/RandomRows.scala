@@ -4,7 +4,7 @@ import scala.util.Random
 
 import org.apache.spark.sql.catalyst.util.GenericArrayData
 
-import tfpredict.TensorSpec
+import tfpredict.tensor.TensorSpec
 
 /**
  * Rows out of good ones: some stay as they are, in others a few elements, all of them, shapes or

@@ -2,7 +2,7 @@ package tfpredict.fuzz
 
 import scala.util.Random
 
-import tfpredict.DType
+import tfpredict.tensor.DType
 
 /** Elements of a row: near a good one, or anything. */
 final class SpoiledValue(random: Random) {

@@ -9,8 +9,10 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{MetaGraphDef, SavedModel}
 import org.tensorflow.{SavedModelBundle, Tensor}
 
-import tfpredict.savedmodel.{Checksums, ExampleFile}
-import tfpredict.session.NativeLibraries
+import tfpredict.engine.tensorflow1.NativeLibraries
+import tfpredict.host.WholeFolder
+import tfpredict.savedmodel.adapt.ExampleFile
+import tfpredict.savedmodel.store.Checksums
 import tfpredict.{
   Closeness,
   LocalModel,
@@ -22,8 +24,7 @@ import tfpredict.{
   SignatureException,
   TestModels,
   Tfpredict,
-  UnsupportedModelException,
-  WholeFolder
+  UnsupportedModelException
 }
 
 class AdaptedModelSuite extends AnyFunSuite with Closeness {

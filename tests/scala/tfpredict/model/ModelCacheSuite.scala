@@ -10,8 +10,9 @@ import scala.util.{Failure, Success, Try}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.session.{EngineFunction, EngineSession}
-import tfpredict.{Background, ModelSpec, Settings, Signature}
+import tfpredict.engine.{EngineFunction, EngineSession}
+import tfpredict.tensor.Signature
+import tfpredict.{Background, ModelSpec, Settings}
 
 class ModelCacheSuite extends AnyFunSuite {
   private val signature = Signature("serving_default", Vector.empty, Vector.empty)

@@ -5,7 +5,8 @@ import java.nio.file.Files
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.{ModelLoadException, ModelSpec, Rewrite, SignatureInfo, TestModels, Tfpredict}
+import tfpredict.savedmodel.adapt.Rewrite
+import tfpredict.{ModelLoadException, ModelSpec, TestModels, Tfpredict}
 
 class ModelInspectorSuite extends AnyFunSuite {
 

@@ -9,16 +9,13 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.TensorShapeProto.Dim
 import org.tensorflow.framework.{DataType, NamedTensorProto, TensorProto, TensorShapeProto}
 
-import tfpredict.savedmodel.{DeadlyModel, ExampleFile}
+import tfpredict.savedmodel.adapt.{DeadlyModel, ExampleFile}
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor}
 import tfpredict.{
-  DType,
-  HostTensor,
   ModelLoadException,
   ModelNotFoundException,
   ModelSpec,
-  NumberTensor,
   Settings,
-  StringTensor,
   TestModels,
   Tfpredict,
   UnsupportedModelException
@@ -54,7 +51,7 @@ class ModelVerifierSuite extends AnyFunSuite {
 
     val wrong = report.outputs.filter(_.difference > 1e-5).map(_.signature).head
     val resolved = ModelDescription.of(spec.copy(signature = wrong)).spec
-    val loader = new ModelLoader(tfpredict.session.TfJavaEngine)
+    val loader = new ModelLoader(tfpredict.engine.tensorflow1.TfJavaEngine)
     loader.load(resolved, Settings.default).close()
     val strict = Settings.default.copy(verifyOnLoad = true)
     val refused = intercept[ModelLoadException](loader.load(resolved, strict))

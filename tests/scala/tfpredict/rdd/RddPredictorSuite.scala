@@ -2,6 +2,7 @@ package tfpredict.rdd
 
 import org.apache.spark.SparkException
 
+import tfpredict.diagnostics.ExecutorLoads
 import tfpredict.{InputException, SignatureException, SparkSuite, TestModels}
 
 class RddPredictorSuite extends SparkSuite {
@@ -50,7 +51,7 @@ class RddPredictorSuite extends SparkSuite {
       None,
       16L << 30,
       tfpredict.Threads(intra = 1, inter = 0),
-      tfpredict.HadoopSettings.none,
+      tfpredict.options.HadoopSettings.none,
       None
     ))
     conf.set("spark.tfpredict.memory.models", "3").set("spark.tfpredict.memory.bytes", "2g")
@@ -85,7 +86,7 @@ class RddPredictorSuite extends SparkSuite {
       Some("/scratch"),
       1L << 30,
       tfpredict.Threads(intra = 2, inter = 4),
-      tfpredict.HadoopSettings.of(Seq("fs.x" -> "y")),
+      tfpredict.options.HadoopSettings.of(Seq("fs.x" -> "y")),
       None
     ))
     conf.set("spark.tfpredict.disk.path", "scratch")

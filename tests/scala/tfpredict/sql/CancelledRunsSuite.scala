@@ -8,9 +8,9 @@ import com.sun.management.OperatingSystemMXBean
 import org.apache.spark.sql.execution.streaming.MemoryStream
 import org.scalatest.BeforeAndAfterEach
 
+import tfpredict.engine.tensorflow1.TfJavaEngine
 import tfpredict.model.ModelCache
 import tfpredict.rdd.RddPredictor
-import tfpredict.session.TfJavaEngine
 import tfpredict.{Background, LoopModels, SparkSuite, TestModels, Tfpredict}
 
 /** Queries whose model would loop for ever, and that are cancelled. */

@@ -10,8 +10,8 @@ import org.apache.spark.SparkException
 import org.apache.spark.scheduler.{SparkListener, SparkListenerTaskStart}
 import org.apache.spark.sql.DataFrame
 
+import tfpredict.engine.tensorflow1.TfJavaEngine
 import tfpredict.model.ModelCache
-import tfpredict.session.TfJavaEngine
 import tfpredict.{PredictOptions, SparkSuite, TestModels, Tfpredict}
 
 /** What is left when a task has ended, however it ended. */

@@ -3,6 +3,7 @@ package tfpredict
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
 import tfpredict.model.ModelDescription
+import tfpredict.tensor.Signature
 
 /**
  * A model in this JVM, without Spark: to try one out on a driver, or to serve a few rows. Close it

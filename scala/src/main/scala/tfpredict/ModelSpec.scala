@@ -1,5 +1,7 @@
 package tfpredict
 
+import tfpredict.messages.OneLine
+
 /**
  * Where a model is and which part of it serves: all that a closure carries.
  *

@@ -1,5 +1,7 @@
 package tfpredict
 
+import tfpredict.messages.IllegalValue
+
 /**
  * How a model answers, as a function.
  *

@@ -5,6 +5,10 @@ import java.nio.file.Paths
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.{SparkConf, SparkContext}
 
+import tfpredict.messages.IllegalValue
+import tfpredict.options.{ExecutorMemory, HadoopSettings, SessionSettings}
+import tfpredict.tensor.Signature
+
 /**
  * Every `spark.tfpredict.*` setting, as plain values that a closure can carry.
  *

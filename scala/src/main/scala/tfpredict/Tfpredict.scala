@@ -2,9 +2,18 @@ package tfpredict
 
 import org.apache.spark.sql.SparkSession
 
-import tfpredict.model.{AdaptedModel, ModelInspector, ModelVerifier}
-import tfpredict.rdd.Doctor
+import tfpredict.diagnostics.{Doctor, DoctorReport}
+import tfpredict.model.{
+  AdaptReport,
+  AdaptedModel,
+  ModelInfo,
+  ModelInspector,
+  ModelVerifier,
+  VerifyReport
+}
+import tfpredict.savedmodel.draw.LayerInfo
 import tfpredict.sql.{PredictFunction, RegisteredFunctions}
+import tfpredict.tensor.Signature
 
 /** The way in from Scala. */
 object Tfpredict {

@@ -1,5 +1,7 @@
 package tfpredict
 
+import tfpredict.messages.OneLine
+
 /**
  * What a user can meet when a model cannot be found, loaded or fed. Every message has the same four
  * parts: which model, what was expected, what was found, and what to do about it.

@@ -6,9 +6,10 @@ import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
+import tfpredict.engine.{OpClass, OpClasses}
+import tfpredict.savedmodel.adapt.ForbiddenOps
+import tfpredict.savedmodel.adapt.rules.Guards
 import tfpredict.savedmodel.fuzz.Fence
-import tfpredict.savedmodel.rules.Guards
-import tfpredict.savedmodel.{ForbiddenOps, OpClass, OpClasses}
 
 /**
  * Every published advisory has a verdict, and the verdicts are what the runtime and the table say.

@@ -9,8 +9,9 @@ import org.tensorflow.framework.AttrValue.ListValue
 import org.tensorflow.framework.OpDef.ArgDef
 import org.tensorflow.framework._
 
-import tfpredict.savedmodel.rules.{Guards, Rewriting, Scope}
-import tfpredict.savedmodel.{ForbiddenOps, Misplaced, OpRegistry}
+import tfpredict.engine.OpRegistry
+import tfpredict.savedmodel.adapt.rules.{Guards, Rewriting, Scope}
+import tfpredict.savedmodel.adapt.{ForbiddenOps, Misplaced}
 
 /**
  * A case's graph. The types and numbers of inputs that a case does not write are read from its

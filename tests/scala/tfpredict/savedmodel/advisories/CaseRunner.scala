@@ -10,7 +10,7 @@ import org.tensorflow.framework.GraphDef
 import org.tensorflow.{Graph, Session}
 
 import tfpredict.Threads
-import tfpredict.session.TfJavaOptions
+import tfpredict.engine.tensorflow1.TfJavaOptions
 
 /**
  * Runs cases in a process that one of them may end: `CaseRunner FILE FIRST`. Says what it begins

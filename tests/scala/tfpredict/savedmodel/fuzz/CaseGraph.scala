@@ -14,7 +14,7 @@ import org.tensorflow.framework.{
   TensorInfo
 }
 
-import tfpredict.savedmodel.{NodeRewriter, ServingGraph}
+import tfpredict.savedmodel.adapt.{NodeRewriter, ServingGraph}
 
 /**
  * The graph of one case, as a model has it and as the adapter makes it.

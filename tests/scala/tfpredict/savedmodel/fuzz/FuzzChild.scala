@@ -6,7 +6,7 @@ import scala.util.control.NonFatal
 import org.tensorflow.{Graph, Session, Tensor}
 
 import tfpredict.Threads
-import tfpredict.session.{NativeLibraries, TfJavaOptions}
+import tfpredict.engine.tensorflow1.{NativeLibraries, TfJavaOptions}
 
 /**
  * A process that may die of what it runs: reads the names of cases from its input, and says what

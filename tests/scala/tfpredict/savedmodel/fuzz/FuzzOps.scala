@@ -6,7 +6,8 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.NodeDef
 
-import tfpredict.savedmodel.{ForbiddenOps, Kernels}
+import tfpredict.engine.Kernels
+import tfpredict.savedmodel.adapt.ForbiddenOps
 
 /**
  * Runs random cases of every op that a model may have, in processes that may die:

@@ -5,7 +5,8 @@ import scala.util.Random
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef, OpList}
 
-import tfpredict.savedmodel.{JarResource, MissingKernels, OpRegistry}
+import tfpredict.engine.{JarResource, OpRegistry}
+import tfpredict.savedmodel.adapt.MissingKernels
 
 /**
  * One tensor that an op is given.

@@ -1,8 +1,8 @@
 package tfpredict.batch
 
-import tfpredict.HostTensor
 import tfpredict.columns.OutputColumn
-import tfpredict.session.{EngineException, Fault}
+import tfpredict.engine.{EngineException, Fault}
+import tfpredict.tensor.HostTensor
 
 /**
  * One function on the rows of a group, at once if that can be. A batch that fails is halved: for

@@ -4,7 +4,8 @@ import org.apache.spark.TaskContext
 
 import tfpredict.columns.{ColumnDecoder, OutputColumn}
 import tfpredict.model.ModelFunction
-import tfpredict.{HostTensor, InputException, ModelSpec, TensorSpec}
+import tfpredict.tensor.{HostTensor, TensorSpec}
+import tfpredict.{InputException, ModelSpec}
 
 /** A function of a model with the decoders of its outputs, for the task of this thread, if any. */
 final private[batch] case class DecodedFunction(

@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import tfpredict.DType
+import tfpredict.tensor.DType
 
 /** A row of an RDD: one flat array of floats, which is the only column, for a float32 input. */
 private[tfpredict] object ArrayReader extends RowReader[Array[Float]] {

@@ -1,6 +1,7 @@
 package tfpredict.columns
 
-import tfpredict.{HostTensor, ModelRunException, ModelSpec, TensorShape, TensorSpec}
+import tfpredict.tensor.{HostTensor, TensorShape, TensorSpec}
+import tfpredict.{ModelRunException, ModelSpec}
 
 /** Takes an output tensor for what the signature says it is. */
 final private[tfpredict] class ColumnDecoder(model: ModelSpec, output: TensorSpec) {

@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import tfpredict.{HostTensor, TensorSpec}
+import tfpredict.tensor.{HostTensor, TensorSpec}
 
 /**
  * Writes one column, row after row, into the buffer of one input tensor, where all rows have one

@@ -6,7 +6,7 @@ import java.util.Arrays
 import org.apache.spark.unsafe.Platform
 import org.apache.spark.unsafe.types.UTF8String
 
-import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor}
 
 /**
  * The elements of a tensor in the making. It grows as it must and is used again for the next batch.

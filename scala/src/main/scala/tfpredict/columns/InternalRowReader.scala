@@ -6,7 +6,7 @@ import org.apache.spark.sql.catalyst.util.ArrayData
 import org.apache.spark.unsafe.Platform
 import org.apache.spark.unsafe.bitset.BitSetMethods
 
-import tfpredict.DType
+import tfpredict.tensor.DType
 
 /**
  * Spark SQL's own rows. Columns have been cast: every element has the type that

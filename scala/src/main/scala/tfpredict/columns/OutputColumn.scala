@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import tfpredict.HostTensor
+import tfpredict.tensor.HostTensor
 
 /**
  * One output of a batch, row after row.

@@ -8,7 +8,7 @@ import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
 import org.apache.spark.unsafe.Platform
 import org.apache.spark.unsafe.types.UTF8String
 
-import tfpredict.{DType, NumberTensor, RaggedTensor, StringTensor}
+import tfpredict.tensor.{DType, NumberTensor, RaggedTensor, StringTensor}
 
 /** A field of a [[ResultRow]]: what it holds in each row of a batch. */
 abstract private[columns] class ResultField {

@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import tfpredict.DType
+import tfpredict.tensor.DType
 
 /**
  * Reaches the elements in one kind of row, without an object for each row or number, so that

@@ -1,6 +1,6 @@
 package tfpredict.columns
 
-import tfpredict.TensorSpec
+import tfpredict.tensor.TensorSpec
 
 /** The shape that a row gives to an input whose inner dimensions are not all known. */
 private[tfpredict] object RowShape {

@@ -6,7 +6,7 @@ import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
 import org.apache.spark.unsafe.types.UTF8String
 
-import tfpredict.NumberTensor
+import tfpredict.tensor.NumberTensor
 
 /** Makes rows' results, as one kind of row stores them. The counterpart of [[RowReader]]. */
 private[tfpredict] trait RowWriter[V] extends Serializable {

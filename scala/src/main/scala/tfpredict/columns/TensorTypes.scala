@@ -2,7 +2,8 @@ package tfpredict.columns
 
 import org.apache.spark.sql.types._
 
-import tfpredict.{DType, ModelSpec, Signature, SignatureException, TensorShape, TensorSpec}
+import tfpredict.tensor.{DType, Signature, TensorShape, TensorSpec}
+import tfpredict.{ModelSpec, SignatureException}
 
 /**
  * The one table between tensors and Spark's types. Everything that can be known about a column's

@@ -5,7 +5,8 @@ import scala.util.Try
 import org.apache.spark.ml.param._
 import org.apache.spark.ml.param.shared.{HasInputCol, HasInputCols, HasOutputCol}
 
-import tfpredict.{IllegalValue, ModelSpec, OnError, PredictOptions}
+import tfpredict.messages.IllegalValue
+import tfpredict.{ModelSpec, OnError, PredictOptions}
 
 /** The params of [[SavedModelTransformer]]: those of a [[ModelSpec]] and of [[PredictOptions]]. */
 private[ml] trait SavedModelParams extends Params

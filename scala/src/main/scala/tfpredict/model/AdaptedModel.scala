@@ -4,17 +4,11 @@ import java.io.IOException
 import java.net.{URI, URISyntaxException}
 import java.nio.file.{Files, InvalidPathException, Path, Paths}
 
-import tfpredict.savedmodel.{AdaptedGraph, Checksums, ModelStore, SavedModelFile}
-import tfpredict.{
-  AdaptReport,
-  DiskException,
-  ModelLoadException,
-  ModelSpec,
-  OutputException,
-  Settings,
-  Stopped,
-  WholeFolder
-}
+import tfpredict.host.{DiskException, Stopped, WholeFolder}
+import tfpredict.savedmodel.adapt.AdaptedGraph
+import tfpredict.savedmodel.format.SavedModelFile
+import tfpredict.savedmodel.store.{Checksums, ModelStore}
+import tfpredict.{ModelLoadException, ModelSpec, OutputException, Settings}
 
 /** Writes a model as programs of TensorFlow 1.15 open it, which know nothing of this project. */
 private[tfpredict] object AdaptedModel {

@@ -1,6 +1,6 @@
 package tfpredict.model
 
-import tfpredict.{DType, HostTensor, NumberTensor, StringTensor}
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor}
 
 /** How far apart two tensors are. */
 private[tfpredict] object Difference {

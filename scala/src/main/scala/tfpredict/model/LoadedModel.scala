@@ -2,8 +2,9 @@ package tfpredict.model
 
 import java.util.concurrent.ConcurrentHashMap
 
-import tfpredict.session.{EngineFunction, EngineSession}
-import tfpredict.{ModelSpec, Signature}
+import tfpredict.ModelSpec
+import tfpredict.engine.{EngineFunction, EngineSession}
+import tfpredict.tensor.Signature
 
 /**
  * A model in this JVM's memory, with the functions that have been asked of it. Thread-safe.

@@ -7,8 +7,10 @@ import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.session.TfJavaEngine
-import tfpredict.{ModelSpec, OneLine, Settings, Stopped}
+import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.host.Stopped
+import tfpredict.messages.OneLine
+import tfpredict.{ModelSpec, Settings}
 
 /**
  * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a

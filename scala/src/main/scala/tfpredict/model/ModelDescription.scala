@@ -1,8 +1,10 @@
 package tfpredict.model
 
 import tfpredict.columns.TensorTypes
-import tfpredict.savedmodel.{Adapter, Checksums, ModelStore, ModelVariables, PreparedGraph, Signatures}
-import tfpredict.{DType, ModelSpec, Settings, Signature, SignatureException, TensorSpec}
+import tfpredict.savedmodel.adapt.{Adapter, ModelVariables, PreparedGraph, Signatures}
+import tfpredict.savedmodel.store.{Checksums, ModelStore}
+import tfpredict.tensor.{DType, Signature, TensorSpec}
+import tfpredict.{ModelSpec, Settings, SignatureException}
 
 /**
  * What the driver knows of a model without loading it: the spec with its version and fingerprint

@@ -3,27 +3,18 @@ package tfpredict.model
 import java.nio.file.Path
 
 import tfpredict.columns.TensorTypes
-import tfpredict.savedmodel.{
-  Checksums,
+import tfpredict.savedmodel.adapt.{
   ExampleFile,
   GraphInspector,
-  LayerGraph,
-  ModelStore,
   ModelVariables,
   PreparedGraph,
-  SavedModelFile,
   Signatures
 }
-import tfpredict.{
-  ColumnInfo,
-  LayerInfo,
-  ModelInfo,
-  ModelSpec,
-  Settings,
-  SignatureInfo,
-  TensorSpec,
-  TfpredictException
-}
+import tfpredict.savedmodel.draw.{LayerGraph, LayerInfo}
+import tfpredict.savedmodel.format.SavedModelFile
+import tfpredict.savedmodel.store.{Checksums, ModelStore}
+import tfpredict.tensor.TensorSpec
+import tfpredict.{ModelSpec, Settings, TfpredictException}
 
 /** Tells what a model is and whether it can run, in plain JVM code. */
 private[tfpredict] object ModelInspector {

@@ -5,9 +5,11 @@ import java.nio.file.Path
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.savedmodel.{AdaptedGraph, Checksums, ModelFolder, ModelStore}
-import tfpredict.session.Engine
-import tfpredict.{HostFolder, ModelLoadException, ModelSpec, ProcessFolders, Settings}
+import tfpredict.engine.Engine
+import tfpredict.host.{HostFolder, ProcessFolders}
+import tfpredict.savedmodel.adapt.AdaptedGraph
+import tfpredict.savedmodel.store.{Checksums, ModelFolder, ModelStore}
+import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /** From a resolved spec to a loaded model: located, read, adapted, loaded. */
 final private[tfpredict] class ModelLoader(engine: Engine) {

@@ -10,10 +10,11 @@ import scala.util.Try
 
 import org.apache.spark.{TaskContext, TaskKilledException}
 
-import tfpredict.{HostFolder, ModelLoadException, ModelSpec, ProcessFolders, Settings}
+import tfpredict.host.{HostFolder, ProcessFolders}
+import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /** What a process of its own is asked. It is sent as it is, and so is what it answers. */
-private[model] trait Question[A] extends Serializable {
+private[tfpredict] trait Question[A] extends Serializable {
   def answer(): A
 }
 
@@ -21,7 +22,7 @@ private[model] trait Question[A] extends Serializable {
  * Asks a question about a model in a process of its own, which is [[ModelProcessMain]]'s: whatever
  * the model does to its JVM, this one lives.
  */
-private[model] object ModelProcess {
+private[tfpredict] object ModelProcess {
 
   /** How long the process may take, in seconds. */
   private val Limit = 600L

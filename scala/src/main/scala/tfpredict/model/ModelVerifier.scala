@@ -5,15 +5,10 @@ import java.nio.file.Path
 import org.apache.spark.{TaskContext, TaskKilledException}
 import org.slf4j.LoggerFactory
 
-import tfpredict.savedmodel.{
-  ExampleFile,
-  Examples,
-  GraphInspector,
-  ModelStore,
-  PreparedGraph
-}
-import tfpredict.session.{EngineException, Fault}
-import tfpredict.{ModelLoadException, ModelSpec, Settings, VerifiedOutput, VerifyReport}
+import tfpredict.engine.{EngineException, Fault}
+import tfpredict.savedmodel.adapt.{ExampleFile, Examples, GraphInspector, PreparedGraph}
+import tfpredict.savedmodel.store.ModelStore
+import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /** Replays the examples that are kept with a model. */
 private[tfpredict] object ModelVerifier {

@@ -5,7 +5,7 @@ import java.util.concurrent.{CompletableFuture, CompletionException}
 
 import scala.annotation.tailrec
 
-import tfpredict.Stopped
+import tfpredict.host.Stopped
 
 /**
  * Work that is done once for all threads that ask for it. Those who come while it is done wait for

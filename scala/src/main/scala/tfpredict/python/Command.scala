@@ -8,18 +8,15 @@ import scala.collection.JavaConverters._
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.SparkConf
 
-import tfpredict.model.ModelVerifier
-import tfpredict.{
+import tfpredict.model.{
   ColumnInfo,
-  LayerInfo,
   ModelInfo,
-  ModelSpec,
-  Settings,
+  ModelVerifier,
   SignatureInfo,
-  Tfpredict,
-  TfpredictException,
   VerifyReport
 }
+import tfpredict.savedmodel.draw.LayerInfo
+import tfpredict.{ModelSpec, Settings, Tfpredict, TfpredictException}
 
 /**
  * What Python runs as a process of its own, where there need be no SparkSession: a file for the

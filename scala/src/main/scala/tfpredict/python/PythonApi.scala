@@ -10,19 +10,10 @@ import org.apache.hadoop.fs.FileUtil
 import org.apache.hadoop.util.ShutdownHookManager
 import org.apache.spark.sql.{Column, SparkSession}
 
-import tfpredict.rdd.ExecutorLoads
-import tfpredict.{
-  HostReport,
-  IllegalValue,
-  ModelSpec,
-  OnError,
-  OneLine,
-  PredictOptions,
-  RegisteredModel,
-  TensorSpec,
-  Tfpredict,
-  functions
-}
+import tfpredict.diagnostics.{ExecutorLoads, HostReport}
+import tfpredict.messages.{IllegalValue, OneLine}
+import tfpredict.tensor.TensorSpec
+import tfpredict.{ModelSpec, OnError, PredictOptions, RegisteredModel, Tfpredict, functions}
 
 /** What Python calls: flat, Java types only, no overloads, one call for each Python function. */
 object PythonApi {

@@ -7,7 +7,7 @@ import org.apache.spark.{SparkEnv, TaskContext}
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
 import tfpredict.model.ModelDescription
-import tfpredict.savedmodel.ShippedModels
+import tfpredict.savedmodel.store.ShippedModels
 import tfpredict.{ModelSpec, Settings}
 
 /**

@@ -4,7 +4,7 @@ import org.apache.spark.sql.catalyst.expressions.{Cast, Expression, GetStructFie
 import org.apache.spark.sql.types.{DataType, StructType}
 
 import tfpredict.columns.TensorTypes
-import tfpredict.{Signature, TensorSpec}
+import tfpredict.tensor.{Signature, TensorSpec}
 
 /**
  * What a call's arguments mean for a signature: one expression for each input, in its order, as the

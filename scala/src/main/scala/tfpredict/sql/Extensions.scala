@@ -11,7 +11,8 @@ import org.apache.spark.sql.internal.SQLConf
 import org.apache.spark.sql.{SparkSession, SparkSessionExtensions, SparkSessionExtensionsProvider}
 import org.slf4j.LoggerFactory
 
-import tfpredict.{NamedModel, SessionSettings, Settings}
+import tfpredict.Settings
+import tfpredict.options.{NamedModel, SessionSettings}
 
 /**
  * Makes every SparkSession batch predictions, and gives it the functions that

@@ -12,7 +12,8 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
 import org.apache.spark.sql.catalyst.rules.Rule
 
 import tfpredict.model.ModelDescription
-import tfpredict.savedmodel.SeenVersions
+import tfpredict.savedmodel.store.SeenVersions
+import tfpredict.versions.LatestModel
 import tfpredict.{ModelSpec, Settings}
 
 /**

@@ -14,7 +14,8 @@ import org.apache.spark.sql.types.{
 }
 
 import tfpredict.columns.{InputColumn, ResultDetail, TensorTypes}
-import tfpredict.{ModelSpec, OnError, Settings, Signature}
+import tfpredict.tensor.Signature
+import tfpredict.{ModelSpec, OnError, Settings}
 
 /**
  * A model as an expression. [[ExtractPredicts]] moves it into a [[BatchPredict]]; where it cannot,

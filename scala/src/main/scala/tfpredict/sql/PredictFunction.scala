@@ -7,9 +7,11 @@ import org.apache.spark.sql.catalyst.expressions.{Expression, NamedArgumentExpre
 import org.apache.spark.sql.internal.SQLConf
 import org.apache.spark.sql.{Column, SparkSession}
 
-import tfpredict.model.{Apart, ModelDescription, Trial}
-import tfpredict.savedmodel.ShippedModels
-import tfpredict.{ModelSpec, PredictOptions, SessionSettings, Settings}
+import tfpredict.model.ModelDescription
+import tfpredict.options.SessionSettings
+import tfpredict.savedmodel.store.ShippedModels
+import tfpredict.versions.{Apart, Trial}
+import tfpredict.{ModelSpec, PredictOptions, Settings}
 
 /**
  * A model as a function of columns: what `register` gives a name and `functions.predict` calls at

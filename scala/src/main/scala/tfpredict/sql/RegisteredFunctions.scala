@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 
-import tfpredict.IllegalValue
+import tfpredict.messages.IllegalValue
 
 /**
  * What Spark's registry of functions keeps for a name. The model is looked at when it is needed.

@@ -1,0 +1,102 @@
+package tfpredict.diagnostics
+
+import java.util.concurrent.TimeoutException
+
+import scala.concurrent.Await
+import scala.concurrent.duration._
+
+import org.apache.spark.{SparkContext, SparkEnv, SparkException}
+
+import tfpredict.Settings
+
+/**
+ * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.
+ */
+private[tfpredict] object Doctor {
+
+  /**
+   * Loads the native libraries on each executor, and nothing on a cluster's driver.
+   *
+   * @param patience
+   *   how long executors are waited for that have not come yet, or are busy
+   */
+  def examine(sc: SparkContext, patience: FiniteDuration = 2.minutes): DoctorReport = {
+    val settings = Settings.from(sc)
+    if (sc.isLocal) {
+      DoctorReport(Seq(HostExam.here("driver and executor", settings, loads = true)), Nil)
+    } else {
+      val driver = HostExam.here("driver", settings, loads = false)
+      val (executors, missing) = reach(sc, settings, patience)
+      val hosts = driver +: executors
+      DoctorReport(hosts, missing.toSeq ++ differences(hosts))
+    }
+  }
+
+  /** Each executor's report, and what is to be said of those that did not answer. */
+  private[tfpredict] def reach(
+      sc: SparkContext,
+      settings: Settings,
+      patience: FiniteDuration
+  ): (Seq[HostReport], Option[String]) = {
+    val deadline = patience.fromNow
+    var answered = Map.empty[String, HostReport]
+    try {
+      do {
+        answered ++= ask(sc, settings, deadline).map(report => report.role -> report)
+        // Those that have come meanwhile too; the jobs may have gone to others.
+      } while (answered.size < expected(sc) && deadline.hasTimeLeft())
+      (ordered(answered), unreached(answered.size, expected(sc), patience))
+    } catch {
+      case _: TimeoutException =>
+        (ordered(answered), unreached(answered.size, math.max(1, expected(sc)), patience))
+      case failed: SparkException => (ordered(answered), Some(broken(failed)))
+    }
+  }
+
+  /** What differs from the driver's, by part. */
+  private[tfpredict] def differences(hosts: Seq[HostReport]): Seq[String] =
+    for {
+      part <- Seq("tfpredict", "TensorFlow", "Spark", "Scala")
+      driver = hosts.head.versions(part)
+      others = hosts.tail.filter(_.versions(part) != driver)
+      if others.nonEmpty
+    } yield {
+      val found = others.map(host => s"${host.role} has ${host.versions(part)}").mkString(", ")
+      s"$part is $driver on the driver, and $found: give all the same, the jar with --jars"
+    }
+
+  private def ask(sc: SparkContext, settings: Settings, deadline: Deadline): Seq[HostReport] = {
+    val asked = EachExecutor
+      .ask(sc)(() =>
+        Some(HostExam.here(s"executor ${SparkEnv.get.executorId}", settings, loads = true))
+      )
+      .collectAsync()
+    try Await.result(asked, deadline.timeLeft.max(1.milli))
+    finally if (!asked.isCompleted) asked.cancel()
+  }
+
+  // The driver is one of those whose memory is known.
+  private def expected(sc: SparkContext): Int = {
+    val conf = sc.getConf
+    val wanted =
+      if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) 0
+      else conf.getInt("spark.executor.instances", 0)
+    math.max(sc.getExecutorMemoryStatus.size - 1, wanted)
+  }
+
+  private def ordered(answered: Map[String, HostReport]): Seq[HostReport] =
+    answered.values.toSeq.sortBy(report => (report.role.length, report.role))
+
+  private def unreached(answered: Int, expected: Int, patience: FiniteDuration): Option[String] =
+    if (answered >= expected) None
+    else
+      Some(
+        s"$answered of $expected executors answered within ${patience.toSeconds} s: see in Spark's UI " +
+          "whether the others are busy, have no room in the cluster, or cannot reach the driver"
+      )
+
+  private def broken(failed: SparkException): String = {
+    val first = failed.getMessage.linesIterator.next().take(500)
+    s"the job that looks at the executors failed ($first): see that each has this jar, with --jars"
+  }
+}

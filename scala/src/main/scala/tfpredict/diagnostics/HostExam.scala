@@ -1,0 +1,107 @@
+package tfpredict.diagnostics
+
+import java.io.IOException
+import java.lang.management.ManagementFactory
+import java.nio.file.{Files, Path}
+import javax.management.ObjectName
+
+import scala.util.{Properties, Try}
+
+import org.apache.hadoop.util.VersionInfo
+
+import tfpredict.engine.tensorflow1.NativeLibraries
+import tfpredict.host.{HostFolder, Platform}
+import tfpredict.model.MemoryWatch
+import tfpredict.{BuildInfo, ModelLoadException, Settings}
+
+/** Looks at this JVM and its host, and says what would hinder a model here. */
+private[tfpredict] object HostExam {
+
+  /**
+   * @param loads
+   *   whether models run here, so that the native libraries are loaded
+   */
+  def here(role: String, settings: Settings, loads: Boolean): HostReport = {
+    val place = HostFolder.place(settings)
+    val natives = if (loads) Some(failure(NativeLibraries.load(place))) else None
+    val report = HostReport(
+      role,
+      ManagementFactory.getRuntimeMXBean.getName,
+      s"${System.getProperty("os.name")} ${System.getProperty("os.version")}",
+      Platform.here.arch,
+      Platform.here.libc,
+      System.getProperty("java.version"),
+      HostFolder.path(place).toString,
+      free(place),
+      Runtime.getRuntime.maxMemory,
+      physical,
+      MemoryWatch.here,
+      if (loads) settings.outsideHeap else None,
+      natives.fold("not needed")(_.fold("loaded")(_ => "failed")),
+      versions,
+      Nil
+    )
+    // Where the libraries are there, so is the folder.
+    val unusable = natives.getOrElse(failure(HostFolder.in(place)).map(why =>
+      s"$why; set spark.tfpredict.disk.path to a local folder that this user may write"
+    ))
+    report.copy(problems = unusable.toSeq ++ problems(report))
+  }
+
+  /** What the figures say. */
+  def problems(report: HostReport): Seq[String] = {
+    val java = report.java.stripPrefix("1.").takeWhile(_.isDigit)
+    val odd =
+      if (Javas.contains(java)) None
+      else Some(s"Java ${report.java}, where Spark 3.5 runs on 8, 11 or 17: set JAVA_HOME to one")
+    val full = report.diskFree.filter(_ < Room).map { bytes =>
+      s"${bytes >> 20} MB are free for ${report.folder}, where 1024 MB should be: free some, or set " +
+        "spark.tfpredict.disk.path to another local folder"
+    }
+    val narrow = for {
+      physical <- report.physical
+      outside <- report.outsideHeapLimit if report.heap + outside > physical
+    } yield s"${physical >> 20} MB of memory, where the heap may have ${report.heap >> 20} MB and " +
+      s"${outside >> 20} MB may be outside it: set less spark.executor.memory"
+    Seq(odd, full, narrow).flatten
+  }
+
+  private val Javas = Set("8", "11", "17")
+
+  /** The natives, and models of a usual size. */
+  private val Room = 1L << 30
+
+  private def versions: Map[String, String] = Map(
+    "tfpredict" -> BuildInfo.version,
+    "Spark" -> org.apache.spark.SPARK_VERSION,
+    "Scala" -> Properties.versionNumberString,
+    "TensorFlow" -> BuildInfo.tensorflowVersion,
+    "Hadoop" -> VersionInfo.getVersion
+  )
+
+  private def failure(body: => Any): Option[String] =
+    try {
+      body
+      None
+    } catch {
+      case refused: ModelLoadException => Some(refused.getMessage.stripSuffix("."))
+      case refused: IOException => Some(refused.toString)
+    }
+
+  // Of the nearest folder that is there: its own is made by the first model.
+  private def free(place: Path): Option[Long] =
+    Iterator
+      .iterate(place.toAbsolutePath)(_.getParent)
+      .takeWhile(_ != null)
+      .find(Files.isDirectory(_))
+      .flatMap(folder => Try(Files.getFileStore(folder).getUsableSpace).toOption)
+
+  // By its name, as the class that has it differs from one Java to the other.
+  private def physical: Option[Long] =
+    Try(
+      ManagementFactory.getPlatformMBeanServer
+        .getAttribute(new ObjectName("java.lang:type=OperatingSystem"), "TotalPhysicalMemorySize")
+        .asInstanceOf[java.lang.Long]
+        .longValue
+    ).toOption
+}

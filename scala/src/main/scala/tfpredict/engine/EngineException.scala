@@ -1,0 +1,86 @@
+package tfpredict.engine
+
+import tfpredict.tensor.{HostTensor, Signature, TensorShape}
+import tfpredict.{ModelRunException, ModelSpec, Settings}
+
+/** What an engine can tell of whose fault a failed run is, without knowing other runs. */
+sealed private[tfpredict] trait Fault
+
+private[tfpredict] object Fault {
+
+  /** There is no memory for the batch. A smaller batch may have it. */
+  case object Memory extends Fault
+
+  /** The model cannot run in this JVM, whatever the rows: a kernel is missing, for instance. */
+  case object Model extends Fault
+
+  /** The run did not end in time, and was ended. */
+  case object Time extends Fault
+
+  /** Whoever wanted the results does not any more. */
+  case object Cancelled extends Fault
+
+  /** One of the batch's rows cannot be run. */
+  case object Row extends Fault
+
+  /** A row or the model: which of them is known from what becomes of other rows. */
+  case object Unclear extends Fault
+}
+
+/**
+ * A run that failed, in the engine's words: the only exception of a run that leaves this package.
+ *
+ * @param reason
+ *   one line, which says who rejects and why
+ */
+final private[tfpredict] class EngineException(
+    val fault: Fault,
+    val reason: String,
+    cause: Throwable = null
+) extends RuntimeException(reason, cause) {
+
+  /** This where it is the model's fault, or the memory's, and not a row's. */
+  def ofModel(
+      model: ModelSpec,
+      signature: Signature,
+      inputs: Seq[HostTensor],
+      evidence: String = ""
+  ): ModelRunException = {
+    val shapes = inputs.map(input => TensorShape.show(input.shape)).mkString(", ")
+    fault match {
+      case Fault.Memory =>
+        new ModelRunException(
+          model.describe,
+          s"memory for a batch of $shapes",
+          reason + evidence,
+          "Give executors more spark.executor.memoryOverhead, or batches fewer rows.",
+          this
+        )
+      case Fault.Time =>
+        new ModelRunException(
+          model.describe,
+          s"a batch of $shapes to run in time",
+          reason + evidence,
+          "If the model loops for ever, fix the model. Otherwise set " +
+            s"${Settings.BatchRows.name} to fewer rows or ${Settings.RunTimeout.name} to more time.",
+          this
+        )
+      case Fault.Cancelled =>
+        new ModelRunException(
+          model.describe,
+          s"a batch of $shapes to run",
+          reason,
+          "Run the query again.",
+          this
+        )
+      case _ =>
+        new ModelRunException(
+          model.describe,
+          s"signature ${signature.name} to run on $shapes",
+          reason + evidence,
+          "See that the model answers the same input in Python.",
+          this
+        )
+    }
+  }
+}

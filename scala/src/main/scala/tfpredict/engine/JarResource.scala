@@ -1,0 +1,19 @@
+package tfpredict.engine
+
+import java.io.InputStream
+
+import scala.io.Source
+
+/** A table that the jar has of the runtime. */
+private[tfpredict] object JarResource {
+
+  def read[A](name: String)(use: InputStream => A): A = {
+    val stream = getClass.getResourceAsStream(name)
+    require(stream != null, s"the jar lacks its resource $name")
+    try use(stream)
+    finally stream.close()
+  }
+
+  def lines(name: String): Seq[String] =
+    read(name)(Source.fromInputStream(_, "UTF-8").getLines().toList)
+}

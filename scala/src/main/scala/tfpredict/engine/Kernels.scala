@@ -1,0 +1,80 @@
+package tfpredict.engine
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
+
+/**
+ * The kernels that the runtime has for a CPU. An op that it knows may have none, or none for a
+ * node's dtypes: such a node fails when it runs, for every row. It is kept as a resource, written
+ * by `scripts/kernels.py` from the runtime's own list, which the runtime tells in C++ only.
+ *
+ * @param kernels
+ *   for each op, the dtypes that each of its kernels takes, by attributes
+ */
+final private[tfpredict] class Kernels(kernels: Map[String, Seq[Map[String, Set[DataType]]]]) {
+
+  /** Whether an op has a kernel, for some dtypes. */
+  def has(op: String): Boolean = kernels.contains(op)
+
+  /** Why no kernel runs a node, in words. */
+  def missing(node: NodeDef, registry: OpRegistry): Option[String] = {
+    val op = node.getOp
+    val ofOp = kernels.getOrElse(op, Nil)
+    def dtypes(attribute: String): Option[Seq[DataType]] =
+      Option(node.getAttrMap.get(attribute))
+        .orElse(registry.defaultOf(op, attribute))
+        .flatMap(Kernels.dtypes)
+    // A function's attribute may be decided by whoever calls it.
+    def takes(attribute: String, allowed: Set[DataType]) =
+      dtypes(attribute).forall(_.forall(allowed))
+    if (ofOp.exists(_.forall { case (attribute, allowed) => takes(attribute, allowed) })) None
+    else {
+      val given = ofOp.flatMap(_.keys).distinct.sorted.map { attribute =>
+        s"$attribute=${dtypes(attribute).toSeq.flatten.map(Kernels.word).mkString(", ")}"
+      }
+      Some(
+        s"op $op${if (given.isEmpty) "" else given.mkString(" with ", " and ", "")}, which has " +
+          "no kernel for a CPU,"
+      )
+    }
+  }
+}
+
+private[tfpredict] object Kernels {
+  val Resource = "/tfpredict/kernels-1.15.0.txt"
+
+  /**
+   * TensorFlow 1.15.0's. Its second device on the same processor, `XLA_CPU`, has some more: it
+   * compiles a kernel for each shape of its inputs. They are left out, since that compiler ends the
+   * process on inputs that a kernel would reject.
+   */
+  lazy val runtime: Kernels = new Kernels(JarResource.lines(Resource).map(parse).toMap)
+
+  private val byWord: Map[String, DataType] = DataType.values
+    .filterNot(_ == DataType.UNRECOGNIZED)
+    .map(dtype => word(dtype) -> dtype)
+    .toMap
+
+  /** A dtype, as the list and messages name it. */
+  def word(dtype: DataType): String = dtype.name.stripPrefix("DT_").toLowerCase
+
+  // Such as `Cast`, a tab, and `SrcT=float|half,DstT=int32 SrcT=int64`.
+  private def parse(line: String): (String, Seq[Map[String, Set[DataType]]]) = {
+    val Array(op, kernels) = line.split("\t")
+    op -> kernels.split(" ").toSeq.map {
+      case "*" => Map.empty[String, Set[DataType]]
+      case kernel =>
+        kernel.split(",").map { constraint =>
+          val Array(attribute, words) = constraint.split("=")
+          attribute -> words.split("\\|").map(byWord).toSet
+        }.toMap
+    }
+  }
+
+  private def dtypes(value: AttrValue): Option[Seq[DataType]] = value.getValueCase match {
+    case AttrValue.ValueCase.TYPE => Some(Seq(value.getType))
+    case AttrValue.ValueCase.LIST => Some(value.getList.getTypeList.asScala)
+    case _ => None
+  }
+}

@@ -1,0 +1,132 @@
+package tfpredict.engine
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef, OpList}
+
+/**
+ * The ops that the runtime has, and their attributes. It is kept as a resource, written from the
+ * runtime's own list, because a driver has no native library to ask; a test compares the two.
+ */
+final private[tfpredict] class OpRegistry(ops: OpList) {
+  private val byName: Map[String, OpDef] = ops.getOpList.asScala.map(op => op.getName -> op).toMap
+
+  private val attributes: Map[String, Set[String]] =
+    byName.mapValues(_.getAttrList.asScala.map(_.getName).toSet).map(identity)
+
+  def contains(op: String): Boolean = byName.contains(op)
+
+  /** Whether an op depends on or changes more than its inputs; none where it is unknown. */
+  def isStateful(op: String): Option[Boolean] = byName.get(op).map(_.getIsStateful)
+
+  /** The names of a node's outputs, and the dtypes of each, as far as its attributes tell them. */
+  def outputs(node: NodeDef): Seq[(String, Seq[DataType])] =
+    byName.get(node.getOp).toSeq.flatMap(_.getOutputArgList.asScala).map { output =>
+      output.getName -> dtypes(node, output)
+    }
+
+  /** The name and the dtype of each tensor that a node takes, as its attributes tell them. */
+  def inputs(node: NodeDef): Seq[(String, DataType)] =
+    byName.get(node.getOp).toSeq.flatMap(_.getInputArgList.asScala).flatMap { input =>
+      dtypes(node, input).map(input.getName -> _)
+    }
+
+  /** Which of all of a node's outputs one is that a function names so. */
+  def place(node: NodeDef, output: String, index: Int): Option[Int] =
+    byName.get(node.getOp).map(_.getOutputArgList.asScala).flatMap { outputs =>
+      val before = outputs.takeWhile(_.getName != output)
+      if (before.size == outputs.size) None
+      else Some(before.map(dtypes(node, _).size).sum + index)
+    }
+
+  /** Whether an op takes variables of TensorFlow 1 themselves, and not their values. */
+  def takesReferences(op: String): Boolean =
+    byName.get(op).exists(_.getInputArgList.asScala.exists(_.getIsRef))
+
+  private def dtypes(node: NodeDef, argument: OpDef.ArgDef): Seq[DataType] = {
+    def attribute(name: String) =
+      Option(node.getAttrMap.get(name)).orElse(defaultOf(node.getOp, name)).toSeq
+    val one =
+      if (argument.getTypeListAttr.nonEmpty) {
+        attribute(argument.getTypeListAttr).flatMap(_.getList.getTypeList.asScala)
+      } else if (argument.getTypeAttr.nonEmpty) attribute(argument.getTypeAttr).map(_.getType)
+      else Seq(argument.getType)
+    val count =
+      if (argument.getNumberAttr.isEmpty) 1
+      else attribute(argument.getNumberAttr).map(_.getI.toInt).headOption.getOrElse(1)
+    // A count that no node can have is said elsewhere.
+    if (count > OpRegistry.MaxTensors) Nil else Seq.fill(count)(one).flatten
+  }
+
+  /** A count of inputs or outputs that a node cannot have, in words. */
+  def miscounted(node: NodeDef): Option[String] = {
+    val counts = byName.get(node.getOp).toSeq
+      .flatMap(op => op.getInputArgList.asScala ++ op.getOutputArgList.asScala)
+      .map(_.getNumberAttr)
+      .filter(_.nonEmpty)
+    counts
+      .flatMap(name => Option(node.getAttrMap.get(name)).map(name -> _.getI))
+      .collectFirst {
+        case (name, count) if count < 0 || count > OpRegistry.MaxTensors =>
+          s"op ${node.getOp} with $name=$count, which ends the process,"
+      }
+  }
+
+  def hasAttribute(op: String, attribute: String): Boolean =
+    attributes.get(op).exists(_.contains(attribute))
+
+  /** The value that an attribute has where a node does not name it. */
+  def defaultOf(op: String, attribute: String): Option[AttrValue] =
+    for {
+      definition <- byName.get(op)
+      found <- definition.getAttrList.asScala.find(_.getName == attribute)
+      if found.hasDefaultValue
+    } yield found.getDefaultValue
+
+  /**
+   * An attribute of a node whose value the op does not take, such as a dtype that newer versions of
+   * it have, in words. That the op takes a value does not say that it has a kernel for it.
+   */
+  def disallowed(node: NodeDef): Option[String] = {
+    val found = for {
+      definition <- byName.get(node.getOp).toSeq
+      attribute <- definition.getAttrList.asScala
+      value <- Option(node.getAttrMap.get(attribute.getName)).toSeq
+      allowed = OpRegistry.values(attribute.getAllowedValues)
+      one <- OpRegistry.values(value)
+      isKnown = if (attribute.hasAllowedValues) allowed.contains(one) else one != OpRegistry.Unknown
+      if !isKnown
+      those = if (allowed.isEmpty) "TensorFlow 1.15's dtypes" else allowed.mkString(", ")
+    } yield s"op ${node.getOp} with ${attribute.getName}=$one (allowed: $those)"
+    found.headOption
+  }
+}
+
+private[tfpredict] object OpRegistry {
+  val Resource = "/tfpredict/ops-1.15.0.pb"
+
+  // The runtime makes a list of that length before it counts a node's inputs.
+  private val MaxTensors = 1 << 16
+
+  private val Unknown = "a dtype that it does not know"
+
+  // The dtypes and texts of an attribute, which are what an op may restrict by a list; a function's
+  // name is none of them.
+  private def values(attribute: AttrValue): Seq[String] = {
+    val (dtypes, texts) = attribute.getValueCase match {
+      case AttrValue.ValueCase.TYPE => (Seq(attribute.getTypeValue.toInt), Nil)
+      case AttrValue.ValueCase.S => (Nil, Seq(attribute.getS))
+      case AttrValue.ValueCase.LIST =>
+        val list = attribute.getList
+        (list.getTypeValueList.asScala.map(_.toInt), list.getSList.asScala)
+      case _ => (Nil, Nil)
+    }
+    dtypes.map { number =>
+      Option(DataType.forNumber(number)).fold(Unknown)(Kernels.word)
+    } ++ texts.map(_.toStringUtf8)
+  }
+
+  /** TensorFlow 1.15.0's. */
+  lazy val runtime: OpRegistry =
+    new OpRegistry(JarResource.read(Resource)(OpList.parseFrom(_)))
+}

@@ -1,0 +1,34 @@
+package tfpredict.engine
+
+import tfpredict.tensor.{DType, HostTensor, NumberTensor, RaggedTensor}
+
+/** Puts together what a graph gives for one output whose rows have lengths of their own. */
+private[engine] object RaggedRows {
+
+  /** None where the splits do not fit the values, or each other. */
+  def of(values: HostTensor, splits: Vector[HostTensor]): Option[RaggedTensor] = {
+    val read = splits.map(ends)
+    // Each level says how many rows the next has; the innermost, how many elements there are.
+    val sizes = read.tail.map(_.length - 1L) :+ values.shape.headOption.getOrElse(-1L)
+    val fits = read.zip(sizes).forall { case (ends, size) => isWhole(ends, size) }
+    if (fits) Some(new RaggedTensor(values, read)) else None
+  }
+
+  private def isWhole(ends: Array[Int], size: Long): Boolean =
+    ends.nonEmpty && ends.head == 0 && ends.last == size &&
+      (1 until ends.length).forall(index => ends(index - 1) <= ends(index))
+
+  // There are no more elements than an int counts.
+  private def ends(splits: HostTensor): Array[Int] = splits match {
+    case numbers: NumberTensor if numbers.shape.length == 1 =>
+      val buffer = numbers.buffer
+      val start = buffer.position()
+      val count = numbers.shape.head.toInt
+      numbers.dtype match {
+        case DType.Int32 => Array.tabulate(count)(index => buffer.getInt(start + 4 * index))
+        case DType.Int64 => Array.tabulate(count)(index => buffer.getLong(start + 8 * index).toInt)
+        case _ => Array.empty
+      }
+    case _ => Array.empty
+  }
+}

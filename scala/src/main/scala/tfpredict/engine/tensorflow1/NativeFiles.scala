@@ -1,0 +1,155 @@
+package tfpredict.engine.tensorflow1
+
+import java.io.IOException
+import java.nio.file.{Files, Path}
+
+import tfpredict.host.{HostFolder, HostStore, Platform}
+import tfpredict.{BuildInfo, ModelLoadException}
+
+/**
+ * TensorFlow's native libraries as files of this host: unpacked from the jar once for all JVMs of a
+ * user, whose memory they share too.
+ *
+ * @param place
+ *   the folder that the user's own is in
+ */
+final private[tensorflow1] class NativeFiles(platform: Platform, place: Path) {
+  import NativeFiles._
+
+  /** The folder that they are in. */
+  def folder: Path = parent.resolve(key)
+
+  /**
+   * Gives the library to load to `body`; it stays there until that returns.
+   *
+   * @throws ModelLoadException
+   *   if the jar has none for this platform
+   * @throws java.io.IOException
+   *   if they cannot be unpacked
+   */
+  def use[A](body: Path => A): A = {
+    val sizes = files(platform.os).map(file => file -> size(file).getOrElse(lacking()))
+    def isWhole(unpacked: Path): Boolean = sizes.forall {
+      case (file, bytes) =>
+        val found = unpacked.resolve(file)
+        Files.isRegularFile(found) && Files.size(found) == bytes
+    }
+    def unpack(into: Path): Unit = sizes.foreach { case (file, _) => copy(file, into) }
+    HostFolder.in(place)
+    new HostStore(parent).use(key, isWhole)(unpack) { unpacked =>
+      body(unpacked.resolve(sizes.last._1))
+    }
+  }
+
+  private def parent: Path = HostFolder.path(place).resolve("natives")
+
+  private def key: String = s"${BuildInfo.tensorflowVersion}-${platform.name}"
+
+  private def copy(file: String, into: Path): Unit = {
+    val stream = getClass.getResourceAsStream(resource(platform.name, file))
+    try { Files.copy(stream, into.resolve(file)); () }
+    finally stream.close()
+  }
+
+  // As the jar lists it: nothing is decompressed.
+  private def size(file: String): Option[Long] =
+    Option(getClass.getResource(resource(platform.name, file))).map { found =>
+      val connection = found.openConnection()
+      // Else the jar that it comes from stays open, in a cache that all of the JVM shares.
+      connection.setUseCaches(false)
+      val stream = connection.getInputStream
+      try connection.getContentLengthLong
+      finally stream.close()
+    }
+
+  private def lacking(): Nothing = {
+    val carried = Platforms.filter { name =>
+      files(name.takeWhile(_ != '-')).forall(file =>
+        getClass.getResource(resource(name, file)) != null
+      )
+    }
+    throw new ModelLoadException(
+      NativeFiles.What,
+      s"a platform that this jar has it for (${carried.mkString(", ")})",
+      platform.name,
+      if (Platforms.contains(platform.name)) "Build the jar with -Dnatives=all."
+      else "Run the executors elsewhere: TensorFlow 1.15 is made for x86_64 alone."
+    )
+  }
+}
+
+private[tensorflow1] object NativeFiles {
+
+  /** What messages call it. */
+  val What = "TensorFlow's native library"
+
+  private val Platforms = Seq("linux-x86_64", "darwin-x86_64", "windows-x86_64")
+
+  private def resource(platform: String, file: String): String =
+    s"/org/tensorflow/native/$platform/$file"
+
+  // In this order: the second is linked against the first, which it finds beside itself.
+  private def files(os: String): Seq[String] = os match {
+    case "linux" => Seq("libtensorflow_framework.so.1", "libtensorflow_jni.so")
+    case "darwin" => Seq("libtensorflow_framework.1.dylib", "libtensorflow_jni.dylib")
+    case _ => Seq("tensorflow_jni.dll")
+  }
+
+  /** Why they cannot be used, in one sentence. */
+  def explain(cause: Throwable, platform: Platform, place: Path): ModelLoadException =
+    cause match {
+      case explained: ModelLoadException => explained
+      case _: IOException =>
+        new ModelLoadException(
+          What,
+          s"to unpack it below $place, once for this host, into a folder that is this user's alone",
+          s"$cause${free(place)}",
+          "Free 190 MB there, or set spark.tfpredict.disk.path to another local folder; then start the executors again.",
+          cause
+        )
+      case _: UnsatisfiedLinkError if has(cause, "already loaded in another classloader") =>
+        elsewhere(cause)
+      case _: UnsatisfiedLinkError if platform.lacksGlibc || has(cause, "GLIBC_") =>
+        new ModelLoadException(
+          What,
+          "glibc 2.17 or newer",
+          s"${if (platform.libc.isEmpty) "another C library" else platform.libc}: ${cause.getMessage}",
+          "Run the executors on a Linux that has it, such as Debian, Ubuntu or Red Hat, and not Alpine.",
+          cause
+        )
+      case _: UnsatisfiedLinkError if has(cause, "failed to map segment") =>
+        new ModelLoadException(
+          What,
+          s"a folder below $place that code may run from",
+          s"a disk mounted without it (noexec): ${cause.getMessage}",
+          "Set spark.tfpredict.disk.path to another local folder; then start the executors again.",
+          cause
+        )
+      case _ =>
+        new ModelLoadException(
+          What,
+          s"to load it on ${platform.name}, from a folder below $place",
+          cause.toString,
+          "See that tfpredict doctor finds nothing else; remove that folder if its files are damaged.",
+          cause
+        )
+    }
+
+  /** A second copy of TensorFlow in one process would end it. */
+  def elsewhere(cause: Throwable = null): ModelLoadException =
+    new ModelLoadException(
+      What,
+      "to load it once in a JVM",
+      "TensorFlow is loaded already in this JVM, by another class loader",
+      "Put the jar on the class path once, with --jars when Spark starts.",
+      cause
+    )
+
+  private def has(cause: Throwable, words: String): Boolean =
+    Option(cause.getMessage).exists(_.contains(words))
+
+  private def free(place: Path): String = {
+    val bytes = place.toFile.getUsableSpace
+    if (bytes == 0) "" else s", with ${bytes >> 20} MB free"
+  }
+}

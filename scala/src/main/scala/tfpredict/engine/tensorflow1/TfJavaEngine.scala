@@ -1,0 +1,100 @@
+package tfpredict.engine.tensorflow1
+
+import java.nio.file.Path
+import java.util.concurrent.atomic.LongAdder
+
+import org.tensorflow.{Output, SavedModelBundle}
+
+import tfpredict.engine.{Engine, EngineFunction, EngineSession}
+import tfpredict.host.HostFolder
+import tfpredict.tensor.{Signature, TensorSpec}
+import tfpredict.{ModelLoadException, ModelSpec, Settings}
+
+/**
+ * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a
+ * call returns, whether it succeeds or not.
+ */
+private[tfpredict] object TfJavaEngine extends Engine {
+
+  private[tensorflow1] val live = new LongAdder
+
+  /** Native tensors of this JVM that are not closed: those of batches that run now. */
+  def liveTensors: Long = live.sum
+
+  override def load(
+      model: ModelSpec,
+      directory: Path,
+      settings: Settings,
+      mayNotEnd: Boolean
+  ): EngineSession = {
+    NativeLibraries.load(HostFolder.place(settings))
+    try
+      new TfJavaSession(
+        SavedModelBundle
+          .loader(directory.toString)
+          .withTags(model.tags.toSeq: _*)
+          .withConfigProto(TfJavaOptions.session(settings.threads, mayNotEnd))
+          .withRunOptions(TfJavaOptions.run(settings.runTimeout))
+          .load(),
+        settings.runTimeout,
+        mayNotEnd
+      )
+    catch {
+      case refused: RuntimeException =>
+        throw new ModelLoadException(
+          model.describe,
+          "a model that TensorFlow 1.15 loads",
+          s"its refusal: ${TfJavaFailures.words(refused)}",
+          if (TfJavaFailures.isMemory(refused)) {
+            "Give executors more spark.executor.memoryOverhead, or let a JVM keep fewer models."
+          } else if (TfJavaFailures.isTime(refused)) {
+            "If an initializer of the model never ends, fix the model. Otherwise set " +
+              s"${Settings.RunTimeout.name} to more time than ${settings.runTimeout} ms."
+          } else "Copy or export the model again.",
+          refused
+        )
+    }
+  }
+}
+
+/**
+ * @param timeout
+ *   of a run, in milliseconds
+ */
+final private class TfJavaSession(bundle: SavedModelBundle, timeout: Long, mayNotEnd: Boolean)
+    extends EngineSession {
+
+  override def function(model: ModelSpec, signature: Signature): EngineFunction =
+    new TfJavaFunction(
+      bundle,
+      signature,
+      signature.inputs.map(input => output(model, input.name, input.tensor)),
+      signature.outputs.map(fetched(model, _)),
+      timeout,
+      mayNotEnd
+    )
+
+  override def close(): Unit = bundle.close()
+
+  private def fetched(model: ModelSpec, tensor: TensorSpec): Vector[Output[_]] =
+    (tensor.tensor +: tensor.splits).map(output(model, tensor.name, _))
+
+  private def output(model: ModelSpec, name: String, tensor: String): Output[_] = {
+    val TensorName = "(.+):([0-9]+)".r
+    val found = tensor match {
+      case TensorName(node, index) =>
+        Option(
+          bundle.graph.operation(node)
+        ).filter(_.numOutputs > index.toInt).map(_.output(index.toInt))
+      case _ => None
+    }
+    found.getOrElse(
+      throw new ModelLoadException(
+        model.describe,
+        s"a tensor $tensor for $name",
+        "none of that name in the graph",
+        "The signature does not fit its graph; export the model again."
+      )
+    )
+  }
+}

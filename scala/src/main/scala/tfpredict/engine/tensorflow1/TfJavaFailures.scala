@@ -1,0 +1,73 @@
+package tfpredict.engine.tensorflow1
+
+import org.tensorflow.TensorFlowException
+
+import tfpredict.engine.{EngineException, Fault}
+import tfpredict.tensor.DType
+
+/**
+ * What TensorFlow Java 1.15 throws, and what it means. Its native code throws one class for each
+ * status of the runtime (`exceptionClassName` in exception_jni.cc):
+ *
+ *   - INVALID_ARGUMENT: `IllegalArgumentException`
+ *   - FAILED_PRECONDITION, RESOURCE_EXHAUSTED: `IllegalStateException`
+ *   - OUT_OF_RANGE: `IndexOutOfBoundsException`
+ *   - UNIMPLEMENTED: `UnsupportedOperationException`
+ *   - PERMISSION_DENIED, UNAUTHENTICATED: `SecurityException`
+ *   - all others, such as NOT_FOUND, INTERNAL, DATA_LOSS: `TensorFlowException`
+ *
+ * Two statuses of one class are told apart by the runtime's words.
+ */
+private[tensorflow1] object TfJavaFailures {
+
+  /** What a call of the runtime throws, where the call does nothing else. */
+  def of(failed: RuntimeException): EngineException = {
+    val text = words(failed)
+    new EngineException(fault(failed, text), s"TensorFlow's refusal: $text", failed)
+  }
+
+  /** The same of a run that may take so many milliseconds. */
+  def of(failed: RuntimeException, timeout: Long): EngineException =
+    if (!isTime(failed)) of(failed)
+    else new EngineException(Fault.Time, s"a run that had not ended after $timeout ms", failed)
+
+  /** Whether the run took longer than it may. */
+  def isTime(failed: RuntimeException): Boolean = fault(failed, words(failed)) == Fault.Time
+
+  /** The runtime's own words, on one line. */
+  def words(failed: Throwable): String =
+    Option(failed.getMessage).getOrElse(failed.toString).replaceAll("\\s+", " ").trim
+
+  /** Whether the runtime had no memory. */
+  def isMemory(failed: RuntimeException): Boolean =
+    fault(failed, words(failed)) == Fault.Memory
+
+  private def fault(failed: RuntimeException, text: String): Fault = failed match {
+    case _: IllegalStateException | _: TensorFlowException if hasOne(text, OfMemory) =>
+      Fault.Memory
+    case _: TensorFlowException if text.contains(OfTime) => Fault.Time
+    case _: IllegalStateException => Fault.Model
+    case _: UnsupportedOperationException => Fault.Model
+    case _ if hasOne(text, OfModel) => Fault.Model
+    case _ if text.contains(DType.Unheld) => Fault.Row
+    case _ => Fault.Unclear
+  }
+
+  private def hasOne(text: String, words: Seq[String]): Boolean = words.exists(text.contains)
+
+  // DEADLINE_EXCEEDED: what the run options give a run.
+  private val OfTime = "Timed out waiting for notification"
+
+  private val OfMemory =
+    Seq("OOM when allocating", "ailed to allocate", "ut of memory", "bad_alloc")
+
+  // INVALID_ARGUMENT and NOT_FOUND, which say no more by themselves.
+  private val OfModel = Seq(
+    "You must feed a value for placeholder",
+    "No OpKernel was registered",
+    "No registered '",
+    "Cannot assign a device",
+    "both fed and fetched",
+    "fed more than once"
+  )
+}

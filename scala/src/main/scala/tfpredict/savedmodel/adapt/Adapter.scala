@@ -1,0 +1,99 @@
+package tfpredict.savedmodel.adapt
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{FunctionDefLibrary, MetaGraphDef, SavedModel}
+
+import tfpredict.savedmodel.format.SavedModelFile
+import tfpredict.{ModelSpec, UnsupportedModelException}
+
+/**
+ * Makes a SavedModel of a newer TensorFlow one that the runtime loads, without changing what it
+ * computes: keeps what the signatures and loading need, drops the rest (the save function among
+ * it), and drops attributes that the runtime does not know where an [[AttributeRule]] says that
+ * they change nothing. Anything else is refused by the name of its op and node.
+ */
+private[tfpredict] object Adapter {
+
+  /**
+   * The model as the runtime may see it, with every signature that it can run, so that one copy of
+   * the variables serves them all.
+   *
+   * @throws UnsupportedModelException
+   *   if the spec's own signature cannot run
+   */
+  def adapt(
+      model: ModelSpec,
+      graph: MetaGraphDef,
+      allowedOps: Set[String] = Set.empty
+  ): SavedModel = {
+    val serving = new ServingGraph(graph)
+    val rewriter = NodeRewriter.of(graph, serving, allowedOps)
+    refuseForeign(model, serving.files.foreignAssets)
+    refuse(model, rewriter.ofLoading)
+
+    val signatures = SavedModelFile.signatureDefs(graph)
+    val reaches = signatures.mapValues(serving.ofSignature).map(identity)
+    StateObstacles.check(model, serving, signatures(model.signature))
+    refuse(model, rewriter.obstacles(reaches(model.signature)))
+    val runnable = reaches.filter { case (_, reach) =>
+      rewriter.obstacles(reach).isEmpty
+    }
+    val kept = runnable.values.foldLeft(serving.ofLoading)(_ ++ _)
+    val nodes = graph.getGraphDef.getNodeList.asScala.filter(node => kept.nodes(node.getName))
+    // Of two with one name the one that was looked at.
+    val functions = graph.getGraphDef.getLibrary.getFunctionList.asScala.filter { function =>
+      val name = function.getSignature.getName
+      kept.functions(name) && (serving.functions(name) eq function)
+    }
+    val rewritten = nodes.flatMap(rewriter.rewrite)
+    val called = functions.map(rewriter.rewrite) ++ rewriter.added(kept)
+    val conditions =
+      LoopChecks.conditions(rewritten ++ called.flatMap(_.getNodeDefList.asScala))
+
+    val adapted = graph.toBuilder
+    // The object graph describes the model to Python; the runtime parses it for nothing.
+    adapted.clearObjectGraphDef()
+    (signatures.keySet -- runnable.keySet).foreach(adapted.removeSignatureDef)
+    adapted.getGraphDefBuilder
+      .clearNode()
+      .addAllNode(rewritten.flatMap(LoopChecks.of(_)).asJava)
+      .setLibrary(
+        FunctionDefLibrary
+          .newBuilder()
+          .addAllFunction(
+            called
+              .map(function =>
+                LoopChecks.of(function, conditions(function.getSignature.getName))
+              )
+              .asJava
+          )
+      )
+    SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(adapted).build()
+  }
+
+  private def refuseForeign(model: ModelSpec, assets: Seq[String]): Unit =
+    if (assets.nonEmpty) {
+      throw new UnsupportedModelException(
+        model.describe,
+        "assets in the model's folder assets",
+        s"the asset ${assets.head}",
+        "Export the model again."
+      )
+    }
+
+  private def refuse(model: ModelSpec, obstacles: Seq[Obstacle]): Unit =
+    if (obstacles.nonEmpty) {
+      // What a model must not do is said before what it cannot do.
+      val forbidden = obstacles.filter(_.isForbidden)
+      val told = if (forbidden.isEmpty) obstacles else forbidden
+      val more = if (told.size > 5) s"; and ${told.size - 5} more" else ""
+      throw new UnsupportedModelException(
+        model.describe,
+        if (forbidden.isEmpty) "ops and attributes that TensorFlow 1.15 has"
+        else "a model that touches no files, processes, network or Python",
+        told.take(5).mkString("; ") + more,
+        Remedies.of(told.map(_.node.getOp).toSet, forbidden.nonEmpty)
+      )
+    }
+}

@@ -1,0 +1,58 @@
+package tfpredict.savedmodel.adapt
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
+
+/**
+ * Gives calls names that no other node's name begins with. The runtime puts a function's nodes in
+ * the place of a call under the call's name: those of `a` become `a/b`. Where there is an `a/b`
+ * already, that ends the process.
+ */
+private[savedmodel] object CallNames {
+
+  def apart(graph: MetaGraphDef): MetaGraphDef = {
+    val builder = graph.toBuilder
+    val nodes = builder.getGraphDefBuilder
+    val renamed = apart(nodes.getNodeList.asScala, isFunction = false)
+    if (renamed.size > nodes.getNodeCount) nodes.clearNode().addAllNode(renamed.asJava)
+    val library = nodes.getLibraryBuilder
+    for ((function, index) <- library.getFunctionList.asScala.toList.zipWithIndex) {
+      val renamed = apart(function.getNodeDefList.asScala, isFunction = true)
+      if (renamed.size > function.getNodeDefCount) library.setFunction(index, of(function, renamed))
+    }
+    builder.build()
+  }
+
+  private def of(function: FunctionDef, nodes: Seq[NodeDef]): FunctionDef =
+    function.toBuilder.clearNodeDef().addAllNodeDef(nodes.asJava).build()
+
+  private def apart(nodes: Seq[NodeDef], isFunction: Boolean): Seq[NodeDef] =
+    if (!nodes.exists(node => CallFlow.Calls(node.getOp))) nodes
+    else {
+      // What each name begins with, up to a slash.
+      val taken = nodes.iterator.flatMap { node =>
+        val name = node.getName
+        name.indices.iterator.filter(name(_) == '/').map(name.take)
+      }.toSet
+      val names = taken ++ nodes.map(_.getName)
+      nodes.flatMap { node =>
+        if (!CallFlow.Calls(node.getOp) || !taken(node.getName)) Seq(node)
+        else split(node, names, isFunction)
+      }
+    }
+
+  // The call under a name of its own; its outputs, and what waits for it, under the old one.
+  private def split(node: NodeDef, names: Set[String], isFunction: Boolean): Seq[NodeDef] = {
+    val name = Iterator.from(0).map(n => s"${node.getName}/tfpredict_call_$n").find(!names(_)).get
+    val types = node.getAttrOrThrow("Tout")
+    val after = NodeDef.newBuilder().setName(node.getName)
+    (0 until types.getList.getTypeCount).foreach { index =>
+      after.addInput(if (isFunction) s"$name:output:$index" else s"$name:$index")
+    }
+    after.addInput(s"^$name")
+    if (types.getList.getTypeCount == 0) after.setOp("NoOp")
+    else after.setOp("IdentityN").putAttr("T", types)
+    Seq(node.toBuilder.setName(name).build(), after.build())
+  }
+}

@@ -1,0 +1,51 @@
+package tfpredict.savedmodel.adapt
+
+import org.tensorflow.framework.{MetaGraphDef, NodeDef}
+
+import tfpredict.engine.OpRegistry
+
+/** What nodes do beside their outputs. */
+final private[savedmodel] class Effects(graph: MetaGraphDef, serving: ServingGraph) {
+  private val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
+
+  /** Whether a node is to run though nothing takes what it gives. */
+  def isEffect(node: NodeDef): Boolean =
+    serving.called(node).isEmpty && isStateful(node.getOp) && !StatefulOps.isRandom(node) &&
+      !Effects.Reading(node.getOp)
+
+  /** What neither the runtime nor the exporter knows is taken for stateful. */
+  def isStateful(op: String): Boolean =
+    OpRegistry.runtime.isStateful(op).orElse(exporter.isStateful(op)).getOrElse(true)
+}
+
+private object Effects {
+
+  /** Stateful ops that change nothing: what they give is missed by those alone that use it. */
+  private val Reading = Set(
+    "VarHandleOp",
+    "_VarHandlesOp",
+    "Variable",
+    "VariableV2",
+    "VarIsInitializedOp",
+    "IsVariableInitialized",
+    "ReadVariableOp",
+    "ResourceGather",
+    "ResourceGatherNd",
+    "HashTable",
+    "HashTableV2",
+    "MutableHashTable",
+    "MutableHashTableV2",
+    "LookupTableFind",
+    "LookupTableFindV2",
+    "LookupTableSize",
+    "LookupTableSizeV2",
+    "TensorArrayV3",
+    "TensorArrayReadV3",
+    "TensorArrayGatherV3",
+    "TensorArrayScatterV3",
+    "TensorArraySizeV3",
+    "TensorArraySplitV3",
+    "TensorArrayConcatV3",
+    "TensorArrayWriteV3"
+  )
+}

@@ -1,0 +1,63 @@
+package tfpredict.savedmodel.adapt
+
+import scala.collection.mutable
+
+import org.tensorflow.framework.MetaGraphDef
+
+import tfpredict.{ModelSpec, UnsupportedModelException}
+
+/**
+ * How deep a model's functions call each other, and how large a graph they make. The runtime puts a
+ * function in the place of each call, one level after another on its stack: a function that calls
+ * itself ends the process, and so does a chain of some hundred functions. A condition around the
+ * call does not help. Thirty functions that each call the next twice would make a graph of a
+ * billion nodes.
+ */
+private[savedmodel] object FunctionDepth {
+
+  /** Levels that a thread's stack has room for, by far. */
+  val Most = 128
+
+  /** Nodes of a graph with a function's in the place of each call: far more than models have. */
+  val MostNodes = 2000000
+
+  /**
+   * @throws UnsupportedModelException
+   *   if a function calls itself, the chain is too long, or the graph would be too large
+   */
+  def check(model: ModelSpec, graph: MetaGraphDef): Unit = {
+    val serving = new ServingGraph(graph)
+    val each = serving.bodies.map { case (name, body) =>
+      name -> body.values.toSeq.flatMap(serving.called)
+    }
+    val calls = each.map { case (name, called) => name -> called.toSet }
+    // Levels below each function, and nodes that are put in its place, of those that call no other
+    // first.
+    val depths = mutable.Map.empty[String, Int]
+    val sizes = mutable.Map.empty[String, BigInt]
+    def size(nodes: Int, called: Seq[String]): BigInt =
+      called.foldLeft(BigInt(nodes))((sum, name) => sum + sizes(name))
+    Uses.inOrder(calls).foreach { name =>
+      depths(name) = calls(name).foldLeft(1)((deepest, called) => deepest.max(depths(called) + 1))
+      sizes(name) = size(serving.bodies(name).size, each(name))
+    }
+    val circular = (calls.keySet -- depths.keySet).toSeq.sorted.headOption
+    val deep = depths.toSeq.filter(_._2 > Most).sortBy(-_._2).headOption
+    def refuse(expected: String, found: String): Nothing = throw new UnsupportedModelException(
+      model.describe,
+      expected,
+      found,
+      "Write what is repeated as a loop, such as tf.while_loop, and export the model again."
+    )
+    circular.map(name => s"function $name, which calls itself or one that does")
+      .orElse(deep.map { case (name, depth) => s"$depth below function $name" })
+      .foreach(refuse(s"functions that call each other, over at most $Most levels", _))
+    val nodes = size(serving.nodes.size, serving.nodes.values.toSeq.flatMap(serving.called))
+    if (nodes > MostNodes) {
+      refuse(
+        s"a graph of at most $MostNodes nodes, with the functions' in the place of each call",
+        s"$nodes of them"
+      )
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package tfpredict.savedmodel.adapt
+
+import scala.collection.JavaConverters._
+import scala.collection.mutable
+
+import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
+
+/**
+ * Leaves out of the functions that signatures call what reaches no output: an image that is turned
+ * in training only, the count of random numbers that nobody draws, a variable that is written and
+ * never read. What a run does beside its outputs stays: assertions, prints, queues, iterators.
+ *
+ * A function of TensorFlow 2 names all its stateful nodes as its effects, so that the runtime runs
+ * them whatever is asked of it; and of what it does not run, it wants to know each op all the same.
+ */
+final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
+  import LiveNodes._
+  import StateFlow.{Place, controlInputs, dataInputs}
+
+  private val serving = new ServingGraph(graph)
+  private val flow = serving.flow
+  private val beside = new Effects(graph, serving)
+  private val loading = serving.ofLoading
+  private val reach =
+    serving.signatures.values.map(serving.ofSignature).foldLeft(Reach(Set.empty, Set.empty))(_ ++ _)
+  private val run = serving.places(reach)
+  private val fed = serving.signatures.values.map(flow.fed).reduceOption(_ & _).getOrElse(Set.empty)
+
+  private val effects: Set[Place] = {
+    val stateful = run.filter(flow.find(_).exists(beside.isEffect))
+    val (writes, others) =
+      stateful.partition(flow.find(_).exists(node => StatefulOps.isWrite(node.getOp)))
+    // What is read decides which writes count, and these on what is read for them.
+    @scala.annotation.tailrec
+    def grow(kept: Set[Place]): Set[Place] = {
+      val read = flow.read(serving.valuesOfAll ++ flow.reaching(kept, fed))
+      val more = writes.filter(place =>
+        serving.valuesOfAll(place) || flow.isRead(flow.written(place), read)
+      )
+      if (more.subsetOf(kept)) kept else grow(kept ++ more)
+    }
+    grow(others)
+  }
+
+  // Functions that have an effect, themselves or by what they call.
+  private val effective: Set[String] = {
+    val found = mutable.LinkedHashSet.empty[String]
+    val pending = mutable.ArrayStack[String]()
+    pending ++= effects.flatMap(_._1)
+    while (pending.nonEmpty) {
+      val name = pending.pop()
+      if (found.add(name)) pending ++= serving.callsOf(name).flatMap(_._2)
+    }
+    found.toSet
+  }
+
+  private val live: Set[Place] = {
+    val reached = mutable.LinkedHashSet.empty[Place]
+    val pending = mutable.ArrayStack[Place]()
+    pending ++= serving.signatures.values.toSeq.flatMap(flow.outputs(_))
+    pending ++= effects
+    pending ++= run.filter(flow.find(_).exists(serving.called(_).exists(effective)))
+    while (pending.nonEmpty) {
+      val place = pending.pop()
+      flow.find(place).filter(_ => reached.add(place)).foreach { node =>
+        pending ++= flow.neededBy(place._1, node)
+        pending ++= controlInputs(node).map((place._1, _)).filterNot(isIdle)
+      }
+    }
+    reached.toSet
+  }
+
+  /** The graph without what is not live; what loading runs is as it was. */
+  def pruned: MetaGraphDef =
+    if (run.forall(live)) graph
+    else {
+      val builder = graph.toBuilder
+      val nodes = builder.getGraphDefBuilder
+      for ((node, index) <- graph.getGraphDef.getNodeList.asScala.zipWithIndex)
+        if (live((None, node.getName)) && !loading.nodes(node.getName))
+          nodes.setNode(index, relinked(None, node))
+      val library = nodes.getLibraryBuilder
+      for ((function, index) <- library.getFunctionList.asScala.toList.zipWithIndex) {
+        val name = function.getSignature.getName
+        if (reach.functions(name) && !loading.functions(name)) {
+          library.setFunction(index, pruned(function))
+        }
+      }
+      builder.build()
+    }
+
+  private def pruned(function: FunctionDef): FunctionDef = {
+    val name = Option(function.getSignature.getName)
+    val builder = function.toBuilder
+    builder.clearNodeDef()
+    function.getNodeDefList.asScala
+      .filter(node => live((name, node.getName)))
+      .foreach(node => builder.addNodeDef(relinked(name, node)))
+    for ((effect, node) <- function.getControlRetMap.asScala if !live((name, node)))
+      builder.removeControlRet(effect)
+    val left = builder.getControlRetMap.keySet
+    builder.getSignatureBuilder
+      .clearControlOutput()
+      .addAllControlOutput(
+        function.getSignature.getControlOutputList.asScala.filter(left.contains).asJava
+      )
+    builder.build()
+  }
+
+  // Waits for what the nodes that are left out waited for.
+  private def relinked(function: Option[String], node: NodeDef): NodeDef = {
+    val controls = controlInputs(node)
+    if (controls.forall(name => live((function, name)))) node
+    else {
+      val kept = mutable.LinkedHashSet.empty[String]
+      val seen = mutable.Set.empty[String]
+      val pending = mutable.ArrayStack[String]()
+      pending ++= controls
+      while (pending.nonEmpty) {
+        val name = pending.pop()
+        if (seen.add(name)) {
+          val found = flow.find((function, name))
+          if (live((function, name))) {
+            // Some outputs of these may never come.
+            if (controls.contains(name) || !found.exists(next => Branching(next.getOp)))
+              kept += name
+          } else pending ++= found.toSeq.flatMap(_.getInputList.asScala.map(ServingGraph.nodeOf))
+        }
+      }
+      // An argument of the function is no node.
+      val waits = kept.filter(name => flow.find((function, name)).isDefined).map(name => s"^$name")
+      node.toBuilder.clearInput().addAllInput((dataInputs(node) ++ waits).asJava).build()
+    }
+  }
+
+  // Nothing happens where it is waited for and not run.
+  private def isIdle(place: Place): Boolean = flow.find(place).exists { node =>
+    val called = serving.called(node)
+    if (called.nonEmpty) !called.exists(effective)
+    else beside.isStateful(node.getOp) && !effects(place)
+  }
+}
+
+private[savedmodel] object LiveNodes {
+
+  /** A graph without what its signatures run in vain. */
+  def of(graph: MetaGraphDef): MetaGraphDef = new LiveNodes(graph).pruned
+
+  private val Branching =
+    Set("Switch", "RefSwitch", "Merge", "RefMerge", "Enter", "Exit", "NextIteration", "LoopCond")
+}

@@ -1,0 +1,54 @@
+package tfpredict.savedmodel.adapt
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{MetaGraphDef, NodeDef}
+
+import tfpredict.{ModelSpec, UnsupportedModelException}
+
+/**
+ * Refuses loops without a condition. Those of TensorFlow 1's control flow are cycles in the graph,
+ * and each passes a `Switch` that a `LoopCond` decides, once a turn. The runtime needs none of
+ * that: a cycle without goes on for ever, and nothing ends it.
+ */
+private[savedmodel] object LoopConditions {
+
+  /** @throws UnsupportedModelException if a cycle passes no condition */
+  def check(model: ModelSpec, graph: MetaGraphDef): Unit = {
+    val ofGraph = Seq(Option.empty[String] -> graph.getGraphDef.getNodeList.asScala)
+    val ofFunctions = graph.getGraphDef.getLibrary.getFunctionList.asScala.map { function =>
+      Option(function.getSignature.getName) -> function.getNodeDefList.asScala
+    }
+    for {
+      (function, nodes) <- ofGraph ++ ofFunctions
+      node <- unconditional(nodes)
+    } throw new UnsupportedModelException(
+      model.describe,
+      "loops that ask at each turn whether they go on",
+      s"a loop without a condition at node ${node.getName}" +
+        function.fold("")(name => s" in function $name"),
+      "Write it as tf.while_loop, and export the model again."
+    )
+  }
+
+  private val Back = Set("NextIteration", "RefNextIteration")
+  private val Switches = Set("Switch", "RefSwitch")
+
+  // A node of a cycle in what is left without the switches that a condition decides.
+  private def unconditional(nodes: Seq[NodeDef]): Option[NodeDef] =
+    if (!nodes.exists(node => Back(node.getOp))) None
+    else {
+      val conditions = nodes.filter(_.getOp == "LoopCond").map(_.getName).toSet
+      val left = nodes.filterNot { node =>
+        Switches(node.getOp) && node.getInputCount > 1 &&
+        conditions(ServingGraph.nodeOf(node.getInput(1)))
+      }
+      val names = left.map(_.getName).toSet
+      val inputs = left.map { node =>
+        node.getName -> node.getInputList.asScala.map(ServingGraph.nodeOf).filter(names).toSet
+      }.toMap
+      val circular = names -- Uses.inOrder(inputs)
+      val found = left.filter(node => circular(node.getName))
+      found.find(node => Back(node.getOp)).orElse(found.headOption)
+    }
+}

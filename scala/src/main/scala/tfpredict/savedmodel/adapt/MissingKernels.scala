@@ -1,0 +1,111 @@
+package tfpredict.savedmodel.adapt
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.DataType.{DT_RESOURCE, DT_STRING, DT_VARIANT}
+import org.tensorflow.framework.{DataType, NodeDef}
+
+import tfpredict.engine.{Kernels, OpRegistry}
+
+/**
+ * Nodes that TensorFlow 1.15 accepts and has no way to run on a CPU. They would fail in the job,
+ * for every row, or be wrong.
+ */
+private[savedmodel] object MissingKernels {
+
+  // The CPU's kernels of these take the channels last, which the list of kernels does not tell.
+  // Source: `tensorflow/core/kernels`.
+  private val channelsLast = Set(
+    "Conv2D",
+    "Conv3D",
+    "DepthwiseConv2dNative",
+    "MaxPool",
+    "MaxPool3D",
+    "AvgPool",
+    "AvgPool3D",
+    "FusedBatchNorm",
+    "FusedBatchNormV2",
+    "FusedBatchNormV3",
+    "Conv2DBackpropInput",
+    "Conv3DBackpropInputV2",
+    "DepthwiseConv2dNativeBackpropInput",
+    "MaxPoolV2",
+    "DepthToSpace",
+    "SpaceToDepth",
+    // Gradients, for models that answer with them.
+    "Conv2DBackpropFilter",
+    "Conv3DBackpropFilterV2",
+    "DepthwiseConv2dNativeBackpropFilter",
+    "MaxPoolGrad",
+    "MaxPoolGradV2",
+    "MaxPoolGradGrad",
+    "MaxPoolGradGradV2",
+    "MaxPool3DGrad",
+    "MaxPool3DGradGrad",
+    "AvgPoolGrad",
+    "AvgPool3DGrad",
+    "FusedBatchNormGrad",
+    "FusedBatchNormGradV2",
+    "FusedBatchNormGradV3"
+  )
+
+  // Their kernels take no dilations.
+  private val undilated = Set(
+    "Conv3D",
+    "Conv2DBackpropInput",
+    "Conv2DBackpropFilter",
+    "Conv3DBackpropInputV2",
+    "Conv3DBackpropFilterV2"
+  )
+
+  // Their kernels do as if there were none.
+  private val undilatedSilently = Set(
+    "DepthwiseConv2dNative",
+    "DepthwiseConv2dNativeBackpropInput",
+    "DepthwiseConv2dNativeBackpropFilter"
+  )
+
+  // Has no kernel, since the runtime puts other ops in its place.
+  private val rewritten = Set("AccumulateNV2")
+
+  /** What the CPU cannot run, in words. */
+  def of(node: NodeDef): Option[String] =
+    attributes(node)
+      .map { case (given, why) => s"op ${node.getOp} with $given, which $why," }
+      .orElse {
+        if (rewritten(node.getOp) || !OpRegistry.runtime.contains(node.getOp)) None
+        else Kernels.runtime.missing(node, OpRegistry.runtime)
+      }
+
+  // What the list of kernels does not tell: an attribute, and what is wrong with it.
+  private def attributes(node: NodeDef): Option[(String, String)] = {
+    val op = node.getOp
+    val given = node.getAttrMap
+    val layout = Option(given.get("data_format")).fold("")(_.getS.toStringUtf8)
+    val dilations = Option(given.get("dilations")).toSeq.flatMap(_.getList.getIList.asScala)
+    def dilated = s"dilations=${dilations.mkString("[", ", ", "]")}"
+    val isDilated = dilations.exists(_ > 1)
+    if (channelsLast(op) && layout.startsWith("NC")) Some(s"data_format=$layout" -> NoKernel)
+    else if (undilated(op) && isDilated) Some(dilated -> NoKernel)
+    else if (undilatedSilently(op) && isDilated) {
+      Some(dilated -> "TensorFlow 1.15 would run without them")
+    } else if (op == "Cast") cast(node).map(_ -> NoKernel)
+    else None
+  }
+
+  private val NoKernel = "has no kernel for a CPU"
+
+  private val notNumbers = Set(DT_STRING, DT_RESOURCE, DT_VARIANT)
+
+  // One kernel takes all dtypes, and finds the pair when it is made.
+  private def cast(node: NodeDef): Option[String] = {
+    // A function's attribute may be decided by whoever calls it.
+    def dtype(name: String): Option[DataType] =
+      Option(node.getAttrMap.get(name)).map(_.getType).filterNot(_ == DataType.DT_INVALID)
+    for {
+      from <- dtype("SrcT")
+      to <- dtype("DstT")
+      if from != to && (notNumbers(from) || notNumbers(to))
+    } yield s"SrcT=${Kernels.word(from)} and DstT=${Kernels.word(to)}"
+  }
+}

@@ -1,0 +1,160 @@
+package tfpredict.savedmodel.adapt
+
+import java.io.IOException
+import java.nio.file.{Files, Path}
+
+import scala.annotation.tailrec
+import scala.collection.JavaConverters._
+import scala.util.Try
+
+import org.tensorflow.framework.{MetaGraphDef, NodeDef, TensorShapeProto}
+
+import tfpredict.savedmodel.format.{SavedModelFile, VariableIndex}
+import tfpredict.savedmodel.store.WrongPlace
+import tfpredict.tensor.DType
+import tfpredict.{ModelLoadException, ModelSpec}
+
+/**
+ * Checks, in plain JVM code, that loading will give a signature's variables their values. The
+ * runtime itself loads a model without its variables, and fails at the first run.
+ */
+final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Path) {
+  private val serving = new ServingGraph(graph)
+  private val assigned = variables(serving.ofLoading)
+  private val folder = directory.resolve("variables")
+  private lazy val index = VariableIndex.read(folder.resolve("variables.index"))
+
+  /** @throws ModelLoadException if a variable of the spec's signature would have no value */
+  def check(model: ModelSpec): Unit = {
+    SavedModelFile.signatureDefs(graph).get(model.signature).foreach { signature =>
+      val lost = (variables(serving.ofSignature(signature)) -- assigned).toSeq.sorted
+      if (lost.nonEmpty) {
+        val more = if (lost.size > 5) s" and ${lost.size - 5} more" else ""
+        throw new ModelLoadException(
+          model.describe,
+          "a model that restores all variables of its signature",
+          s"${lost.size} that nothing restores: ${lost.take(5).mkString(", ")}$more",
+          "TensorFlow's Python may restore them all the same. If you trust the model, let it write " +
+            "the model anew, in the shell: " + WrongPlace.exporting(
+              model.version.fold(model.path)(version => s"${model.path}/$version")
+            )
+        )
+      }
+    }
+    if (assigned.nonEmpty && serving.restores) checkFiles(model)
+  }
+
+  private def checkFiles(model: ModelSpec): Unit = {
+    val file = folder.resolve("variables.index")
+    if (!Files.isRegularFile(file)) refuse(model, s"the variables of the model in $folder", "none")
+    val found =
+      try index
+      catch {
+        case broken @ (_: IllegalArgumentException | _: IOException) =>
+          refuse(
+            model,
+            "whole variables",
+            s"a damaged $file: ${broken.getMessage.stripPrefix("requirement failed: ")}",
+            broken
+          )
+      }
+    val missing = (restored -- found.tensors).toSeq.sorted
+    if (missing.nonEmpty) {
+      refuse(
+        model,
+        s"${restored.size} tensors in $file",
+        s"${missing.size} missing: ${missing.take(5).mkString(", ")}"
+      )
+    }
+    checkValues(model, found)
+    for ((shard, length) <- found.shardLengths) {
+      val data = folder.resolve(found.shardName(shard))
+      val size = if (Files.isRegularFile(data)) Files.size(data) else -1L
+      if (size < length) {
+        refuse(model, s"$length bytes in $data", if (size < 0) "none" else s"$size")
+      }
+    }
+  }
+
+  private def variables(reach: Reach): Set[String] =
+    ModelVariables.handles(serving, reach).map(serving.identify).toSet
+
+  // The runtime takes a value of any shape for a variable.
+  private def checkValues(model: ModelSpec, found: VariableIndex): Unit =
+    for {
+      node <- serving.ofRestoring.nodes.toSeq.sorted.map(serving.nodes)
+      if node.getOp == "AssignVariableOp" && node.getInputCount > 1
+      handle <- serving.scope.node(node.getInput(0)).toSeq
+      if handle.getOp == "VarHandleOp" && Seq("dtype", "shape").forall(handle.containsAttr)
+      name <- restoredAs(node.getInput(1)).toSeq
+      entry <- found.entries.get(name)
+    } {
+      val dtype = handle.getAttrOrThrow("dtype").getTypeValue
+      val shape = handle.getAttrOrThrow("shape").getShape
+      if (entry.getDtypeValue != dtype || !ObjectGraph.fits(entry.getShape, shape)) {
+        refuse(
+          model,
+          s"a value of ${shown(dtype, shape)} for the variable ${handle.getName}",
+          s"$name of ${shown(entry.getDtypeValue, entry.getShape)} in the checkpoint"
+        )
+      }
+    }
+
+  private def shown(dtype: Int, shape: TensorShapeProto): String =
+    s"${DType.ofNumber(dtype)}${SavedModelFile.shape(shape)}"
+
+  // The whole tensor of the checkpoint that a value is, where it is one.
+  @tailrec
+  private def restoredAs(value: String, steps: Int = 10): Option[String] =
+    serving.scope.node(value) match {
+      case Some(node) if node.getOp == "Identity" && node.getInputCount > 0 && steps > 0 =>
+        restoredAs(node.getInput(0), steps - 1)
+      case Some(node) if node.getOp == "RestoreV2" && node.getInputCount > 2 =>
+        val index = Try(value.drop(node.getName.length + 1).toInt).getOrElse(0)
+        def at(input: Int) = serving.scope
+          .constant(node.getInput(input))
+          .filter(_.getStringValCount > index)
+          .map(_.getStringVal(index).toStringUtf8)
+        at(2).filter(_.isEmpty).flatMap(_ => at(1))
+      case _ => None
+    }
+
+  /** The names of the tensors that loading reads from the checkpoint. */
+  private lazy val restored: Set[String] = {
+    val loading = serving.ofLoading
+    val bodies = (serving.scope, loading.nodes.toSeq.map(serving.nodes)) +:
+      loading.functions.toSeq.map { name =>
+        (rules.Scope.of(serving.functions(name)), serving.functions(name).getNodeDefList.asScala)
+      }
+    val names = for {
+      (scope, nodes) <- bodies
+      node <- nodes
+      if node.getOp == "RestoreV2" && node.getInputCount > 1
+      constant <- scope.constant(node.getInput(1)).toSeq
+      name <- constant.getStringValList.asScala
+    } yield name.toStringUtf8
+    names.toSet
+  }
+
+  private def refuse(
+      model: ModelSpec,
+      expected: String,
+      found: String,
+      cause: Throwable = null
+  ): Nothing =
+    throw new ModelLoadException(
+      model.describe,
+      expected,
+      found,
+      "Copy or export the model again, whole.",
+      cause
+    )
+}
+
+private[savedmodel] object ModelVariables {
+  private val Ops = Set("VarHandleOp", "VariableV2", "Variable")
+
+  /** The variables that are among the graph's nodes that are reached. */
+  def handles(serving: ServingGraph, reach: Reach): Seq[NodeDef] =
+    reach.nodes.toSeq.sorted.map(serving.nodes).filter(node => Ops(node.getOp))
+}

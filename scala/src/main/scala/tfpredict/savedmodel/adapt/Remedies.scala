@@ -1,0 +1,40 @@
+package tfpredict.savedmodel.adapt
+
+import tfpredict.Settings
+
+/** What a user can do about ops that stand in a model's way. */
+private[savedmodel] object Remedies {
+
+  /** @param forbidden whether the ops do what a model must not */
+  def of(ops: Set[String], forbidden: Boolean): String =
+    if (forbidden && ops.exists(Python)) ofPython
+    else if (forbidden)
+      s"If you trust the model, allow them by name in ${Settings.OpsAllowed.name}."
+    else if (ops.exists(_.startsWith("XlaCallModule"))) ofJax
+    else if (ops.exists(isOfLibrary)) ofLibrary
+    else "Export the model without the layer that makes it, or with another that does the same."
+
+  private val ofPython =
+    "No setting helps: what it calls is in the program that exported it. Write it with " +
+      "TensorFlow's own ops, or compute it in Spark and give the model the result."
+
+  private val ofJax =
+    "JAX wrote it, as a program that TensorFlow 1.15 cannot read. Save a Keras model as a .keras " +
+      "file, and give that to tfpredict export where KERAS_BACKEND is tensorflow."
+
+  private val ofLibrary =
+    "It is no op of TensorFlow: a library of Python brings it. Compute what it does in Spark, or " +
+      "with TensorFlow's own ops, and give the model the result."
+
+  // tf.py_function and tf.numpy_function.
+  private val Python = Set("PyFunc", "PyFuncStateless", "EagerPyFunc")
+
+  // Newer libraries have their name before their ops' names, as in TFText>WhitespaceTokenize.
+  private def isOfLibrary(op: String): Boolean =
+    op.contains('>') || Libraries.exists(op.startsWith)
+
+  // Decision Forests, and older versions of TensorFlow Text.
+  private val Libraries = Seq("SimpleML", "Sentencepiece", "Wordpiece", "FastWordpiece") ++
+    Seq("FastSentencepiece", "FastBert", "Whitespace", "RegexSplit", "SplitMergeTokenize") ++
+    Seq("NormalizeUTF8", "CaseFoldUTF8", "ConstrainedSequence", "HubModuleSplitter")
+}

@@ -1,0 +1,79 @@
+package tfpredict.savedmodel.adapt
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{MetaGraphDef, SavedModel, TensorInfo}
+
+import tfpredict.savedmodel.adapt.rules.RaggedTensors
+import tfpredict.savedmodel.format.SavedModelFile
+import tfpredict.tensor.{DType, Signature, TensorSpec}
+import tfpredict.{ModelSpec, SignatureException}
+
+/** The signatures of a graph, as the tensors that go in and come out. */
+private[tfpredict] object Signatures {
+
+  /** The signature that the spec names. */
+  def of(model: ModelSpec, graph: MetaGraphDef): Signature = {
+    val definitions = SavedModelFile.signatureDefs(graph)
+    val definition = definitions.getOrElse(
+      model.signature, {
+        val known =
+          if (definitions.isEmpty) "none" else definitions.keys.toSeq.sorted.mkString(", ")
+        throw new SignatureException(
+          model.describe,
+          s"a signature called ${model.signature}",
+          s"signatures: $known",
+          "Name one of these, or export the model with a signature."
+        )
+      }
+    )
+    Signature(
+      model.signature,
+      tensors(model, definition.getInputsMap.asScala.toMap),
+      chosen(model, tensors(model, definition.getOutputsMap.asScala.toMap)),
+      new SignatureState(new ServingGraph(graph), definition, model.outputs).random.isEmpty
+    )
+  }
+
+  private def chosen(model: ModelSpec, outputs: Vector[TensorSpec]): Vector[TensorSpec] =
+    if (model.outputs.isEmpty) outputs
+    else {
+      val wanted = model.outputs.toVector
+      val unknown = wanted.filterNot(name => outputs.exists(_.name == name))
+      if (unknown.nonEmpty || wanted.distinct != wanted) {
+        throw new SignatureException(
+          model.describe,
+          s"some of the outputs ${outputs.map(_.name).mkString(", ")}, each once",
+          wanted.mkString(", "),
+          "Name the signature's own outputs."
+        )
+      }
+      wanted.flatMap(name => outputs.find(_.name == name))
+    }
+
+  /** Signatures of a graph that the [[Adapter]] did not keep. */
+  def leftOut(graph: MetaGraphDef, adapted: SavedModel): Set[String] =
+    SavedModelFile.signatureDefs(graph).keySet -- SavedModelFile.signatureDefs(
+      adapted.getMetaGraphs(0)
+    ).keySet
+
+  private def tensors(model: ModelSpec, infos: Map[String, TensorInfo]): Vector[TensorSpec] =
+    infos.toVector.filterNot(tensor => RaggedTensors.isSplits(tensor._1)).sortBy(_._1).map {
+      case (name, info) =>
+        if (info.getEncodingCase != TensorInfo.EncodingCase.NAME) {
+          throw new SignatureException(
+            model.describe,
+            s"tensor $name of the signature to be dense",
+            info.getEncodingCase.toString.toLowerCase,
+            "Export the model with dense inputs and outputs."
+          )
+        }
+        TensorSpec(
+          name,
+          info.getName,
+          DType.ofNumber(info.getDtypeValue),
+          SavedModelFile.shape(info.getTensorShape),
+          RaggedTensors.splits(name, infos).map(_.getName)
+        )
+    }
+}

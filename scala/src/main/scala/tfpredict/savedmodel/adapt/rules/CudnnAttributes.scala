@@ -1,0 +1,29 @@
+package tfpredict.savedmodel.adapt.rules
+
+import org.tensorflow.framework.{AttrValue, NodeDef}
+
+import tfpredict.engine.OpRegistry
+
+/** What cuDNN's recurrent ops say of their layers. */
+private[rules] object CudnnAttributes {
+  private def value(node: NodeDef, name: String): Option[AttrValue] =
+    Option(node.getAttrMap.get(name)).orElse(OpRegistry.runtime.defaultOf(node.getOp, name))
+
+  def word(node: NodeDef, name: String): String = value(node, name).fold("")(_.getS.toStringUtf8)
+
+  /** A flag, which is set where the op does not have it. */
+  def flag(node: NodeDef, name: String): Boolean = value(node, name).forall(_.getB)
+
+  def directions(node: NodeDef): Int = if (word(node, "direction") == "bidirectional") 2 else 1
+
+  /** What no ordinary layer has, in words. */
+  def unusual(node: NodeDef): Option[String] = {
+    val dropout = value(node, "dropout").fold(0f)(_.getF)
+    val projection = value(node, "num_proj").fold(0L)(_.getI)
+    val input = word(node, "input_mode")
+    if (input != "linear_input") Some(s"input_mode=$input")
+    else if (projection != 0) Some(s"num_proj=$projection")
+    else if (dropout != 0 && flag(node, "is_training")) Some(s"dropout=$dropout in training")
+    else None
+  }
+}

@@ -1,0 +1,34 @@
+package tfpredict.savedmodel.adapt.rules
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.DataType.DT_INT64
+import org.tensorflow.framework.NodeDef
+
+import tfpredict.savedmodel.adapt.rules.Fragment.kind
+
+/**
+ * `TensorListConcat` believes what its attribute says of the elements' shapes, and writes beside
+ * the result where it is not so. `TensorListConcatV2` has it as an input, and looks. The first size
+ * is each element's own. Source: `list_kernels.h`.
+ */
+private[savedmodel] object JoinedLists extends NodeRule {
+  override val ops: Set[String] = Set("TensorListConcat")
+  override val why = "TensorListConcat is TensorListConcatV2"
+
+  override def apply(node: NodeDef, scope: Scope): Verdict = {
+    val make = new Fragment(node, scope)
+    val Seq(list) = make.inputs
+    val shape = Option(node.getAttrMap.get("element_shape")).map(_.getShape)
+      .filterNot(_.getUnknownRank)
+      .map(_.getDimList.asScala.map(_.getSize.longValue))
+    // Of scalars there is none, and the runtime says so.
+    val told = shape.fold(make.long(-1))(sizes =>
+      make.longs(sizes.take(1).map(_ => -1L) ++ sizes.drop(1): _*)
+    )
+    make.finish("TensorListConcatV2", list, told, make.longs())(
+      "element_dtype" -> node.getAttrOrThrow("element_dtype"),
+      "shape_type" -> kind(DT_INT64)
+    )
+  }
+}

@@ -1,0 +1,100 @@
+package tfpredict.savedmodel.adapt.rules
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{MetaGraphDef, SignatureDef, TensorInfo, TensorShapeProto}
+
+import tfpredict.savedmodel.adapt.{RaggedInput, RaggedSpecs}
+
+/**
+ * Gives ragged inputs and outputs of signatures the forms that columns have.
+ *
+ *   - An input is fed as one array with all its dimensions, since rows of one shape are batched
+ *     together; its elements and splits are made of that.
+ *   - An output is its elements, and beside it an output for each of its splits, by a name of its
+ *     own.
+ */
+private[savedmodel] object RaggedTensors {
+  private val Splits = "/tfpredict_row_splits_"
+
+  /** @param signatures those that a user can run */
+  def of(graph: MetaGraphDef, signatures: Set[String]): MetaGraphDef = {
+    val given = graph.getSignatureDefMap.asScala.filterKeys(signatures).toMap
+    val scope = Scope.of(graph.getGraphDef)
+    val dense = given.map { case (name, signature) =>
+      val apart = composites(signature).foldLeft(signature)(inParts)
+      val found = for {
+        input <- RaggedSpecs.inputs(graph, signature) ++ composites(signature)
+        fed = DenseInput.of(input, apart, scope)
+        if fed.nonEmpty
+      } yield input -> fed
+      name -> found
+    }
+    val placed = given.map { case (name, signature) =>
+      name -> dense(name).map(_._1).foldLeft(withOutputs(signature))(withInput)
+    }
+    if (placed == given) graph
+    else {
+      val fed = dense.values.flatten.flatMap(_._2).toMap
+      val builder = FedTensor.put(graph, fed).toBuilder
+      for ((name, signature) <- placed) builder.putSignatureDef(name, signature)
+      builder.build()
+    }
+  }
+
+  /** The outputs that are a ragged one's splits, by their names, in their order. */
+  def splits(output: String, outputs: Map[String, TensorInfo]): Vector[TensorInfo] =
+    Iterator.from(0).map(level => outputs.get(s"$output$Splits$level")).takeWhile(_.isDefined)
+      .flatten.toVector
+
+  /** Whether an output is no user's, but another's splits. */
+  def isSplits(output: String): Boolean = output.contains(Splits)
+
+  // TensorFlow 1 may say that an input is ragged.
+  private def composites(signature: SignatureDef): Seq[RaggedInput] =
+    for {
+      (name, info) <- signature.getInputsMap.asScala.toSeq.sortBy(_._1)
+      (parts, dims) <- ragged(info)
+    } yield RaggedInput(name +: parts.tail.indices.map(level => s"$name$Splits$level"), dims)
+
+  private def inParts(signature: SignatureDef, input: RaggedInput): SignatureDef = {
+    val parts = signature.getInputsOrThrow(input.name).getCompositeTensor.getComponentsList
+    signature.toBuilder.putAllInputs(input.parts.zip(parts.asScala).toMap.asJava).build()
+  }
+
+  private def withInput(signature: SignatureDef, input: RaggedInput): SignatureDef = {
+    val info = signature.getInputsOrThrow(input.name)
+    val elements = ragged(info).fold(info)(_._1.head)
+    val builder = signature.toBuilder.putInputs(input.name, whole(elements, input.dims))
+    input.parts.tail.foreach(builder.removeInputs)
+    builder.build()
+  }
+
+  private def withOutputs(signature: SignatureDef): SignatureDef = {
+    val builder = signature.toBuilder
+    for {
+      (name, info) <- signature.getOutputsMap.asScala
+      (parts, dims) <- ragged(info)
+    } {
+      builder.putOutputs(name, whole(parts.head, dims))
+      for ((part, level) <- parts.tail.zipWithIndex)
+        builder.putOutputs(s"$name$Splits$level", part)
+    }
+    builder.build()
+  }
+
+  private def ragged(info: TensorInfo): Option[(Seq[TensorInfo], Vector[Long])] =
+    if (info.getEncodingCase != TensorInfo.EncodingCase.COMPOSITE_TENSOR) None
+    else {
+      val parts = info.getCompositeTensor.getComponentsList.asScala
+      RaggedSpecs.dims(info.getCompositeTensor.getTypeSpec).collect {
+        case (rank, dims) if parts.size == rank + 1 => (parts, dims)
+      }
+    }
+
+  private def whole(elements: TensorInfo, dims: Vector[Long]): TensorInfo = {
+    val shape = TensorShapeProto.newBuilder()
+    dims.foreach(dim => shape.addDimBuilder().setSize(dim))
+    elements.toBuilder.setTensorShape(shape).build()
+  }
+}

@@ -1,0 +1,22 @@
+package tfpredict.savedmodel.adapt.rules
+
+import org.tensorflow.framework.{AttrValue, NodeDef}
+
+/**
+ * The decoder of 1.15 loops for ever on some bytes when it is asked to recover a truncated JPEG,
+ * and nothing ends a kernel. Without the attribute it decodes whole pictures alike, and a truncated
+ * one is an error. Source: `MemFillInputBuffer` of `jpeg_handle.cc`, which says that there is data
+ * where there is none.
+ */
+private[savedmodel] object TruncatedPictures extends NodeRule {
+  private val Recover = "try_recover_truncated"
+
+  override val ops: Set[String] = Set("DecodeJpeg", "DecodeAndCropJpeg")
+  override val why = "a truncated JPEG is an error instead of half a picture"
+
+  override def apply(node: NodeDef, scope: Scope): Verdict =
+    if (node.containsAttr(Recover) && node.getAttrOrThrow(Recover).getB) {
+      val no = AttrValue.newBuilder().setB(false).build()
+      Verdict.Replace(Seq(node.toBuilder.putAttr(Recover, no).build()))
+    } else Verdict.Keep
+}

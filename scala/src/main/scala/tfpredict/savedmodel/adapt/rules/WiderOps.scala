@@ -1,0 +1,112 @@
+package tfpredict.savedmodel.adapt.rules
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
+
+import tfpredict.engine.OpRegistry
+import tfpredict.savedmodel.adapt.MissingKernels
+import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds}
+
+/**
+ * Computes in a wider dtype what the runtime has no kernel for in the node's own, or computes less
+ * exactly than later versions do. The result is rounded, or cut off, once, as it is by them: they
+ * too compute products and sums of bfloat16 in float32.
+ *
+ * Integers of 8 to 64 bits lose nothing this way where an op only moves or compares values, and
+ * where it adds and multiplies, since what is cut off is what overflows.
+ */
+private[savedmodel] object WiderOps {
+  val why =
+    "an op without a kernel for its small dtype is computed in a wider one, and rounded once"
+
+  /**
+   * What takes a node's place.
+   *
+   * @param renamed
+   *   in functions, how its outputs are referred to now
+   */
+  final case class Widened(nodes: Seq[NodeDef], renamed: Map[String, String] = Map.empty)
+
+  def of(node: NodeDef, scope: Scope): Option[Widened] = {
+    val dtypes = chosen(node)
+    if (dtypes.isEmpty) None else Some(widened(node, scope, dtypes))
+  }
+
+  // The attributes that are another dtype then.
+  private def chosen(node: NodeDef): Map[String, DataType] = {
+    val narrow = for {
+      (name, value) <- node.getAttrMap.asScala.toMap
+      if value.getValueCase == AttrValue.ValueCase.TYPE
+      to <- SmallDTypes.wider.get(value.getType)
+    } yield name -> ((value.getType, to))
+    val dtypes = narrow.values.map(_._1).toSet
+    if (narrow.isEmpty || !isWider(node, dtypes)) Map.empty
+    else narrow.mapValues(_._2).map(identity)
+  }
+
+  private def isWider(node: NodeDef, dtypes: Set[DataType]): Boolean =
+    dtypes.exists(SmallDTypes.isRounded(node.getOp, _)) ||
+      dtypes.exists(SmallDTypes.isOptimized(node.getOp, _)) ||
+      dtypes.forall(SmallDTypes.isSame(node.getOp, _)) && !runs(node)
+
+  private def runs(node: NodeDef): Boolean = {
+    val registry = OpRegistry.runtime
+    registry.disallowed(node).isEmpty && MissingKernels.of(node).isEmpty
+  }
+
+  private def widened(node: NodeDef, scope: Scope, dtypes: Map[String, DataType]): Widened = {
+    val registry = OpRegistry.runtime
+    val make = new Fragment(node, scope, prefix = "tfpredict_wide_")
+    val taken = registry.inputs(node).map(_._2)
+    val waits = node.getInputList.asScala.filter(_.startsWith("^"))
+    val inputs =
+      if (taken.size == make.inputs.size) make.inputs.zip(taken).map { case (input, dtype) =>
+        make.cast(input, dtype, to(dtype, dtypes))
+      }
+      else make.inputs
+    val attributes = node.getAttrMap.asScala.toMap.filterKeys(!_.startsWith("_")) ++
+      dtypes.mapValues(kind)
+    val outputs = registry.outputs(node).flatMap { case (name, of) =>
+      of.zipWithIndex.map { case (dtype, index) => Given(name, index, dtype, to(dtype, dtypes)) }
+    }
+    if (outputs.forall(output => output.own == output.wide)) {
+      Widened(make.finish(node.getOp, inputs: _*)(attributes.toSeq: _*).nodes)
+    } else {
+      // The op itself waits for the checks before it, not only the cast that has its name.
+      val wide = make.addBare(node.getOp, inputs ++ waits: _*)(attributes.toSeq: _*)
+      def reference(at: Int) = outputs(at) match {
+        case output if scope.function.isDefined => s"$wide:${output.name}:${output.index}"
+        case _ => if (at == 0) wide else s"$wide:$at"
+      }
+      finished(node, make, outputs, reference)
+    }
+  }
+
+  // A node's own dtypes: what others of the same dtype are is no matter of this.
+  private def to(dtype: DataType, dtypes: Map[String, DataType]): DataType =
+    SmallDTypes.wider.get(dtype).filter(dtypes.values.toSet).getOrElse(dtype)
+
+  final private case class Given(name: String, index: Int, own: DataType, wide: DataType)
+
+  private def finished(
+      node: NodeDef,
+      make: Fragment,
+      outputs: Seq[Given],
+      reference: Int => String
+  ): Widened = outputs match {
+    case Seq(one) =>
+      val last =
+        make.finish("Cast", reference(0))("SrcT" -> kind(one.wide), "DstT" -> kind(one.own))
+      Widened(last.nodes, Map(s"${node.getName}:${one.name}:0" -> s"${node.getName}:y:0"))
+    case several =>
+      val cast = several.zipWithIndex.map { case (output, at) =>
+        make.cast(reference(at), output.wide, output.own)
+      }
+      val last = make.finish("IdentityN", cast: _*)("T" -> kinds(several.map(_.own)))
+      val renamed = several.zipWithIndex.map { case (output, at) =>
+        s"${node.getName}:${output.name}:${output.index}" -> s"${node.getName}:output:$at"
+      }
+      Widened(last.nodes, renamed.toMap)
+  }
+}

@@ -1,0 +1,96 @@
+package tfpredict.savedmodel.format
+
+import java.io.IOException
+import java.nio.file.{Files, Path}
+
+import scala.collection.JavaConverters._
+
+import org.tensorflow.framework.{MetaGraphDef, SavedModel, SignatureDef, TensorShapeProto}
+
+import tfpredict.tensor.TensorShape
+import tfpredict.{ModelLoadException, ModelSpec, SignatureException}
+
+/**
+ * Reads `saved_model.pb` in plain JVM code: no native library is needed to know a model's
+ * signatures, and native code never sees bytes that do not parse.
+ */
+private[tfpredict] object SavedModelFile {
+  val FileName = "saved_model.pb"
+
+  /** What TensorFlow calls the same as text. */
+  val TextName = "saved_model.pbtxt"
+
+  /** Its output is the op that initialises a model of TensorFlow 2. */
+  val InitSignature = "__saved_model_init_op"
+
+  /** Signatures that are instructions to a loader, not functions of rows. */
+  private val Internal = Set(InitSignature, "__saved_model_train_op")
+
+  def read(model: ModelSpec, directory: Path): SavedModel = {
+    val file = directory.resolve(FileName)
+    if (Files.isRegularFile(file)) checkSize(model, Files.size(file), file.toString)
+    val saved =
+      try SavedModel.parseFrom(Files.readAllBytes(file))
+      catch {
+        case unread: IOException => damaged(model, file, unread)
+        // The generated parsers meet some damage with a bare NullPointerException.
+        case broken: RuntimeException => damaged(model, file, broken)
+      }
+    if (saved.getMetaGraphsCount == 0) damaged(model, file, null)
+    saved
+  }
+
+  /** The graph with exactly the spec's tags. */
+  def graph(model: ModelSpec, saved: SavedModel): MetaGraphDef =
+    saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
+      throw new SignatureException(
+        model.describe,
+        s"a graph with the tags ${show(model.tags)}",
+        s"graphs with ${tagSets(saved).map(show).mkString(", ")}",
+        "Name the tags of one of these graphs" + (
+          if (tagSets(saved).exists(_.isEmpty)) "; for {}, give none: tags=(), or --tags \"\"."
+          else "."
+        )
+      )
+    )
+
+  /** The tags of each graph. */
+  def tagSets(saved: SavedModel): Seq[Set[String]] = saved.getMetaGraphsList.asScala.map(tagsOf)
+
+  /** Refuses a graph that is larger than any protocol buffer can be. */
+  def checkSize(model: ModelSpec, size: Long, place: String): Unit =
+    if (size > Limit) {
+      throw new ModelLoadException(
+        model.describe,
+        s"a $FileName of less than 2 GB, as protocol buffers are",
+        s"$size bytes in $place",
+        "Keep large arrays in variables, which have files of their own, and not in constants."
+      )
+    }
+
+  private val Limit = Int.MaxValue - 8L // the longest array of a JVM
+
+  /** Signatures that a user can run, by name. */
+  def signatureDefs(graph: MetaGraphDef): Map[String, SignatureDef] =
+    graph.getSignatureDefMap.asScala.filterKeys(!Internal.contains(_)).toMap
+
+  private def show(tags: Set[String]): String = tags.toSeq.sorted.mkString("{", ", ", "}")
+
+  private def tagsOf(graph: MetaGraphDef): Set[String] =
+    graph.getMetaInfoDef.getTagsList.asScala.toSet
+
+  /** A shape as the signatures have it. */
+  def shape(proto: TensorShapeProto): TensorShape =
+    TensorShape(
+      if (proto.getUnknownRank) None else Some(proto.getDimList.asScala.map(_.getSize).toVector)
+    )
+
+  private def damaged(model: ModelSpec, file: Path, cause: Exception): Nothing =
+    throw new ModelLoadException(
+      model.describe,
+      s"a whole $FileName",
+      if (cause == null) s"no graph in $file" else s"a damaged $file ($cause)",
+      "Copy or export the model again.",
+      cause
+    )
+}

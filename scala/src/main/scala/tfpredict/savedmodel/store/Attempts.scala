@@ -1,0 +1,58 @@
+package tfpredict.savedmodel.store
+
+import java.io.{FileNotFoundException, IOException}
+import java.nio.file.Path
+
+import scala.annotation.tailrec
+
+import org.apache.hadoop.security.AccessControlException
+import org.apache.spark.{TaskContext, TaskKilledException}
+import org.slf4j.LoggerFactory
+
+import tfpredict.host.{DiskException, HostFolder, Stopped}
+
+/** Brings a model again where a file system fails, as one does that is being restarted. */
+private[savedmodel] object Attempts {
+  private val log = LoggerFactory.getLogger(getClass)
+
+  /**
+   * Seconds before each new attempt. Hadoop's own clients have tried for longer before they fail.
+   */
+  val Waits: Seq[Int] = Seq(1, 5, 15)
+
+  /**
+   * What does the same, and again on an error that may pass; files of the last attempt are gone.
+   */
+  def of(bring: Path => Unit, waits: Seq[Int] = Waits): Path => Unit =
+    folder => attempt(bring, folder, waits.toList)
+
+  @tailrec private def attempt(bring: Path => Unit, folder: Path, waits: List[Int]): Unit = {
+    val failed =
+      try {
+        bring(folder)
+        None
+      } catch { case may: IOException if waits.nonEmpty && mayPass(may) => Some(may) }
+    failed match {
+      case None =>
+      case Some(cause) =>
+        log.warn(s"Bringing a model failed; again in ${waits.head} s", cause)
+        await(waits.head)
+        HostFolder.clear(folder)
+        attempt(bring, folder, waits.tail)
+    }
+  }
+
+  private def mayPass(failed: IOException): Boolean = failed match {
+    case _: FileNotFoundException | _: AccessControlException | _: DiskException => false
+    case other => !Stopped.is(other)
+  }
+
+  // A task that is killed is not interrupted by default: it must look for itself.
+  private def await(seconds: Int): Unit = {
+    val until = System.nanoTime + seconds * 1000000000L
+    while (System.nanoTime < until) {
+      if (Option(TaskContext.get).exists(_.isInterrupted())) throw new TaskKilledException("killed")
+      Thread.sleep(50)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package tfpredict.savedmodel.store
+
+import java.io.{IOException, InputStream}
+import java.nio.charset.StandardCharsets
+import java.nio.file.{Files, InvalidPathException, Path}
+import java.security.MessageDigest
+
+import scala.collection.JavaConverters._
+
+import tfpredict.{ModelLoadException, ModelSpec}
+
+/**
+ * Compares a model's files with the checksums that `tfpredict.export` keeps with it, in the form of
+ * the command `sha256sum`. One changed bit of a graph can be another number in a constant, which
+ * nothing else would notice. The variables' data have checksums of their own, which restoring
+ * checks.
+ */
+private[tfpredict] object Checksums {
+  val Name = "assets.extra/tfpredict_sha256"
+
+  private val Line = "([0-9a-f]{64})  (.+)".r
+
+  /** @throws ModelLoadException naming the first file that is not what was exported */
+  def check(model: ModelSpec, directory: Path): Unit = {
+    val list = directory.resolve(Name)
+    if (Files.isRegularFile(list)) {
+      val lines =
+        try Files.readAllLines(list, StandardCharsets.UTF_8).asScala
+        catch { case unread: IOException => refuse(model, s"a readable $list", s"$unread", unread) }
+      lines.foreach {
+        case Line(expected, name) =>
+          val file = inside(directory, name).getOrElse(
+            refuse(model, s"names of the model's own files in $list", name)
+          )
+          val found =
+            try sha256(file)
+            catch {
+              case unread: IOException => refuse(model, s"a readable $file", s"$unread", unread)
+            }
+          if (found != expected) {
+            refuse(model, s"$file with the checksum $expected, as it was exported", found)
+          }
+        case other => refuse(model, s"checksums in $list", s"the line $other")
+      }
+    }
+  }
+
+  /**
+   * Writes those of a folder's files, which is complete but for them, as `tfpredict.export` does.
+   */
+  def write(directory: Path): Unit = {
+    val files = ModelFolder.local(directory).files.filterNot(_.isShard).map(_.name)
+    val lines = files.map(name => s"${sha256(directory.resolve(name))}  $name")
+    val list = directory.resolve(Name)
+    Files.createDirectories(list.getParent)
+    Files.write(list, lines.asJava, StandardCharsets.UTF_8)
+    ()
+  }
+
+  def sha256(file: Path): String = {
+    val digest = MessageDigest.getInstance("SHA-256")
+    val stream = Files.newInputStream(file)
+    try update(digest, stream)
+    finally stream.close()
+    digest.digest().map(byte => f"$byte%02x").mkString
+  }
+
+  /** Adds all bytes of a stream, whatever its length. */
+  def update(digest: MessageDigest, stream: InputStream): Unit = {
+    val buffer = new Array[Byte](1 << 16)
+    Iterator
+      .continually(stream.read(buffer))
+      .takeWhile(_ >= 0)
+      .foreach(digest.update(buffer, 0, _))
+  }
+
+  private def inside(directory: Path, name: String): Option[Path] =
+    try {
+      val file = directory.resolve(name)
+      // What is there is a plain file, as the model's files were found to be.
+      if (file.normalize == file && file.startsWith(directory) && isPlainOrLost(file)) Some(file)
+      else None
+    } catch { case _: InvalidPathException => None }
+
+  private def isPlainOrLost(file: Path): Boolean = Files.isRegularFile(file) || !Files.exists(file)
+
+  private def refuse(
+      model: ModelSpec,
+      expected: String,
+      found: String,
+      cause: Exception = null
+  ): Nothing =
+    throw new ModelLoadException(
+      model.describe,
+      expected,
+      found,
+      "The file was damaged or changed: copy or export the model again.",
+      cause
+    )
+}

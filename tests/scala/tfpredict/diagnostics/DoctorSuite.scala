@@ -1,0 +1,89 @@
+package tfpredict.diagnostics
+
+import java.nio.file.Files
+
+import scala.concurrent.duration._
+
+import org.apache.spark.TaskContext
+
+import tfpredict.{Settings, SparkSuite, Tfpredict}
+
+class DoctorSuite extends SparkSuite {
+  private def report: HostReport = HostReport(
+    "executor 1",
+    "17@worker-3",
+    "Linux 5.10",
+    "x86_64",
+    "glibc 2.36",
+    "17.0.9",
+    "/scratch/tfpredict-spark",
+    Some(20L << 30),
+    heap = 4L << 30,
+    physical = Some(16L << 30),
+    outsideHeap = Some(200L << 20),
+    outsideHeapLimit = Some(1L << 30),
+    "loaded",
+    Map("tfpredict" -> "1", "TensorFlow" -> "1.15.0", "Spark" -> "3.5.7", "Scala" -> "2.12.18"),
+    Nil
+  )
+
+  test("in local mode the driver is the executor, and all is well here") {
+    val found = Tfpredict.doctor(spark)
+    assert(found.isWell, found)
+    val Seq(host) = found.hosts
+    assert(host.role == "driver and executor")
+    assert(host.natives == "loaded")
+    assert(host.arch == "x86_64" && host.libc.startsWith("glibc "))
+    assert(host.diskFree.exists(_ > 0) && host.physical.exists(_ > host.heap))
+    // Nothing where a young JVM has taken more for its heap than it has touched.
+    assert(host.outsideHeap.isDefined && host.outsideHeapLimit.isEmpty)
+    assert(host.versions("TensorFlow") == "1.15.0" && host.versions("Spark") == "3.5.7")
+    assert(host.host.nonEmpty && !host.host.contains("@"))
+  }
+
+  test("figures that hinder are sentences with a remedy") {
+    def problems(changed: HostReport): Seq[String] = HostExam.problems(changed)
+    assert(problems(report).isEmpty)
+    assert(Seq("1.8.0_402", "11.0.2", "17").forall(v => problems(report.copy(java = v)).isEmpty))
+    val Seq(java) = problems(report.copy(java = "21.0.1"))
+    assert(java == "Java 21.0.1, where Spark 3.5 runs on 8, 11 or 17: set JAVA_HOME to one")
+    val Seq(disk) = problems(report.copy(diskFree = Some(300L << 20)))
+    assert(disk.startsWith("300 MB are free for /scratch/tfpredict-spark, where 1024 MB should be"))
+    val Seq(memory) = problems(report.copy(physical = Some(4500L << 20)))
+    assert(memory.contains("the heap may have 4096 MB and 1024 MB may be outside it"))
+    assert(problems(report.copy(diskFree = None, physical = None)).isEmpty)
+  }
+
+  test("parts of other versions on executors are told") {
+    val driver = report.copy(role = "driver")
+    assert(Doctor.differences(Seq(driver, report)).isEmpty)
+    val other = report.copy(role = "executor 2", versions = report.versions + ("tfpredict" -> "2"))
+    assert(Doctor.differences(Seq(driver, report, other)) == Seq(
+      "tfpredict is 1 on the driver, and executor 2 has 2: give all the same, the jar with --jars"
+    ))
+  }
+
+  test("a folder that cannot be is a problem of a driver that loads nothing") {
+    val file = Files.createTempFile("no-", "folder")
+    val settings = Settings.default.copy(diskPath = Some(s"$file/below"))
+    val found = HostExam.here("driver", settings, loads = false)
+    assert(found.natives == "not needed")
+    val Seq(problem) = found.problems
+    assert(problem.contains("Not a directory") || problem.contains("FileAlreadyExists"))
+    assert(problem.contains("set spark.tfpredict.disk.path"))
+    assert(found.diskFree.exists(_ > 0))
+  }
+
+  test("executors that are busy are waited for, and then told") {
+    val sc = spark.sparkContext
+    val busy = sc.parallelize(1 to 2, 2).foreachAsync { _ =>
+      for (_ <- 1 to 200 if !TaskContext.get.isInterrupted) Thread.sleep(100)
+    }
+    while (sc.statusTracker.getActiveStageIds.isEmpty) Thread.sleep(20)
+    val (reached, missing) = Doctor.reach(sc, Settings.default, 1.second)
+    assert(reached.isEmpty)
+    assert(missing.exists(_.startsWith("0 of 1 executors answered within 1 s: see in Spark's UI")))
+    busy.cancel()
+    while (sc.statusTracker.getExecutorInfos.exists(_.numRunningTasks > 0)) Thread.sleep(20)
+  }
+}

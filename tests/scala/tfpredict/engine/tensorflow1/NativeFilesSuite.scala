@@ -1,0 +1,46 @@
+package tfpredict.engine.tensorflow1
+
+import java.nio.file.{Files, Path, Paths}
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.ModelLoadException
+import tfpredict.host.Platform
+
+/** What is told of hosts that there are none of here. */
+class NativeFilesSuite extends AnyFunSuite {
+  private val place: Path = Paths.get("/scratch")
+
+  private def told(libc: String, message: String): String =
+    NativeFiles.explain(
+      new UnsatisfiedLinkError(message),
+      Platform("linux", "x86_64", libc),
+      place
+    ).getMessage
+
+  test("another architecture is told, with those that the jar is for, and nothing is unpacked") {
+    val empty = Files.createTempDirectory("natives-")
+    val arm = Platform("linux", "aarch64", "glibc 2.36")
+    val refused = intercept[ModelLoadException](new NativeFiles(arm, empty).use(identity))
+    assert(refused.expected.startsWith("a platform that this jar has it for (linux-x86_64"))
+    assert(refused.found == "linux-aarch64")
+    assert(refused.remedy.contains("made for x86_64 alone"))
+    assert(empty.toFile.list.isEmpty)
+    assert(NativeFiles.explain(refused, arm, empty) eq refused)
+  }
+
+  test("a C library that TensorFlow was not made for is told by its name") {
+    val musl = told("musl", "/x.so: libresolv.so.2: cannot open shared object file")
+    assert(musl.contains("expected glibc 2.17 or newer, found musl: /x.so: libresolv"))
+    val old = told("glibc 2.12", "/lib64/libc.so.6: version `GLIBC_2.17' not found")
+    assert(old.contains("expected glibc 2.17 or newer, found glibc 2.12: "))
+    val unknown = told("", "version `GLIBC_2.17' not found")
+    assert(unknown.contains("found another C library: "))
+    assert(told("glibc 2.36", "no such symbol").contains("expected to load it on linux-x86_64"))
+  }
+
+  test("a class loader that comes second by a hair is told the same as one that comes later") {
+    val second = told("glibc 2.36", "Native Library /x.so already loaded in another classloader")
+    assert(second == NativeFiles.elsewhere().getMessage)
+  }
+}

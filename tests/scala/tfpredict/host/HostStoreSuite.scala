@@ -1,0 +1,88 @@
+package tfpredict.host
+
+import java.io.IOException
+import java.nio.file.{Files, Path}
+import java.util.concurrent.CountDownLatch
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.ChildJvm
+
+/** What models do not show; the rest is in LocalModelsSuite and NativeLibrariesSuite. */
+class HostStoreSuite extends AnyFunSuite {
+  private def fresh(): Path = Files.createTempDirectory("store-")
+
+  private def write(folder: Path): Unit = {
+    Files.write(folder.resolve("data"), new Array[Byte](3))
+    ()
+  }
+
+  private def hasData(folder: Path): Boolean = Files.exists(folder.resolve("data"))
+
+  private def names(folder: Path): Set[String] = {
+    val listed = Files.list(folder)
+    try listed.iterator.asScala.map(_.getFileName.toString).filterNot(_.endsWith(".lock")).toSet
+    finally listed.close()
+  }
+
+  test("what lost a file is brought again, and what never gets whole is refused and not kept") {
+    val folder = fresh()
+    val store = new HostStore(folder)
+    store.use("a", hasData(_))(write)(identity)
+    Files.delete(folder.resolve("a/data"))
+    assert(store.use("a", hasData(_))(write)(hasData))
+    val refused = intercept[IOException](store.use("b", hasData(_))(_ => ())(identity))
+    assert(refused.getMessage == s"what came for $folder/b is not whole")
+    assert(names(folder) == Set("a"))
+  }
+
+  test("what the dead left of the same folder goes at once, that of a longer name does not") {
+    val folder = fresh()
+    val store = new HostStore(folder)
+    for (left <- Seq(".incoming-1-a-7", ".incoming-1-a-b-7", ".incoming-1-b-a-7"))
+      write(Files.createDirectory(folder.resolve(left)))
+    store.use("a")(write)(identity)
+    assert(names(folder) == Set("a", ".incoming-1-a-b-7", ".incoming-1-b-a-7"))
+  }
+
+  test("nobody removes what is read, nor gives up the lock on it by trying") {
+    val folder = fresh()
+    val (store, other) = (new HostStore(folder), new HostStore(folder))
+    val (reading, done) = (new CountDownLatch(1), new CountDownLatch(1))
+    val reader = new Thread(() =>
+      store.use("a")(write) { _ =>
+        reading.countDown()
+        done.await()
+      }
+    )
+    reader.start()
+    reading.await()
+    assert(!other.remove(folder.resolve("a")))
+    // Had the attempt given up the lock on the file, another process could remove it now.
+    assert(!isLockFree(folder))
+    assert(store.all == Seq(folder.resolve("a")))
+    done.countDown()
+    reader.join()
+    assert(isLockFree(folder))
+    assert(other.remove(folder.resolve("a")))
+    assert(store.all.isEmpty)
+  }
+
+  // Asked by a process of its own, whose locks are not this one's.
+  private def isLockFree(folder: Path): Boolean = {
+    val command = ChildJvm.command(Nil, "tfpredict.host.TryLock", s"$folder/a.lock")
+    new ProcessBuilder(command.asJava).inheritIO().start().waitFor() == 0
+  }
+}
+
+object TryLock {
+  def main(args: Array[String]): Unit = {
+    import java.nio.channels.FileChannel
+    import java.nio.file.Paths
+    import java.nio.file.StandardOpenOption.WRITE
+    val channel = FileChannel.open(Paths.get(args.head), WRITE)
+    sys.exit(if (channel.tryLock() == null) 1 else 0)
+  }
+}

@@ -1,0 +1,91 @@
+package tfpredict.host
+
+import java.io.IOException
+import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.{Files, Path, Paths}
+import java.util.concurrent.TimeUnit
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.ChildJvm
+
+class WholeFolderSuite extends AnyFunSuite {
+
+  private def place(): Path = Files.createTempDirectory("whole-")
+
+  private def put(folder: Path, name: String): Unit = {
+    Files.createDirectories(folder)
+    Files.write(folder.resolve(name), name.getBytes(UTF_8))
+    ()
+  }
+
+  test("a folder has its name when it is whole, and what is missing of its path is made") {
+    val above = place()
+    val target = above.resolve("a/b")
+    val written = WholeFolder.write(target) { folder =>
+      assert(!Files.exists(target))
+      assert(Files.isHidden(folder))
+      put(folder, "x")
+      7
+    }
+    assert(written == 7)
+    assert(WholeFolder.names(target) == Seq("x"))
+    assert(WholeFolder.names(above) == Seq("a"))
+  }
+
+  test("it takes the place of an empty folder and of one that may go") {
+    val target = place()
+    WholeFolder.write(target)(put(_, "x"))
+    assert(WholeFolder.names(target) == Seq("x"))
+    WholeFolder.write(target)(put(_, "y"))
+    assert(WholeFolder.names(target) == Seq("y"))
+    assert(WholeFolder.isFree(place()))
+    assert(!WholeFolder.isFree(target))
+  }
+
+  test("where it cannot be written nothing stays, and what was there does") {
+    val above = place()
+    val target = above.resolve("m")
+    put(target, "old")
+    val failed = intercept[IOException] {
+      WholeFolder.write(target) { folder =>
+        put(folder, "half")
+        throw new IOException("no more")
+      }
+    }
+    assert(failed.getMessage == "no more")
+    assert(WholeFolder.names(above) == Seq("m"))
+    assert(WholeFolder.names(target) == Seq("old"))
+    // A file stands in the way: that is the disk's fault.
+    assertThrows[DiskException](WholeFolder.write(target.resolve("old/m"))(_ => ()))
+  }
+
+  test("a JVM that is asked to end meanwhile leaves nothing") {
+    val above = place()
+    val log = Files.createTempFile("whole-", ".log")
+    val command = ChildJvm.command(Nil, "tfpredict.host.SlowFolder", above.resolve("m").toString)
+    val child = new ProcessBuilder(command: _*).redirectErrorStream(true)
+      .redirectOutput(log.toFile).start()
+    try {
+      val end = System.nanoTime + TimeUnit.SECONDS.toNanos(60)
+      while (WholeFolder.names(above).isEmpty && child.isAlive && System.nanoTime < end)
+        Thread.sleep(20)
+      assert(WholeFolder.names(above).nonEmpty, new String(Files.readAllBytes(log), UTF_8))
+      child.destroy()
+      assert(child.waitFor(30, TimeUnit.SECONDS))
+      assert(WholeFolder.names(above).isEmpty, new String(Files.readAllBytes(log), UTF_8))
+    } finally { child.destroyForcibly(); () }
+  }
+}
+
+/** Writes file after file into a folder, without an end. */
+object SlowFolder {
+  def main(args: Array[String]): Unit =
+    WholeFolder.write(Paths.get(args(0))) { folder =>
+      Iterator.from(0).foreach { number =>
+        Stopped.check()
+        Files.write(folder.resolve(s"file$number"), Array.fill[Byte](1 << 20)(1))
+        Files.delete(folder.resolve(s"file$number"))
+      }
+    }
+}

@@ -1,0 +1,46 @@
+package tfpredict.options
+
+import org.apache.spark.SparkConf
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.{ModelSpec, OnError, PredictOptions}
+
+class NamedModelSuite extends AnyFunSuite {
+
+  private def named(settings: (String, String)*): NamedModel = {
+    val conf = new SparkConf(false)
+    for ((key, value) <- settings) conf.set(s"spark.tfpredict.models.$key", value)
+    val Seq(found) = NamedModel.in(conf)
+    found
+  }
+
+  private def refused(settings: (String, String)*): String =
+    intercept[IllegalArgumentException] {
+      val model = named(settings: _*)
+      (model.spec, model.predictOptions)
+    }.getMessage
+
+  test("a path alone is what register does by default") {
+    assert(named("m" -> "/p") == NamedModel("m", Map("" -> "/p")))
+    assert(named("m" -> "/p").spec == ModelSpec("/p"))
+    assert(named("m" -> "/p").predictOptions == PredictOptions())
+  }
+
+  test("options stand behind the name") {
+    val model =
+      named("m" -> "/p", "m.version" -> "latest", "m.signature" -> "s", "m.onError" -> "null")
+    assert(model.spec == ModelSpec("/p", signature = "s", latest = true))
+    assert(model.predictOptions == PredictOptions(onError = OnError.Null))
+    assert(named("m" -> "/p", "m.version" -> "12").spec == ModelSpec("/p", Some(12)))
+  }
+
+  test("what is wrong names its key") {
+    assert(refused("m.version" -> "1").contains("spark.tfpredict.models.m is missing"))
+    val odd = refused("m" -> "/p", "m.batch" -> "8")
+    assert(odd.contains(
+      "spark.tfpredict.models.m.batch is no option; there are onError, signature, version"
+    ))
+    assert(refused("m" -> "/p", "m.version" -> "newest").contains("expected a number or latest"))
+    assert(refused("m" -> "/p", "m.onError" -> "skip").contains("skip"))
+  }
+}

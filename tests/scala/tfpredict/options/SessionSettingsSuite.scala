@@ -1,0 +1,83 @@
+package tfpredict.options
+
+import org.apache.spark.SparkConf
+import org.apache.spark.sql.AnalysisException
+
+import tfpredict.sql.BatchRowsSeen
+import tfpredict.{Settings, SparkSuite, TestModels}
+
+class SessionSettingsSuite extends SparkSuite {
+
+  override protected def settings: Map[String, String] = Map(
+    "spark.tfpredict.batch.rows" -> "512",
+    "spark.tfpredict.models.score" -> TestModels.spec("linear").path
+  )
+
+  private def rows: Int = BatchRowsSeen.of(spark.sql("SELECT score(array(id, id)) FROM range(9)"))
+
+  private def refused(set: => Any): String =
+    intercept[IllegalArgumentException](set).getMessage
+
+  test("what a session may set holds for queries written from then on, also of a named model") {
+    assert(rows == 512)
+    try {
+      for (
+        set <- Seq[Int => Unit](
+          count => { spark.sql(s"SET spark.tfpredict.batch.rows=$count"); () },
+          count => spark.conf.set("spark.tfpredict.batch.rows", count.toLong)
+        ); count <- Seq(3, 5)
+      ) {
+        set(count)
+        assert(rows == count)
+        val view = s"view_$count"
+        spark.sql(s"CREATE OR REPLACE TEMP VIEW $view AS SELECT score(array(id, id)) FROM range(9)")
+        assert(BatchRowsSeen.of(spark.table(view)) == count)
+      }
+      assert(BatchRowsSeen.of(spark.newSession().sql("SELECT score(array(id, 1)) FROM range(9)")) ==
+        512)
+    } finally spark.sql("RESET spark.tfpredict.batch.rows")
+    assert(rows == 512)
+  }
+
+  test("every setting says who may set it, and those of the start are refused with their key") {
+    for (key <- Settings.all) {
+      val value = if (key.kind == "true or false") "true" else "7"
+      if (key.scope == Settings.OfSession) {
+        spark.sql(s"SET ${key.name}=$value")
+        spark.sql(s"RESET ${key.name}")
+      } else {
+        val told = refused(spark.sql(s"SET ${key.name}=$value"))
+        assert(told.contains(s"${key.name} is set to $value: it is set when Spark starts"))
+        val static = intercept[AnalysisException](spark.conf.set(key.name, value)).getMessage
+        assert(static.contains(key.name))
+      }
+    }
+  }
+
+  test("a value that cannot be is refused by SET, and at the next call") {
+    assert(refused(spark.sql("SET spark.tfpredict.batch.rows=0")).contains("it must be at least 1"))
+    spark.conf.set("spark.tfpredict.batch.rows", 0L)
+    try assert(refused(rows).contains("it must be at least 1"))
+    finally spark.sql("RESET spark.tfpredict.batch.rows")
+  }
+
+  test("a key that is none is refused, and the near one named") {
+    val near = "did you mean spark.tfpredict.batch.rows?"
+    assert(refused(spark.sql("SET spark.tfpredict.batch.row=3")).contains(near))
+    spark.conf.set("spark.tfpredict.batch.row", "3")
+    try assert(refused(rows).contains(near))
+    finally spark.conf.unset("spark.tfpredict.batch.row")
+    val conf = new SparkConf(false).set("spark.tfpredict.batch.row", "3")
+    assert(refused(Settings.from(conf)).contains(near))
+    val far = new SparkConf(false).set("spark.tfpredict.no.such.key", "3")
+    assert(refused(Settings.from(far)).contains("there are batch.rows, batch.bytes"))
+  }
+
+  test("a model is not named by SET") {
+    val told = refused(spark.sql("SET spark.tfpredict.models.late=/p"))
+    assert(told.contains("models are named when Spark starts"))
+    spark.conf.set("spark.tfpredict.models.late", "/p")
+    try assert(refused(rows).contains("in a session register names one"))
+    finally spark.conf.unset("spark.tfpredict.models.late")
+  }
+}

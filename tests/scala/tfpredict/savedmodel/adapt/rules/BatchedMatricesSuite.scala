@@ -1,0 +1,25 @@
+package tfpredict.savedmodel.adapt.rules
+
+import org.tensorflow.framework.DataType.DT_FLOAT
+
+import tfpredict.engine.OpRegistry
+
+class BatchedMatricesSuite extends RuleSuite(BatchedMatrices) {
+
+  test("ops of batches of matrices answer as TensorFlow does") {
+    assertParityInGraph(
+      "batched_matrices",
+      Seq("cholesky", "determinant", "inverse", "solve", "least", "complete", "lower") ++
+        Seq("upper", "eigenvalues", "singular"): _*
+    )
+  }
+
+  test("each is an op of the runtime with the same inputs, a check before it") {
+    for (op <- BatchedMatrices.ops) {
+      val before = node(op, "a", "b", "c")("T" -> dtype(DT_FLOAT))
+      val Seq(only) = replacement(before)
+      assert(OpRegistry.runtime.inputs(only) == OpRegistry.runtime.inputs(before), op)
+      assert(Guards.conditions(only.getOp).nonEmpty, op)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package tfpredict.savedmodel.adapt.rules
+
+import org.scalatest.funsuite.AnyFunSuite
+import org.tensorflow.{Graph, Session}
+
+import tfpredict.engine.tensorflow1.NativeLibraries
+import tfpredict.savedmodel.advisories.{CaseGraph, OpCase}
+
+/** Puts ops to the runtime with the checks before them, which answer what a row may have. */
+abstract class CheckedOps extends AnyFunSuite {
+  NativeLibraries.load()
+
+  /** What fails, if anything does, where no value and no shape is known before. */
+  protected def failure(text: String): Option[String] = {
+    val made = new CaseGraph(OpCase.of(s"none | $text"), hidden = true)
+    val graph = new Graph
+    try {
+      graph.importGraphDef(made.bytes)
+      val session = new Session(graph)
+      try {
+        session.runner().addTarget(made.last).run()
+        None
+      } finally session.close()
+    } catch { case failed: RuntimeException => Some(failed.getMessage) }
+    finally graph.close()
+  }
+
+  protected val broken = "breaks its condition"
+
+  protected def check(what: String)(good: String*)(bad: (String, String)*): Unit =
+    test(s"$what: an answer where it holds, an error where it does not") {
+      good.foreach(text => assert(failure(text).isEmpty, text))
+      bad.foreach { case (text, words) =>
+        assert(failure(text).exists(_.contains(words)), s"$text: ${failure(text)}")
+      }
+    }
+}

@@ -1,0 +1,52 @@
+package tfpredict.savedmodel.adapt.rules
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+import org.tensorflow.framework.DataType.DT_FLOAT
+import org.tensorflow.framework.{FunctionDef, NodeDef}
+
+class RewritingSuite extends AnyFunSuite {
+  private def node(op: String, inputs: String*): NodeDef.Builder =
+    NodeDef.newBuilder().setName("node").setOp(op).addAllInput(inputs.asJava)
+
+  private def rewriting(given: NodeDef): Rewriting = {
+    val function = FunctionDef.newBuilder().addNodeDef(given)
+    function.getSignatureBuilder.setName("f")
+    Rewriting.of(given, Scope.of(function.build()))
+  }
+
+  test("what one rule puts in, another looks at, under names that nobody has") {
+    val given = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")
+      .putAttr("T", Fragment.kind(DT_FLOAT))
+      .putAttr("U", Fragment.kind(DT_FLOAT))
+      .putAttr("data_format", Fragment.word("NCDHW"))
+      .build()
+    val found = rewriting(given)
+    assert(found.rules == Seq(ChannelsFirst, BatchNorm3D) && found.refusal.isEmpty)
+    val names = found.nodes.map(_.getName)
+    assert(names.distinct == names && names.last == "node")
+    val inner = found.nodes.filter(_.getOp == "FusedBatchNormV3").map(
+      _.getAttrOrThrow("data_format").getS.toStringUtf8
+    )
+    assert(inner == Seq("NHWC"))
+    // The outputs of both nodes that a list took the place of.
+    assert(found.outputs("node:batch_mean:0") == "node:output:1")
+    val between = found.outputs.keySet.filterNot(_.startsWith("node:"))
+    assert(between.size == 6)
+    assert(found.nodes.last.getInput(1).endsWith(":batch_mean:0"))
+  }
+
+  test("a refusal of what a rule put in is the node's") {
+    val given = node("Conv3D", "x", "filter")
+      .putAttr("T", Fragment.kind(DT_FLOAT))
+      .putAttr("data_format", Fragment.word("NCDHW"))
+      .build()
+    assert(rewriting(given).refusal.exists(_.startsWith("op Conv3D of unknown depth")))
+  }
+
+  test("a node that no rule changes is itself") {
+    val given = node("Relu", "x").build()
+    assert(rewriting(given) == Rewriting.kept(given))
+  }
+}

@@ -1,0 +1,16 @@
+package tfpredict.savedmodel.adapt.rules
+
+import org.tensorflow.framework.DataType
+
+class SeededBitsSuite extends RuleSuite(SeededBits) {
+
+  test("integers over the whole range, and seeds that are made of seeds, are TensorFlow's own") {
+    assertParity("seeded_bits", "int32", "int64", "split", "first")
+  }
+
+  test("unsigned integers are refused") {
+    val unsigned =
+      node("StatelessRandomUniformFullInt", "shape", "seed")("dtype" -> dtype(DataType.DT_UINT32))
+    assertRefused("op StatelessRandomUniformFullInt of unsigned integers", unsigned)
+  }
+}

@@ -1,9 +1,0 @@
-package tfpredict.savedmodel.rules
-
-class DenseBincountSuite extends RuleSuite(DenseBincount) {
-
-  // Some values are over the size: those are left out.
-  test("counts, weighted and binary ones answer as TensorFlow does") {
-    assertParity("dense_bincount", "counts", "weighted", "binary", "int32", "one_row")
-  }
-}

@@ -1,8 +1,0 @@
-package tfpredict.savedmodel.rules
-
-class FirstEigenvectorsSuite extends RuleSuite(FirstEigenvectors) {
-
-  test("eigenvalues stand above eigenvectors, as TensorFlow has them") {
-    assertParityInGraph("first_eigenvectors", "batch", "one")
-  }
-}

@@ -1,8 +1,0 @@
-package tfpredict.savedmodel.rules
-
-class JoinedListsSuite extends RuleSuite(JoinedLists) {
-
-  test("lists of tensors are joined as TensorFlow joins them") {
-    assertParity("joined_lists", "told", "untold")
-  }
-}

@@ -1,9 +1,0 @@
-package tfpredict.savedmodel.rules
-
-class RaggedBincountSuite extends RuleSuite(RaggedBincount) {
-
-  // Every fourth row is empty.
-  test("counts, weighted and binary ones answer as TensorFlow does") {
-    assertParity("ragged_bincount", "counts", "weighted", "binary")
-  }
-}

@@ -1,8 +1,0 @@
-package tfpredict.savedmodel.rules
-
-class SparseProductsSuite extends RuleSuite(SparseProducts) {
-
-  test("products of matrices that are said to be sparse are TensorFlow's") {
-    assertParity("sparse_products", "left", "right", "bfloat16")
-  }
-}

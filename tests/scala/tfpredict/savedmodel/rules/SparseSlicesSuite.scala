@@ -1,8 +1,0 @@
-package tfpredict.savedmodel.rules
-
-class SparseSlicesSuite extends RuleSuite(SparseSlices) {
-
-  test("parts of sparse tensors are TensorFlow's, also where they begin or end behind them") {
-    assertParity("sparse_slices", "inside", "to_the_end", "behind", "nothing", "all")
-  }
-}

@@ -1,0 +1,159 @@
+package tfpredict.savedmodel.store
+
+import java.nio.file.{Files, Path}
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.BeforeAndAfterEach
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.host.{DiskException, OddDisk}
+import tfpredict.options.HadoopSettings
+import tfpredict.{
+  Background,
+  ModelLoadException,
+  ModelNotFoundException,
+  ModelSpec,
+  Settings,
+  TestModels
+}
+
+/** A host's own disk that is full, read-only or slow, while a model comes from elsewhere. */
+class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
+  private val source = s"elsewhere://${TestModels.made.resolve("linear")}"
+
+  private val hadoop = HadoopSettings.of(
+    Seq(
+      "fs.elsewhere.impl" -> classOf[ElsewhereFileSystem].getName,
+      "fs.elsewhere.impl.disable.cache" -> "true"
+    )
+  )
+
+  private val bytes = ModelFolder.local(TestModels.made.resolve("linear/1")).bytes
+
+  override protected def beforeEach(): Unit = {
+    ElsewhereFileSystem.failures.set(0)
+    ElsewhereFileSystem.isDown = false
+    ElsewhereFileSystem.pause = 0
+  }
+
+  private def settings(disk: Path): Settings =
+    Settings.default.copy(hadoop = hadoop, diskPath = Some(disk.toString))
+
+  private def resolved(disk: Path): ModelSpec =
+    ModelStore.resolve(ModelSpec(source), settings(disk))
+
+  private def refused(disk: Path): ModelLoadException = {
+    val spec = resolved(disk)
+    val started = System.nanoTime
+    val failed = intercept[ModelLoadException](ModelStore.use(spec, settings(disk))(identity))
+    // It does not mend itself, so that nobody waits for it.
+    assert((System.nanoTime - started) / 1e9 < 1)
+    assert(failed.model == spec.describe)
+    assert(failed.expected == s"to bring the model to the local disk, below $disk")
+    assert(failed.remedy.startsWith("Free space there and see that this user may write there"))
+    failed
+  }
+
+  private def left(disk: Path): Seq[String] = {
+    val walk = Files.walk(disk)
+    try walk.iterator.asScala.filter(Files.isRegularFile(_)).map(_.toString).toList
+    finally walk.close()
+  }
+
+  // A user who may make no namespaces: then there is no disk to be had that is full.
+  private def assumeDisks(): Unit =
+    assume(OddDisk.isPossible, "this host lets its users mount nothing")
+
+  test("a disk that is full in the middle of a model, and what was written is gone") {
+    assumeDisks()
+    OddDisk.small((bytes / 1024 / 2).toInt) { disk =>
+      assert(refused(disk).found.contains("No space left on device"))
+      assert(left(disk).map(_.split("/").last).forall(_.endsWith(".lock")))
+      val free = Files.createTempDirectory("free-")
+      assert(ModelStore.use(resolved(free), settings(free))(left(_).nonEmpty))
+    }
+  }
+
+  test("a disk that has no room for as much as a folder") {
+    assumeDisks()
+    OddDisk.small(4) { disk =>
+      assert(refused(disk).found.contains("No space left on device"))
+      assert(left(disk).forall(_.endsWith(".lock")))
+    }
+  }
+
+  test("a disk that is read-only") {
+    assumeDisks()
+    OddDisk.readOnly(disk => assert(refused(disk).found.contains("Read-only file system")))
+  }
+
+  test("a folder that nobody may write into, whoever asks") {
+    val disk = java.nio.file.Paths.get("/proc")
+    assume(Files.isDirectory(disk), "Linux alone has it")
+    assert(refused(disk).found.contains("/proc/tfpredict-"))
+  }
+
+  test("a file system that fails says another thing than a disk, and is asked again") {
+    val disk = Files.createTempDirectory("well-")
+    val spec = resolved(disk)
+    ElsewhereFileSystem.failures.set(1)
+    assert(ModelStore.use(spec, settings(disk))(left(_).nonEmpty))
+    val other = Files.createTempDirectory("well-")
+    def bring(folder: Path): Unit =
+      LocalModels.copy(ModelFolder.at(s"$source/1", hadoop.configuration), folder)
+    ElsewhereFileSystem.failures.set(3)
+    val failed = intercept[java.io.IOException](Attempts.of(bring, Seq(0, 0))(other))
+    assert(!failed.isInstanceOf[DiskException] && failed.getMessage == "the connection was reset")
+    Attempts.of(bring, Seq(0, 0))(other)
+    assert(left(other).size == left(TestModels.made.resolve("linear/1")).size)
+  }
+
+  test("no right to read is said at once") {
+    var asked = 0
+    def refuses(folder: Path): Unit = {
+      asked += 1
+      throw new org.apache.hadoop.security.AccessControlException(s"Permission denied: $folder")
+    }
+    intercept[java.io.IOException](Attempts.of(refuses)(Files.createTempDirectory("denied-")))
+    assert(asked == 1)
+  }
+
+  test("a model that trickles in is waited for by all, and comes once") {
+    val disk = Files.createTempDirectory("slow-")
+    val spec = resolved(disk)
+    ElsewhereFileSystem.pause = 200
+    val before = ElsewhereFileSystem.opened.get
+    val started = System.nanoTime
+    val all = (1 to 32).map(_ => Background(ModelStore.use(spec, settings(disk))(identity)))
+    val folders = all.map(_.await()).toSet
+    val files = ModelFolder.local(folders.head).files
+    assert(folders.size == 1)
+    assert(ElsewhereFileSystem.opened.get - before == files.size)
+    assert((System.nanoTime - started) / 1e9 > 0.2 * files.size)
+    assert(files == ModelFolder.local(TestModels.made.resolve("linear/1")).files)
+  }
+
+  test("a task that is killed while a model comes leaves nothing, and another brings it") {
+    val disk = Files.createTempDirectory("killed-")
+    val spec = resolved(disk)
+    ElsewhereFileSystem.pause = 10000
+    val running = Background {
+      try ModelStore.use(spec, settings(disk))(_ => None)
+      catch { case stopped: Throwable => Some(stopped) }
+    }
+    val models = disk.resolve(s"tfpredict-${System.getProperty("user.name")}/models")
+    while (!Files.isDirectory(models) || Files.list(models).count() < 2) Thread.sleep(10)
+    running.interrupt()
+    assert(running.await().nonEmpty)
+    assert(Files.list(models).iterator.asScala.map(_.toString).forall(_.endsWith(".lock")))
+    ElsewhereFileSystem.pause = 0
+    assert(ModelStore.use(spec, settings(disk))(left(_).nonEmpty))
+  }
+
+  test("a file system that answers nothing at registration is no fault of the disk") {
+    ElsewhereFileSystem.isDown = true
+    val failed = intercept[ModelNotFoundException](resolved(Files.createTempDirectory("x-")))
+    assert(failed.expected == "a file system that answers")
+  }
+}

@@ -1,0 +1,67 @@
+package tfpredict.savedmodel.store
+
+import java.io.IOException
+import java.net.URI
+import java.nio.file.Paths
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicInteger
+
+import org.apache.hadoop.fs.{FSDataInputStream, FileStatus, Path, RawLocalFileSystem}
+
+/** A file system that is not the local disk as far as anybody can tell, and that can fail. */
+class ElsewhereFileSystem extends RawLocalFileSystem {
+  import ElsewhereFileSystem._
+
+  override def getScheme: String = "elsewhere"
+
+  override def getUri: URI = URI.create("elsewhere:///")
+
+  override def checkPath(path: Path): Unit = ()
+
+  override def open(path: Path, bufferSize: Int): FSDataInputStream = {
+    opened.incrementAndGet()
+    names.add(path.getName)
+    Thread.sleep(pause)
+    if (failures.getAndUpdate(left => math.max(0, left - 1)) > 0) {
+      throw new IOException("the connection was reset")
+    }
+    super.open(path, bufferSize)
+  }
+
+  override def listStatus(path: Path): Array[FileStatus] = {
+    listed.incrementAndGet()
+    super.listStatus(path).map(elsewhere)
+  }
+
+  override def getFileStatus(path: Path): FileStatus = {
+    if (isDown) throw new IOException("no route to host")
+    elsewhere(super.getFileStatus(path))
+  }
+
+  override def pathToFile(path: Path): java.io.File = Paths.get(path.toUri.getPath).toFile
+
+  private def elsewhere(status: FileStatus): FileStatus = {
+    status.setPath(new Path("elsewhere", "", status.getPath.toUri.getPath))
+    status
+  }
+}
+
+object ElsewhereFileSystem {
+
+  /** Files that were opened. */
+  val opened = new AtomicInteger
+
+  /** Their names. */
+  val names: java.util.Set[String] = ConcurrentHashMap.newKeySet[String]()
+
+  /** Folders that were listed. */
+  val listed = new AtomicInteger
+
+  /** So many more openings fail. */
+  val failures = new AtomicInteger
+
+  /** So many milliseconds each opening takes. */
+  @volatile var pause = 0L
+
+  @volatile var isDown = false
+}

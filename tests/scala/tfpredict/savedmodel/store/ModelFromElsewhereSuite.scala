@@ -1,0 +1,188 @@
+package tfpredict.savedmodel.store
+
+import java.nio.file.attribute.FileTime
+import java.nio.file.{Files, Path}
+import java.nio.{ByteBuffer, ByteOrder}
+
+import scala.collection.JavaConverters._
+
+import org.scalatest.BeforeAndAfterEach
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.host.HostFolder
+import tfpredict.model.{LoadedModel, ModelDescription, ModelInspector, ModelLoader}
+import tfpredict.options.HadoopSettings
+import tfpredict.tensor.{DType, NumberTensor}
+import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec, Settings, TestModels}
+
+/** Models on another file system than the local disk. */
+class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
+  private var root: Path = _
+  private var disk: Path = _
+  private var settings: Settings = _
+
+  override protected def beforeEach(): Unit = {
+    root = Files.createTempDirectory("elsewhere-")
+    for (version <- Seq("1", "2"))
+      TestModels.copyInto(TestModels.made.resolve("linear/1"), root.resolve(version))
+    disk = Files.createTempDirectory("disk-")
+    val hadoop = HadoopSettings.of(
+      Seq(
+        "fs.elsewhere.impl" -> classOf[ElsewhereFileSystem].getName,
+        "fs.elsewhere.impl.disable.cache" -> "true"
+      )
+    )
+    settings = Settings.default.copy(hadoop = hadoop, diskPath = Some(disk.toString))
+    ElsewhereFileSystem.failures.set(0)
+    ElsewhereFileSystem.isDown = false
+  }
+
+  private def resolve(version: Option[Long] = None): ModelSpec =
+    ModelStore.resolve(ModelSpec(s"elsewhere://$root", version), settings)
+
+  private def files(folder: Path): Seq[String] = ModelFolder.local(folder).files.map(_.name)
+
+  test("the newest complete version, by its URI") {
+    Files.createDirectory(root.resolve("3"))
+    Files.createDirectory(root.resolve("_temporary"))
+    val found = resolve()
+    assert(found.version.contains(2L))
+    assert(found.path == s"elsewhere:$root")
+    assert(found.fingerprint == resolve(Some(2)).fingerprint)
+  }
+
+  test("it is brought to the local disk once, whole and with its times") {
+    val found = resolve()
+    val here = ModelStore.use(found, settings)(identity)
+    assert(here.startsWith(disk))
+    assert(files(here) == files(root.resolve("2")))
+    val opened = ElsewhereFileSystem.opened.get
+    assert(ModelStore.use(found, settings)(identity) == here)
+    // Neither copied again nor opened: names, lengths and times were looked at, no more.
+    assert(ElsewhereFileSystem.opened.get == opened)
+  }
+
+  test("a file system that fails for a while is tried again") {
+    val found = resolve()
+    ElsewhereFileSystem.failures.set(2)
+    assert(files(ModelStore.use(found, settings)(identity)).contains("saved_model.pb"))
+  }
+
+  test("one that is down says so") {
+    ElsewhereFileSystem.isDown = true
+    val down = intercept[ModelNotFoundException](resolve()).getMessage
+    assert(down.contains("expected a file system that answers"))
+    assert(down.contains("no route to host"))
+  }
+
+  test("files that are not those the driver saw are refused, and not kept") {
+    val found = resolve()
+    val shard = root.resolve("2/variables/variables.data-00000-of-00001")
+    Files.setLastModifiedTime(shard, FileTime.fromMillis(1000))
+    val changed = intercept[ModelLoadException](ModelStore.use(found, settings)(identity))
+    assert(changed.getMessage.contains("the files that the driver saw"))
+    Files.delete(shard)
+    intercept[ModelLoadException](ModelStore.use(found, settings)(identity))
+    assert(files(disk).forall(_.endsWith(".lock")))
+  }
+
+  test("what was brought serves on where the original is gone") {
+    val found = resolve()
+    val here = ModelStore.use(found, settings)(identity)
+    HostFolder.delete(root)
+    assert(ModelStore.use(found, settings)(identity) == here)
+  }
+
+  test("a disk that cannot be written says so") {
+    val found = resolve()
+    val file = Files.createTempFile("no-", "folder")
+    val refused = intercept[ModelLoadException](
+      ModelStore.use(found, settings.copy(diskPath = Some(file.toString)))(identity)
+    ).getMessage
+    assert(refused.contains(s"to bring the model to the local disk, below $file"))
+    assert(refused.contains("spark.tfpredict.disk.path"))
+  }
+
+  test("an archive for executors holds the same files, with their times") {
+    val found = ModelStore.resolve(ModelSpec(root.toString), settings)
+    val archive = Files.createTempDirectory("archive-").resolve("model.zip")
+    ModelArchive.pack(ModelFolder.local(root.resolve("2")), archive)
+    val unpacked = Files.createTempDirectory("unpacked-")
+    ModelArchive.unpack(archive, unpacked)
+    assert(found.fingerprint.contains(Fingerprint.of(ModelFolder.local(unpacked))))
+  }
+
+  private val shards = "variables.data-.*"
+
+  test("a description reads all but the variables' data, and brings nothing that stays") {
+    ElsewhereFileSystem.names.clear()
+    val described = ModelDescription.of(ModelSpec(s"elsewhere://$root"), settings)
+    assert(described.signature.inputs.nonEmpty)
+    ModelInspector.inspect(ModelSpec(s"elsewhere://$root"), settings)
+    val read = ElsewhereFileSystem.names.asScala
+    assert(read.contains("saved_model.pb") && read.contains("variables.index"))
+    assert(!read.exists(_.matches(shards)))
+    assert(files(disk).isEmpty)
+    ModelStore.use(described.spec, settings)(here =>
+      assert(files(here).exists(_.contains(".data-")))
+    )
+    assert(read.exists(_.matches(shards)))
+  }
+
+  test("a description finds out a shard that is too short, by its length alone") {
+    val shard = root.resolve("2/variables/variables.data-00000-of-00001")
+    Files.write(shard, Files.readAllBytes(shard).dropRight(10))
+    val spec = ModelSpec(s"elsewhere://$root", Some(2))
+    val refused = intercept[ModelLoadException](ModelDescription.of(spec, settings))
+    assert(refused.expected.contains("bytes in"))
+  }
+
+  test("who looks for a newer version again lists folders, and opens no file") {
+    val seen = new SeenVersions
+    val spec = ModelSpec(s"elsewhere://$root", latest = true)
+    val first = seen.newest(spec, settings)
+    assert(first == ModelStore.resolve(spec, settings))
+    val (opened, listed) = (ElsewhereFileSystem.opened.get, ElsewhereFileSystem.listed.get)
+    for (_ <- 1 to 10) assert(seen.newest(spec, settings) == first)
+    assert(ElsewhereFileSystem.opened.get == opened)
+    // The model's folder, the version's, and those in it.
+    val walk = Files.walk(root.resolve("2"))
+    val folders =
+      try walk.iterator.asScala.count(Files.isDirectory(_))
+      finally walk.close()
+    assert(ElsewhereFileSystem.listed.get - listed == 10 * (1 + folders))
+    val graph = root.resolve("2/saved_model.pb")
+    Files.setLastModifiedTime(graph, FileTime.fromMillis(1000))
+    assert(seen.newest(spec, settings).fingerprint != first.fingerprint)
+    HostFolder.delete(root.resolve("2"))
+    assert(seen.newest(spec, settings).version.contains(1L))
+    HostFolder.delete(root)
+    assert(intercept[ModelNotFoundException](seen.newest(spec, settings)).found == "no such folder")
+  }
+
+  test("another training is brought, though another of the same times and lengths is here") {
+    HostFolder.delete(root.resolve("2"))
+    HostFolder.delete(root.resolve("1"))
+    TestModels.copyInto(TestModels.made.resolve("versions/1"), root.resolve("1"))
+    Files.delete(root.resolve("1").resolve(Checksums.Name))
+    def answer(): Float = {
+      val model = new ModelLoader(TfJavaEngine).load(resolve(), settings)
+      try answerOf(model, resolve())
+      finally model.close()
+    }
+    assert(math.abs(answer() - 3.0195961f) < 1e-4)
+    Retrained.inPlace(root.resolve("1"))
+    assert(math.abs(answer() - 13.0195961f) < 1e-4)
+  }
+
+  private def answerOf(model: LoadedModel, spec: ModelSpec): Float = {
+    val row = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder)
+    row.putFloat(1f).putFloat(2f).flip()
+    val tensor = new NumberTensor(DType.Float32, Array(1L, 2L), row)
+    model.function(spec).engine.run(Vector(tensor)).head match {
+      case numbers: NumberTensor => numbers.buffer.getFloat(numbers.buffer.position())
+      case other => fail(s"$other")
+    }
+  }
+}

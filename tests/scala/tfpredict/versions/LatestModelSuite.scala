@@ -1,0 +1,313 @@
+package tfpredict.versions
+
+import java.nio.file.{Files, Path}
+import java.util.concurrent.atomic.AtomicInteger
+
+import org.apache.spark.scheduler.{SparkListener, SparkListenerJobStart}
+import org.apache.spark.sql.execution.ExtendedMode
+import org.apache.spark.sql.execution.streaming.MemoryStream
+
+import tfpredict.host.HostFolder
+import tfpredict.model.{ModelCache, ModelDescription}
+import tfpredict.savedmodel.adapt.{DeadlyModel, ExampleFile}
+import tfpredict.savedmodel.store.{Checksums, ModelStore}
+import tfpredict.{
+  ModelLoadException,
+  ModelSpec,
+  PredictOptions,
+  Settings,
+  SparkSuite,
+  TestModels,
+  Tfpredict
+}
+
+/** Versions that come while a session lives. Those of the test model answer 10 apart. */
+class LatestModelSuite extends SparkSuite {
+  override protected def settings: Map[String, String] =
+    Map("spark.tfpredict.ops.allowed" -> DeadlyModel.Op)
+
+  private val answers = Map(1L -> 3.0195961f, 2L -> 13.0195961f)
+
+  /** A folder with version 1 alone. */
+  private def first(): Path = {
+    val root = Files.createTempDirectory("versions-")
+    add(root, "1")
+    root
+  }
+
+  /** A version that is there all at once, as a careful exporter leaves it. */
+  private def add(root: Path, as: String, of: String)(
+      change: Path => Unit = _ => ()
+  ): Unit = {
+    val coming = root.resolve(s".coming-$as")
+    TestModels.copyInto(TestModels.made.resolve(if (as == "1") "versions/1" else of), coming)
+    change(coming)
+    Files.move(coming, root.resolve(as))
+  }
+
+  private def add(root: Path, as: String): Unit = add(root, as, "versions/2")()
+
+  private def damageExamples(version: Path): Unit = {
+    Files.delete(version.resolve(Checksums.Name))
+    val file = version.resolve(ExampleFile.Name)
+    val bytes = Files.readAllBytes(file)
+    bytes(bytes.length - 2) = (bytes(bytes.length - 2) ^ 0x7f).toByte
+    Files.write(file, bytes)
+  }
+
+  private def register(root: Path, name: String, latest: Boolean, version: Option[Long] = None) =
+    Tfpredict.register(
+      spark,
+      ModelSpec(root.toString, version, latest = latest),
+      name,
+      PredictOptions(modelVersion = true)
+    )
+
+  /** The versions that answered, each with the right answer. */
+  private def served(name: String): Set[Long] = {
+    val rows = spark
+      .sql(
+        s"SELECT p.value, p.model_version FROM (SELECT $name(array(1, 2 + 0 * id)) p FROM range(0, 8, 1, 4))"
+      )
+      .collect()
+    rows.map { row =>
+      assert(math.abs(row.getFloat(0) - answers(if (row.getLong(1) == 1) 1 else 2)) < 1e-4)
+      row.getLong(1)
+    }.toSet
+  }
+
+  test("none is the newest at registration, until a refresh; a number stays") {
+    val root = first()
+    register(root, "pinned", latest = false)
+    register(root, "numbered", latest = false, Some(1))
+    add(root, "2")
+    assert(served("pinned") == Set(1))
+    assert(Tfpredict.refresh(spark, "pinned").spec.version.contains(2))
+    assert(served("pinned") == Set(2))
+    assert(Tfpredict.refresh(spark, "numbered").spec.version.contains(1))
+    assert(served("numbered") == Set(1))
+  }
+
+  test("a refresh that fails leaves the name its version, and a name without a model is an error") {
+    val root = first()
+    register(root, "kept", latest = false)
+    add(root, "2", "versions/2")(damageExamples)
+    val refused = intercept[ModelLoadException](Tfpredict.refresh(spark, "kept"))
+    assert(refused.getMessage.contains("version 2"))
+    assert(refused.getMessage.contains("the examples kept with the model"))
+    assert(served("kept") == Set(1))
+    val unknown = intercept[IllegalArgumentException](Tfpredict.refresh(spark, "nobody"))
+    assert(unknown.getMessage.contains("no model is registered as nobody"))
+    assert(unknown.getMessage.contains("kept"))
+  }
+
+  test("latest is the newest at the start of each query, and only whole versions count") {
+    val root = first()
+    register(root, "latest", latest = true)
+    assert(served("latest") == Set(1))
+    add(root, "2")
+    Files.createDirectories(root.resolve("tmp"))
+    add(root, "3", "versions/2")(half => Files.delete(half.resolve("variables/variables.index")))
+    assert(served("latest") == Set(2))
+    HostFolder.delete(root.resolve("2"))
+    assert(served("latest") == Set(1))
+  }
+
+  test("a version that fails its trial leaves the one before it serving, until there is another") {
+    val root = first()
+    register(root, "tried", latest = true)
+    add(root, "2", "versions/2")(damageExamples)
+    assert(served("tried") == Set(1))
+    assert(served("tried") == Set(1))
+    add(root, "3")
+    assert(served("tried") == Set(3))
+  }
+
+  test("a version of other tensors is refused by the name that has the old ones, and taken anew") {
+    val root = first()
+    register(root, "old", latest = true)
+    register(root, "typed", latest = true)
+    val kept = spark.sql("SELECT typed(array(1, 2 + 0 * id)).value AS y FROM range(3)")
+    add(root, "2", "typed_float32/1")()
+    assert(served("old") == Set(1) && served("typed") == Set(1))
+    register(root, "typed", latest = true)
+    val row = spark.sql(
+      "SELECT typed(array(1f, 2f, 3f, 4f)).value.same, old(array(1, 2 + 0 * id)).model_version FROM range(1)"
+    ).head
+    assert(row.getSeq[Seq[Float]](0) == Seq(Seq(1f, 2f), Seq(3f, 4f)) && row.getLong(1) == 1)
+    // A query that was analyzed has the old version's types, and its answers.
+    assert(kept.collect().forall(found => math.abs(found.getFloat(0) - answers(1)) < 1e-4))
+    // From here each goes on to versions of its own tensors.
+    add(root, "3")
+    assert(served("old") == Set(3))
+    assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head.getLong(0) == 2)
+  }
+
+  test("a query that is only explained runs no job, and shows what serves now") {
+    val root = first()
+    register(root, "shown", latest = true)
+    val query = "SELECT shown(array(1, 2 + 0 * id)).value AS y FROM range(8)"
+    add(root, "2")
+    val started = new AtomicInteger
+    val listener = new SparkListener {
+      override def onJobStart(job: SparkListenerJobStart): Unit = { started.incrementAndGet(); () }
+    }
+    spark.sparkContext.addSparkListener(listener)
+    try {
+      val text = spark.sql(s"EXPLAIN $query").head.getString(0)
+      assert(text.contains("version 1"))
+      val shown = spark.sql(query)
+      assert(shown.queryExecution.explainString(ExtendedMode).contains("version 1"))
+      assert(spark.sql(query).queryExecution.toString.contains("version 1"))
+      // Jobs of no query that runs: none is counted late.
+      Thread.sleep(500)
+      assert(started.get == 0)
+    } finally spark.sparkContext.removeSparkListener(listener)
+    assert(served("shown") == Set(2))
+    assert(spark.sql(s"EXPLAIN $query").head.getString(0).contains("version 2"))
+  }
+
+  test("a query waits for a trial for a while, and then runs the version before") {
+    val root = first()
+    val settings = Settings.from(spark.sparkContext)
+    val spec = ModelSpec(root.toString, latest = true)
+    val model = new LatestModel(ModelDescription.of(spec, settings), settings, patience = 0)
+    def decide(): Option[Long] = model
+      .decide(spark.sparkContext, ModelStore.resolve(spec, settings), mayTry = true)
+      .spec
+      .version
+    add(root, "2")
+    assert(decide().contains(1L))
+    val deadline = System.nanoTime + 60000000000L
+    while (!decide().contains(2L) && System.nanoTime < deadline) Thread.sleep(50)
+    assert(decide().contains(2L))
+    // What has served needs no other trial.
+    HostFolder.delete(root.resolve("2"))
+    assert(decide().contains(1L))
+  }
+
+  test("a trial that ends in an unforeseen way leaves the old version, and is not tried again") {
+    val root = first()
+    val spec = ModelSpec(root.toString, latest = true)
+    // No path at all: the task fails with an exception of another class.
+    val settings = Settings.from(spark.sparkContext).copy(diskPath = Some("\u0000"))
+    val model = new LatestModel(ModelDescription.of(spec, settings), settings)
+    val looked = new AtomicInteger
+    def decide(find: => ModelSpec): Option[Long] = {
+      val before = jobs
+      val found = model.decide(spark.sparkContext, find, mayTry = true).spec.version
+      looked.addAndGet(jobs - before)
+      found
+    }
+    add(root, "2")
+    for (_ <- 1 to 3) assert(decide(ModelStore.resolve(spec, settings)).contains(1L))
+    assert(looked.get == 1)
+    // A registration has it tried again.
+    model.forget(spark.sparkContext)
+    assert(decide(ModelStore.resolve(spec, settings)).contains(1L))
+    assert(looked.get == 2)
+    assert(decide(throw new IllegalStateException("a client's own")).contains(1L))
+  }
+
+  /** Jobs so far, a trial's and a query's. */
+  private def jobs: Int = spark.sparkContext.statusTracker.getJobIdsForGroup(null).length
+
+  test("a version that ends the process it is loaded in costs no executor, and is tried once") {
+    val root = first()
+    register(root, "deadly", latest = true)
+    add(root, "2", "versions/2")(DeadlyModel.make)
+    val before = jobs
+    assert(served("deadly") == Set(1))
+    assert(jobs - before == 2)
+    assert(served("deadly") == Set(1))
+    assert(jobs - before == 3)
+    val refused = intercept[ModelLoadException](Tfpredict.refresh(spark, "deadly"))
+    assert(refused.found.contains("one that ended with status"))
+    assert(served("deadly") == Set(1))
+    add(root, "3")
+    assert(served("deadly") == Set(3))
+  }
+
+  test("a cached result answers for its version, and no text that is written later") {
+    val root = first()
+    register(root, "cached", latest = true)
+    val query = "SELECT cached(array(1, 2 + 0 * id)).value AS y FROM range(4)"
+    val more = "SELECT cached(array(1, 2 + 0 * id)).value + 0 AS y FROM range(4)"
+    def found(text: String) = spark.sql(text).collect().map(_.getFloat(0)).toSet
+    val kept = spark.sql(query).cache()
+    val view = "kept_view"
+    kept.createOrReplaceTempView(view)
+    try {
+      assert(kept.collect().map(_.getFloat(0)).toSet == found(query))
+      val plan = spark.sql(query).queryExecution.optimizedPlan.toString
+      assert(plan.contains("InMemoryRelation"))
+      spark.sql(s"CACHE TABLE kept_text AS $more")
+      assert(found("SELECT y FROM kept_text").forall(y => math.abs(y - answers(1)) < 1e-4))
+      add(root, "2")
+      // Either may come first.
+      assert(found(query) == found(more))
+      assert(found(query).forall(y => math.abs(y - answers(2)) < 1e-4))
+      assert(found("SELECT y FROM kept_text") == found(query))
+      // What was cached is what it was, whatever is asked of it.
+      val old = Seq(kept.collect(), kept.selectExpr("y + 0").collect())
+        .flatMap(_.map(_.getFloat(0))) ++ found(s"SELECT y FROM $view")
+      assert(old.forall(y => math.abs(y - answers(1)) < 1e-4))
+    } finally spark.catalog.clearCache()
+  }
+
+  test("all calls of a query run one version, those in subqueries too") {
+    val root = first()
+    register(root, "one", latest = true)
+    register(root, "other", latest = true)
+    add(root, "2")
+    val plan = spark.sql(
+      "SELECT one(array(1, id)).model_version, (SELECT max(other(array(id, 1)).model_version) FROM range(3)) " +
+        "FROM range(2) WHERE one(array(id, 2)).value > (SELECT min(one(array(id, 3)).value) FROM range(3)) - 1e6"
+    )
+    assert(plan.collect().toSeq.flatMap(_.toSeq).toSet == Set(2L))
+  }
+
+  test("an earlier version is closed when the latest takes its place, if nobody uses it") {
+    val root = first()
+    register(root, "closing", latest = true)
+    served("closing")
+    val before = ModelCache.shared.loaded.count(_.path == root.toString)
+    add(root, "2")
+    served("closing")
+    val after = ModelCache.shared.loaded.filter(_.path == root.toString)
+    assert(before == 1)
+    assert(after.map(_.version) == Seq(Some(2)))
+  }
+
+  test("a stream goes on to a new version between micro-batches, and never within one") {
+    val root = first()
+    register(root, "streamed", latest = true)
+    val session = spark
+    import session.implicits._
+    implicit val context: org.apache.spark.sql.SQLContext = spark.sqlContext
+    val source = MemoryStream[Int](4)
+    var seen = Vector.empty[Set[Long]]
+    val query = source
+      .toDF()
+      .selectExpr("streamed(array(value, 1)).model_version AS version")
+      .writeStream
+      .foreachBatch { (rows: org.apache.spark.sql.DataFrame, _: Long) =>
+        seen :+= rows.collect().map(_.getLong(0)).toSet
+      }
+      .start()
+    def batch(): Unit = {
+      source.addData(1 to 100)
+      query.processAllAvailable()
+    }
+    try {
+      batch()
+      add(root, "2")
+      batch()
+      add(root, "3", "versions/2")(damageExamples)
+      batch()
+      add(root, "4")
+      batch()
+    } finally query.stop()
+    assert(seen == Vector(Set(1L), Set(2L), Set(2L), Set(4L)))
+  }
+}

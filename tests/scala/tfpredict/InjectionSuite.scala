@@ -7,7 +7,7 @@ import scala.reflect.ClassTag
 
 import org.apache.spark.sql.SparkSession
 
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 
 /**
@@ -88,10 +88,10 @@ trait InjectionSuite extends SparkSuite {
     assertClose(Array(Array(only("SELECT good(array(1, 2))").asInstanceOf[Float])), Right)
     // A task that was cancelled ends when its batch does.
     val deadline = System.nanoTime + 10000000000L
-    def isClean = ModelCache.shared.users == 0 && TfJavaEngine.liveTensors == 0
+    def isClean = ModelCache.shared.users == 0 && Engine.installed.liveTensors == 0
     while (!isClean && System.nanoTime < deadline) Thread.sleep(20)
     assert(ModelCache.shared.users == 0)
-    assert(TfJavaEngine.liveTensors == 0)
+    assert(Engine.installed.liveTensors == 0)
   }
 
   private val Right = Array(Array(3.019596f))

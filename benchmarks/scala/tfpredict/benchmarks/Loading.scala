@@ -1,8 +1,10 @@
 package tfpredict.benchmarks
 
+import tfpredict.engine.Engine
+
 import tfpredict.model.ModelLoader
 import tfpredict.savedmodel.store.ModelStore
-import tfpredict.engine.tensorflow1.{NativeLibraries, TfJavaEngine}
+import tfpredict.engine.tensorflow1.NativeLibraries
 import tfpredict.{ModelSpec, Settings}
 
 /** How long it takes until a JVM has a model. */
@@ -14,7 +16,7 @@ object Loading {
   /** Seconds to locate, adapt and load a model, when the native libraries are there. */
   def model(path: String): Double = {
     val spec = ModelStore.resolve(ModelSpec(path))
-    seconds(new ModelLoader(TfJavaEngine).load(spec, Settings.default).close())
+    seconds(new ModelLoader(Engine.installed).load(spec, Settings.default).close())
   }
 
   private def seconds(body: => Any): Double = {

@@ -8,30 +8,32 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.TensorFlow
 import org.tensorflow.framework.OpList
 
+import tfpredict.RuntimeCatalog.catalog
+
 class OpClassesSuite extends AnyFunSuite {
   import OpClass._
 
   private val runtime = OpList.parseFrom(TensorFlow.registeredOpList()).getOpList.asScala
 
   test("every op of the runtime has a class") {
-    val unclassified = runtime.map(_.getName).filterNot(OpClasses.all.contains)
+    val unclassified = runtime.map(_.getName).filterNot(catalog.classes.all.contains)
     assert(unclassified.isEmpty)
   }
 
   test("every op of the table is one of the runtime's") {
-    assert((OpClasses.all.keySet -- runtime.map(_.getName)).isEmpty)
+    assert((catalog.classes.all.keySet -- runtime.map(_.getName)).isEmpty)
   }
 
   test("no op that the runtime says is stateful is pure") {
     val pure = runtime.filter(_.getIsStateful).map(_.getName)
-      .filter(OpClasses.all(_).group == Pure)
+      .filter(catalog.classes.all(_).group == Pure)
     assert(pure.isEmpty)
   }
 
   test("each class says of its ops what it must") {
     val kinds = Set("random", "read", "write", "table", "table-write", "iterator") ++
       Set("iterator-write", "queue", "queue-write", "calls", "run", "other")
-    OpClasses.all.foreach { case (op, found) =>
+    catalog.classes.all.foreach { case (op, found) =>
       found.group match {
         case Pure => assert(found.kind.isEmpty && found.does.isEmpty, op)
         case State => assert(found.kind.exists(kinds) && found.does.isEmpty, op)
@@ -41,16 +43,16 @@ class OpClassesSuite extends AnyFunSuite {
   }
 
   test("ops of each class are found by name, and an op that the runtime lacks is not") {
-    assert(OpClasses.of("MatMul").contains(OpClass(Pure, None, None)))
-    assert(OpClasses.of("ReadVariableOp").contains(OpClass(State, Some("read"), None)))
-    assert(OpClasses.of("InitializeTableFromTextFileV2").map(_.group).contains(Asset))
-    assert(OpClasses.of("RestoreV2").map(_.group).contains(Restore))
-    assert(OpClasses.of("WriteFile").flatMap(_.does).contains(
+    assert(catalog.classes.of("MatMul").contains(OpClass(Pure, None, None)))
+    assert(catalog.classes.of("ReadVariableOp").contains(OpClass(State, Some("read"), None)))
+    assert(catalog.classes.of("InitializeTableFromTextFileV2").map(_.group).contains(Asset))
+    assert(catalog.classes.of("RestoreV2").map(_.group).contains(Restore))
+    assert(catalog.classes.of("WriteFile").flatMap(_.does).contains(
       "writes a file that its input names"
     ))
-    assert(OpClasses.of("DatasetFromGraph").map(_.group).contains(Program))
-    assert(OpClasses.of("FixedUnigramCandidateSampler").map(_.group).contains(Ends))
-    assert(OpClasses.of("DenseBincount").isEmpty)
+    assert(catalog.classes.of("DatasetFromGraph").map(_.group).contains(Program))
+    assert(catalog.classes.of("FixedUnigramCandidateSampler").map(_.group).contains(Ends))
+    assert(catalog.classes.of("DenseBincount").isEmpty)
   }
 
   test("the page says how many ops each class has") {
@@ -60,7 +62,7 @@ class OpClassesSuite extends AnyFunSuite {
         (word.drop(1).dropRight(1), count, verdict)
     }
     val runs = Set[Group](Pure, State, Asset, Restore)
-    val counts = OpClasses.all.values.groupBy(_.group).mapValues(_.size)
+    val counts = catalog.classes.all.values.groupBy(_.group).mapValues(_.size)
     assert(told == Groups.map { group =>
       (group.word, counts(group).toString, if (runs(group)) "run" else "refused")
     })
@@ -72,6 +74,6 @@ class OpClassesSuite extends AnyFunSuite {
     assert(fault("MatMul\tclean").contains("a line that is no entry: MatMul\tclean"))
     assert(fault("MatMul").contains("no entry"))
     assert(fault("MatMul\tpure", "MatMul\tstate\tread").contains("names op MatMul twice"))
-    assert(OpClasses.read(Seq("# words", "", "MatMul\tpure")).size == 1)
+    assert(OpClasses.read(Seq("# words", "", "MatMul\tpure")).all.size == 1)
   }
 }

@@ -4,26 +4,28 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.TensorFlow
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
+import tfpredict.RuntimeCatalog.catalog
+
 class OpRegistrySuite extends AnyFunSuite {
 
   test("the resource is the runtime's own list") {
-    val stream = getClass.getResourceAsStream(OpRegistry.Resource)
+    val stream = getClass.getResourceAsStream("/tfpredict/ops-1.15.0.pb")
     val kept = Iterator.continually(stream.read()).takeWhile(_ >= 0).map(_.toByte).toArray
     stream.close()
     assert(kept.sameElements(TensorFlow.registeredOpList()))
   }
 
   test("ops, attributes and defaults are found by name") {
-    assert(OpRegistry.runtime.contains("MatMul"))
-    assert(!OpRegistry.runtime.contains("DenseBincount"))
-    assert(OpRegistry.runtime.hasAttribute("MatMul", "transpose_a"))
-    assert(!OpRegistry.runtime.hasAttribute("VarHandleOp", "debug_name"))
-    assert(!OpRegistry.runtime.defaultOf("MatMul", "transpose_a").get.getB)
-    assert(OpRegistry.runtime.defaultOf("MatMul", "T").isEmpty)
+    assert(catalog.ops.contains("MatMul"))
+    assert(!catalog.ops.contains("DenseBincount"))
+    assert(catalog.ops.hasAttribute("MatMul", "transpose_a"))
+    assert(!catalog.ops.hasAttribute("VarHandleOp", "debug_name"))
+    assert(!catalog.ops.defaultOf("MatMul", "transpose_a").get.getB)
+    assert(catalog.ops.defaultOf("MatMul", "T").isEmpty)
   }
 
   private def disallowed(op: String, attribute: String, value: AttrValue.Builder): Option[String] =
-    OpRegistry.runtime.disallowed(
+    catalog.ops.disallowed(
       NodeDef.newBuilder().setOp(op).putAttr(attribute, value.build()).build()
     )
 

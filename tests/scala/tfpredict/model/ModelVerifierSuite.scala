@@ -9,6 +9,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.TensorShapeProto.Dim
 import org.tensorflow.framework.{DataType, NamedTensorProto, TensorProto, TensorShapeProto}
 
+import tfpredict.engine.Engine
 import tfpredict.savedmodel.adapt.{DeadlyModel, ExampleFile}
 import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor}
 import tfpredict.{
@@ -51,7 +52,7 @@ class ModelVerifierSuite extends AnyFunSuite {
 
     val wrong = report.outputs.filter(_.difference > 1e-5).map(_.signature).head
     val resolved = ModelDescription.of(spec.copy(signature = wrong)).spec
-    val loader = new ModelLoader(tfpredict.engine.tensorflow1.TfJavaEngine)
+    val loader = new ModelLoader(Engine.installed)
     loader.load(resolved, Settings.default).close()
     val strict = Settings.default.copy(verifyOnLoad = true)
     val refused = intercept[ModelLoadException](loader.load(resolved, strict))

@@ -8,7 +8,7 @@ import com.sun.management.OperatingSystemMXBean
 import org.apache.spark.sql.execution.streaming.MemoryStream
 import org.scalatest.BeforeAndAfterEach
 
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 import tfpredict.rdd.RddPredictor
 import tfpredict.{Background, LoopModels, SparkSuite, TestModels, Tfpredict}
@@ -48,7 +48,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
 
   // Until both tasks are in the runtime, where one has the slot's number and its rows.
   private def running(): Unit = {
-    eventually("nothing runs", 60)(TfJavaEngine.liveTensors >= 4)
+    eventually("nothing runs", 60)(Engine.installed.liveTensors >= 4)
     val before = cpuSeconds
     eventually("the model does not loop", 60)(cpuSeconds - before > 1)
   }
@@ -57,7 +57,10 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     val began = System.nanoTime
     assert(spark.sql("SELECT linear(array(1f, 2f)) AS y").head.getFloat(0) > 0)
     assert((System.nanoTime - began) / 1e9 < 20, "another query waits")
-    eventually("a run goes on", 10)(TfJavaEngine.liveTensors == 0 && ModelCache.shared.users == 0)
+    eventually(
+      "a run goes on",
+      10
+    )(Engine.installed.liveTensors == 0 && ModelCache.shared.users == 0)
     Thread.sleep(500)
     val before = cpuSeconds
     Thread.sleep(2000)
@@ -90,7 +93,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     def looping(): Unit = eventually("nothing loops", 60) {
       (1 to 60).forall { _ =>
         Thread.sleep(50)
-        TfJavaEngine.liveTensors >= 4
+        Engine.installed.liveTensors >= 4
       }
     }
     // Batches are read ahead once one of full size has run.

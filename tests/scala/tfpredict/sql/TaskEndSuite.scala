@@ -10,7 +10,7 @@ import org.apache.spark.SparkException
 import org.apache.spark.scheduler.{SparkListener, SparkListenerTaskStart}
 import org.apache.spark.sql.DataFrame
 
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 import tfpredict.{PredictOptions, SparkSuite, TestModels, Tfpredict}
 
@@ -32,10 +32,10 @@ class TaskEndSuite extends SparkSuite {
     // A task that was killed ends when its batch does.
     val deadline = System.currentTimeMillis + 10000
     while (
-      (TfJavaEngine.liveTensors != 0 || ModelCache.shared.users != 0) &&
+      (Engine.installed.liveTensors != 0 || ModelCache.shared.users != 0) &&
       System.currentTimeMillis < deadline
     ) Thread.sleep(20)
-    assert(TfJavaEngine.liveTensors == 0)
+    assert(Engine.installed.liveTensors == 0)
     assert(ModelCache.shared.users == 0)
   }
 
@@ -72,7 +72,7 @@ class TaskEndSuite extends SparkSuite {
       job.start()
       started.wait(60000)
     }
-    while (TfJavaEngine.liveTensors == 0) Thread.sleep(1)
+    while (Engine.installed.liveTensors == 0) Thread.sleep(1)
     spark.sparkContext.cancelJobGroup("cancelled")
     job.join(60000)
     spark.sparkContext.removeSparkListener(listener)

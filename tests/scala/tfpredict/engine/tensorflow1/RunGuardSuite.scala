@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.engine.{EngineException, EngineFunction, Fault}
+import tfpredict.engine.{Engine, EngineException, EngineFunction, Fault}
 import tfpredict.model.ModelLoader
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.tensor.{DType, HostTensor, NumberTensor}
@@ -30,7 +30,7 @@ class RunGuardSuite extends AnyFunSuite {
     // What cannot be cancelled ends all the same, and fails the test.
     val settings = Settings.default.copy(runTimeout = 60000)
     val resolved = ModelStore.resolve(spec)
-    val model = new ModelLoader(TfJavaEngine).load(resolved, settings)
+    val model = new ModelLoader(Engine.installed).load(resolved, settings)
     try body(model.function(resolved).engine)
     finally model.close()
   }
@@ -130,7 +130,7 @@ class RunGuardSuite extends AnyFunSuite {
         assert(intercept[EngineException](function.run(wrong, never)).fault != Fault.Cancelled)
         assert(floats(function.run(tensor(number.toFloat), never)) == Seq(number.toFloat))
       }
-      assert(TfJavaEngine.liveTensors == 0)
+      assert(Engine.installed.liveTensors == 0)
     }
   }
 }

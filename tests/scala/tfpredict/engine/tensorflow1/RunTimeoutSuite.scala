@@ -10,6 +10,7 @@ import org.tensorflow.framework.{DataType, NamedTensorProto, TensorProto, Tensor
 import tfpredict.TinyModels._
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{ArrayReader, ArrayWriter, InputColumn}
+import tfpredict.engine.Engine
 import tfpredict.model.{ModelLoader, ModelVerifier}
 import tfpredict.rdd.RddPredictor
 import tfpredict.savedmodel.adapt.ExampleFile
@@ -55,7 +56,7 @@ class RunTimeoutSuite extends SparkSuite {
     val before = cpuSeconds
     Thread.sleep(2000)
     assert(cpuSeconds - before < 1, "a core is still taken")
-    assert(TfJavaEngine.liveTensors == 0)
+    assert(Engine.installed.liveTensors == 0)
   }
 
   for ((kind, model) <- LoopModels.All) {
@@ -153,7 +154,7 @@ class RunTimeoutSuite extends SparkSuite {
     )
     val settings = Settings.default.copy(runTimeout = 1000)
     val refused = intercept[ModelLoadException](
-      new ModelLoader(TfJavaEngine).load(ModelStore.resolve(waiting), settings)
+      new ModelLoader(Engine.installed).load(ModelStore.resolve(waiting), settings)
     )
     assert(refused.remedy.contains("spark.tfpredict.run.timeout to more time than 1000 ms"))
   }

@@ -5,7 +5,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.engine.EngineException
+import tfpredict.engine.{Engine, EngineException}
 import tfpredict.host.{HostFolder, ProcessFolders}
 import tfpredict.model.{LoadedModel, ModelDescription, ModelLoader}
 import tfpredict.tensor.{DType, HostTensor, NumberTensor}
@@ -20,7 +20,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
 
   private def withModel[A](name: String)(body: (ModelDescription, LoadedModel) => A): A = {
     val description = ModelDescription.of(TestModels.spec(name))
-    val model = new ModelLoader(TfJavaEngine).load(description.spec, tfpredict.Settings.default)
+    val model = new ModelLoader(Engine.installed).load(description.spec, tfpredict.Settings.default)
     try body(description, model)
     finally model.close()
   }
@@ -65,7 +65,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
       run(10000)
       val grown = (residentBytes - before) / (1024 * 1024)
       assert(grown < 100, s"$grown MB in 20,000 runs")
-      assert(TfJavaEngine.liveTensors == 0)
+      assert(Engine.installed.liveTensors == 0)
     }
   }
 
@@ -88,7 +88,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
     Files.write(shard, bytes.map(byte => (byte ^ 1).toByte))
     val description = ModelDescription.of(tfpredict.ModelSpec(root.toString))
     val refused =
-      intercept[ModelLoadException](new ModelLoader(TfJavaEngine).load(
+      intercept[ModelLoadException](new ModelLoader(Engine.installed).load(
         description.spec,
         tfpredict.Settings.default
       ))

@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{DataType, NodeDef}
 
 import tfpredict.TinyModels._
-import tfpredict.engine.{EngineException, EngineSession, Fault}
+import tfpredict.engine.{Engine, EngineException, EngineSession, Fault}
 import tfpredict.tensor.{DType, NumberTensor, Signature, TensorShape, TensorSpec}
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
@@ -143,7 +143,7 @@ class TfJavaFailuresSuite extends AnyFunSuite {
   )
 
   private def load(spec: ModelSpec): EngineSession =
-    TfJavaEngine.load(spec, Paths.get(spec.path, "1"), Settings.default, mayNotEnd = false)
+    Engine.installed.load(spec, Paths.get(spec.path, "1"), Settings.default, mayNotEnd = false)
 
   private val signature = Signature(
     "serving_default",
@@ -169,7 +169,7 @@ class TfJavaFailuresSuite extends AnyFunSuite {
         assert(failed.reason.contains(words) && !failed.reason.contains("\n"))
         assert(failed.fault == fault)
         assert(failed.getCause.getClass == kind)
-        assert(TfJavaEngine.liveTensors == 0)
+        assert(Engine.installed.liveTensors == 0)
       } finally session.close()
     }
 

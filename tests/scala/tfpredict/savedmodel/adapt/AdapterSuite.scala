@@ -5,6 +5,7 @@ import scala.collection.JavaConverters._
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{AttrValue, DataType, MetaGraphDef, NodeDef, OpDef, OpList}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelSpec, TestModels, UnsupportedModelException}
 

@@ -7,6 +7,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, NodeDef}
 
 import tfpredict.GraphModel._
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.{GraphModel, ModelSpec, SparkSuite, Tfpredict}
 
 class CallNamesSuite extends SparkSuite {

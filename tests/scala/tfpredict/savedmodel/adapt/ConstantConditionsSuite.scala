@@ -8,6 +8,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, NodeDef, TensorProto}
 
 import tfpredict.GraphModel._
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, ModelSpec, SparkSuite, Tfpredict}
 

@@ -5,6 +5,8 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.AttrValue.ListValue
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto}
 
+import tfpredict.RuntimeCatalog.catalog
+
 class DeadlyValuesSuite extends AnyFunSuite {
 
   private def reason(op: String, attributes: (String, AttrValue.Builder)*): Option[String] = {

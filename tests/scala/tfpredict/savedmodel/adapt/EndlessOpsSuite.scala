@@ -3,6 +3,7 @@ package tfpredict.savedmodel.adapt
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.SavedModel
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{LoopModels, ModelSpec, Settings, TestModels}
 

@@ -6,7 +6,8 @@ import com.google.protobuf.ByteString
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{AttrValue, NodeDef, SavedModel}
 
-import tfpredict.engine.{OpClass, OpClasses}
+import tfpredict.RuntimeCatalog.catalog
+import tfpredict.engine.OpClass
 import tfpredict.model.ModelDescription
 import tfpredict.{ModelSpec, Settings, TestModels, UnsupportedModelException}
 
@@ -75,7 +76,7 @@ class ForbiddenOpsSuite extends AnyFunSuite {
   test("ops that compute or keep their state in the session may run, and no others") {
     Seq("MatMul", "Assert", "HashTableV2", "StringSplit", "RandomUniform", "If", "PrintV2")
       .foreach(op => assert(reason(op).isEmpty, op))
-    OpClasses.all.foreach { case (op, found) =>
+    catalog.classes.all.foreach { case (op, found) =>
       val may = found.group == OpClass.Pure || found.group == OpClass.State
       assert(reason(op).isEmpty == may, op)
     }

@@ -4,7 +4,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, NodeDef}
 
 import tfpredict.GraphModel._
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.model.{ModelDescription, ModelInspector, ModelLoader}
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{GraphModel, ModelSpec, Settings, UnsupportedModelException}
@@ -65,7 +65,7 @@ class FunctionDepthSuite extends AnyFunSuite {
     val deep = chain(FunctionDepth.Most)
     val resolved = ModelStore.resolve(deep)
     val thread = new Thread(() =>
-      new ModelLoader(TfJavaEngine).load(resolved, Settings.default).close()
+      new ModelLoader(Engine.installed).load(resolved, Settings.default).close()
     )
     thread.start()
     thread.join()

@@ -6,7 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{AttrValue, FunctionDef, MetaGraphDef, NodeDef}
 
 import tfpredict.GraphModel.node
-import tfpredict.engine.OpRegistry
+import tfpredict.RuntimeCatalog.catalog
 
 class LaterFormsSuite extends AnyFunSuite {
   private val list = AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build()
@@ -31,7 +31,7 @@ class LaterFormsSuite extends AnyFunSuite {
     val all = both(given)
     for (made <- all.flatten) {
       val names = made.getAttrMap.keySet.asScala
-      assert(names.forall(OpRegistry.runtime.hasAttribute(made.getOp, _)), made)
+      assert(names.forall(catalog.ops.hasAttribute(made.getOp, _)), made)
       assert(MissingKernels.of(made).isEmpty, made)
     }
     assert(all.forall(_.last.getName == "n"))

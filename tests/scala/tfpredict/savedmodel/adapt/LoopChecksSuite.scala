@@ -5,6 +5,7 @@ import scala.collection.JavaConverters._
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{DataType, FunctionDef, NodeDef, SavedModel}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.TinyModels._
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{LoopModels, ModelSpec, Settings, TestModels}

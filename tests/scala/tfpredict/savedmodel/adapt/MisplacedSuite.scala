@@ -12,6 +12,7 @@ import org.tensorflow.framework.{
   TensorShapeProto
 }
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.TinyModels._
 import tfpredict.savedmodel.adapt.rules.Scope
 

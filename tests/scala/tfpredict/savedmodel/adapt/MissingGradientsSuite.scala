@@ -5,6 +5,7 @@ import scala.util.{Failure, Success, Try}
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
 import tfpredict.GraphModel._
+import tfpredict.RuntimeCatalog.catalog
 
 /** What [[MissingKernels]] says of gradients and dilations, held against what the runtime does. */
 class MissingGradientsSuite extends NodeRuns {

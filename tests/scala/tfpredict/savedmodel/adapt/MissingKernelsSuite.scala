@@ -3,6 +3,7 @@ package tfpredict.savedmodel.adapt
 import org.tensorflow.framework.{AttrValue, DataType}
 
 import tfpredict.GraphModel._
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, LocalModel, UnsupportedModelException}
 

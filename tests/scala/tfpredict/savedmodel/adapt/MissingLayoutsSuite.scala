@@ -5,6 +5,7 @@ import scala.util.{Failure, Success}
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 import tfpredict.GraphModel._
+import tfpredict.RuntimeCatalog.catalog
 
 /** What [[MissingKernels]] says of layouts, held against what the runtime does. */
 class MissingLayoutsSuite extends NodeRuns {

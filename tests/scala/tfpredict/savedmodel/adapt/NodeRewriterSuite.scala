@@ -4,6 +4,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework._
 
 import tfpredict.GraphModel.{kind, node, text}
+import tfpredict.RuntimeCatalog.catalog
 
 class NodeRewriterSuite extends AnyFunSuite {
   private val floats = kind(DataType.DT_FLOAT)

@@ -18,6 +18,7 @@ import org.tensorflow.framework.{
 import org.tensorflow.{Graph, Session, Tensor}
 
 import tfpredict.GraphModel._
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.rules.{Rewriting, Scope}
 
 /** Runs single nodes in the runtime, where what is fed is ones. */

@@ -5,6 +5,7 @@ import scala.collection.JavaConverters._
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{MetaGraphDef, NodeDef, TensorShapeProto}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.TestModels
 import tfpredict.savedmodel.format.VariableIndex
 

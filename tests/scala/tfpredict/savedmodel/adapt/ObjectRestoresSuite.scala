@@ -7,6 +7,7 @@ import scala.collection.JavaConverters._
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{MetaGraphDef, SavedModel}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{LocalModel, ModelLoadException, ModelSpec, TestModels}
 

@@ -4,8 +4,9 @@ import java.nio.file.{Files, Path, Paths}
 
 import scala.collection.JavaConverters._
 
-import tfpredict.engine.{Kernels, OpClass, OpClasses}
-import tfpredict.savedmodel.adapt.rules.{Guards, NodeRule}
+import tfpredict.RuntimeCatalog.catalog
+import tfpredict.engine.OpClass
+import tfpredict.savedmodel.adapt.rules.NodeRule
 
 /**
  * Writes `docs/ops.md`, which says of each op of the runtime what is done with it, from the tables
@@ -22,7 +23,7 @@ object OpsPage {
   def lines: Seq[String] = Seq(
     "# Ops, one by one",
     "",
-    s"What is done with each of the ${OpClasses.all.size} ops of TensorFlow 1.15, written by",
+    s"What is done with each of the ${catalog.classes.all.size} ops of TensorFlow 1.15, written by",
     "`./sbtw \"Test/runMain tfpredict.savedmodel.adapt.OpsPage\"` from the tables that decide it; `OpsPageSuite` compares them.",
     "[Security](security.md) says what the classes are for; `make fuzz-ops` tries each op that may run.",
     "",
@@ -45,18 +46,18 @@ object OpsPage {
   }
 
   private lazy val entries: Seq[(String, OpClass.Group, Seq[String], String)] =
-    OpClasses.all.toSeq.sortBy(_._1).map { case (op, found) =>
+    catalog.classes.all.toSeq.sortBy(_._1).map { case (op, found) =>
       (op, found.group, done(op, found.group), why(op, found))
     }
 
   private def done(op: String, group: OpClass.Group): Seq[String] = group match {
     case OpClass.Asset => Seq("run on the model's own assets")
     case OpClass.Restore => Seq("run on the model's own checkpoint")
-    case OpClass.Pure | OpClass.State if !Kernels.runtime.has(op) && NodeRule.of(op).isEmpty =>
+    case OpClass.Pure | OpClass.State if !catalog.kernels.has(op) && NodeRule.of(op).isEmpty =>
       Seq("no kernel")
     case OpClass.Pure | OpClass.State =>
       val more = Seq(
-        "checked" -> Guards.ops(op),
+        "checked" -> catalog.guards.contains(op),
         "some values refused" -> ForbiddenOps.looksAtValues(op),
         "rewritten" -> NodeRule.of(op).nonEmpty
       ).collect { case (what, true) => what }
@@ -65,7 +66,7 @@ object OpsPage {
   }
 
   private def why(op: String, found: OpClass): String = found.does.getOrElse(
-    Guards.conditions(op).map(words => s"`$words`").mkString(", ")
+    catalog.guards.getOrElse(op, Nil).map(words => s"`$words`").mkString(", ")
   )
 
   private def counts: Seq[(String, Int)] =

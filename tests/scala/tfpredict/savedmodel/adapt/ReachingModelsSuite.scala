@@ -17,7 +17,7 @@ import org.tensorflow.framework.{
   TensorInfo
 }
 
-import tfpredict.engine.OpClasses
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /** Models that reach out, wherever they have the op that does. */
@@ -64,7 +64,7 @@ class ReachingModelsSuite extends AnyFunSuite {
     new GraphInspector(graph.build(), allowed.toSet).refusals(signature)
 
   private val refused: Seq[(String, String)] =
-    OpClasses.all.toSeq.flatMap { case (op, found) => found.does.map(op -> _) }.sorted
+    catalog.classes.all.toSeq.flatMap { case (op, found) => found.does.map(op -> _) }.sorted
 
   test("every op that is not of the allowed classes is refused by name, with what it would do") {
     assert(refused.size > 150)

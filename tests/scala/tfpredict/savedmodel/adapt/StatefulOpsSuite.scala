@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
+import tfpredict.RuntimeCatalog.catalog
+
 class StatefulOpsSuite extends AnyFunSuite {
 
   private def random(op: String, attributes: (String, AttrValue.Builder)*): Boolean = {

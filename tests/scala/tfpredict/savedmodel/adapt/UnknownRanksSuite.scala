@@ -14,6 +14,7 @@ import org.tensorflow.framework.{
 }
 
 import tfpredict.GraphModel._
+import tfpredict.RuntimeCatalog.catalog
 
 class UnknownRanksSuite extends AnyFunSuite {
   private val floats = kind(DataType.DT_FLOAT)

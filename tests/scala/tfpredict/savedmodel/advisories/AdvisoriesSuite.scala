@@ -6,9 +6,9 @@ import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.engine.{OpClass, OpClasses}
+import tfpredict.RuntimeCatalog.catalog
+import tfpredict.engine.OpClass
 import tfpredict.savedmodel.adapt.ForbiddenOps
-import tfpredict.savedmodel.adapt.rules.Guards
 import tfpredict.savedmodel.fuzz.Fence
 
 /**
@@ -31,7 +31,7 @@ class AdvisoriesSuite extends AnyFunSuite {
     Set("no op of 1.15", "not in the runtime", "fixed before 1.15", "looked at before") +
     "cannot be reached" + "open"
 
-  private def isRefused(op: String): Boolean = OpClasses.of(op).exists { found =>
+  private def isRefused(op: String): Boolean = catalog.classes.of(op).exists { found =>
     found.group != OpClass.Pure && found.group != OpClass.State
   }
 
@@ -50,7 +50,7 @@ class AdvisoriesSuite extends AnyFunSuite {
       assert(verdicts(advisory.verdict), advisory)
       assert(advisory.cve.startsWith("CVE-") && advisory.fault.nonEmpty, advisory)
       assert(advisory.evidence.nonEmpty, advisory)
-      assert(advisory.ops.forall(OpClasses.of(_).isDefined), advisory)
+      assert(advisory.ops.forall(catalog.classes.of(_).isDefined), advisory)
     }
   }
 
@@ -74,7 +74,7 @@ class AdvisoriesSuite extends AnyFunSuite {
     val guarded = cases
       .filter(test => test.nodes.nonEmpty)
       .filter(test =>
-        test.nodes.exists(node => Guards.ops(node.op)) ||
+        test.nodes.exists(node => catalog.guards.contains(node.op)) ||
           new CaseGraph(test, hidden = false).refusal.isDefined
       )
       .flatMap(_.advisories)

@@ -9,7 +9,7 @@ import org.tensorflow.framework.AttrValue.ListValue
 import org.tensorflow.framework.OpDef.ArgDef
 import org.tensorflow.framework._
 
-import tfpredict.engine.OpRegistry
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.rules.{Guards, Rewriting, Scope}
 import tfpredict.savedmodel.adapt.{ForbiddenOps, Misplaced}
 
@@ -48,7 +48,7 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
   /** Why such a model is refused when it is registered. */
   def refusal: Option[String] = nodes.flatMap { node =>
     lazy val rewriting = Rewriting.of(node, scope)
-    ForbiddenOps.reason(node).orElse(OpRegistry.runtime.miscounted(node))
+    ForbiddenOps.reason(node).orElse(catalog.ops.miscounted(node))
       .orElse(rewriting.refusal)
       .orElse(rewriting.nodes.flatMap(ForbiddenOps.reason(_)).headOption)
       .orElse(Guards.refusal(rewriting.nodes, scope))

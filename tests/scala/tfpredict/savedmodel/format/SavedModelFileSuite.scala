@@ -6,6 +6,7 @@ import scala.util.Random
 
 import org.scalatest.funsuite.AnyFunSuite
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.{Adapter, PreparedGraph, Signatures}
 import tfpredict.tensor.{DType, Signature, TensorShape, TensorSpec}
 import tfpredict.{ModelLoadException, ModelSpec, SignatureException, TestModels, TfpredictException}

@@ -14,6 +14,7 @@ import org.tensorflow.framework.{
   TensorInfo
 }
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.{NodeRewriter, ServingGraph}
 
 /**

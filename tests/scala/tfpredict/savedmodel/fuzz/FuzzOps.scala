@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.NodeDef
 
-import tfpredict.engine.Kernels
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.ForbiddenOps
 
 /**
@@ -45,7 +45,7 @@ object FuzzOps {
   /** The ops that a model may have, in some form, and that a CPU has a kernel for. */
   lazy val all: Seq[String] = OpCase.ops.keys.toSeq.sorted.filter { op =>
     val node = NodeDef.newBuilder().setOp(op).build()
-    ForbiddenOps.reason(node).isEmpty && Kernels.runtime.has(op)
+    ForbiddenOps.reason(node).isEmpty && catalog.kernels.has(op)
   }
 
   def pass(ops: Seq[String], budget: Int, seed: Int, folder: Path, workers: Int): Seq[OpResult] =

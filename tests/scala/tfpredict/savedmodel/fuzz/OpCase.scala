@@ -3,9 +3,9 @@ package tfpredict.savedmodel.fuzz
 import scala.collection.JavaConverters._
 import scala.util.Random
 
-import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef, OpList}
+import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef}
 
-import tfpredict.engine.{JarResource, OpRegistry}
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.MissingKernels
 
 /**
@@ -34,7 +34,7 @@ object OpCase {
   val MaxTensors = 6
 
   lazy val ops: Map[String, OpDef] =
-    JarResource.read(OpRegistry.Resource)(OpList.parseFrom(_)).getOpList.asScala
+    catalog.ops.all
       .map(op => op.getName -> op)
       .toMap
 

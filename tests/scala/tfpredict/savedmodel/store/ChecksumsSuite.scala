@@ -4,7 +4,7 @@ import java.nio.file.{Files, Path}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.model.{ModelDescription, ModelLoader}
 import tfpredict.{ModelLoadException, ModelSpec, Settings, TestModels}
 
@@ -38,7 +38,7 @@ class ChecksumsSuite extends AnyFunSuite {
     turnOneBit(root.resolve("1/saved_model.pb"))
     val resolved = ModelStore.resolve(ModelSpec(root.toString))
     val refused = intercept[ModelLoadException](
-      new ModelLoader(TfJavaEngine).load(resolved, Settings.default)
+      new ModelLoader(Engine.installed).load(resolved, Settings.default)
     )
     assert(refused.getMessage.contains("as it was exported"))
   }

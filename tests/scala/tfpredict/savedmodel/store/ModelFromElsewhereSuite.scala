@@ -9,7 +9,7 @@ import scala.collection.JavaConverters._
 import org.scalatest.BeforeAndAfterEach
 import org.scalatest.funsuite.AnyFunSuite
 
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.host.HostFolder
 import tfpredict.model.{LoadedModel, ModelDescription, ModelInspector, ModelLoader}
 import tfpredict.options.HadoopSettings
@@ -167,7 +167,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     TestModels.copyInto(TestModels.made.resolve("versions/1"), root.resolve("1"))
     Files.delete(root.resolve("1").resolve(Checksums.Name))
     def answer(): Float = {
-      val model = new ModelLoader(TfJavaEngine).load(resolve(), settings)
+      val model = new ModelLoader(Engine.installed).load(resolve(), settings)
       try answerOf(model, resolve())
       finally model.close()
     }

@@ -5,6 +5,7 @@ import java.nio.file.{Files, Paths}
 import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.{MetaGraphDef, SavedModel}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.PreparedGraph
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelNotFoundException, ModelSpec, SignatureException, TestModels}

@@ -4,7 +4,7 @@ import java.lang.management.ManagementFactory
 
 import org.apache.spark.{SparkContext, SparkEnv}
 
-import tfpredict.engine.tensorflow1.NativeLibraries
+import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 
 /**
@@ -38,8 +38,8 @@ object ExecutorLoads {
       .sortBy(loads => (loads.executor, loads.path))
       .toSeq
 
-  /** Whether this JVM has asked for TensorFlow's native library. A driver of a cluster does not. */
-  def isNativeHere: Boolean = NativeLibraries.isRequested
+  /** Whether this JVM has asked for the engine's native code. A driver of a cluster does not. */
+  def isNativeHere: Boolean = Engine.installed.wantsNatives
 
   private def here: Seq[ExecutorLoads] =
     ModelCache.shared.loads.toSeq.map {

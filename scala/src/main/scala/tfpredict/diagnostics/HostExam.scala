@@ -9,7 +9,7 @@ import scala.util.{Properties, Try}
 
 import org.apache.hadoop.util.VersionInfo
 
-import tfpredict.engine.tensorflow1.NativeLibraries
+import tfpredict.engine.Engine
 import tfpredict.host.{HostFolder, Platform}
 import tfpredict.model.MemoryWatch
 import tfpredict.{BuildInfo, ModelLoadException, Settings}
@@ -23,7 +23,7 @@ private[tfpredict] object HostExam {
    */
   def here(role: String, settings: Settings, loads: Boolean): HostReport = {
     val place = HostFolder.place(settings)
-    val natives = if (loads) Some(failure(NativeLibraries.load(place))) else None
+    val natives = if (loads) Some(failure(Engine.installed.loadNatives(place))) else None
     val report = HostReport(
       role,
       ManagementFactory.getRuntimeMXBean.getName,
@@ -75,7 +75,7 @@ private[tfpredict] object HostExam {
     "tfpredict" -> BuildInfo.version,
     "Spark" -> org.apache.spark.SPARK_VERSION,
     "Scala" -> Properties.versionNumberString,
-    "TensorFlow" -> BuildInfo.tensorflowVersion,
+    "TensorFlow" -> Engine.installed.version,
     "Hadoop" -> VersionInfo.getVersion
   )
 

@@ -1,12 +1,40 @@
 package tfpredict.engine
 
 import java.nio.file.Path
+import java.util.ServiceLoader
+
+import scala.collection.JavaConverters._
 
 import tfpredict.tensor.{HostTensor, Signature}
 import tfpredict.{ModelSpec, Settings}
 
-/** What runs a graph. Nothing outside this package knows which one it is. */
+/**
+ * What runs a graph. The one that is in the class path is found by its name in `META-INF/services`;
+ * nothing else knows which one it is, and none of its exceptions leave it but those named here.
+ */
 private[tfpredict] trait Engine {
+
+  /** The version of the runtime, for instance `1.15.0`. Known without its native code. */
+  def version: String
+
+  /** What it can run. Known without its native code. */
+  implicit def catalog: OpCatalog
+
+  /**
+   * Loads the native code, which is otherwise loaded with the first model.
+   *
+   * @param place
+   *   where this host's folder is; only the first call's matters
+   * @throws tfpredict.ModelLoadException
+   *   why it cannot be loaded, which is the same for every later call
+   */
+  def loadNatives(place: Path): Unit
+
+  /** Whether anything in this JVM has asked for the native code. */
+  def wantsNatives: Boolean
+
+  /** Native tensors of this JVM that are not closed: those of batches that run now. */
+  def liveTensors: Long
 
   /**
    * Loads the SavedModel in a local folder and restores its variables. Nothing in the folder is
@@ -57,4 +85,25 @@ private[tfpredict] trait EngineFunction {
    */
   def run(inputs: IndexedSeq[HostTensor], isCancelled: () => Boolean): IndexedSeq[HostTensor] =
     run(inputs)
+}
+
+private[tfpredict] object Engine {
+
+  /** This JVM's. */
+  lazy val installed: Engine = {
+    // Where the jar was added to a running JVM, other class loaders do not see it.
+    val found = ServiceLoader.load(classOf[Engine], classOf[Engine].getClassLoader).asScala.toList
+    found match {
+      case List(one) => one
+      case none if none.isEmpty =>
+        throw new IllegalStateException(
+          "there is no engine in the class path; put the assembly jar of tfpredict there"
+        )
+      case several =>
+        val names = several.map(_.catalog.engine).mkString(", ")
+        throw new IllegalStateException(
+          s"the engines $names are in the class path; leave the jar of one there"
+        )
+    }
+  }
 }

@@ -6,8 +6,7 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 /**
  * The kernels that the runtime has for a CPU. An op that it knows may have none, or none for a
- * node's dtypes: such a node fails when it runs, for every row. It is kept as a resource, written
- * by `scripts/kernels.py` from the runtime's own list, which the runtime tells in C++ only.
+ * node's dtypes: such a node fails when it runs, for every row.
  *
  * @param kernels
  *   for each op, the dtypes that each of its kernels takes, by attributes
@@ -42,14 +41,9 @@ final private[tfpredict] class Kernels(kernels: Map[String, Seq[Map[String, Set[
 }
 
 private[tfpredict] object Kernels {
-  val Resource = "/tfpredict/kernels-1.15.0.txt"
 
-  /**
-   * TensorFlow 1.15.0's. Its second device on the same processor, `XLA_CPU`, has some more: it
-   * compiles a kernel for each shape of its inputs. They are left out, since that compiler ends the
-   * process on inputs that a kernel would reject.
-   */
-  lazy val runtime: Kernels = new Kernels(JarResource.lines(Resource).map(parse).toMap)
+  /** Reads a table of them, a line for each op. */
+  def read(lines: Seq[String]): Kernels = new Kernels(lines.map(parse).toMap)
 
   private val byWord: Map[String, DataType] = DataType.values
     .filterNot(_ == DataType.UNRECOGNIZED)

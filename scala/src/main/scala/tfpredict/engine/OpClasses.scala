@@ -42,32 +42,29 @@ private[tfpredict] object OpClass {
   val Groups: Seq[Group] = Seq(Pure, State, Asset, Restore, Reach, Program, Ends)
 }
 
-/**
- * The table of all ops of the runtime. Its suite compares it with the runtime's own list, so that
- * no op is without a class.
- */
-private[tfpredict] object OpClasses {
-  val Resource = "/tfpredict/op-classes-1.15.0.tsv"
-
-  lazy val all: Map[String, OpClass] = read(JarResource.lines(Resource))
+/** The class of each op of the runtime. */
+final private[tfpredict] class OpClasses(val all: Map[String, OpClass]) {
 
   /** None for an op that the runtime does not have. */
   def of(op: String): Option[OpClass] = all.get(op)
 
   def kindOf(op: String): Option[String] = of(op).flatMap(_.kind)
+}
 
-  def read(lines: Seq[String]): Map[String, OpClass] = {
-    val entries = lines.filterNot(line => line.isEmpty || line.startsWith("#")).map(entry)
+private[tfpredict] object OpClasses {
+
+  /** Reads a table of them, a line for each op. */
+  def read(lines: Seq[String]): OpClasses = {
+    val entries = OpCatalog.entries(lines).map { case (op, fields) => op -> entry(op, fields) }
     val twice = entries.groupBy(_._1).collectFirst { case (name, found) if found.size > 1 => name }
-    require(twice.isEmpty, s"$Resource names op ${twice.get} twice")
-    entries.toMap
+    require(twice.isEmpty, s"the classes of ops name ${twice.get} twice")
+    new OpClasses(entries.toMap)
   }
 
-  private def entry(line: String): (String, OpClass) = {
-    val fields = line.split('\t')
+  private def entry(op: String, fields: Seq[String]): OpClass = {
     def field(index: Int) = fields.lift(index).filter(_ != "-")
-    val group = field(1).flatMap(word => OpClass.Groups.find(_.word == word))
-    require(group.isDefined && fields.size <= 4, s"$Resource has a line that is no entry: $line")
-    fields(0) -> OpClass(group.get, field(2), field(3))
+    val group = field(0).flatMap(word => OpClass.Groups.find(_.word == word))
+    require(group.isDefined && fields.size <= 3, s"the classes of ops have no entry of $op")
+    OpClass(group.get, field(1), field(2))
   }
 }

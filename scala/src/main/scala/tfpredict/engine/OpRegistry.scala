@@ -4,15 +4,14 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef, OpList}
 
-/**
- * The ops that the runtime has, and their attributes. It is kept as a resource, written from the
- * runtime's own list, because a driver has no native library to ask; a test compares the two.
- */
+/** The ops that a TensorFlow has, and their attributes, by its own list. */
 final private[tfpredict] class OpRegistry(ops: OpList) {
   private val byName: Map[String, OpDef] = ops.getOpList.asScala.map(op => op.getName -> op).toMap
 
   private val attributes: Map[String, Set[String]] =
     byName.mapValues(_.getAttrList.asScala.map(_.getName).toSet).map(identity)
+
+  def all: Seq[OpDef] = ops.getOpList.asScala
 
   def contains(op: String): Boolean = byName.contains(op)
 
@@ -96,15 +95,13 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
       one <- OpRegistry.values(value)
       isKnown = if (attribute.hasAllowedValues) allowed.contains(one) else one != OpRegistry.Unknown
       if !isKnown
-      those = if (allowed.isEmpty) "TensorFlow 1.15's dtypes" else allowed.mkString(", ")
+      those = if (allowed.isEmpty) "the runtime's dtypes" else allowed.mkString(", ")
     } yield s"op ${node.getOp} with ${attribute.getName}=$one (allowed: $those)"
     found.headOption
   }
 }
 
 private[tfpredict] object OpRegistry {
-  val Resource = "/tfpredict/ops-1.15.0.pb"
-
   // The runtime makes a list of that length before it counts a node's inputs.
   private val MaxTensors = 1 << 16
 
@@ -125,8 +122,4 @@ private[tfpredict] object OpRegistry {
       Option(DataType.forNumber(number)).fold(Unknown)(Kernels.word)
     } ++ texts.map(_.toStringUtf8)
   }
-
-  /** TensorFlow 1.15.0's. */
-  lazy val runtime: OpRegistry =
-    new OpRegistry(JarResource.read(Resource)(OpList.parseFrom(_)))
 }

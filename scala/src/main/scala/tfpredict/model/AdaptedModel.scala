@@ -4,13 +4,17 @@ import java.io.IOException
 import java.net.{URI, URISyntaxException}
 import java.nio.file.{Files, InvalidPathException, Path, Paths}
 
+import tfpredict.engine.Engine
 import tfpredict.host.{DiskException, Stopped, WholeFolder}
 import tfpredict.savedmodel.adapt.AdaptedGraph
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
 import tfpredict.{ModelLoadException, ModelSpec, OutputException, Settings}
 
-/** Writes a model as programs of TensorFlow 1.15 open it, which know nothing of this project. */
+/**
+ * Writes a model as programs of the engine's own TensorFlow open it, which know nothing of this
+ * project.
+ */
 private[tfpredict] object AdaptedModel {
 
   /**
@@ -35,6 +39,7 @@ private[tfpredict] object AdaptedModel {
     ModelStore.use(resolved, settings) { directory =>
       checkApart(resolved, target, directory)
       Checksums.check(resolved, directory)
+      import Engine.installed.catalog
       val graph = AdaptedGraph.of(resolved, directory, settings.allowedOps)
       val signatures =
         try WholeFolder.write(target)(graph.copy)

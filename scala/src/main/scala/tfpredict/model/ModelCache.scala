@@ -7,7 +7,7 @@ import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
 
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.host.Stopped
 import tfpredict.messages.OneLine
 import tfpredict.{ModelSpec, Settings}
@@ -185,7 +185,7 @@ private[tfpredict] object ModelCache {
 
   /** The JVM's own. */
   lazy val shared: ModelCache =
-    new ModelCache(new ModelLoader(TfJavaEngine).load, ModelVerifier.ensure)
+    new ModelCache(new ModelLoader(Engine.installed).load, ModelVerifier.ensure)
 
   /**
    * What tells one loaded model from another; its signatures share the copy.

@@ -1,6 +1,7 @@
 package tfpredict.model
 
 import tfpredict.columns.TensorTypes
+import tfpredict.engine.Engine
 import tfpredict.savedmodel.adapt.{Adapter, ModelVariables, PreparedGraph, Signatures}
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
 import tfpredict.tensor.{DType, Signature, TensorSpec}
@@ -31,6 +32,7 @@ final private[tfpredict] case class ModelDescription(spec: ModelSpec, signature:
 }
 
 private[tfpredict] object ModelDescription {
+  import Engine.installed.catalog
 
   /**
    * Decides which model is meant and checks, in plain JVM code, all that can be known before a job:

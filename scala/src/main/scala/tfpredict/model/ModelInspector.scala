@@ -3,6 +3,7 @@ package tfpredict.model
 import java.nio.file.Path
 
 import tfpredict.columns.TensorTypes
+import tfpredict.engine.Engine
 import tfpredict.savedmodel.adapt.{
   ExampleFile,
   GraphInspector,
@@ -18,6 +19,7 @@ import tfpredict.{ModelSpec, Settings, TfpredictException}
 
 /** Tells what a model is and whether it can run, in plain JVM code. */
 private[tfpredict] object ModelInspector {
+  import Engine.installed.catalog
 
   /**
    * @throws TfpredictException

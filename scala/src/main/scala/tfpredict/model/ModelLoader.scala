@@ -13,6 +13,8 @@ import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /** From a resolved spec to a loaded model: located, read, adapted, loaded. */
 final private[tfpredict] class ModelLoader(engine: Engine) {
+  import engine.catalog
+
   private val log = LoggerFactory.getLogger(getClass)
 
   def load(spec: ModelSpec, settings: Settings): LoadedModel = {

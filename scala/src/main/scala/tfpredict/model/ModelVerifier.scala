@@ -5,7 +5,7 @@ import java.nio.file.Path
 import org.apache.spark.{TaskContext, TaskKilledException}
 import org.slf4j.LoggerFactory
 
-import tfpredict.engine.{EngineException, Fault}
+import tfpredict.engine.{Engine, EngineException, Fault}
 import tfpredict.savedmodel.adapt.{ExampleFile, Examples, GraphInspector, PreparedGraph}
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
@@ -55,6 +55,7 @@ private[tfpredict] object ModelVerifier {
   }
 
   private def runs(spec: ModelSpec, settings: Settings, directory: Path): String => Boolean = {
+    import Engine.installed.catalog
     val graph = PreparedGraph.read(spec, directory)
     val inspector = new GraphInspector(graph, settings.allowedOps)
     signature =>

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap
 
 import org.apache.spark.{SparkContext, TaskKilledException}
 
-import tfpredict.engine.tensorflow1.TfJavaEngine
+import tfpredict.engine.Engine
 import tfpredict.model.{ModelLoader, ModelProcess, Question}
 import tfpredict.savedmodel.store.{ModelStore, ShippedModels}
 import tfpredict.{ModelLoadException, ModelSpec, Settings, TfpredictException}
@@ -100,7 +100,7 @@ private[tfpredict] object Trial {
 final private case class TrialQuestion(spec: ModelSpec, settings: Settings, directory: String)
     extends Question[Unit] {
   override def answer(): Unit =
-    new ModelLoader(TfJavaEngine).load(spec, settings, Paths.get(directory)).close()
+    new ModelLoader(Engine.installed).load(spec, settings, Paths.get(directory)).close()
 }
 
 /** Why a trial refused a model. */

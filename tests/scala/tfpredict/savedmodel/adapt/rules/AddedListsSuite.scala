@@ -4,6 +4,7 @@ import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT32, DT_VARIANT}
 import org.tensorflow.framework.{DataType, GraphDef, NodeDef}
 import org.tensorflow.{Graph, Session}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds, number}
 
 class AddedListsSuite extends RuleSuite(AddedLists) {

@@ -2,7 +2,7 @@ package tfpredict.savedmodel.adapt.rules
 
 import org.tensorflow.framework.DataType.DT_FLOAT
 
-import tfpredict.engine.OpRegistry
+import tfpredict.RuntimeCatalog.catalog
 
 class BatchedMatricesSuite extends RuleSuite(BatchedMatrices) {
 
@@ -18,8 +18,8 @@ class BatchedMatricesSuite extends RuleSuite(BatchedMatrices) {
     for (op <- BatchedMatrices.ops) {
       val before = node(op, "a", "b", "c")("T" -> dtype(DT_FLOAT))
       val Seq(only) = replacement(before)
-      assert(OpRegistry.runtime.inputs(only) == OpRegistry.runtime.inputs(before), op)
-      assert(Guards.conditions(only.getOp).nonEmpty, op)
+      assert(catalog.ops.inputs(only) == catalog.ops.inputs(before), op)
+      assert(catalog.guards.getOrElse(only.getOp, Nil).nonEmpty, op)
     }
   }
 }

@@ -5,6 +5,8 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.DataType.DT_FLOAT
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
+import tfpredict.RuntimeCatalog.catalog
+
 class ChannelsFirstSuite extends RuleSuite(ChannelsFirst) {
   private def ints(values: Long*): AttrValue = Fragment.numbers(values)
 

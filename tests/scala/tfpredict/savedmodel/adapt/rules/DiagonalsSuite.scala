@@ -3,7 +3,7 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.DataType.DT_FLOAT
 import org.tensorflow.framework.NodeDef
 
-import tfpredict.engine.OpRegistry
+import tfpredict.RuntimeCatalog.catalog
 
 class DiagonalsSuite extends RuleSuite(Diagonals) {
 
@@ -21,8 +21,8 @@ class DiagonalsSuite extends RuleSuite(Diagonals) {
 
   test("the runtime has the second version") {
     for (op <- Diagonals.ops) {
-      assert(!OpRegistry.runtime.contains(op))
-      assert(OpRegistry.runtime.contains(op.replace("V3", "V2")), op)
+      assert(!catalog.ops.contains(op))
+      assert(catalog.ops.contains(op.replace("V3", "V2")), op)
     }
   }
 

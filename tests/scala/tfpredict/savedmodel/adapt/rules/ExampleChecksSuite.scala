@@ -17,6 +17,7 @@ import org.tensorflow.framework.{
 import org.tensorflow.{Graph, Session, Tensor}
 
 import tfpredict.GraphModel.{kind, node}
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.engine.tensorflow1.NativeLibraries
 
 class ExampleChecksSuite extends AnyFunSuite {

@@ -3,6 +3,8 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.DataType.DT_FLOAT
 import org.tensorflow.framework.{FunctionDef, GraphDef, NodeDef}
 
+import tfpredict.RuntimeCatalog.catalog
+
 class FrozenStatisticsSuite extends RuleSuite(FrozenStatistics) {
   private def norm(isTraining: Boolean): NodeDef =
     node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")(

@@ -6,9 +6,9 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT32}
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.TinyModels._
 import tfpredict._
-import tfpredict.engine.OpRegistry
 import tfpredict.model.ModelDescription
 import tfpredict.savedmodel.fuzz.OpCase
 
@@ -116,9 +116,9 @@ class GuardsSuite extends AnyFunSuite {
   }
 
   test("every op and every input of the table is the runtime's") {
-    assert(Guards.ops.size > 30)
-    for (op <- Guards.ops) {
-      assert(OpRegistry.runtime.contains(op), op)
+    assert(catalog.guards.keySet.size > 30)
+    for (op <- catalog.guards.keySet) {
+      assert(catalog.ops.contains(op), op)
       val names = OpCase.ops(op).getInputArgList.asScala.map(_.getName).toSet
       Guards.of(op).foreach(condition =>
         assert(condition.names.forall(names), s"$op ${condition.words}")

@@ -19,6 +19,8 @@ import tensorflow.SavedObjectGraphOuterClass.SavedConcreteFunction
 import tensorflow.Struct.TypeSpecProto.TypeSpecClass
 import tensorflow.Struct.{StructuredValue, TupleValue, TypeSpecProto}
 
+import tfpredict.RuntimeCatalog.catalog
+
 /** Graphs as `tf.saved_model.save` writes them: a signature's function calls the user's. */
 class RaggedTensorsSuite extends AnyFunSuite {
 

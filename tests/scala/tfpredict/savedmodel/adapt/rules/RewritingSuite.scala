@@ -6,6 +6,8 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.DataType.DT_FLOAT
 import org.tensorflow.framework.{FunctionDef, NodeDef}
 
+import tfpredict.RuntimeCatalog.catalog
+
 class RewritingSuite extends AnyFunSuite {
   private def node(op: String, inputs: String*): NodeDef.Builder =
     NodeDef.newBuilder().setName("node").setOp(op).addAllInput(inputs.asJava)

@@ -14,6 +14,7 @@ import org.tensorflow.framework.{
   TensorShapeProto
 }
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.TestModels
 import tfpredict.model.ModelVerifier
 import tfpredict.savedmodel.adapt.{Adapter, PreparedGraph}

@@ -3,7 +3,7 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT32, DT_INT64}
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
-import tfpredict.engine.OpRegistry
+import tfpredict.RuntimeCatalog.catalog
 
 class SegmentIdsSuite extends RuleSuite(SegmentIds) {
 
@@ -24,8 +24,8 @@ class SegmentIdsSuite extends RuleSuite(SegmentIds) {
   test("every op of the family is the runtime's, without the newer attributes") {
     assert(SegmentIds.ops.size == 6)
     for (op <- SegmentIds.ops) {
-      assert(OpRegistry.runtime.contains(op), op)
-      assert(!OpRegistry.runtime.hasAttribute(op, "Tsegmentids"))
+      assert(catalog.ops.contains(op), op)
+      assert(!catalog.ops.hasAttribute(op, "Tsegmentids"))
     }
   }
 

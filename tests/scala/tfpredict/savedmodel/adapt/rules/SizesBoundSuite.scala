@@ -4,6 +4,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.DataType.{DT_FLOAT, DT_INT32}
 import org.tensorflow.framework.{GraphDef, NodeDef}
 
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.TinyModels._
 
 class SizesBoundSuite extends AnyFunSuite {

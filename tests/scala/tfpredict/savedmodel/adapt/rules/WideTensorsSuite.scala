@@ -6,6 +6,8 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{DataType, MetaGraphDef, NodeDef, SignatureDef, TensorInfo}
 
+import tfpredict.RuntimeCatalog.catalog
+
 class WideTensorsSuite extends AnyFunSuite {
 
   private def node(name: String, op: String, dtype: DataType, inputs: String*): NodeDef =

@@ -6,7 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, GraphDef, NodeDef}
 
-import tfpredict.engine.OpRegistry
+import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.MissingKernels
 
 class WiderOpsSuite extends AnyFunSuite {
@@ -88,7 +88,7 @@ class WiderOpsSuite extends AnyFunSuite {
   }
 
   test("functions of small floats have a kernel of the CPU's then") {
-    val registry = OpRegistry.runtime
+    val registry = catalog.ops
     for {
       op <- Seq("Erf", "Exp", "Sigmoid", "Selu", "Softsign", "Tanh", "Rsqrt", "Xlogy", "DivNoNan")
       inputs = if (Set("Xlogy", "DivNoNan")(op)) Seq("a", "b") else Seq("a")

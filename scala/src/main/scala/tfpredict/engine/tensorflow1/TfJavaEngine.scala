@@ -5,21 +5,29 @@ import java.util.concurrent.atomic.LongAdder
 
 import org.tensorflow.{Output, SavedModelBundle}
 
-import tfpredict.engine.{Engine, EngineFunction, EngineSession}
+import tfpredict.engine.{Engine, EngineFunction, EngineSession, OpCatalog}
 import tfpredict.host.HostFolder
 import tfpredict.tensor.{Signature, TensorSpec}
-import tfpredict.{ModelLoadException, ModelSpec, Settings}
+import tfpredict.{BuildInfo, ModelLoadException, ModelSpec, Settings}
 
 /**
  * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a
  * call returns, whether it succeeds or not.
  */
-private[tfpredict] object TfJavaEngine extends Engine {
+final private[tfpredict] class TfJavaEngine extends Engine {
 
-  private[tensorflow1] val live = new LongAdder
+  override def version: String = BuildInfo.tensorflowVersion
 
-  /** Native tensors of this JVM that are not closed: those of batches that run now. */
-  def liveTensors: Long = live.sum
+  implicit override def catalog: OpCatalog = TfJavaCatalog.get
+
+  override def loadNatives(place: Path): Unit = {
+    NativeLibraries.load(place)
+    ()
+  }
+
+  override def wantsNatives: Boolean = NativeLibraries.isRequested
+
+  override def liveTensors: Long = TfJavaEngine.live.sum
 
   override def load(
       model: ModelSpec,
@@ -43,7 +51,7 @@ private[tfpredict] object TfJavaEngine extends Engine {
       case refused: RuntimeException =>
         throw new ModelLoadException(
           model.describe,
-          "a model that TensorFlow 1.15 loads",
+          s"a model that ${catalog.engine} loads",
           s"its refusal: ${TfJavaFailures.words(refused)}",
           if (TfJavaFailures.isMemory(refused)) {
             "Give executors more spark.executor.memoryOverhead, or let a JVM keep fewer models."
@@ -55,6 +63,10 @@ private[tfpredict] object TfJavaEngine extends Engine {
         )
     }
   }
+}
+
+private object TfJavaEngine {
+  val live = new LongAdder
 }
 
 /**

@@ -7,6 +7,7 @@ import scala.util.Try
 
 import org.tensorflow.framework.{MetaGraphDef, SavedModel}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.host.DiskException
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.savedmodel.store.{Checksums, LocalModels, ModelFile, ModelFolder}
@@ -22,7 +23,7 @@ final private[tfpredict] class AdaptedGraph(
     directory: Path,
     graph: MetaGraphDef,
     adapted: SavedModel
-) {
+)(implicit catalog: OpCatalog) {
   import AdaptedGraph._
 
   /** All signatures that a user could run, were they all adapted. */
@@ -111,7 +112,9 @@ private[tfpredict] object AdaptedGraph {
    * @throws tfpredict.TfpredictException
    *   if the runtime cannot run the spec's signature, or something would have no value
    */
-  def of(spec: ModelSpec, directory: Path, allowedOps: Set[String]): AdaptedGraph = {
+  def of(spec: ModelSpec, directory: Path, allowedOps: Set[String])(implicit
+      catalog: OpCatalog
+  ): AdaptedGraph = {
     val graph = PreparedGraph.read(spec, directory)
     val adapted = Adapter.adapt(spec, graph, allowedOps)
     new ModelVariables(graph, directory).check(spec)

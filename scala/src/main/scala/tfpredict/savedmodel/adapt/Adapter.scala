@@ -4,6 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{FunctionDefLibrary, MetaGraphDef, SavedModel}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
@@ -26,7 +27,7 @@ private[tfpredict] object Adapter {
       model: ModelSpec,
       graph: MetaGraphDef,
       allowedOps: Set[String] = Set.empty
-  ): SavedModel = {
+  )(implicit catalog: OpCatalog): SavedModel = {
     val serving = new ServingGraph(graph)
     val rewriter = NodeRewriter.of(graph, serving, allowedOps)
     refuseForeign(model, serving.files.foreignAssets)
@@ -82,7 +83,9 @@ private[tfpredict] object Adapter {
       )
     }
 
-  private def refuse(model: ModelSpec, obstacles: Seq[Obstacle]): Unit =
+  private def refuse(model: ModelSpec, obstacles: Seq[Obstacle])(implicit
+      catalog: OpCatalog
+  ): Unit =
     if (obstacles.nonEmpty) {
       // What a model must not do is said before what it cannot do.
       val forbidden = obstacles.filter(_.isForbidden)
@@ -90,7 +93,7 @@ private[tfpredict] object Adapter {
       val more = if (told.size > 5) s"; and ${told.size - 5} more" else ""
       throw new UnsupportedModelException(
         model.describe,
-        if (forbidden.isEmpty) "ops and attributes that TensorFlow 1.15 has"
+        if (forbidden.isEmpty) s"ops and attributes that ${catalog.engine} has"
         else "a model that touches no files, processes, network or Python",
         told.take(5).mkString("; ") + more,
         Remedies.of(told.map(_.node.getOp).toSet, forbidden.nonEmpty)

@@ -5,6 +5,7 @@ import scala.collection.mutable
 
 import org.tensorflow.framework.{DataType, FunctionDef, MetaGraphDef, NodeDef}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Scope
 
 /**
@@ -15,7 +16,9 @@ import tfpredict.savedmodel.adapt.rules.Scope
  * A branch is a function of `If`, or in graphs of TensorFlow 1 what lies between `Switch` and
  * `Merge`.
  */
-final private[savedmodel] class ConstantConditions(graph: MetaGraphDef) {
+final private[savedmodel] class ConstantConditions(graph: MetaGraphDef)(implicit
+    catalog: OpCatalog
+) {
   import CallFlow.Tensor
   import ConstantConditions._
   import StateFlow.dataInputs
@@ -127,7 +130,8 @@ final private[savedmodel] class ConstantConditions(graph: MetaGraphDef) {
 private[savedmodel] object ConstantConditions {
 
   /** A graph without the branches that constants exclude. */
-  def decided(graph: MetaGraphDef): MetaGraphDef = new ConstantConditions(graph).decided
+  def decided(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
+    new ConstantConditions(graph).decided
 
   // Steps on the way to a constant: more than anybody writes.
   private val Most = 500

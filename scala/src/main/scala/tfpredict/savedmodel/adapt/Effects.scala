@@ -6,6 +6,7 @@ import tfpredict.engine.OpRegistry
 
 /** What nodes do beside their outputs. */
 final private[savedmodel] class Effects(graph: MetaGraphDef, serving: ServingGraph) {
+  import serving.catalog
   private val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
 
   /** Whether a node is to run though nothing takes what it gives. */
@@ -15,7 +16,7 @@ final private[savedmodel] class Effects(graph: MetaGraphDef, serving: ServingGra
 
   /** What neither the runtime nor the exporter knows is taken for stateful. */
   def isStateful(op: String): Boolean =
-    OpRegistry.runtime.isStateful(op).orElse(exporter.isStateful(op)).getOrElse(true)
+    catalog.ops.isStateful(op).orElse(exporter.isStateful(op)).getOrElse(true)
 }
 
 private object Effects {

@@ -2,7 +2,7 @@ package tfpredict.savedmodel.adapt
 
 import org.tensorflow.framework.NodeDef
 
-import tfpredict.engine.{OpClass, OpClasses}
+import tfpredict.engine.{OpCatalog, OpClass}
 
 /**
  * What a model must not do: a SavedModel is a program, and one op of it can read any file that the
@@ -14,12 +14,13 @@ private[savedmodel] object ForbiddenOps {
   import OpClass._
 
   /** What a node would do that a model must not, in words that follow "which". */
-  def reason(node: NodeDef): Option[String] = OpClasses.of(node.getOp).flatMap { op =>
-    op.group match {
-      case Pure | State => byValue(node).orElse(DeadlyValues.reason(node))
-      case _ => op.does
+  def reason(node: NodeDef)(implicit catalog: OpCatalog): Option[String] =
+    catalog.classes.of(node.getOp).flatMap { op =>
+      op.group match {
+        case Pure | State => byValue(node).orElse(DeadlyValues.reason(node))
+        case _ => op.does
+      }
     }
-  }
 
   /** Whether the op runs with some values of its attributes alone. */
   def looksAtValues(op: String): Boolean = harmless.contains(op) || DeadlyValues.ops(op)

@@ -4,6 +4,7 @@ import scala.collection.mutable
 
 import org.tensorflow.framework.MetaGraphDef
 
+import tfpredict.engine.OpCatalog
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
@@ -25,7 +26,7 @@ private[savedmodel] object FunctionDepth {
    * @throws UnsupportedModelException
    *   if a function calls itself, the chain is too long, or the graph would be too large
    */
-  def check(model: ModelSpec, graph: MetaGraphDef): Unit = {
+  def check(model: ModelSpec, graph: MetaGraphDef)(implicit catalog: OpCatalog): Unit = {
     val serving = new ServingGraph(graph)
     val each = serving.bodies.map { case (name, body) =>
       name -> body.values.toSeq.flatMap(serving.called)

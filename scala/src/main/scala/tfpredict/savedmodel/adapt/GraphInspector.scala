@@ -2,10 +2,13 @@ package tfpredict.savedmodel.adapt
 
 import org.tensorflow.framework.MetaGraphDef
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.format.SavedModelFile
 
 /** What the [[Adapter]] would do to a graph, told and not done. */
-final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: Set[String]) {
+final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: Set[String])(implicit
+    catalog: OpCatalog
+) {
   private val serving = new ServingGraph(graph)
   private val rewriter = NodeRewriter.of(graph, serving, allowedOps)
 

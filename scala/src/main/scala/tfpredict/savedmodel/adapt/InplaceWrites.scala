@@ -4,8 +4,6 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.NodeDef
 
-import tfpredict.engine.OpRegistry
-
 /**
  * Ops that write into their input's memory, such as `InplaceAdd`, where that memory outlives the
  * run: the next run would find what this one wrote. A constant's does, also one that the runtime
@@ -46,7 +44,8 @@ final private[savedmodel] class InplaceWrites(serving: ServingGraph) {
   private def isKnown(function: Option[String], node: NodeDef, seen: Set[String]): Boolean = {
     val inputs = dataInputs(node)
     if (node.getOp == "Const") true
-    else if (seen(node.getName) || OpRegistry.runtime.isStateful(node.getOp).forall(identity)) false
+    else if (seen(node.getName) || serving.catalog.ops.isStateful(node.getOp).forall(identity))
+      false
     else if (OfShape(node.getOp) && inputs.headOption.exists(!hasOpenShape(function, _))) true
     else {
       inputs.nonEmpty && inputs.forall { input =>

@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.DataType.{DT_INT32, DT_INT64}
 import org.tensorflow.framework.{AttrValue, MetaGraphDef, NodeDef}
 
-import tfpredict.engine.OpRegistry
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
 
 /**
@@ -20,7 +20,7 @@ import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
  */
 private[savedmodel] object LaterForms {
 
-  def translated(graph: MetaGraphDef): MetaGraphDef = {
+  def translated(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef = {
     val nodes = graph.getGraphDef.getNodeList.asScala
     val functions = graph.getGraphDef.getLibrary.getFunctionList.asScala
     if (!(nodes ++ functions.flatMap(_.getNodeDefList.asScala)).exists(isLater)) graph
@@ -51,6 +51,7 @@ private[savedmodel] object LaterForms {
   private def earlier(node: NodeDef, scope: Scope): Seq[NodeDef] =
     if (!isLater(node)) Seq(node)
     else {
+      import scope.catalog
       val make = Fragment.inLoop(node, scope)
       val made = node.getOp match {
         case "ParallelMapDatasetV2" =>
@@ -72,8 +73,10 @@ private[savedmodel] object LaterForms {
     }
 
   // Those that the op of the runtime has too.
-  private def attributes(node: NodeDef, op: String): Seq[(String, AttrValue)] =
+  private def attributes(node: NodeDef, op: String)(implicit
+      catalog: OpCatalog
+  ): Seq[(String, AttrValue)] =
     node.getAttrMap.asScala.toSeq.filter { case (name, _) =>
-      OpRegistry.runtime.hasAttribute(op, name)
+      catalog.ops.hasAttribute(op, name)
     }
 }

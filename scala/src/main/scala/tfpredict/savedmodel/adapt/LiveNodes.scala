@@ -5,6 +5,8 @@ import scala.collection.mutable
 
 import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
+import tfpredict.engine.OpCatalog
+
 /**
  * Leaves out of the functions that signatures call what reaches no output: an image that is turned
  * in training only, the count of random numbers that nobody draws, a variable that is written and
@@ -13,7 +15,7 @@ import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
  * A function of TensorFlow 2 names all its stateful nodes as its effects, so that the runtime runs
  * them whatever is asked of it; and of what it does not run, it wants to know each op all the same.
  */
-final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
+final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog: OpCatalog) {
   import LiveNodes._
   import StateFlow.{Place, controlInputs, dataInputs}
 
@@ -144,7 +146,8 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef) {
 private[savedmodel] object LiveNodes {
 
   /** A graph without what its signatures run in vain. */
-  def of(graph: MetaGraphDef): MetaGraphDef = new LiveNodes(graph).pruned
+  def of(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
+    new LiveNodes(graph).pruned
 
   private val Branching =
     Set("Switch", "RefSwitch", "Merge", "RefMerge", "Enter", "Exit", "NextIteration", "LoopCond")

@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{DataType, FunctionDef, NodeDef}
 
-import tfpredict.engine.OpRegistry
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Scope
 
 /**
@@ -16,7 +16,9 @@ import tfpredict.savedmodel.adapt.rules.Scope
  * @param functions
  *   the model's, by name
  */
-final private[savedmodel] class Misplaced(functions: String => Option[FunctionDef]) {
+final private[savedmodel] class Misplaced(functions: String => Option[FunctionDef])(implicit
+    catalog: OpCatalog
+) {
   import Misplaced._
   import StateFlow.dataInputs
 
@@ -111,7 +113,7 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
 
   private def isDataset(node: NodeDef): Boolean = Newer(node.getOp) ||
     (node.getOp.contains("Dataset") &&
-      OpRegistry.runtime.outputs(node).map(_._2) == Seq(Seq(DataType.DT_VARIANT)))
+      catalog.ops.outputs(node).map(_._2) == Seq(Seq(DataType.DT_VARIANT)))
 
   private def takes(taker: NodeDef, value: String): Boolean =
     dataInputs(taker).map(ServingGraph.nodeOf).contains(value)

@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.DataType.{DT_RESOURCE, DT_STRING, DT_VARIANT}
 import org.tensorflow.framework.{DataType, NodeDef}
 
-import tfpredict.engine.{Kernels, OpRegistry}
+import tfpredict.engine.{Kernels, OpCatalog}
 
 /**
  * Nodes that TensorFlow 1.15 accepts and has no way to run on a CPU. They would fail in the job,
@@ -69,12 +69,12 @@ private[savedmodel] object MissingKernels {
   private val rewritten = Set("AccumulateNV2")
 
   /** What the CPU cannot run, in words. */
-  def of(node: NodeDef): Option[String] =
+  def of(node: NodeDef)(implicit catalog: OpCatalog): Option[String] =
     attributes(node)
       .map { case (given, why) => s"op ${node.getOp} with $given, which $why," }
       .orElse {
-        if (rewritten(node.getOp) || !OpRegistry.runtime.contains(node.getOp)) None
-        else Kernels.runtime.missing(node, OpRegistry.runtime)
+        if (rewritten(node.getOp) || !catalog.ops.contains(node.getOp)) None
+        else catalog.kernels.missing(node, catalog.ops)
       }
 
   // What the list of kernels does not tell: an attribute, and what is wrong with it.
@@ -88,7 +88,7 @@ private[savedmodel] object MissingKernels {
     if (channelsLast(op) && layout.startsWith("NC")) Some(s"data_format=$layout" -> NoKernel)
     else if (undilated(op) && isDilated) Some(dilated -> NoKernel)
     else if (undilatedSilently(op) && isDilated) {
-      Some(dilated -> "TensorFlow 1.15 would run without them")
+      Some(dilated -> "the runtime would run without them")
     } else if (op == "Cast") cast(node).map(_ -> NoKernel)
     else None
   }

@@ -9,6 +9,7 @@ import scala.util.Try
 
 import org.tensorflow.framework.{MetaGraphDef, NodeDef, TensorShapeProto}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.format.{SavedModelFile, VariableIndex}
 import tfpredict.savedmodel.store.WrongPlace
 import tfpredict.tensor.DType
@@ -18,7 +19,9 @@ import tfpredict.{ModelLoadException, ModelSpec}
  * Checks, in plain JVM code, that loading will give a signature's variables their values. The
  * runtime itself loads a model without its variables, and fails at the first run.
  */
-final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Path) {
+final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Path)(implicit
+    catalog: OpCatalog
+) {
   private val serving = new ServingGraph(graph)
   private val assigned = variables(serving.ofLoading)
   private val folder = directory.resolve("variables")

@@ -13,10 +13,11 @@ import tfpredict.savedmodel.adapt.rules.{Guards, Rewriting, Scope, WiderOps}
  */
 final private[savedmodel] class NodeRewriter(
     serving: ServingGraph,
-    registry: OpRegistry,
     exporter: OpRegistry,
     allowedOps: Set[String]
 ) {
+  import serving.catalog
+  private val registry = catalog.ops
   private val inGraph = serving.scope
   private val misplaced = new Misplaced(serving.functions.get)
   private val inFunctions = serving.functions.mapValues(Scope.of).map(identity)
@@ -226,10 +227,9 @@ final private[savedmodel] class NodeRewriter(
 
 private[savedmodel] object NodeRewriter {
 
-  /** Of a model's nodes, for TensorFlow 1.15. */
   def of(graph: MetaGraphDef, serving: ServingGraph, allowedOps: Set[String]): NodeRewriter = {
     val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
-    new NodeRewriter(serving, OpRegistry.runtime, exporter, allowedOps)
+    new NodeRewriter(serving, exporter, allowedOps)
   }
 
   /** A function's node, whose inputs are other outputs of replaced nodes now. */

@@ -13,6 +13,8 @@ import org.tensorflow.framework.{
   TensorShapeProto
 }
 
+import tfpredict.engine.OpCatalog
+
 /**
  * Restores variables that only TensorFlow's Python restores. Of a Keras 3 model that
  * `tf.saved_model.save` wrote, the restore op fills copies of the variables, and the signatures use
@@ -22,7 +24,7 @@ import org.tensorflow.framework.{
  */
 private[savedmodel] object ObjectRestores {
 
-  def translated(graph: MetaGraphDef): MetaGraphDef = {
+  def translated(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef = {
     val saver = graph.getSaverDef
     if (
       !graph.hasObjectGraphDef || saver.getRestoreOpName.isEmpty ||

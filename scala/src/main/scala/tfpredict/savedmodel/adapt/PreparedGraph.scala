@@ -5,6 +5,7 @@ import java.nio.file.Path
 import org.tensorflow.framework.{MetaGraphDef, SavedModel}
 
 import tfpredict.ModelSpec
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.{RaggedTensors, WideTensors}
 import tfpredict.savedmodel.format.SavedModelFile
 
@@ -15,11 +16,11 @@ import tfpredict.savedmodel.format.SavedModelFile
  */
 private[tfpredict] object PreparedGraph {
 
-  def read(model: ModelSpec, directory: Path): MetaGraphDef =
+  def read(model: ModelSpec, directory: Path)(implicit catalog: OpCatalog): MetaGraphDef =
     of(model, SavedModelFile.read(model, directory))
 
   /** The graph with exactly the spec's tags. */
-  def of(model: ModelSpec, saved: SavedModel): MetaGraphDef = {
+  def of(model: ModelSpec, saved: SavedModel)(implicit catalog: OpCatalog): MetaGraphDef = {
     val chosen = SavedModelFile.graph(model, saved)
     FunctionDepth.check(model, chosen)
     LoopConditions.check(model, chosen)

@@ -19,7 +19,7 @@ private[savedmodel] object Remedies {
       "TensorFlow's own ops, or compute it in Spark and give the model the result."
 
   private val ofJax =
-    "JAX wrote it, as a program that TensorFlow 1.15 cannot read. Save a Keras model as a .keras " +
+    "JAX wrote it, as a program that this TensorFlow cannot read. Save a Keras model as a .keras " +
       "file, and give that to tfpredict export where KERAS_BACKEND is tensorflow."
 
   private val ofLibrary =

@@ -6,6 +6,7 @@ import scala.collection.mutable
 import org.tensorflow.framework.DataType.{DT_INT32, DT_INT64}
 import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
 
@@ -17,7 +18,7 @@ import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
  *
  * A state counts if a signature writes it, and what is read of it reaches outputs as a seed alone.
  */
-final private[savedmodel] class SeedStates(graph: MetaGraphDef) {
+final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog: OpCatalog) {
   import CallFlow.Tensor
   import SeedStates._
   import StateFlow.{Place, dataInputs}
@@ -171,7 +172,8 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef) {
 private[savedmodel] object SeedStates {
 
   /** A graph in which seeds of a state are drawn anew. */
-  def redrawn(graph: MetaGraphDef): MetaGraphDef = new SeedStates(graph).redrawn
+  def redrawn(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
+    new SeedStates(graph).redrawn
 
   private val Reads = Set("ReadVariableOp", "RngReadAndSkip")
 

@@ -6,6 +6,7 @@ import scala.collection.mutable
 
 import org.tensorflow.framework.{AttrValue, FunctionDef, MetaGraphDef, NodeDef, SignatureDef}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Scope
 import tfpredict.savedmodel.format.SavedModelFile
 
@@ -23,7 +24,7 @@ final private[savedmodel] case class Reach(nodes: Set[String], functions: Set[St
 }
 
 /** Walks a graph from the tensors that serve back to everything they need. */
-final private[savedmodel] class ServingGraph(graph: MetaGraphDef) {
+final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val catalog: OpCatalog) {
   import ServingGraph.nodeOf
 
   val nodes: Map[String, NodeDef] =

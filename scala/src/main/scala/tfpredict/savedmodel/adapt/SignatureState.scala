@@ -4,8 +4,6 @@ import scala.annotation.tailrec
 
 import org.tensorflow.framework.{NodeDef, SignatureDef}
 
-import tfpredict.engine.OpClasses
-
 /**
  * What a signature's outputs depend on beside its inputs: random numbers, and variables that a
  * signature itself writes. What cannot reach an output does not count.
@@ -20,6 +18,7 @@ final private[savedmodel] class SignatureState(
 ) {
   import SignatureState._
   import StateFlow.{Place, dataInputs}
+  import serving.catalog
 
   private val flow = serving.flow
   private val fed = flow.fed(signature)
@@ -86,7 +85,7 @@ final private[savedmodel] class SignatureState(
   def iterators: Seq[(NodeDef, Option[String])] = {
     val nodes = run.toSeq.flatMap(place => flow.find(place).map(place -> _))
     val (anonymous, shared) = nodes
-      .filter { case (_, node) => OpClasses.kindOf(node.getOp).contains("iterator") }
+      .filter { case (_, node) => catalog.classes.kindOf(node.getOp).contains("iterator") }
       .partition(_._2.getOp.startsWith("Anonymous"))
     // With the handle comes what deletes the iterator once nobody holds it.
     val held = nodes.filter(_._2.getOp == "DeleteIterator").flatMap { case (place, node) =>

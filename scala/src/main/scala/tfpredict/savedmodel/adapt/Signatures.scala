@@ -4,6 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{MetaGraphDef, SavedModel, TensorInfo}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.RaggedTensors
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.tensor.{DType, Signature, TensorSpec}
@@ -13,7 +14,7 @@ import tfpredict.{ModelSpec, SignatureException}
 private[tfpredict] object Signatures {
 
   /** The signature that the spec names. */
-  def of(model: ModelSpec, graph: MetaGraphDef): Signature = {
+  def of(model: ModelSpec, graph: MetaGraphDef)(implicit catalog: OpCatalog): Signature = {
     val definitions = SavedModelFile.signatureDefs(graph)
     val definition = definitions.getOrElse(
       model.signature, {

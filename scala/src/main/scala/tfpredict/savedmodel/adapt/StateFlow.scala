@@ -5,8 +5,6 @@ import scala.collection.mutable
 
 import org.tensorflow.framework.{DataType, NodeDef, SignatureDef}
 
-import tfpredict.engine.OpRegistry
-
 /** Which values reach a tensor of a graph, and which variables, tables and queues they are of. */
 final private[savedmodel] class StateFlow(serving: ServingGraph) {
   import ServingGraph.nodeOf
@@ -162,7 +160,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
     val outputs = serving.functions.get(node.getOp) match {
       case Some(function) =>
         function.getSignature.getOutputArgList.asScala.map(arg => arg.getName -> Seq(arg.getType))
-      case None => OpRegistry.runtime.outputs(node)
+      case None => serving.catalog.ops.outputs(node)
     }
     val dtypes = input.split(":") match {
       case Array(_, name, index) =>

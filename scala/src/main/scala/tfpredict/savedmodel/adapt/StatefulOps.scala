@@ -2,7 +2,7 @@ package tfpredict.savedmodel.adapt
 
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
-import tfpredict.engine.OpClasses
+import tfpredict.engine.OpCatalog
 
 /** What ops do beside computing their outputs from their inputs, by [[OpClasses]]. */
 private[savedmodel] object StatefulOps {
@@ -10,7 +10,7 @@ private[savedmodel] object StatefulOps {
   private val pooling = Set("FractionalMaxPool", "FractionalAvgPool")
 
   /** Whether two runs on the same inputs may give different outputs. */
-  def isRandom(node: NodeDef): Boolean = {
+  def isRandom(node: NodeDef)(implicit catalog: OpCatalog): Boolean = {
     def attribute(name: String): Option[AttrValue] = Option(node.getAttrMap.get(name))
     def isSet(name: String): Boolean = attribute(name).exists(_.getB)
     def isSeeded = Seq("seed", "seed2").exists(attribute(_).exists(_.getI != 0))
@@ -20,7 +20,7 @@ private[savedmodel] object StatefulOps {
     // What lies outside of the image is noise.
     else if (op == "ExtractGlimpse") !attribute("noise").exists(_.getS.toStringUtf8 == "zero")
     // A dataset that hands on what is ready first.
-    else OpClasses.kindOf(op).contains("random") || isSet("sloppy")
+    else catalog.classes.kindOf(op).contains("random") || isSet("sloppy")
   }
 
   // Newer exporters' names are here too: a rule may express them.
@@ -42,8 +42,8 @@ private[savedmodel] object StatefulOps {
   def isStateless(op: String): Boolean = stateless(op)
 
   /** Whether it changes a state that the next run finds, other than an iterator's place. */
-  def isWrite(op: String): Boolean =
-    OpClasses.kindOf(op).exists(writing) || op == "RngReadAndSkip"
+  def isWrite(op: String)(implicit catalog: OpCatalog): Boolean =
+    catalog.classes.kindOf(op).exists(writing) || op == "RngReadAndSkip"
 
   private val writing = Set("write", "table-write", "queue-write")
 }

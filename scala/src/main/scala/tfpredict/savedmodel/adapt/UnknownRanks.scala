@@ -4,6 +4,8 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{DataType, MetaGraphDef, NodeDef, TensorInfo, TensorShapeProto}
 
+import tfpredict.engine.OpCatalog
+
 /**
  * Gives inputs and outputs of unknown rank the shape that the graph's own ops say: a placeholder of
  * strings that are parsed as `tf.train.Example`s is one string for a row, and what is computed from
@@ -12,7 +14,7 @@ import org.tensorflow.framework.{DataType, MetaGraphDef, NodeDef, TensorInfo, Te
  *
  * What is found is no more than a promise: answers are held against it for each batch.
  */
-final private[savedmodel] class UnknownRanks(graph: MetaGraphDef) {
+final private[savedmodel] class UnknownRanks(graph: MetaGraphDef)(implicit catalog: OpCatalog) {
   import StateFlow.dataInputs
   import UnknownRanks._
 
@@ -114,7 +116,8 @@ final private[savedmodel] class UnknownRanks(graph: MetaGraphDef) {
 private[savedmodel] object UnknownRanks {
 
   /** A graph whose signatures say the shapes that its ops tell. */
-  def known(graph: MetaGraphDef): MetaGraphDef = new UnknownRanks(graph).known
+  def known(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
+    new UnknownRanks(graph).known
 
   private val Most = 200
   private val Few = 10

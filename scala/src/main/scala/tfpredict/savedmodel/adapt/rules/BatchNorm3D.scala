@@ -5,7 +5,6 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.DataType.DT_INT32
 import org.tensorflow.framework.{DataType, NodeDef}
 
-import tfpredict.engine.OpRegistry
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number, word}
 
 /**
@@ -19,7 +18,7 @@ private[savedmodel] object BatchNorm3D extends NodeRule {
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
     if (
-      !NodeRule.isWhole(node) ||
+      !NodeRule.isWhole(node, scope) ||
       Option(node.getAttrMap.get("data_format")).forall(_.getS.toStringUtf8 != "NDHWC")
     ) {
       Verdict.Keep
@@ -47,7 +46,7 @@ private[savedmodel] object BatchNorm3D extends NodeRule {
       def reshape(tensor: String, to: String) =
         make.add("Reshape", "output", tensor, to)("T" -> kind(dtype), "Tshape" -> ints)
       val outputs: Seq[(String, DataType)] =
-        OpRegistry.runtime.outputs(node).map { case (name, of) => name -> of.head }
+        scope.catalog.ops.outputs(node).map { case (name, of) => name -> of.head }
       val attributes = node.getAttrMap.asScala.toSeq.filterNot(_._1 == "_output_shapes") :+
         ("data_format" -> word("NHWC"))
       val made = make.addOutputs(

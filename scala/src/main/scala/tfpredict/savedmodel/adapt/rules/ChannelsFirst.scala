@@ -4,7 +4,6 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
-import tfpredict.engine.OpRegistry
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, numbers, word}
 
 /**
@@ -59,7 +58,8 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val layout = Option(node.getAttrMap.get("data_format")).map(_.getS.toStringUtf8)
     layout.flatMap(ranks.get) match {
-      case Some(rank) if isWhole(node, rank) => between(node, Fragment.inLoop(node, scope), rank)
+      case Some(rank) if isWhole(node, scope, rank) =>
+        between(node, Fragment.inLoop(node, scope), rank)
       case _ => Verdict.Keep
     }
   }
@@ -67,11 +67,11 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
   private val ofDimensions = Set("strides", "ksize", "dilations", "explicit_paddings")
 
   // With as many numbers as there are dimensions; the runtime refuses others by itself.
-  private def isWhole(node: NodeDef, rank: Int): Boolean =
+  private def isWhole(node: NodeDef, scope: Scope, rank: Int): Boolean =
     node.getAttrMap.asScala.forall { case (name, value) =>
       val count = value.getList.getICount
       !ofDimensions(name) || count == 0 || count == (if (isPadding(name)) 2 * rank else rank)
-    } && NodeRule.isWhole(node)
+    } && NodeRule.isWhole(node, scope)
 
   private def isPadding(attribute: String): Boolean = attribute == "explicit_paddings"
 
@@ -79,13 +79,13 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
     val place = places(node.getOp)
     val toLast = (0 +: (2 until rank)) :+ 1
     val toFirst = Seq(0, rank - 1) ++ (1 until rank - 1)
-    val dtypes = OpRegistry.runtime.inputs(node).map(_._2)
+    val dtypes = make.catalog.ops.inputs(node).map(_._2)
     val inputs = make.inputs.zip(dtypes).zipWithIndex.map { case ((input, dtype), index) =>
       if (place.tensors(index)) make.transpose(input, dtype, toLast)
       else if (place.vectors(index)) reordered(make, input, dtype, toLast)
       else input
     }
-    val outputs = OpRegistry.runtime.outputs(node).map { case (name, of) => name -> of.head }
+    val outputs = make.catalog.ops.outputs(node).map { case (name, of) => name -> of.head }
     val attributes = node.getAttrMap.asScala.toSeq.collect {
       case ("data_format", _) => "data_format" -> word(last(rank))
       case (name, value) if ofDimensions(name) => name -> inOrder(name, value, toLast)

@@ -3,7 +3,6 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
-import tfpredict.engine.OpRegistry
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds, number}
 
 /** The nodes that check conditions before a node runs. */
@@ -55,7 +54,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     }
     // What has a variable is not evaluated.
     val isEvaluated =
-      !dtypes.contains(DT_RESOURCE) && !OpRegistry.runtime.takesReferences(node.getOp)
+      !dtypes.contains(DT_RESOURCE) && !scope.catalog.ops.takesReferences(node.getOp)
     if (waits.nonEmpty && isEvaluated) {
       // What is constant stays so: some definitions want to know it.
       def open(looked: Condition => Boolean) =

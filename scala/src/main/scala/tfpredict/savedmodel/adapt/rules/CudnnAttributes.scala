@@ -2,22 +2,25 @@ package tfpredict.savedmodel.adapt.rules
 
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
-import tfpredict.engine.OpRegistry
+import tfpredict.engine.OpCatalog
 
 /** What cuDNN's recurrent ops say of their layers. */
 private[rules] object CudnnAttributes {
-  private def value(node: NodeDef, name: String): Option[AttrValue] =
-    Option(node.getAttrMap.get(name)).orElse(OpRegistry.runtime.defaultOf(node.getOp, name))
+  private def value(node: NodeDef, name: String)(implicit catalog: OpCatalog): Option[AttrValue] =
+    Option(node.getAttrMap.get(name)).orElse(catalog.ops.defaultOf(node.getOp, name))
 
-  def word(node: NodeDef, name: String): String = value(node, name).fold("")(_.getS.toStringUtf8)
+  def word(node: NodeDef, name: String)(implicit catalog: OpCatalog): String =
+    value(node, name).fold("")(_.getS.toStringUtf8)
 
   /** A flag, which is set where the op does not have it. */
-  def flag(node: NodeDef, name: String): Boolean = value(node, name).forall(_.getB)
+  def flag(node: NodeDef, name: String)(implicit catalog: OpCatalog): Boolean =
+    value(node, name).forall(_.getB)
 
-  def directions(node: NodeDef): Int = if (word(node, "direction") == "bidirectional") 2 else 1
+  def directions(node: NodeDef)(implicit catalog: OpCatalog): Int =
+    if (word(node, "direction") == "bidirectional") 2 else 1
 
   /** What no ordinary layer has, in words. */
-  def unusual(node: NodeDef): Option[String] = {
+  def unusual(node: NodeDef)(implicit catalog: OpCatalog): Option[String] = {
     val dropout = value(node, "dropout").fold(0f)(_.getF)
     val projection = value(node, "num_proj").fold(0L)(_.getI)
     val input = word(node, "input_mode")

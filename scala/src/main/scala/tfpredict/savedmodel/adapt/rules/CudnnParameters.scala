@@ -11,8 +11,8 @@ private[savedmodel] object CudnnParameters extends NodeRule {
   override val why = "weights for cuDNN are one behind the other"
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
-    CudnnAttributes.unusual(node) match {
-      case _ if !NodeRule.isWhole(node) => Verdict.Keep
+    CudnnAttributes.unusual(node)(scope.catalog) match {
+      case _ if !NodeRule.isWhole(node, scope) => Verdict.Keep
       case Some(what) =>
         Verdict.Refuse(s"op ${node.getOp} with $what, which has no kernel for a CPU,")
       case None =>

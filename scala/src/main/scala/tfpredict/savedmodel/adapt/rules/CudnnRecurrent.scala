@@ -5,7 +5,6 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.DataType.{DT_INT32, DT_INT8}
 import org.tensorflow.framework.{DataType, NodeDef}
 
-import tfpredict.engine.OpRegistry
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
@@ -20,6 +19,7 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
   private val modes = Map("lstm" -> LstmLayer, "gru" -> GruLayer)
 
   override def apply(node: NodeDef, scope: Scope): Verdict = {
+    import scope.catalog
     val isOfLengths = node.getOp == "CudnnRNNV3"
     val isTimeMajor = CudnnAttributes.flag(node, "time_major")
     val directions = CudnnAttributes.directions(node)
@@ -31,7 +31,7 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
     def refused(what: String) =
       Verdict.Refuse(s"op ${node.getOp} with $what, which has no kernel for a CPU,")
     (CudnnAttributes.unusual(node), modes.get(mode), states) match {
-      case _ if !NodeRule.isWhole(node) => Verdict.Keep
+      case _ if !NodeRule.isWhole(node, scope) => Verdict.Keep
       case (Some(unusual), _, _) => refused(unusual)
       case (_, None, _) => refused(s"rnn_mode=$mode")
       case (_, Some(layer), Some(count)) if count > 0 && count % directions == 0 =>
@@ -85,11 +85,11 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
         make.none(dtype),
         make.none(DT_INT8)
       )
-      val outputs = OpRegistry.runtime.outputs(node).map { case (name, of) => name -> of.head }
+      val outputs = scope.catalog.ops.outputs(node).map { case (name, of) => name -> of.head }
       val verdict = make.finishAll(
         outputs.zip(values).map { case ((name, of), value) => (name, value, of) }
       )
-      verdict.copy(functions = layer.functions(dtype))
+      verdict.copy(functions = layer.functions(dtype)(scope.catalog))
     }
 
     // The states after each step, and those after the last.

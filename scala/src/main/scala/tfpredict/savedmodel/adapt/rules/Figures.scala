@@ -5,7 +5,6 @@ import scala.collection.mutable
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
-import tfpredict.engine.OpRegistry
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /** What checks ask of a node's inputs, as nodes of a fragment. */
@@ -13,7 +12,7 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
   import Condition._
 
   /** The names and the dtypes of the node's inputs. */
-  val (names, dtypes) = OpRegistry.runtime.inputs(node).toVector.unzip
+  val (names, dtypes) = make.catalog.ops.inputs(node).toVector.unzip
 
   private val asked = mutable.Map.empty[Int, String]
 

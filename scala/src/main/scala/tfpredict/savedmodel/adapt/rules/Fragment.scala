@@ -6,6 +6,7 @@ import scala.collection.mutable.ListBuffer
 import com.google.protobuf.ByteString
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorProto, TensorShapeProto}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.ServingGraph
 
 /**
@@ -23,6 +24,8 @@ final private[savedmodel] class Fragment(
     prefix: String = "tfpredict_"
 ) {
   import Fragment._
+
+  implicit def catalog: OpCatalog = scope.catalog
 
   private val made = ListBuffer.empty[NodeDef]
 

@@ -4,8 +4,6 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.NodeDef
 
-import tfpredict.engine.OpRegistry
-
 /**
  * A batch normalisation that is not in training gives the mean and the variance that it is given.
  * The runtime's kernel leaves the memory of these outputs as it was. Source:
@@ -19,14 +17,14 @@ private[savedmodel] object FrozenStatistics extends NodeRule {
   // inputs: x, scale, offset, mean, variance; outputs: y, batch_mean, batch_variance, and others
   override def apply(node: NodeDef, scope: Scope): Verdict =
     if (
-      !NodeRule.isWhole(node) ||
+      !NodeRule.isWhole(node, scope) ||
       Option(node.getAttrMap.get("is_training")).forall(_.getB) ||
       !scope.references(node.getName).exists(isStatistic)
     ) {
       Verdict.Keep
     } else {
       val make = Fragment.inLoop(node, scope)
-      val outputs = OpRegistry.runtime.outputs(node).map { case (name, of) => name -> of.head }
+      val outputs = scope.catalog.ops.outputs(node).map { case (name, of) => name -> of.head }
       val made = make.addOutputs(node.getOp, outputs.map(_._1), make.inputs: _*)(
         node.getAttrMap.asScala.toSeq: _*
       )

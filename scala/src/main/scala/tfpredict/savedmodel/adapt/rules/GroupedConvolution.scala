@@ -34,7 +34,7 @@ private[savedmodel] object GroupedConvolution extends NodeRule {
       case None if node.getOp == "Conv2D" => Verdict.Keep // fails at run time where it has groups
       case None =>
         Verdict.Refuse(
-          "op Conv3D of unknown depth, which TensorFlow 1.15 would get wrong if it had groups,"
+          "op Conv3D of unknown depth, which the runtime would get wrong if it had groups,"
         )
     }
   }

@@ -3,6 +3,7 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.DataType.{DT_BOOL, DT_INT32, DT_VARIANT}
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, NameAttrList, NodeDef, OpDef}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds, number}
 
 /**
@@ -14,7 +15,8 @@ private[rules] object GruLayer extends RecurrentLayer {
   override val gates = 3
   override val hasCells = false
 
-  override def functions(dtype: DataType): Seq[FunctionDef] = Seq(goesOn(dtype), step(dtype))
+  override def functions(dtype: DataType)(implicit catalog: OpCatalog): Seq[FunctionDef] =
+    Seq(goesOn(dtype), step(dtype))
 
   override def run(make: Fragment, dtype: DataType, weights: CudnnWeights.OfLayer)(
       x: String,
@@ -70,12 +72,12 @@ private[rules] object GruLayer extends RecurrentLayer {
   private def function(name: String): AttrValue =
     AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build()
 
-  private def goesOn(dtype: DataType): FunctionDef =
+  private def goesOn(dtype: DataType)(implicit catalog: OpCatalog): FunctionDef =
     written(conditionName(dtype), dtype, Seq(("goes_on", DT_BOOL))) { make =>
       Seq(make.add("Less", "z", "step", "steps")("T" -> kind(DT_INT32)))
     }
 
-  private def step(dtype: DataType): FunctionDef = {
+  private def step(dtype: DataType)(implicit catalog: OpCatalog): FunctionDef = {
     val outputs = names.zip(dtypes(dtype)).map { case (name, of) => (s"next_$name", of) }
     written(stepName(dtype), dtype, outputs) { make =>
       val shapes = new Shapes(make, dtype)
@@ -101,7 +103,7 @@ private[rules] object GruLayer extends RecurrentLayer {
 
   private def written(name: String, dtype: DataType, outputs: Seq[(String, DataType)])(
       nodes: Fragment => Seq[String]
-  ): FunctionDef = {
+  )(implicit catalog: OpCatalog): FunctionDef = {
     val function = FunctionDef.newBuilder()
     val signature = function.getSignatureBuilder.setName(name)
     names.zip(dtypes(dtype)).foreach { case (argument, of) =>

@@ -1,33 +1,29 @@
 package tfpredict.savedmodel.adapt.rules
 
 import scala.collection.JavaConverters._
+import scala.collection.concurrent.TrieMap
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
-import tfpredict.engine.{JarResource, Kernels, OpRegistry}
+import tfpredict.engine.{Kernels, OpCatalog}
 
 /**
  * Puts a check before an op whose kernel ends the process on some inputs: a row that has them is an
- * error then, as others are. The checks are in a table, `op-guards-1.15.0.tsv`. What constants of
- * the model say is decided here, without a check in the graph.
+ * error then, as others are. The engine's catalog has a table of them. What constants of the model
+ * say is decided here, without a check in the graph.
  */
 private[savedmodel] object Guards {
-  val Resource = "/tfpredict/op-guards-1.15.0.tsv"
+  private val parsed = TrieMap.empty[OpCatalog, Map[String, Seq[Condition]]]
 
-  private lazy val all: Map[String, Seq[Condition]] = read(JarResource.lines(Resource))
+  private def all(catalog: OpCatalog): Map[String, Seq[Condition]] =
+    parsed.getOrElseUpdate(
+      catalog,
+      catalog.guards.map { case (op, words) => op -> words.map(ConditionWords.parse) }
+    )
 
-  def ops: Set[String] = all.keySet
-
-  /** What must hold before an op runs, in the table's words. */
-  def conditions(op: String): Seq[String] = of(op).map(_.words)
-
-  private[rules] def of(op: String): Seq[Condition] = all.getOrElse(op, Nil)
-
-  private def read(lines: Seq[String]): Map[String, Seq[Condition]] =
-    lines.filterNot(line => line.isEmpty || line.startsWith("#")).map { line =>
-      val Array(op, conditions @ _*) = line.split('\t')
-      op -> conditions.map(ConditionWords.parse)
-    }.toMap
+  /** What must hold before an op runs. */
+  private[rules] def of(op: String)(implicit catalog: OpCatalog): Seq[Condition] =
+    all(catalog).getOrElse(op, Nil)
 
   /** What constants of the model break, in words. */
   def refusal(node: NodeDef, scope: Scope): Option[String] = verdict(node, scope) match {
@@ -54,7 +50,7 @@ private[savedmodel] object Guards {
   }
 
   private def verdict(node: NodeDef, scope: Scope): Verdict =
-    all.get(node.getOp).fold[Verdict](Verdict.Keep) { conditions =>
+    all(scope.catalog).get(node.getOp).fold[Verdict](Verdict.Keep) { conditions =>
       verdict(node, scope, conditions ++ byAttributes(node))
     }
 
@@ -77,13 +73,13 @@ private[savedmodel] object Guards {
   }
 
   private def verdict(node: NodeDef, scope: Scope, conditions: Seq[Condition]): Verdict = {
-    val (inputs, dtypes) = OpRegistry.runtime.inputs(node).unzip
+    val (inputs, dtypes) = scope.catalog.ops.inputs(node).unzip
     // Where a function's caller decides the dtypes, which no exporter writes, nothing is known.
     if (inputs.size != node.getInputList.asScala.count(!_.startsWith("^"))) Verdict.Keep
     else {
       val checks = for {
         condition <- conditions
-        if applies(condition, node)
+        if applies(condition, node, scope)
         // Of a list that is empty there is nothing to say.
         if condition.names.forall(inputs.contains)
         name = condition.names.head
@@ -129,19 +125,20 @@ private[savedmodel] object Guards {
     }
   }
 
-  private def applies(condition: Condition, node: NodeDef): Boolean = condition match {
-    case Condition.Where(name, value, _) =>
-      Option(node.getAttrMap.get(name))
-        .orElse(OpRegistry.runtime.defaultOf(node.getOp, name))
-        .forall { found =>
-          value == (found.getValueCase match {
-            case AttrValue.ValueCase.S => found.getS.toStringUtf8
-            case AttrValue.ValueCase.TYPE => Kernels.word(found.getType)
-            case _ => found.getB.toString
-          })
-        }
-    case _ => true
-  }
+  private def applies(condition: Condition, node: NodeDef, scope: Scope): Boolean =
+    condition match {
+      case Condition.Where(name, value, _) =>
+        Option(node.getAttrMap.get(name))
+          .orElse(scope.catalog.ops.defaultOf(node.getOp, name))
+          .forall { found =>
+            value == (found.getValueCase match {
+              case AttrValue.ValueCase.S => found.getS.toStringUtf8
+              case AttrValue.ValueCase.TYPE => Kernels.word(found.getType)
+              case _ => found.getB.toString
+            })
+          }
+      case _ => true
+    }
 
   // What every int32 is.
   private def isOfInts(condition: Condition): Boolean = condition match {
@@ -167,7 +164,7 @@ private[savedmodel] object Guards {
         scope.ints(node.getInput(place(name))).filter(_.size == 1).map(_.head)
       // One by one from 0 or more: an int32 cannot name too many, and a size is none.
       only(start).exists(_ >= 0) && only(delta).contains(1) && {
-        val dtype = OpRegistry.runtime.inputs(node)(place(limit))._2
+        val dtype = scope.catalog.ops.inputs(node)(place(limit))._2
         dtype == DataType.DT_INT32 || new SizesBound(scope).fits(node.getInput(place(limit)))
       }
     case _ => false

@@ -2,6 +2,7 @@ package tfpredict.savedmodel.adapt.rules
 
 import org.tensorflow.framework.{DataType, FunctionDef}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Fragment.{flag, kind, real}
 
 /**
@@ -12,7 +13,7 @@ private[rules] object LstmLayer extends RecurrentLayer {
   override val gates = 4
   override val hasCells = true
 
-  override def functions(dtype: DataType): Seq[FunctionDef] = Nil
+  override def functions(dtype: DataType)(implicit catalog: OpCatalog): Seq[FunctionDef] = Nil
 
   override def run(make: Fragment, dtype: DataType, weights: CudnnWeights.OfLayer)(
       x: String,

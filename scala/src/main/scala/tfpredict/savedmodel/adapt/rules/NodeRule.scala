@@ -4,8 +4,6 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{FunctionDef, NodeDef}
 
-import tfpredict.engine.OpRegistry
-
 /** What a rule says of a node. */
 sealed private[savedmodel] trait Verdict
 
@@ -108,8 +106,8 @@ private[savedmodel] object NodeRule {
     all.flatMap(_.ops).distinct.map(op => op -> all.filter(_.ops(op))).toMap
 
   /** Whether a node has as many inputs as its op takes; no rule need look at another. */
-  private[rules] def isWhole(node: NodeDef): Boolean =
-    OpRegistry.runtime.inputs(node).size == node.getInputList.asScala.count(!_.startsWith("^"))
+  private[rules] def isWhole(node: NodeDef, scope: Scope): Boolean =
+    scope.catalog.ops.inputs(node).size == node.getInputList.asScala.count(!_.startsWith("^"))
 
   def of(op: String): Seq[NodeRule] = byOp.getOrElse(op, Nil)
 }

@@ -4,6 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{MetaGraphDef, SignatureDef, TensorInfo, TensorShapeProto}
 
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.{RaggedInput, RaggedSpecs}
 
 /**
@@ -18,7 +19,9 @@ private[savedmodel] object RaggedTensors {
   private val Splits = "/tfpredict_row_splits_"
 
   /** @param signatures those that a user can run */
-  def of(graph: MetaGraphDef, signatures: Set[String]): MetaGraphDef = {
+  def of(graph: MetaGraphDef, signatures: Set[String])(implicit
+      catalog: OpCatalog
+  ): MetaGraphDef = {
     val given = graph.getSignatureDefMap.asScala.filterKeys(signatures).toMap
     val scope = Scope.of(graph.getGraphDef)
     val dense = given.map { case (name, signature) =>

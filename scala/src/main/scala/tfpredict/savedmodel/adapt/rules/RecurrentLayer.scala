@@ -2,6 +2,8 @@ package tfpredict.savedmodel.adapt.rules
 
 import org.tensorflow.framework.{DataType, FunctionDef}
 
+import tfpredict.engine.OpCatalog
+
 /**
  * A layer that goes through steps of time, computed by ops that the CPU has. Tensors are of one
  * dtype.
@@ -31,5 +33,5 @@ private[rules] trait RecurrentLayer {
   ): Seq[String]
 
   /** The functions that [[run]] calls. */
-  def functions(dtype: DataType): Seq[FunctionDef]
+  def functions(dtype: DataType)(implicit catalog: OpCatalog): Seq[FunctionDef]
 }

@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, GraphDef, NodeDef, TensorProto}
 
-import tfpredict.engine.OpRegistry
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.{ServingGraph, StateFlow}
 
 /**
@@ -23,7 +23,7 @@ final private[savedmodel] class Scope(
     nodes: Map[String, NodeDef],
     argumentShapes: Map[String, Vector[Long]],
     results: Iterable[String] = Nil
-) {
+)(implicit val catalog: OpCatalog) {
 
   /** Whether an output of a node is a result of the function, or a signature's. */
   def isResult(node: NodeDef): Boolean = results.exists(ServingGraph.nodeOf(_) == node.getName)
@@ -41,7 +41,7 @@ final private[savedmodel] class Scope(
       for {
         node <- nodes.get(input.takeWhile(_ != ':'))
         index <- input.split(':') match {
-          case Array(_, output, place) => OpRegistry.runtime.place(node, output, place.toInt)
+          case Array(_, output, place) => catalog.ops.place(node, output, place.toInt)
           case Array(_, place) => Some(place.toInt)
           case _ => Some(0)
         }
@@ -96,12 +96,12 @@ final private[savedmodel] class Scope(
 }
 
 private[savedmodel] object Scope {
-  def of(graph: GraphDef, results: Iterable[String] = Nil): Scope = {
+  def of(graph: GraphDef, results: Iterable[String] = Nil)(implicit catalog: OpCatalog): Scope = {
     val nodes = graph.getNodeList.asScala.map(node => node.getName -> node).toMap
     new Scope(None, nodes, Map.empty, results)
   }
 
-  def of(function: FunctionDef): Scope = {
+  def of(function: FunctionDef)(implicit catalog: OpCatalog): Scope = {
     val names = function.getSignature.getInputArgList.asScala.map(_.getName)
     val arguments = for {
       (name, index) <- names.zipWithIndex

@@ -85,7 +85,7 @@ private[savedmodel] object SeedKeys extends NodeRule {
 
   @tailrec private def isRandom(input: String, scope: Scope, steps: Int): Boolean =
     scope.node(input) match {
-      case Some(node) if StatefulOps.isRandom(node) => true
+      case Some(node) if StatefulOps.isRandom(node)(scope.catalog) => true
       case Some(node) if steps > 0 && Passing(node.getOp) =>
         isRandom(node.getInput(0), scope, steps - 1)
       case _ => false

@@ -5,6 +5,8 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{DataType, MetaGraphDef, SignatureDef, TensorInfo}
 
+import tfpredict.engine.OpCatalog
+
 /**
  * Gives the inputs and outputs of signatures dtypes that columns have, where the model's own are
  * smaller or unsigned. The model is as it was within: a cast stands behind what is fed, and one
@@ -25,7 +27,9 @@ private[savedmodel] object WideTensors {
   )
 
   /** @param signatures those that a user can run */
-  def of(graph: MetaGraphDef, signatures: Set[String]): MetaGraphDef = {
+  def of(graph: MetaGraphDef, signatures: Set[String])(implicit
+      catalog: OpCatalog
+  ): MetaGraphDef = {
     val chosen = graph.getSignatureDefMap.asScala.filterKeys(signatures).toMap
     val inputs = chosen.values.flatMap(_.getInputsMap.asScala).filter(tensor => isNarrow(tensor._2))
     val outputs = chosen.values.flatMap(_.getOutputsMap.asScala).filter(out => isNarrow(out._2))
@@ -42,7 +46,7 @@ final private class WideTensors(
     signatures: Map[String, SignatureDef],
     inputs: Seq[(String, TensorInfo)],
     outputs: Seq[(String, TensorInfo)]
-) {
+)(implicit catalog: OpCatalog) {
   import WideTensors.{isNarrow, wider}
 
   private val scope = Scope.of(from.getGraphDef)

@@ -4,7 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
-import tfpredict.engine.OpRegistry
+import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.MissingKernels
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds}
 
@@ -29,12 +29,13 @@ private[savedmodel] object WiderOps {
   final case class Widened(nodes: Seq[NodeDef], renamed: Map[String, String] = Map.empty)
 
   def of(node: NodeDef, scope: Scope): Option[Widened] = {
+    import scope.catalog
     val dtypes = chosen(node)
     if (dtypes.isEmpty) None else Some(widened(node, scope, dtypes))
   }
 
   // The attributes that are another dtype then.
-  private def chosen(node: NodeDef): Map[String, DataType] = {
+  private def chosen(node: NodeDef)(implicit catalog: OpCatalog): Map[String, DataType] = {
     val narrow = for {
       (name, value) <- node.getAttrMap.asScala.toMap
       if value.getValueCase == AttrValue.ValueCase.TYPE
@@ -45,18 +46,18 @@ private[savedmodel] object WiderOps {
     else narrow.mapValues(_._2).map(identity)
   }
 
-  private def isWider(node: NodeDef, dtypes: Set[DataType]): Boolean =
+  private def isWider(node: NodeDef, dtypes: Set[DataType])(implicit
+      catalog: OpCatalog
+  ): Boolean =
     dtypes.exists(SmallDTypes.isRounded(node.getOp, _)) ||
       dtypes.exists(SmallDTypes.isOptimized(node.getOp, _)) ||
       dtypes.forall(SmallDTypes.isSame(node.getOp, _)) && !runs(node)
 
-  private def runs(node: NodeDef): Boolean = {
-    val registry = OpRegistry.runtime
-    registry.disallowed(node).isEmpty && MissingKernels.of(node).isEmpty
-  }
+  private def runs(node: NodeDef)(implicit catalog: OpCatalog): Boolean =
+    catalog.ops.disallowed(node).isEmpty && MissingKernels.of(node).isEmpty
 
   private def widened(node: NodeDef, scope: Scope, dtypes: Map[String, DataType]): Widened = {
-    val registry = OpRegistry.runtime
+    val registry = scope.catalog.ops
     val make = new Fragment(node, scope, prefix = "tfpredict_wide_")
     val taken = registry.inputs(node).map(_._2)
     val waits = node.getInputList.asScala.filter(_.startsWith("^"))

@@ -1,11 +1,11 @@
-package tfpredict.engine
+package tfpredict.engine.tensorflow1
 
 import java.io.InputStream
 
 import scala.io.Source
 
 /** A table that the jar has of the runtime. */
-private[tfpredict] object JarResource {
+private[tensorflow1] object JarResource {
 
   def read[A](name: String)(use: InputStream => A): A = {
     val stream = getClass.getResourceAsStream(name)

@@ -8,7 +8,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' python/src/tfpredict/
 JAR := python/src/tfpredict/jars/tfpredict-assembly-$(VERSION).jar
 BENCHMARKS := build/benchmarks/tfpredict-benchmarks.jar
 BYHAND := build/byhand/byhand.jar
-SCALA := $(shell find scala -type f) build.sbt project/build.properties project/plugins.sbt
+SCALA := $(shell find scala engines -type f) build.sbt project/build.properties project/plugins.sbt
 MODELS := tests/models/made/.ready
 # Packages of models that only `make compatibility` measures.
 ZOO := build/zoo/.ready
@@ -46,7 +46,7 @@ test-python: setup $(MODELS) $(BENCHMARKS) $(BYHAND)
 
 .PHONY: coverage
 coverage: setup $(MODELS) $(BENCHMARKS) $(BYHAND) ## run all tests and tell what they cover, into build/coverage
-	@CI=1 ./sbtw tfpredict/jacoco
+	@CI=1 ./sbtw -Dcoverage=true tfpredict/test tfpredict/coverageReport
 	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
 
 .PHONY: wheel
@@ -62,7 +62,7 @@ check-wheel: wheel $(MODELS) ## install the wheel for each Python here, and run 
 .PHONY: docs
 docs: .venv/.ready ## write the reference of both languages into build/docs, and docs/api.md
 	@$(PYTHON_BIN) tests/python/api_page.py
-	@scripts/step scaladoc ./sbtw tfpredict/doc
+	@scripts/step scaladoc ./sbtw core/doc
 	@scripts/step pdoc scripts/pdoc build/docs/python
 	@echo "build/docs/scala/index.html and build/docs/python/index.html"
 

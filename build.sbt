@@ -6,6 +6,7 @@ val scalaVersions = Map("3" -> "2.12.20")
 val tensorflowVersion = "1.15.0"
 val hadoopVersion = "3.3.4" // Spark's own
 val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
+val jacocoVersion = "0.8.12"
 val sparkLine = sparkVersion.takeWhile(_ != '.')
 
 ThisBuild / scalaVersion := scalaVersions.getOrElse(
@@ -58,20 +59,14 @@ lazy val shading = Seq(
   assembly / test := {}
 )
 
-/** What is inside: all code, tests, and the assembly jar. `published` is what others depend on. */
-lazy val tfpredict = (project in file("."))
+/** All but the engine: it knows no runtime, and finds one in the class path. */
+lazy val core = (project in file("scala"))
   .enablePlugins(BuildInfoPlugin)
-  .aggregate(LocalProject("published"))
-  .settings(shading)
   .settings(
-    name := "tfpredict-build",
+    name := "tfpredict-core",
     publish / skip := true,
-    assembly / aggregate := false,
-    Compile / scalaSource := baseDirectory.value / "scala/src/main/scala",
-    Compile / unmanagedSourceDirectories += baseDirectory.value / s"scala/src/main/scala-spark-$sparkLine",
-    Compile / resourceDirectory := baseDirectory.value / "scala/src/main/resources",
-    Test / scalaSource := baseDirectory.value / "tests/scala",
-    Test / jacocoReportDirectory := baseDirectory.value / "build/coverage/scala",
+    target := (ThisBuild / baseDirectory).value / "target/core",
+    Compile / unmanagedSourceDirectories += baseDirectory.value / s"src/main/scala-spark-$sparkLine",
     scalacOptions ++= strict,
     // What only the Python package calls is no one else's.
     Compile / doc / scalacOptions ++=
@@ -84,14 +79,87 @@ lazy val tfpredict = (project in file("."))
         "tfpredict.python"
       ),
     Compile / doc / scalacOptions += "-no-link-warnings", // it knows no class of Java's
-    Compile / doc / target := baseDirectory.value / "build/docs/scala",
+    Compile / doc / target := (ThisBuild / baseDirectory).value / "build/docs/scala",
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
-      "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided,
-      "org.tensorflow" % "tensorflow" % tensorflowVersion,
-      "org.scalatest" %% "scalatest" % "3.2.19" % Test,
-      "org.apache.hadoop" % "hadoop-client-minicluster" % hadoopVersion % Test
+      "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided
     ) ++ renamed,
+    buildInfoPackage := "tfpredict",
+    buildInfoKeys := Seq[BuildInfoKey](version, "sparkVersion" -> sparkVersion),
+    buildInfoOptions += BuildInfoOption.PackagePrivate
+  )
+
+/** The engine: TensorFlow Java 1.15. Only its sources import the runtime. */
+lazy val tensorflow1 = (project in file("engines/tensorflow1"))
+  .enablePlugins(BuildInfoPlugin)
+  .dependsOn(core % "compile->compile;provided->provided")
+  .settings(
+    name := "tfpredict-tensorflow1",
+    publish / skip := true,
+    target := (ThisBuild / baseDirectory).value / "target/tensorflow1",
+    scalacOptions ++= strict,
+    libraryDependencies += "org.tensorflow" % "tensorflow" % tensorflowVersion,
+    buildInfoPackage := "tfpredict.engine.tensorflow1",
+    buildInfoKeys := Seq[BuildInfoKey]("tensorflowVersion" -> tensorflowVersion),
+    buildInfoOptions += BuildInfoOption.PackagePrivate
+  )
+
+/**
+ * What `make coverage` counts with: `-Dcoverage=true test coverageReport`.
+ */
+lazy val Coverage = config("coverage").hide
+lazy val coverageReport = taskKey[Unit]("writes which lines the tests reached, into build/coverage")
+def coverageJar(update: UpdateReport, name: String): File =
+  update.select(configurationFilter(Coverage.name)).find(_.getName.startsWith(name)).get
+
+/**
+ * The tests of both, and the assembly jar, which has both. `published` is what others depend on.
+ */
+lazy val tfpredict = (project in file("."))
+  .dependsOn(core % "compile->compile;provided->provided", tensorflow1)
+  .aggregate(core, tensorflow1, LocalProject("published"))
+  .settings(shading)
+  .settings(
+    name := "tfpredict-build",
+    publish / skip := true,
+    assembly / aggregate := false,
+    sourcesInBase := false,
+    Test / scalaSource := baseDirectory.value / "tests/scala",
+    scalacOptions ++= strict,
+    libraryDependencies ++= Seq(
+      "org.scalatest" %% "scalatest" % "3.2.19" % Test,
+      "org.apache.hadoop" % "hadoop-client-minicluster" % hadoopVersion % Test,
+      "org.jacoco" % "org.jacoco.agent" % jacocoVersion % Coverage classifier "runtime",
+      "org.jacoco" % "org.jacoco.cli" % jacocoVersion % Coverage classifier "nodeps"
+    ),
+    ivyConfigurations += Coverage,
+    Test / javaOptions ++= {
+      val agent = coverageJar(update.value, "org.jacoco.agent")
+      val counts = baseDirectory.value / "build/coverage/scala.exec"
+      if (sys.props.contains("coverage"))
+        Seq(s"-javaagent:$agent=destfile=$counts,includes=tfpredict.*")
+      else Nil
+    },
+    coverageReport := {
+      val folder = baseDirectory.value / "build/coverage"
+      val jar = coverageJar(update.value, "org.jacoco.cli")
+      val classes =
+        Seq((core / Compile / classDirectory).value, (tensorflow1 / Compile / classDirectory).value)
+      val sources = Seq("scala/src/main/scala", "engines/tensorflow1/src/main/scala")
+      val command = Seq(
+        "java",
+        "-jar",
+        s"$jar",
+        "report",
+        s"${folder / "scala.exec"}",
+        "--html",
+        s"${folder / "scala"}"
+      ) ++
+        classes.flatMap(place => Seq("--classfiles", s"$place")) ++
+        sources.flatMap(place => Seq("--sourcefiles", s"${baseDirectory.value / place}"))
+      if (scala.sys.process.Process(command).! != 0)
+        sys.error("no report of the coverage was written")
+    },
     // Spark's own flags for its JVM; without them Java 17 refuses what Spark does.
     Test / fork := true,
     Test / javaOptions ++= Seq(
@@ -108,13 +176,6 @@ lazy val tfpredict = (project in file("."))
         IO.createDirectory(folder)
       }
     },
-    buildInfoPackage := "tfpredict",
-    buildInfoKeys := Seq[BuildInfoKey](
-      version,
-      "sparkVersion" -> sparkVersion,
-      "tensorflowVersion" -> tensorflowVersion
-    ),
-    buildInfoOptions += BuildInfoOption.PackagePrivate,
     /* Where TensorFlow's own loader looks for its version, to know the name of a file. The jar's
      * own version is not it. */
     assembly / packageOptions += {
@@ -153,8 +214,10 @@ lazy val published = (project in file("target/published"))
       "org.tensorflow" % "tensorflow" % tensorflowVersion
     ),
     Compile / packageBin := assembly.value,
-    Compile / packageSrc := (tfpredict / Compile / packageSrc).value,
-    Compile / packageDoc := (tfpredict / Compile / packageDoc).value,
+    Compile / packageSrc / mappings ++=
+      (core / Compile / packageSrc / mappings).value ++
+        (tensorflow1 / Compile / packageSrc / mappings).value,
+    Compile / packageDoc := (core / Compile / packageDoc).value,
     assembly / assemblyOutputPath := target.value / s"tfpredict-${version.value}.jar",
     assembly / fullClasspath := (tfpredict / Runtime / fullClasspath).value,
     assembly / assemblyExcludedJars := (assembly / fullClasspath).value.filter { entry =>

@@ -4,7 +4,6 @@ addSbtPlugin("org.scalameta" % "sbt-scalafmt" % "2.5.6")
 addSbtPlugin("ch.epfl.scala" % "sbt-scalafix" % "0.14.3")
 addSbtPlugin("pl.project13.scala" % "sbt-jmh" % "0.4.8")
 addSbtPlugin("com.typesafe" % "sbt-mima-plugin" % "1.1.4")
-addSbtPlugin("com.github.sbt" % "sbt-jacoco" % "3.4.0")
 
 // Only for the list of JVM flags that Spark's launcher gives Java 17, which forked tests need.
 libraryDependencies += "org.apache.spark" %% "spark-launcher" % "3.5.7"

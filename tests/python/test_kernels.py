@@ -11,7 +11,7 @@ import pytest
 from tfpredict.session import jar_path
 
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / "scala/src/main/resources/tfpredict/kernels-1.15.0.txt"
+KEPT = ROOT / "engines/tensorflow1/src/main/resources/tfpredict/kernels-1.15.0.txt"
 
 
 @pytest.mark.skipif(

@@ -37,7 +37,11 @@ class ImportRulesSuite extends AnyFunSuite {
   private case class Source(room: String, name: String, imports: Seq[String])
 
   private val sources: Seq[Source] =
-    Seq("scala/src/main/scala/tfpredict", "scala/src/main/scala-spark-3/tfpredict").flatMap {
+    Seq(
+      "scala/src/main/scala",
+      "scala/src/main/scala-spark-3",
+      "engines/tensorflow1/src/main/scala"
+    ).map(_ + "/tfpredict").flatMap {
       folder =>
         val root = Paths.get(folder)
         val walk = Files.walk(root)

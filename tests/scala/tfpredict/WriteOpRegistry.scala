@@ -11,7 +11,7 @@ import org.tensorflow.TensorFlow
 object WriteOpRegistry {
   def main(args: Array[String]): Unit =
     Files.write(
-      Paths.get("scala/src/main/resources/tfpredict/ops-1.15.0.pb"),
+      Paths.get("engines/tensorflow1/src/main/resources/tfpredict/ops-1.15.0.pb"),
       TensorFlow.registeredOpList()
     )
 }

@@ -5,12 +5,12 @@ import java.nio.file.{Files, Path, Paths}
 
 import org.tensorflow.SavedModelBundle
 
-import tfpredict.model.{ModelDescription, ModelLoader}
-import tfpredict.savedmodel.SavedModelReader
-import tfpredict.engine.{Engine, EngineFunction, EngineSession}
 import tfpredict.engine.tensorflow1.{NativeLibraries, TfJavaOptions}
-import tfpredict.{ModelSpec, Settings}
+import tfpredict.engine.{Engine, EngineFunction, EngineSession, OpCatalog}
+import tfpredict.model.{ModelDescription, ModelLoader}
+import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.tensor.Signature
+import tfpredict.{ModelSpec, Settings}
 
 /**
  * A model's graph as tfpredict gives it to the runtime, in a folder of its own, so that code
@@ -45,6 +45,12 @@ object AdaptedModel {
   /* An engine that keeps what it is to load. No graph is touched here: the assembly jar has the
    * classes of protocol buffers under names of its own. */
   private class Keeper(folder: Path) extends Engine {
+    override def version: String = Engine.installed.version
+    implicit override def catalog: OpCatalog = Engine.installed.catalog
+    override def loadNatives(place: Path): Unit = ()
+    override def wantsNatives: Boolean = false
+    override def liveTensors: Long = 0
+
     override def load(
         model: ModelSpec,
         directory: Path,
@@ -60,7 +66,7 @@ object AdaptedModel {
     }
   }
 
-  private val Graph = SavedModelReader.FileName
+  private val Graph = SavedModelFile.FileName
 
   private object Kept extends EngineSession {
     override def function(model: ModelSpec, signature: Signature): EngineFunction =

@@ -6,9 +6,9 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeProjection
 import org.apache.spark.sql.types.{ArrayType, DataType, FloatType}
 import org.openjdk.jmh.annotations.{Benchmark, Setup}
 
+import tfpredict.ModelSpec
 import tfpredict.columns.{ColumnDecoder, InternalRowWriter, ResultDetail}
 import tfpredict.tensor.{DType, NumberTensor, TensorShape, TensorSpec}
-import tfpredict.ModelSpec
 
 /** A tensor of floats into rows of Spark SQL, an array each, as an operator puts them out. */
 class DecodeBenchmark extends ColumnsBenchmark {

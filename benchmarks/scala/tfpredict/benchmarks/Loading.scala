@@ -1,10 +1,9 @@
 package tfpredict.benchmarks
 
 import tfpredict.engine.Engine
-
+import tfpredict.engine.tensorflow1.NativeLibraries
 import tfpredict.model.ModelLoader
 import tfpredict.savedmodel.store.ModelStore
-import tfpredict.engine.tensorflow1.NativeLibraries
 import tfpredict.{ModelSpec, Settings}
 
 /** How long it takes until a JVM has a model. */

@@ -8,7 +8,7 @@ import org.tensorflow.{Output, SavedModelBundle}
 import tfpredict.engine.{Engine, EngineFunction, EngineSession, OpCatalog}
 import tfpredict.host.HostFolder
 import tfpredict.tensor.{Signature, TensorSpec}
-import tfpredict.{BuildInfo, ModelLoadException, ModelSpec, Settings}
+import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /**
  * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a

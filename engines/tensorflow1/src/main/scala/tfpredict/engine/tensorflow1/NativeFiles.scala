@@ -3,8 +3,8 @@ package tfpredict.engine.tensorflow1
 import java.io.IOException
 import java.nio.file.{Files, Path}
 
+import tfpredict.ModelLoadException
 import tfpredict.host.{HostFolder, HostStore, Platform}
-import tfpredict.{BuildInfo, ModelLoadException}
 
 /**
  * TensorFlow's native libraries as files of this host: unpacked from the jar once for all JVMs of a

@@ -128,7 +128,7 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, models):
     assert "Cannot resolve function `scores`" in misspelt
     assert f"model {server.folder / 'gone'} (unversioned, " in gone
     assert "expected a folder, found no such folder. Check the path" in gone
-    assert "spark.tfpredict.models.odd.batch is no option; there are onError, signature" in odd
+    assert "spark.tfpredict.models.odd.batch is no option; there are batchSize, modelVersion" in odd
     assert "[INVALID_TEMP_OBJ_REFERENCE]" in kept
     assert "`score`" in kept
     # The name is refused where it is set, or where a model is called next; it is none either way.

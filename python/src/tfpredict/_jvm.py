@@ -44,7 +44,8 @@ def active_session() -> SparkSession:
 def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
     """Call one method of the JVM's ``PythonApi``; its exceptions become this package's.
 
-    Lists and tuples become a ``java.util.List``, a SparkSession and a Column the JVM's own.
+    Lists and tuples become a ``java.util.List``, a dict a ``java.util.Map`` without what is None,
+    a SparkSession and a Column the JVM's own.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
     method : str
         The method's name.
     *arguments
-        Plain Python values, Columns, the SparkSession, and lists of these.
+        Plain Python values, Columns, the SparkSession, and lists and dicts of these.
     """
     api = _api(spark)
     with explained():
@@ -156,6 +157,12 @@ def _as_java(spark: SparkSession, value: Any) -> Any:
         result = _jvm(spark).java.util.ArrayList()
         for element in value:
             result.add(_as_java(spark, element))
+        return result
+    if isinstance(value, dict):
+        result = _jvm(spark).java.util.LinkedHashMap()
+        for key, element in value.items():
+            if element is not None:
+                result.put(key, _as_java(spark, element))
         return result
     return getattr(value, "_jc", value)
 

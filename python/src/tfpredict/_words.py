@@ -52,18 +52,17 @@ def _names(what: str, values: object, example: str) -> list[str]:
     raise TypeError(f"{what} is {values!r}: expected a sequence of str, such as {example}")
 
 
-def version_of(version: object) -> tuple[int | None, bool]:
-    """Return a version as the JVM takes it: the number, and whether each query decides."""
-    if version == "latest":
-        return None, True
+def version_of(version: object) -> int | str | None:
+    """Return a version: a number, ``latest``, or None."""
+    if version is None or (isinstance(version, str) and version == "latest"):
+        return version
+    expected = "a number, 'latest' or None"
     if isinstance(version, str):
-        raise ValueError(f"version is {version!r}: expected a number, 'latest' or None")
-    if version is None:
-        return None, False
-    number = _number("version", version, "a number, 'latest' or None")
+        raise ValueError(f"version is {version!r}: expected {expected}")
+    number = _number("version", version, expected)
     if number < 0:
-        raise ValueError(f"version is {version!r}: expected a number, 'latest' or None")
-    return number, False
+        raise ValueError(f"version is {version!r}: expected {expected}")
+    return number
 
 
 def batch_size_of(batch_size: object) -> int | None:

@@ -113,8 +113,10 @@ def register(
         spark,
         _words.path_of(path),
         _words.name_of("name", name),
-        *_options(version, tags, signature, outputs, batch_size, on_error, model_version),
-        _words.flag_of("replace", replace),
+        {
+            **_options(version, tags, signature, outputs, batch_size, on_error, model_version),
+            "replace": _words.flag_of("replace", replace),
+        },
     )
     return _registered(found)
 
@@ -290,7 +292,7 @@ def predict(
     options = _options(version, tags, signature, outputs, batch_size, on_error, model_version)
     spark = _jvm.active_session()
     arguments, names = _words.columns_of(columns, inputs)
-    return Column(_jvm.call(spark, "predict", where, arguments, names, *options))
+    return Column(_jvm.call(spark, "predict", where, arguments, names, options))
 
 
 def _options(
@@ -301,14 +303,14 @@ def _options(
     batch_size: object,
     on_error: object,
     model_version: object,
-) -> list[Any]:
-    # As the JVM takes them, in its order.
-    return [
-        *_words.version_of(version),
-        _words.tags_of(tags),
-        _words.name_of("signature", signature),
-        _words.outputs_of(outputs),
-        _words.batch_size_of(batch_size),
-        _words.on_error_of(on_error),
-        _words.flag_of("model_version", model_version),
-    ]
+) -> dict[str, Any]:
+    # By the names that settings have, too; what is None has its default.
+    return {
+        "version": _words.version_of(version),
+        "tags": _words.tags_of(tags),
+        "signature": _words.name_of("signature", signature),
+        "outputs": _words.outputs_of(outputs),
+        "batchSize": _words.batch_size_of(batch_size),
+        "onError": _words.on_error_of(on_error),
+        "modelVersion": _words.flag_of("model_version", model_version),
+    }

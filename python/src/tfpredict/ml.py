@@ -122,33 +122,40 @@ class SavedModelTransformer(
     version: Param[str] = Param(
         Params._dummy(),
         "version",
-        "the version to use: a number, or latest for the highest complete one of each query; "
-        "if it is not set, the highest complete one when transform is called",
+        "the version that serves: a number, or latest for the highest complete one of "
+        "each query; by default the highest complete one, decided once",
         _to_version,
     )
     tags: Param[list[str]] = Param(
-        Params._dummy(), "tags", "the tags of the graph", TypeConverters.toListString
+        Params._dummy(),
+        "tags",
+        "the tags of the graph",
+        TypeConverters.toListString,
     )
     signature: Param[str] = Param(
-        Params._dummy(), "signature", "the signature that serves", TypeConverters.toString
+        Params._dummy(),
+        "signature",
+        "the signature that serves",
+        TypeConverters.toString,
     )
     outputs: Param[list[str]] = Param(
         Params._dummy(),
         "outputs",
-        "the outputs that are wanted, in this order; none means all, in the order of their names",
+        "the outputs that are wanted, in this order; by default all, in the order of their names",
         TypeConverters.toListString,
     )
     batchSize: Param[int] = Param(
         Params._dummy(),
         "batchSize",
-        "rows that go through the model at once, at most; if it is not set, "
-        "spark.tfpredict.batch.rows",
+        "rows that go through the model at once, at most; by default what "
+        "spark.tfpredict.batch.rows says",
         _to_batch_size,
     )
     onError: Param[str] = Param(
         Params._dummy(),
         "onError",
-        "what becomes of a row that the model cannot take: fail, null, struct",
+        "what becomes of a row that the model cannot take: fail its task, give null, or "
+        "give every row a struct of value and error",
         _to_on_error,
     )
     modelVersion: Param[bool] = Param(

@@ -113,7 +113,7 @@ class ImportRulesSuite extends AnyFunSuite {
         "com.google.protobuf"
       )
       isRuntime = imported.startsWith("org.tensorflow") && !isProtobuf
-      isGraphs = source.room.startsWith("savedmodel") || source.room == "engine"
+      isGraphs = Seq("savedmodel", "engine").exists(source.room.startsWith)
       if isRuntime && source.room != "engine.tensorflow1" || isProtobuf && !isGraphs
     } yield s"${source.room}/${source.name} imports $imported"
     assert(wrong.isEmpty)

@@ -10,7 +10,7 @@ from tfpredict.cli._progress import shown
 from tfpredict.cli._tables import Format
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 
 def write(
@@ -19,12 +19,15 @@ def write(
     form: Format,
     place: str,
     overwrite: bool,
-    name: str,
-    on_error: str,
+    missing: Column | None,
 ) -> tuple[int, float, int | None]:
     """Write results into files; return their rows, the job's seconds, and rows without an answer.
 
-    The last is None where such a row fails the job.
+    Parameters
+    ----------
+    missing : Column, optional
+        Whether a row has no answer; None where such a row fails the job, and so is the last that
+        is returned.
     """
     from pyspark.sql import Observation
     from pyspark.sql.functions import count, when
@@ -32,11 +35,9 @@ def write(
     from tfpredict.jobs import watch
 
     seen = None
-    if on_error != "fail":
+    if missing is not None:
         seen = Observation("tfpredict")
-        answer = column(name)
-        is_missing = answer["error"].isNotNull() if on_error == "struct" else answer.isNull()
-        results = results.observe(seen, count(when(is_missing, 1)).alias("missing"))
+        results = results.observe(seen, count(when(missing, 1)).alias("missing"))
     writer = (_as_text(results) if form is Format.csv else results).write.format(form.value)
     if form is Format.csv:
         writer = writer.option("header", "true")

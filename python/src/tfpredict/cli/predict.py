@@ -6,14 +6,14 @@ import contextlib
 import enum
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 import tfpredict
 from tfpredict.cli import _tables
 from tfpredict.cli._arguments import arguments, column, column_name
-from tfpredict.cli._options import Conf, Json, Signature, Version
+from tfpredict.cli._options import Conf, Json, Signature
 from tfpredict.cli._output import written_whole
 from tfpredict.cli._session import deleted_if_killed, is_local, pairs, session
 from tfpredict.cli._tables import Format
@@ -23,7 +23,7 @@ from tfpredict.errors import TfpredictException
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 
 class OnError(str, enum.Enum):
@@ -47,10 +47,6 @@ class _Asked:
     columns: list[str] | None
     keep: list[str] | None
     name: str
-    version: int | None
-    signature: str
-    batch_size: int | None
-    on_error: OnError
 
 
 @dataclass(frozen=True)
@@ -99,8 +95,16 @@ def command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an output that exists.")
     ] = False,
-    version: Version = None,
+    version: Annotated[
+        Optional[str],
+        typer.Option(help="The version: a number; by default, and by latest, the highest one."),
+    ] = None,
+    tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
     signature: Signature = "serving_default",
+    outputs: Annotated[
+        Optional[str],
+        typer.Option(help="The outputs that are wanted, with commas; by default all."),
+    ] = None,
     batch_size: Annotated[
         Optional[int], typer.Option(min=1, help="Rows that go through the model at once, at most.")
     ] = None,
@@ -110,6 +114,9 @@ def command(
             help="Of a row that the model cannot take: fail, or answer null, or tell why."
         ),
     ] = OnError.fail,
+    model_version: Annotated[
+        bool, typer.Option("--model-version", help="Tell the model's version beside each answer.")
+    ] = False,
     master: Annotated[
         Optional[str], typer.Option(help="Where Spark runs; by default on this machine.")
     ] = None,
@@ -135,12 +142,11 @@ def command(
     settings = pairs(conf or [], "--conf")
     reading = pairs(read or [], "--read")
     local = is_local(master, settings)
+    wanted = _version(version)
     if local:
         _tables.check(source)
         _check_model(model)
-    asked = _Asked(
-        model, source, _words(columns), _words(keep), name, version, signature, batch_size, on_error
-    )
+    asked = _Asked(model, source, _words(columns), _words(keep), name)
     with (
         _place(output, overwrite, source, local) as place,
         session("predict", master, settings, debug) as spark,
@@ -151,15 +157,18 @@ def command(
             spark,
             model,
             "tfpredict_cli",
-            version=version,
+            version=wanted,
+            tags=tags,
             signature=signature,
+            outputs=_words(outputs),
             batch_size=batch_size,
             on_error=on_error.value,
+            model_version=model_version,
         )
         written = form or _tables.format_of(output) or read_form
         results = _results(table, registered, asked)
         rows, seconds, missing = write(
-            spark, results, written, place, overwrite, name, on_error.value
+            spark, results, written, place, overwrite, _missing(name, on_error, model_version)
         )
     done = _Done(
         rows,
@@ -176,6 +185,26 @@ def command(
 
 def _words(given: str | None) -> list[str] | None:
     return None if given is None else [word.strip() for word in given.split(",") if word.strip()]
+
+
+def _version(given: str | None) -> int | Literal["latest"] | None:
+    if given is None:
+        return None
+    if given == "latest":
+        return "latest"
+    if given.isascii() and given.isdigit():
+        return int(given)
+    raise typer.BadParameter(f"{given}: expected a number or latest", param_hint="--version")
+
+
+def _missing(name: str, on_error: OnError, model_version: bool) -> Column | None:
+    """Whether a row has no answer; None where such a row fails the job."""
+    if on_error is OnError.fail:
+        return None
+    answer = column(name)
+    if on_error is OnError.struct:
+        return answer["error"].isNotNull()
+    return (answer["value"] if model_version else answer).isNull()
 
 
 def _check_model(model: str) -> None:

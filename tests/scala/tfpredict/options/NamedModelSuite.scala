@@ -38,7 +38,7 @@ class NamedModelSuite extends AnyFunSuite {
     assert(refused("m.version" -> "1").contains("spark.tfpredict.models.m is missing"))
     val odd = refused("m" -> "/p", "m.batch" -> "8")
     assert(odd.contains(
-      "spark.tfpredict.models.m.batch is no option; there are onError, signature, version"
+      "spark.tfpredict.models.m.batch is no option; there are batchSize, modelVersion, onError"
     ))
     assert(refused("m" -> "/p", "m.version" -> "newest").contains("expected a number or latest"))
     assert(refused("m" -> "/p", "m.onError" -> "skip").contains("skip"))

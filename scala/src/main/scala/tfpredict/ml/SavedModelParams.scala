@@ -1,14 +1,14 @@
 package tfpredict.ml
 
-import scala.util.Try
-
 import org.apache.spark.ml.param._
 import org.apache.spark.ml.param.shared.{HasInputCol, HasInputCols, HasOutputCol}
 
 import tfpredict.messages.IllegalValue
+import tfpredict.options.ModelOption
+import tfpredict.options.ModelOption._
 import tfpredict.{ModelSpec, OnError, PredictOptions}
 
-/** The params of [[SavedModelTransformer]]: those of a [[ModelSpec]] and of [[PredictOptions]]. */
+/** The params of [[SavedModelTransformer]]: a model's path, and each [[ModelOption]] of calls. */
 private[ml] trait SavedModelParams extends Params
     with HasInputCol
     with HasInputCols
@@ -21,63 +21,41 @@ private[ml] trait SavedModelParams extends Params
     "where the model is: a folder of version folders, or one that holds saved_model.pb"
   )
 
-  // A string, since a word may name a version too; unset is the newest when transform is called.
+  // A string, since a word may name a version too.
   /** @group param */
-  final val version: Param[String] = new Param[String](
-    this,
-    "version",
-    "the version to use: a number, or latest for the highest complete one of each query; if it is not set, the highest complete one when transform is called",
-    valid(
-      "version",
-      "a number such as 3, or latest; not set, it is the highest complete one"
-    )((text: String) => text == ModelSpec.Latest || Try(text.toLong).toOption.exists(_ >= 0))
-  )
+  final val version: Param[String] =
+    new Param[String](this, Version.name, Version.doc, valid(Version)(_: String))
 
   /** @group param */
-  final val tags: StringArrayParam = new StringArrayParam(this, "tags", "the tags of the graph")
+  final val tags: StringArrayParam = new StringArrayParam(this, Tags.name, Tags.doc)
 
   /** @group param */
   final val signature: Param[String] =
-    new Param[String](this, "signature", "the signature that serves")
+    new Param[String](this, SignatureName.name, SignatureName.doc)
 
   /** @group param */
-  final val outputs: StringArrayParam = new StringArrayParam(
-    this,
-    "outputs",
-    "the outputs that are wanted, in this order; none means all, in the order of their names"
-  )
+  final val outputs: StringArrayParam = new StringArrayParam(this, Outputs.name, Outputs.doc)
 
   /** @group param */
-  final val batchSize: IntParam = new IntParam(
-    this,
-    "batchSize",
-    "rows that go through the model at once, at most; if it is not set, spark.tfpredict.batch.rows",
-    valid("batchSize", "at least 1")((rows: Int) => rows > 0)
-  )
+  final val batchSize: IntParam =
+    new IntParam(this, BatchSize.name, BatchSize.doc, (rows: Int) => valid(BatchSize)(rows))
 
   /** @group param */
-  final val onError: Param[String] = new Param[String](
-    this,
-    "onError",
-    s"what becomes of a row that the model cannot take: $modes",
-    valid("onError", s"one of $modes")(OnError.all.map(_.name).contains(_: String))
-  )
+  final val onError: Param[String] =
+    new Param[String](this, OnErrors.name, OnErrors.doc, valid(OnErrors)(_: String))
 
   /** @group param */
-  final val modelVersion: BooleanParam = new BooleanParam(
-    this,
-    "modelVersion",
-    "whether every result is a struct of value and model_version"
-  )
+  final val modelVersion: BooleanParam =
+    new BooleanParam(this, ModelVersion.name, ModelVersion.doc)
 
   setDefault(
     // What Spark's evaluators look for.
     outputCol -> "prediction",
-    tags -> Array("serve"),
-    signature -> "serving_default",
-    outputs -> Array.empty[String],
-    onError -> OnError.Fail.name,
-    modelVersion -> false
+    tags -> Tags.default.toArray,
+    signature -> SignatureName.default,
+    outputs -> Outputs.default.toArray,
+    onError -> OnErrors.default.name,
+    modelVersion -> ModelVersion.default
   )
 
   /** @group getParam */
@@ -120,12 +98,12 @@ private[ml] trait SavedModelParams extends Params
   protected def options: PredictOptions =
     PredictOptions(get(batchSize), OnError.of($(onError)), $(modelVersion))
 
-  private def modes: String = OnError.all.mkString(", ")
-
   // It throws by itself: Spark's own sentence does not tell what would be valid.
-  private def valid[A](name: String, expected: String)(isValid: A => Boolean): A => Boolean =
-    value => {
-      IllegalValue.unless(isValid(value), s"$uid: $name is $value; it must be $expected")
-      true
-    }
+  private def valid(option: ModelOption[_])(value: Any): Boolean = {
+    IllegalValue.unless(
+      option.of(value).isDefined,
+      s"$uid: ${option.name} is $value; it must be ${option.kind}"
+    )
+    true
+  }
 }

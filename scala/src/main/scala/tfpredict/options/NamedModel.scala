@@ -1,53 +1,49 @@
 package tfpredict.options
 
+import scala.util.Try
+
 import org.apache.spark.SparkConf
 
-import tfpredict.{ModelSpec, OnError, PredictOptions}
+import tfpredict.{ModelSpec, PredictOptions}
 
 /**
  * A function that the configuration names: `spark.tfpredict.models.<name>` is its model's path, and
- * `spark.tfpredict.models.<name>.<option>` what `register` would be told. A session starts whatever
- * they say; what is wrong with them is said when the function is called.
+ * `spark.tfpredict.models.<name>.<option>` a [[ModelOption]] of it. A session starts whatever they
+ * say; what is wrong with them is said when the function is called.
+ *
+ * @param values
+ *   by the options; the path has the empty name
  */
 final private[tfpredict] case class NamedModel(name: String, values: Map[String, String]) {
   import NamedModel._
 
+  private def options = new ModelOptions(values - Path, key)
+
   /** @throws IllegalArgumentException if there is no path, or an option that there is not */
   def spec: ModelSpec = {
-    values.keySet.diff(Options.toSet + Path).foreach(odd =>
-      refuse(odd, s"no option; there are ${Options.mkString(", ")}")
+    options.checkNames()
+    val given = values.getOrElse(
+      Path,
+      throw new IllegalArgumentException(s"${key(Path)} is missing: it is the model's path")
     )
-    val path = values.getOrElse(Path, refuse(Path, "missing: it is the model's path"))
-    val version = values.get(Version)
-    version.filterNot(word => word == ModelSpec.Latest || word.matches("[0-9]{1,18}")).foreach {
-      odd => refuse(Version, s"$odd: expected a number or latest")
-    }
-    ModelSpec(path, signature = values.getOrElse(SignatureName, "serving_default")).at(version)
+    options.spec(given)
   }
 
-  def predictOptions: PredictOptions =
-    PredictOptions(onError = values.get(OnErrors).fold[OnError](OnError.Fail)(OnError.of))
+  def predictOptions: PredictOptions = options.ofCalls
 
   /** Whether it may have the name of one of Spark's own functions. */
-  def replaces: Boolean = values.get(Replace).exists(_.toBoolean)
+  def replaces: Boolean = Try(options.replaces).getOrElse(false)
 
   def path: String = values.getOrElse(Path, "")
 
-  private def refuse(option: String, what: String): Nothing =
-    throw new IllegalArgumentException(
-      s"$Prefix$name${if (option.isEmpty) "" else s".$option"} is $what"
-    )
+  private def key(option: String): String =
+    s"$Prefix$name${if (option.isEmpty) "" else s".$option"}"
 }
 
 private[tfpredict] object NamedModel {
   val Prefix = "spark.tfpredict.models."
 
   private val Path = ""
-  private val Version = "version"
-  private val SignatureName = "signature"
-  private val OnErrors = "onError"
-  private val Replace = "replace"
-  private val Options = Seq(OnErrors, SignatureName, Version, Replace)
 
   def in(conf: SparkConf): Seq[NamedModel] =
     conf

@@ -13,7 +13,8 @@ import org.apache.spark.sql.{Column, SparkSession}
 import tfpredict.diagnostics.{ExecutorLoads, HostReport}
 import tfpredict.messages.{IllegalValue, OneLine}
 import tfpredict.tensor.TensorSpec
-import tfpredict.{ModelSpec, OnError, PredictOptions, RegisteredModel, Tfpredict, functions}
+import tfpredict.options.{ModelOption, ModelOptions}
+import tfpredict.{RegisteredModel, Tfpredict, functions}
 
 /** What Python calls: flat, Java types only, no overloads, one call for each Python function. */
 object PythonApi {
@@ -25,40 +26,18 @@ object PythonApi {
   def version(): String = Tfpredict.version
 
   /**
-   * @param version
-   *   null for the highest complete one
-   * @param latest
-   *   whether that is decided by each query
-   * @param batchRows
-   *   null for the setting
-   * @param onError
-   *   fail, null or struct
-   * @param replace
-   *   whether the name may be that of a function which is no model's
+   * @param options
+   *   by the names of [[ModelOption]]s; what is left out has its default
    */
   def register(
       spark: SparkSession,
       path: String,
       name: String,
-      version: java.lang.Long,
-      latest: Boolean,
-      tags: JList[String],
-      signature: String,
-      outputs: JList[String],
-      batchRows: java.lang.Integer,
-      onError: String,
-      modelVersion: Boolean,
-      replace: Boolean
-  ): JMap[String, Object] =
-    describe(
-      Tfpredict.register(
-        spark,
-        spec(path, version, latest, tags, signature, outputs),
-        name,
-        options(batchRows, onError, modelVersion),
-        replace
-      )
-    )
+      options: JMap[String, Object]
+  ): JMap[String, Object] = {
+    val given = told(options)
+    describe(Tfpredict.register(spark, given.spec(path), name, given.ofCalls, given.replaces))
+  }
 
   def unregister(spark: SparkSession, name: String): Unit = Tfpredict.unregister(spark, name)
 
@@ -76,23 +55,31 @@ object PythonApi {
       path: String,
       columns: JList[Column],
       names: JList[String],
-      version: java.lang.Long,
-      latest: Boolean,
-      tags: JList[String],
-      signature: String,
-      outputs: JList[String],
-      batchRows: java.lang.Integer,
-      onError: String,
-      modelVersion: Boolean
+      options: JMap[String, Object]
   ): Column = {
     val (positional, named) = columns.asScala.toSeq.splitAt(columns.size - names.size)
+    val given = told(options)
     functions.predict(
-      spec(path, version, latest, tags, signature, outputs),
-      options(batchRows, onError, modelVersion),
+      given.spec(path),
+      given.ofCalls,
       positional,
       names.asScala.toSeq.zip(named)
     )
   }
+
+  /** For each option of a model: name, kind, default, doc, and whether it is of a name only. */
+  def modelOptions(): JList[JMap[String, Object]] =
+    ModelOption.all
+      .map { option =>
+        Map[String, Object](
+          "name" -> option.name,
+          "kind" -> option.kind,
+          "default" -> option.defaultWord,
+          "doc" -> option.doc,
+          "of_name" -> Boolean.box(!ModelOption.ofCalls.contains(option))
+        ).asJava
+      }
+      .asJava
 
   /**
    * For each executor and model: executor, process, path, version (-1 for none) and number of
@@ -163,29 +150,11 @@ object PythonApi {
       "problems" -> host.problems.asJava
     ).asJava
 
-  private def options(
-      batchRows: java.lang.Integer,
-      onError: String,
-      modelVersion: Boolean
-  ): PredictOptions =
-    PredictOptions(Option(batchRows).map(_.intValue), OnError.of(onError), modelVersion)
-
-  private def spec(
-      path: String,
-      version: java.lang.Long,
-      latest: Boolean,
-      tags: JList[String],
-      signature: String,
-      outputs: JList[String]
-  ): ModelSpec =
-    ModelSpec(
-      path,
-      Option(version).map(_.longValue),
-      tags.asScala.toSet,
-      signature,
-      outputs.asScala.toList,
-      latest = latest
-    )
+  private def told(options: JMap[String, Object]): ModelOptions = {
+    val given = new ModelOptions(options.asScala.toMap, identity)
+    given.checkNames()
+    given
+  }
 
   private def describe(model: RegisteredModel): JMap[String, Object] =
     Map[String, Object](

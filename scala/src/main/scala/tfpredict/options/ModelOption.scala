@@ -1,0 +1,132 @@
+package tfpredict.options
+
+import java.util.{List => JList}
+
+import scala.collection.JavaConverters._
+
+import tfpredict.{ModelSpec, OnError}
+
+/**
+ * Something that a function of a model can be told, declared once. The settings
+ * `spark.tfpredict.models.<name>.<option>` and what Python passes are read by it, and the params of
+ * the ML stage are made of it. Tests hold Scala's and Python's arguments, the shell's flags and the
+ * documents against it.
+ *
+ * @param name
+ *   as settings and the stage have it, such as `batchSize`; Python has `batch_size`, and the shell
+ *   `--batch-size`
+ * @param kind
+ *   what its value is, in words that follow "expected"
+ * @param default
+ *   what holds where it is not given
+ * @param doc
+ *   what it means
+ * @param meaning
+ *   a value as settings or Python write it; not defined for what is none
+ */
+final private[tfpredict] class ModelOption[A](
+    val name: String,
+    val kind: String,
+    val default: A,
+    val doc: String,
+    meaning: PartialFunction[Any, A]
+) {
+
+  /** None for what is no value of this option. */
+  def of(given: Any): Option[A] = meaning.lift(given)
+
+  /** The default as settings write it; empty where there is none. */
+  def defaultWord: String = (default: Any) match {
+    case None | Nil => ""
+    case words: Seq[_] => words.mkString(",")
+    case other => other.toString
+  }
+}
+
+private[tfpredict] object ModelOption {
+
+  val Version: ModelOption[Option[String]] = new ModelOption[Option[String]](
+    "version",
+    "a number or latest",
+    None,
+    "the version that serves: a number, or latest for the highest complete one of each query; by default the highest complete one, decided once",
+    {
+      case ModelSpec.Latest => Some(ModelSpec.Latest)
+      case number @ (_: String | _: Number) if number.toString.matches("[0-9]{1,18}") =>
+        Some(number.toString)
+    }
+  )
+
+  val Tags: ModelOption[Seq[String]] =
+    new ModelOption("tags", "words", Seq("serve"), "the tags of the graph", words)
+
+  val SignatureName: ModelOption[String] = new ModelOption(
+    "signature",
+    "a name",
+    "serving_default",
+    "the signature that serves",
+    { case name: String => name }
+  )
+
+  val Outputs: ModelOption[Seq[String]] = new ModelOption(
+    "outputs",
+    "names",
+    Nil,
+    "the outputs that are wanted, in this order; by default all, in the order of their names",
+    words
+  )
+
+  val BatchSize: ModelOption[Option[Int]] = new ModelOption[Option[Int]](
+    "batchSize",
+    "at least 1",
+    None,
+    "rows that go through the model at once, at most; by default what spark.tfpredict.batch.rows says",
+    {
+      case rows: Number if rows.longValue > 0 && rows.longValue <= Int.MaxValue =>
+        Some(rows.intValue)
+      case rows: String if rows.matches("[0-9]{1,9}") && rows.toInt > 0 => Some(rows.toInt)
+    }
+  )
+
+  val OnErrors: ModelOption[OnError] = new ModelOption[OnError](
+    "onError",
+    s"one of ${OnError.all.mkString(", ")}",
+    OnError.Fail,
+    "what becomes of a row that the model cannot take: fail its task, give null, or give every row a struct of value and error",
+    { case word: String if OnError.all.exists(_.name == word) => OnError.of(word) }
+  )
+
+  val ModelVersion: ModelOption[Boolean] = new ModelOption(
+    "modelVersion",
+    "true or false",
+    false,
+    "whether every result is a struct of value and model_version",
+    flag
+  )
+
+  /** Of a name only: what has none has no option of that kind. */
+  val Replace: ModelOption[Boolean] = new ModelOption(
+    "replace",
+    "true or false",
+    false,
+    "whether the name may be that of a function which is no model's, such as sum",
+    flag
+  )
+
+  /** Those that say how a model answers, whatever calls it. */
+  val ofCalls: Seq[ModelOption[_]] =
+    Seq(Version, Tags, SignatureName, Outputs, BatchSize, OnErrors, ModelVersion)
+
+  val all: Seq[ModelOption[_]] = ofCalls :+ Replace
+
+  // Settings write a list with commas; names that have one come from Python.
+  private def words: PartialFunction[Any, Seq[String]] = {
+    case text: String => text.split(",").map(_.trim).filter(_.nonEmpty).toSeq
+    case list: JList[_] => list.asScala.map(_.toString).toList
+  }
+
+  private def flag: PartialFunction[Any, Boolean] = {
+    case word @ ("true" | "false") => word == "true"
+    case flag: java.lang.Boolean => flag
+  }
+}

@@ -1,0 +1,84 @@
+package tfpredict.options
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import tfpredict.ml.SavedModelTransformer
+import tfpredict.{ModelSpec, OnError, PredictOptions}
+
+/** Each option is declared once, and each way to a model has it. */
+class ModelOptionSuite extends AnyFunSuite {
+
+  // A value that is not the default, as settings write it.
+  private val given = Map(
+    "version" -> "3",
+    "tags" -> "serve, gpu",
+    "signature" -> "words",
+    "outputs" -> "loss,y",
+    "batchSize" -> "64",
+    "onError" -> "struct",
+    "modelVersion" -> "true",
+    "replace" -> "true"
+  )
+
+  private def named(values: Map[String, String]): NamedModel =
+    NamedModel("m", values + ("" -> "/models/m"))
+
+  test("settings have each, and what they say reaches the model") {
+    assert(given.keySet == ModelOption.all.map(_.name).toSet)
+    val model = named(given)
+    assert(model.spec ==
+      ModelSpec("/models/m", Some(3), Set("serve", "gpu"), "words", Seq("loss", "y")))
+    assert(model.predictOptions == PredictOptions(Some(64), OnError.Struct, modelVersion = true))
+    assert(model.replaces)
+    for (option <- ModelOption.all) {
+      val one = named(Map(option.name -> given(option.name)))
+      val answers = (one.spec, one.predictOptions, one.replaces)
+      assert(answers != ((named(Map.empty).spec, PredictOptions(), false)), option.name)
+    }
+  }
+
+  test("what is left out has the default that Scala has") {
+    assert(named(Map.empty).spec == ModelSpec("/models/m"))
+    assert(named(Map.empty).predictOptions == PredictOptions())
+    for (option <- ModelOption.all if option.defaultWord.nonEmpty)
+      assert(option.of(option.defaultWord).contains(option.default), option.name)
+  }
+
+  test("Scala's arguments have no option beside these") {
+    def fields(of: Product): Set[String] = of.getClass.getDeclaredFields.map(_.getName).toSet
+    // What a path is resolved to, and what the word latest says.
+    val decided = Set("path", "fingerprint", "latest")
+    val own = fields(ModelSpec("/p")) -- decided ++ fields(PredictOptions())
+    val names = ModelOption.ofCalls.map(_.name).toSet - "batchSize" + "batchRows"
+    assert(own == names)
+  }
+
+  test("the stage has a param of each") {
+    val stage = new SavedModelTransformer()
+    for (option <- ModelOption.ofCalls) {
+      val param = stage.getParam(option.name)
+      assert(param.doc == option.doc)
+      val default = stage.getDefault(param).map {
+        case words: Array[_] => words.mkString(",")
+        case word => word.toString
+      }
+      assert(default.getOrElse("") == option.defaultWord, option.name)
+    }
+  }
+
+  test("a value that is none is told with its key and what is expected") {
+    for {
+      (name, odd) <- Seq("version" -> "-1", "batchSize" -> "0", "batchSize" -> "99999999999") ++
+        Seq("onError" -> "skip", "modelVersion" -> "yes")
+    } {
+      val said = intercept[IllegalArgumentException] {
+        val model = named(Map(name -> odd))
+        (model.spec, model.predictOptions)
+      }.getMessage
+      val kind = ModelOption.all.find(_.name == name).get.kind
+      assert(said == s"spark.tfpredict.models.m.$name is $odd: expected $kind")
+    }
+    // A session starts all the same.
+    assert(!named(Map("replace" -> "maybe")).replaces)
+  }
+}

@@ -9,13 +9,6 @@ from typing import Any
 import numpy as np
 
 FOLDER = Path(__file__).parents[1] / "compatibility"
-SQL_TYPES = {
-    "float32": "float",
-    "float64": "double",
-    "int32": "int",
-    "int64": "bigint",
-    "string": "string",
-}
 
 
 def cases() -> dict[tuple[str, str], tuple]:
@@ -32,20 +25,9 @@ def cases() -> dict[tuple[str, str], tuple]:
     return found
 
 
-def columns(inputs: tuple[str, ...]) -> dict[str, str]:
-    """The columns for inputs as a registered model reports them: ``name dtype[?, n]``."""
-    found = {}
-    for tensor in inputs:
-        name, described = tensor.split(" ", 1)
-        dtype, shape = described.rstrip("]").split("[")
-        depth = shape.count(",")
-        found[name] = "array<" * depth + SQL_TYPES[dtype] + ">" * depth
-    return found
-
-
 def ask(spark: Any, model: Any, rows: list[np.ndarray]) -> dict[int, Any]:
     """The registered model's answer to each row, by the row's number."""
-    named = columns(model.inputs)
+    named = {tensor.name: tensor.spark_type for tensor in model.inputs}
     schema = ", ".join(f"{column} {of}" for column, of in {"id": "int", **named}.items())
     data = list(zip(range(len(rows[0])), *(values.tolist() for values in rows)))
     spark.createDataFrame(data, schema).createOrReplaceTempView("cases")

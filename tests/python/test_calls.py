@@ -105,7 +105,8 @@ def test_other_words_are_refused_by_name(spark, models, options, error, sentence
 
 
 def test_one_string_where_a_list_is_wanted(spark, models, mixed):
-    assert tfpredict.register(spark, mixed, "one", outputs="loss").outputs == ("loss float32[?]",)
+    (loss,) = tfpredict.register(spark, mixed, "one", outputs="loss").outputs
+    assert loss.describe() == "loss float32[?]"
     assert tfpredict.register(spark, models / "linear", "one", tags="serve").version == 1
     with pytest.raises(tfpredict.SignatureException, match=r"serve, tpu|tpu, serve"):
         tfpredict.register(spark, models / "linear", "one", tags="serve,tpu")

@@ -84,8 +84,9 @@ def test_uniform_dimensions_and_other_inputs_stand_beside_ragged_ones(spark, sav
     weight, ids = [1.0, 2.0, 3.0], [[1], [2, 3], []]
     rows = list(zip(ids, points, weight))
     schema = "ids array<bigint>, points array<array<float>>, weight float"
-    described = tfpredict.register(spark, saved / "mixed", "ragged_mixed").inputs
-    assert described == ("ids int64[?, ?]", "points float32[?, ?, 2]", "weight float32[?]")
+    taken = tfpredict.register(spark, saved / "mixed", "ragged_mixed").inputs
+    described = [tensor.describe() for tensor in taken]
+    assert described == ["ids int64[?, ?]", "points float32[?, ?, 2]", "weight float32[?]"]
     found = rows_of(spark, saved, "mixed", rows, schema)
     own = Ragged().mixed(
         tf.ragged.constant(points, dtype=tf.float32, ragged_rank=1, inner_shape=(2,)),

@@ -79,8 +79,9 @@ def test_predict_takes_columns_and_names(spark, models, table):
 
 def test_outputs_are_chosen_and_arguments_may_be_a_struct(spark, models):
     model = tfpredict.register(spark, models / "lookup", "look_up", outputs=["upper", "index"])
-    assert model.inputs == ("word string[?]",)
-    assert model.outputs == ("upper string[?]", "index int64[?]")
+    assert [tensor.describe() for tensor in model.inputs] == ["word string[?]"]
+    assert [tensor.describe() for tensor in model.outputs] == ["upper string[?]", "index int64[?]"]
+    assert [tensor.spark_type for tensor in model.outputs] == ["STRING", "BIGINT"]
     found = spark.sql("SELECT look_up(w) AS y FROM VALUES ('plum'), ('none') AS t(w)").collect()
     assert [tuple(row.y) for row in found] == [("PLUM", 2), ("NONE", -1)]
     frame = spark.sql("SELECT named_struct('B', 4, 'a', array(1, 2)) AS both")

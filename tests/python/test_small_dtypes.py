@@ -44,7 +44,8 @@ def saved(tmp_path_factory):
 def test_integers_are_the_wider_ones_and_hold_all_values(spark, saved, dtype):
     of, low, high = INTEGERS[dtype]
     model = tfpredict.register(spark, saved / dtype, f"same_{dtype}", outputs=["fed", "y"])
-    assert model.inputs == (f"x int{32 if of == 'int' else 64}[?, 2]",)
+    (x,) = model.inputs
+    assert x.describe() == f"x int{32 if of == 'int' else 64}[?, 2]"
     rows = [[low, high], [high, low], [0, 1]]
     table = spark.createDataFrame([(row,) for row in rows], f"x array<{of}>").coalesce(1)
     found = table.selectExpr(f"same_{dtype}(x) AS r").select("r.*")

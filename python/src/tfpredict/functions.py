@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from tfpredict import _jvm, _words
+from tfpredict.inspection import ColumnInfo
 from tfpredict.models import RegisteredModel
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def register(
     >>> import tfpredict
     >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
     >>> model = tfpredict.register(spark, linear_model)
-    >>> model.inputs
-    ('inputs float32[?, 2]',)
+    >>> [column.describe() for column in model.inputs]
+    ['inputs float32[?, 2]']
     >>> spark.sql("SELECT tfpredict(array(1.0, 2.0)) AS y_pred").first()
     Row(y_pred=3.0195960998535156)
 
@@ -226,8 +227,8 @@ def _registered(found: Any) -> RegisteredModel:
         version=found["version"],
         signature=found["signature"],
         fingerprint=found["fingerprint"],
-        inputs=tuple(found["inputs"]),
-        outputs=tuple(found["outputs"]),
+        inputs=tuple(map(ColumnInfo.of, found["inputs"])),
+        outputs=tuple(map(ColumnInfo.of, found["outputs"])),
         problem=found["problem"],
     )
 

@@ -9,7 +9,7 @@ from tfpredict import _jvm
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,19 @@ class ColumnInfo:
     dtype: str
     shape: tuple[int | None, ...] | None
     spark_type: str | None
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> ColumnInfo:
+        """Return it of what the JVM tells, by the same names.
+
+        Examples
+        --------
+        >>> told = {"name": "x", "tensor": "x:0", "dtype": "int64", "shape": [None]}
+        >>> ColumnInfo.of({**told, "spark_type": "BIGINT"}).shape
+        (None,)
+        """
+        shape = told["shape"]
+        return cls(**{**told, "shape": None if shape is None else tuple(shape)})
 
     def describe(self) -> str:
         """Return it as messages name it."""
@@ -185,13 +198,9 @@ def _signature(
     inputs: Any, outputs: Any, rewrites: Any, refusals: Any, **rest: Any
 ) -> SignatureInfo:
     return SignatureInfo(
-        inputs=tuple(_column(**column) for column in inputs),
-        outputs=tuple(_column(**column) for column in outputs),
+        inputs=tuple(ColumnInfo.of(column) for column in inputs),
+        outputs=tuple(ColumnInfo.of(column) for column in outputs),
         rewrites=tuple((rewrite["what"], rewrite["nodes"]) for rewrite in rewrites),
         refusals=tuple(refusals),
         **rest,
     )
-
-
-def _column(shape: Any, **rest: Any) -> ColumnInfo:
-    return ColumnInfo(shape=None if shape is None else tuple(shape), **rest)

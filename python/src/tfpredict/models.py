@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tfpredict import _jvm
+from tfpredict.inspection import ColumnInfo
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -27,16 +28,16 @@ class RegisteredModel:
         The signature that serves.
     fingerprint : str or None
         What tells this model's files from others.
-    inputs, outputs : tuple of str
-        Each tensor as ``name dtype[shape]``, in the order of the function's arguments.
+    inputs, outputs : tuple of ColumnInfo
+        As `inspect` has them, in the order of the function's arguments and results.
     problem : str or None
         Why it cannot serve, where the configuration names a model that cannot.
 
     Examples
     --------
-    >>> inputs, outputs = ("x float32[?, 2]",), ("y float32[?, 1]",)
-    >>> RegisteredModel("f", "/m", 1, "serving_default", "0f", inputs, outputs).version
-    1
+    >>> x = ColumnInfo("x", "x:0", "float32", (None, 2), "ARRAY<FLOAT>")
+    >>> RegisteredModel("f", "/m", 1, "serving_default", "0f", (x,), ()).inputs[0].describe()
+    'x float32[?, 2]'
     """
 
     name: str
@@ -44,8 +45,8 @@ class RegisteredModel:
     version: int | None
     signature: str
     fingerprint: str | None
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
+    inputs: tuple[ColumnInfo, ...]
+    outputs: tuple[ColumnInfo, ...]
     problem: str | None = None
 
 

@@ -31,7 +31,7 @@ class DecodeBenchmark extends ColumnsBenchmark {
     var bytes = 0L
     var row = 0
     while (row < rows) {
-      bytes += project(results(row)).getSizeInBytes
+      bytes += project(results.of(row)).getSizeInBytes
       row += 1
     }
     bytes

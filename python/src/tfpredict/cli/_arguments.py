@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame
 
-_DESCRIBED = re.compile(r"(.*) (\w+)\[(.*)\]")
+    from tfpredict.inspection import ColumnInfo
+
 _SHOWN = 12
 
 
@@ -36,16 +36,10 @@ class Input:
         return math.prod(dim for dim in self.dims if dim is not None)
 
 
-def read_input(described: str) -> Input:
-    """Read an input from ``name dtype[shape]``, as a registered model has it."""
-    match = _DESCRIBED.fullmatch(described)
-    if match is None:
-        raise TfpredictException(f"an input is described as {described}, which is no tensor.")
-    name, dtype, shape = match.groups()
-    if shape == "any rank":
-        return Input(described, name, dtype, None)
-    dims = [None if dim == "?" else int(dim) for dim in shape.split(", ") if dim]
-    return Input(described, name, dtype, tuple(dims[1:]))
+def input_of(tensor: ColumnInfo) -> Input:
+    """Return an input of a registered model as a row has it, without the batch."""
+    dims = None if tensor.shape is None else tensor.shape[1:]
+    return Input(tensor.describe(), tensor.name, tensor.dtype, dims)
 
 
 def column_name(table: DataFrame, wanted: str, option: str) -> str:
@@ -68,7 +62,7 @@ def column(name: str) -> Column:
 
 
 def arguments(
-    table: DataFrame, described: Sequence[str], wanted: Sequence[str] | None
+    table: DataFrame, tensors: Sequence[ColumnInfo], wanted: Sequence[str] | None
 ) -> list[Column]:
     """Return one column for each input of a model.
 
@@ -76,7 +70,7 @@ def arguments(
     numbers, as many columns of single values are gathered into one array. Where none are named,
     those of the inputs' own names are taken, or what else can be meant.
     """
-    inputs = [read_input(text) for text in described]
+    inputs = [input_of(tensor) for tensor in tensors]
     if wanted is None:
         names = _meant(table, inputs)
     else:
@@ -87,7 +81,7 @@ def arguments(
         return [_gathered(inputs[0], names)]
     raise TfpredictException(
         f"--columns names {len(names)} columns, and the model has {len(inputs)} inputs: "
-        f"{', '.join(described)}. Name one for each, in this order."
+        f"{', '.join(each.described for each in inputs)}. Name one for each, in this order."
     )
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import tfpredict
-from tfpredict.cli._arguments import column, read_input
+from tfpredict.cli._arguments import column, input_of
 from tfpredict.cli._options import Conf, Json, ModelFolder, Signature, Version
 from tfpredict.cli._session import pairs, session
 from tfpredict.cli._synthetic import row_bytes, rows
@@ -82,7 +82,7 @@ def command(
             )
 
         registered = register(max(sizes))
-        inputs = [read_input(text) for text in registered.inputs]
+        inputs = [input_of(tensor) for tensor in registered.inputs]
         count = _count(spark, inputs, seconds, open_dim)
         table = rows(spark, inputs, count, open_dim).cache()
         try:
@@ -101,7 +101,7 @@ def command(
                 {
                     "model": registered.path,
                     "version": registered.version,
-                    "inputs": registered.inputs,
+                    "inputs": [each.described for each in inputs],
                     "rows": count,
                     "cores": cores,
                     "rows_per_second_without_model": alone,
@@ -110,7 +110,7 @@ def command(
             )
         )
     else:
-        held = f"{count:,} rows of {', '.join(registered.inputs)}, held in memory; {cores} cores"
+        held = f"{count:,} rows of {', '.join(each.described for each in inputs)}, held in memory; {cores} cores"
         _show(held, figures, alone)
 
 

@@ -40,12 +40,12 @@ class BatcherSuite extends AnyFunSuite {
 
     private def isFull(): Boolean = open.map(_.size).sum >= full
 
-    private def flush(isAhead: Boolean): () => Int => Int => Option[Int] = {
+    private def flush(isAhead: Boolean): RunningWindow[Option[Int]] = {
       batches ++= open.filter(_.nonEmpty).map(_.toList)
       ahead += isAhead
       val results = open.map(_.map(row => Option(2 * row)).toIndexedSeq)
       open.foreach(_.clear())
-      () => results
+      () => group => row => results(group)(row)
     }
   }
 

@@ -21,8 +21,7 @@ package tfpredict.batch
  * @param isFull
  *   whether the open window should end before it has all its rows
  * @param flush
- *   hands over the open window and opens another; whether rows will be read while it runs. What it
- *   gives waits for the results of each of the window's groups, by their row's number in the group.
+ *   hands over the open window and opens another; whether rows will be read while it runs
  * @param absent
  *   the result of a row that has no part in any group, by its negative number
  */
@@ -34,7 +33,7 @@ final private[tfpredict] class Batcher[R, V](
     append: R => Int,
     isQuick: Int => Boolean,
     isFull: () => Boolean,
-    flush: Boolean => () => Int => Int => V,
+    flush: Boolean => RunningWindow[V],
     absent: Int => V
 ) extends Iterator[V] {
   private var room = math.min(first, usual)

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture
 import scala.collection.mutable
 import scala.util.Try
 
+import tfpredict.columns.RowResults
 import tfpredict.columns.{
   ColumnDecoder,
   ColumnEncoder,
@@ -198,7 +199,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     filling.isFull || filling.rows * rowBytes > settings.batchBytes ||
       weight() - weightBefore > settings.batchBytes || isTight()
 
-  private def flush(isAhead: Boolean): () => Int => Int => V = {
+  private def flush(isAhead: Boolean): RunningWindow[V] = {
     val window = filling
     weightBefore = weight()
     if (isAhead) {
@@ -210,7 +211,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     } else () => results(window.run())
   }
 
-  private def results(window: WindowResult): Int => Int => V = {
+  private def results(window: WindowResult): WindowResults[V] = {
     listener.onBatches(window.rows, window.batches, window.encoding, window.running)
     MemoryWatch.shared.onBatches(settings)
     rowNanos = window.running.toDouble / window.rows
@@ -223,7 +224,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
   }
 
   // A batch that was halved, which is rare: each row finds its part, of each function.
-  private def ofParts(functions: IndexedSeq[Vector[Part]]): Int => V = {
+  private def ofParts(functions: IndexedSeq[Vector[Part]]): RowResults[V] = {
     val answers = functions.map(_.flatMap {
       case Part(count, Right(outputs)) =>
         (0 until count).map(row => Right(RowOutputs(outputs, row)))

@@ -2,6 +2,8 @@ package tfpredict.batch
 
 import java.util.Arrays
 
+import tfpredict.columns.RowResults
+
 /**
  * Rows that a [[Batcher]] has read together, by the group that each went to, and then their
  * results.
@@ -12,9 +14,9 @@ final private[batch] class Window[V] {
   private var position = 0
   // By group: rows that have been given out, and the results.
   private var used = new Array[Int](4)
-  private var results = new Array[Int => V](4)
-  private var flushed: () => Int => Int => V = _
-  private var answers: Int => Int => V = _
+  private var results = new Array[RowResults[V]](4)
+  private var running: RunningWindow[V] = _
+  private var answers: WindowResults[V] = _
 
   /** Rows that a model is to answer. */
   var taken = 0
@@ -29,11 +31,10 @@ final private[batch] class Window[V] {
     if (group >= 0) taken += 1
   }
 
-  /** @param flush what waits for the results and gives them */
-  def start(flush: () => Int => Int => V): Unit = flushed = flush
+  def start(handedOver: RunningWindow[V]): Unit = running = handedOver
 
   /** Waits until the results are there. */
-  def await(): Unit = if (flushed != null) answers = flushed()
+  def await(): Unit = if (running != null) answers = running.await()
 
   def hasNext: Boolean = position < count
 
@@ -46,10 +47,10 @@ final private[batch] class Window[V] {
         used = Arrays.copyOf(used, 2 * group)
         results = Arrays.copyOf(results, 2 * group)
       }
-      if (results(group) == null) results(group) = answers(group)
+      if (results(group) == null) results(group) = answers.of(group)
       val index = used(group)
       used(group) = index + 1
-      results(group)(index)
+      results(group).of(index)
     }
   }
 }

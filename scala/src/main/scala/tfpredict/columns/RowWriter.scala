@@ -17,7 +17,7 @@ private[tfpredict] trait RowWriter[V] extends Serializable {
    * @param outputs
    *   for each function that ran, its outputs
    */
-  def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): Int => V
+  def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): RowResults[V]
 
   /** The result of a row that had a null input. */
   def nothing: V
@@ -36,7 +36,7 @@ final private[tfpredict] case class RowOutputs(outputs: IndexedSeq[OutputColumn]
 
 /** A row of an RDD: one flat array of floats, of one function with one output. */
 private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
-  override def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): Int => Array[Float] =
+  override def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): RowResults[Array[Float]] =
     outputs match {
       case IndexedSeq(IndexedSeq(column)) =>
         val numbers = floats(column)
@@ -60,7 +60,7 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
   override def mixed(answers: IndexedSeq[Either[String, RowOutputs]]): Array[Float] =
     answers.head match {
       case Left(_) => null
-      case Right(RowOutputs(outputs, row)) => results(Vector(outputs))(row)
+      case Right(RowOutputs(outputs, row)) => results(Vector(outputs)).of(row)
     }
 }
 
@@ -75,7 +75,7 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
 final private[tfpredict] class InternalRowWriter(details: Seq[ResultDetail])
     extends RowWriter[InternalRow] {
 
-  override def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): Int => InternalRow = {
+  override def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): RowResults[InternalRow] = {
     val row = new ResultRow(outputs.zip(details).map { case (columns, detail) =>
       field(columns, detail)
     })

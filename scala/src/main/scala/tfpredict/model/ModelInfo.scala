@@ -1,6 +1,7 @@
 package tfpredict.model
 
 import tfpredict.ModelSpec
+import tfpredict.columns.TensorTypes
 import tfpredict.savedmodel.adapt.Rewrite
 import tfpredict.tensor.TensorSpec
 
@@ -63,3 +64,8 @@ final case class SignatureInfo(
  * @since 0.1.0
  */
 final case class ColumnInfo(tensor: TensorSpec, sparkType: Option[String])
+
+object ColumnInfo {
+  def of(tensor: TensorSpec): ColumnInfo =
+    ColumnInfo(tensor, TensorTypes.columnType(tensor).map(_.sql))
+}

@@ -2,7 +2,6 @@ package tfpredict.model
 
 import java.nio.file.Path
 
-import tfpredict.columns.TensorTypes
 import tfpredict.engine.Engine
 import tfpredict.savedmodel.adapt.{
   ExampleFile,
@@ -14,7 +13,6 @@ import tfpredict.savedmodel.adapt.{
 import tfpredict.savedmodel.draw.{LayerGraph, LayerInfo}
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
-import tfpredict.tensor.TensorSpec
 import tfpredict.{ModelSpec, Settings, TfpredictException}
 
 /** Tells what a model is and whether it can run, in plain JVM code. */
@@ -66,8 +64,8 @@ private[tfpredict] object ModelInspector {
       val refusals = others.flatMap(_.left.toOption) ++ inspector.refusals(name)
       SignatureInfo(
         name,
-        read.toSeq.flatMap(_.inputs).map(column),
-        read.toSeq.flatMap(_.outputs).map(column),
+        read.toSeq.flatMap(_.inputs).map(ColumnInfo.of),
+        read.toSeq.flatMap(_.outputs).map(ColumnInfo.of),
         inspector.ops(name),
         inspector.rewrites(name),
         refusals,
@@ -87,9 +85,6 @@ private[tfpredict] object ModelInspector {
 
   private def examples(spec: ModelSpec, directory: Path): Seq[String] =
     ExampleFile.read(spec, directory).map(_.signature)
-
-  private def column(tensor: TensorSpec): ColumnInfo =
-    ColumnInfo(tensor, TensorTypes.columnType(tensor).map(_.sql))
 
   /** What `body` gives, or why it refuses. */
   private def attempt[A](body: => A): Either[String, A] =

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.SparkConf
 
 import tfpredict.model.{
-  ColumnInfo,
   ModelInfo,
   ModelVerifier,
   SignatureInfo,
@@ -118,24 +117,13 @@ object Command {
       "name" -> signature.name,
       "runs" -> Boolean.box(signature.runs),
       "ops" -> Int.box(signature.ops),
-      "inputs" -> signature.inputs.map(of).asJava,
-      "outputs" -> signature.outputs.map(of).asJava,
+      "inputs" -> signature.inputs.map(Described.column).asJava,
+      "outputs" -> signature.outputs.map(Described.column).asJava,
       "rewrites" -> signature.rewrites
         .map(rewrite => json("what" -> rewrite.what, "nodes" -> Int.box(rewrite.nodes)))
         .asJava,
       "refusals" -> list(signature.refusals),
       "random" -> Boolean.box(signature.random)
-    )
-
-  private def of(column: ColumnInfo): AnyRef =
-    json(
-      "name" -> column.tensor.name,
-      "tensor" -> column.tensor.tensor,
-      "dtype" -> column.tensor.dtype.name,
-      "shape" -> column.tensor.shape.dims
-        .map(_.map(dim => if (dim < 0) null else Long.box(dim)).asJava)
-        .orNull,
-      "spark_type" -> column.sparkType.orNull
     )
 
   private def of(layers: Map[String, Seq[LayerInfo]]): AnyRef =
@@ -170,10 +158,5 @@ object Command {
 
   private def list(values: Seq[String]): JList[String] = values.asJava
 
-  // Fields stay in the order in which they are written here.
-  private def json(fields: (String, Any)*): AnyRef = {
-    val map = new java.util.LinkedHashMap[String, Any]
-    fields.foreach { case (name, value) => map.put(name, value) }
-    map
-  }
+  private def json(fields: (String, Any)*): AnyRef = Described.fields(fields: _*)
 }

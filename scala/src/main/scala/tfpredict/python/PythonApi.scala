@@ -11,6 +11,7 @@ import org.apache.hadoop.util.ShutdownHookManager
 import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.diagnostics.{ExecutorLoads, HostReport}
+import tfpredict.model.ColumnInfo
 import tfpredict.messages.{IllegalValue, OneLine}
 import tfpredict.tensor.TensorSpec
 import tfpredict.options.{ModelOption, ModelOptions}
@@ -168,5 +169,6 @@ object PythonApi {
       "problem" -> model.problem.orNull
     ).asJava
 
-  private def describe(tensor: TensorSpec): String = tensor.describe
+  private def describe(tensor: TensorSpec): JMap[String, Any] =
+    Described.column(ColumnInfo.of(tensor))
 }

@@ -110,7 +110,8 @@ def command(
             )
         )
     else:
-        held = f"{count:,} rows of {', '.join(each.described for each in inputs)}, held in memory; {cores} cores"
+        described = ", ".join(each.described for each in inputs)
+        held = f"{count:,} rows of {described}, held in memory; {cores} cores"
         _show(held, figures, alone)
 
 

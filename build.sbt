@@ -2,7 +2,7 @@ import com.typesafe.tools.mima.core.{Problem, ProblemFilters}
 
 // One line of Spark today. A second one (Spark 4, Scala 2.13) gets a sibling of scala-spark-3 and a line here.
 val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
-val scalaVersions = Map("3" -> "2.12.20")
+val scalaVersions = Map("3" -> "2.12.20", "4" -> "2.13.18")
 val tensorflowVersion = "1.15.0"
 val hadoopVersion = "3.3.4" // Spark's own
 val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
@@ -36,6 +36,15 @@ lazy val strict = Seq(
   "-Xlint",
   "-Ywarn-unused:imports,privates,locals,patvars,implicits",
   "-Xfatal-warnings"
+) ++ (
+  // What Scala 2.12 has no other name for.
+  if (sparkLine == "3") Nil
+  else
+    Seq(
+      "-Wconf:cat=deprecation&origin=scala\\.collection\\..*:s",
+      // A rule knows how many inputs its op has.
+      "-Xlint:-strict-unsealed-patmat"
+    )
 )
 
 /* What generated classes TensorFlow's protobuf has, and protobuf itself. Spark has a protobuf of

@@ -22,21 +22,21 @@ import tfpredict.savedmodel.fuzz.{Fence, FuzzedProcess, FuzzedProgram, Workers}
 object FuzzRows {
 
   def main(args: Array[String]): Unit = {
-    val given = args.grouped(2).collect { case Array(name, value) => name -> value }.toMap
+    val stated = args.grouped(2).collect { case Array(name, value) => name -> value }.toMap
     val folder = Files.createDirectories(Paths.get("build/fuzz-rows"))
-    given.get("--case") match {
+    stated.get("--case") match {
       case Some(text) => again(RowCase.parse(text), folder)
       case None =>
-        val models = given.get("--model").fold(GoodRows.models)(_.split(',').toSeq)
-        val rows = given.getOrElse("--rows", "100000").toInt
-        val seed = given.getOrElse("--seed", "1").toInt
+        val models = stated.get("--model").fold(GoodRows.models)(_.split(',').toSeq)
+        val rows = stated.getOrElse("--rows", "100000").toInt
+        val seed = stated.getOrElse("--seed", "1").toInt
         val started = System.nanoTime
-        val workers = given.getOrElse("--workers", "2").toInt
+        val workers = stated.getOrElse("--workers", "2").toInt
         val results = pass(models, rows / models.size + 1, seed, folder, workers)
         val page = FuzzRowsPage(results, seed, (System.nanoTime - started) / 60000000000L)
         Files.write(folder.resolve("findings.tsv"), page.findings.asJava)
         Files.write(folder.resolve("reasons.tsv"), page.reasons.asJava)
-        given.get("--document").foreach(file => Files.write(Paths.get(file), page.lines.asJava))
+        stated.get("--document").foreach(file => Files.write(Paths.get(file), page.lines.asJava))
         println(page.summary)
         if (page.findings.nonEmpty) sys.exit(1)
     }

@@ -9,7 +9,7 @@ import tfpredict.{ModelSpec, OnError, PredictOptions}
 class ModelOptionSuite extends AnyFunSuite {
 
   // A value that is not the default, as settings write it.
-  private val given = Map(
+  private val stated = Map(
     "version" -> "3",
     "tags" -> "serve, gpu",
     "signature" -> "words",
@@ -24,14 +24,14 @@ class ModelOptionSuite extends AnyFunSuite {
     NamedModel("m", values + ("" -> "/models/m"))
 
   test("settings have each, and what they say reaches the model") {
-    assert(given.keySet == ModelOption.all.map(_.name).toSet)
-    val model = named(given)
+    assert(stated.keySet == ModelOption.all.map(_.name).toSet)
+    val model = named(stated)
     assert(model.spec ==
       ModelSpec("/models/m", Some(3), Set("serve", "gpu"), "words", Seq("loss", "y")))
     assert(model.predictOptions == PredictOptions(Some(64), OnError.Struct, modelVersion = true))
     assert(model.replaces)
     for (option <- ModelOption.all) {
-      val one = named(Map(option.name -> given(option.name)))
+      val one = named(Map(option.name -> stated(option.name)))
       val answers = (one.spec, one.predictOptions, one.replaces)
       assert(answers != ((named(Map.empty).spec, PredictOptions(), false)), option.name)
     }

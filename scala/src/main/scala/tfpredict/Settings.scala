@@ -258,7 +258,7 @@ object Settings {
 
   def from(conf: SparkConf): Settings = {
     SessionSettings.checkNames(conf)
-    val rows = given(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))
+    val rows = stated(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))
     val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
     rows.foreach(most =>
       IllegalValue.unless(most > 0, s"${BatchRows.name} is $most; it must be at least 1")
@@ -276,7 +276,7 @@ object Settings {
     val models = conf.getInt(MemoryModels.name, MemoryModels.default.toInt)
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
     IllegalValue.unless(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")
-    val path = given(conf, DiskPath)
+    val path = stated(conf, DiskPath)
     // Each executor has a working folder of its own, which goes when it does.
     path.foreach(found =>
       IllegalValue.unless(
@@ -286,7 +286,7 @@ object Settings {
     )
     val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)
     val hadoop = HadoopSettings.of(conf.getAllWithPrefix("spark.hadoop.").toSeq)
-    val errors = given(conf, ErrorsMax).map(_ => conf.getLong(ErrorsMax.name, 0))
+    val errors = stated(conf, ErrorsMax).map(_ => conf.getLong(ErrorsMax.name, 0))
     errors.foreach(most =>
       IllegalValue.unless(most >= 0, s"${ErrorsMax.name} is $most; it must not be negative")
     )
@@ -311,7 +311,7 @@ object Settings {
   }
 
   // A number is then read by Spark, which names the key of one that is none.
-  private def given(conf: SparkConf, key: Key): Option[String] =
+  private def stated(conf: SparkConf, key: Key): Option[String] =
     Option(conf.get(key.name, key.default)).filter(_.nonEmpty)
 
   private def threads(conf: SparkConf): Threads = {

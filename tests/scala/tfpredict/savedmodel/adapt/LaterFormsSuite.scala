@@ -18,17 +18,17 @@ class LaterFormsSuite extends AnyFunSuite {
     )
 
   /** What becomes of a node, in the graph and in a function. */
-  private def both(given: NodeDef): Seq[Seq[NodeDef]] = {
-    val function = FunctionDef.newBuilder().addNodeDef(given)
+  private def both(stated: NodeDef): Seq[Seq[NodeDef]] = {
+    val function = FunctionDef.newBuilder().addNodeDef(stated)
     function.getSignatureBuilder.setName("f")
     val graph = MetaGraphDef.newBuilder()
-    graph.getGraphDefBuilder.addNode(given).getLibraryBuilder.addFunction(function)
+    graph.getGraphDefBuilder.addNode(stated).getLibraryBuilder.addFunction(function)
     val found = LaterForms.translated(graph.build()).getGraphDef
     Seq(found.getNodeList, found.getLibrary.getFunction(0).getNodeDefList).map(_.asScala)
   }
 
-  private def translated(given: NodeDef): Seq[Seq[NodeDef]] = {
-    val all = both(given)
+  private def translated(stated: NodeDef): Seq[Seq[NodeDef]] = {
+    val all = both(stated)
     for (made <- all.flatten) {
       val names = made.getAttrMap.keySet.asScala
       assert(names.forall(catalog.ops.hasAttribute(made.getOp, _)), made)
@@ -64,11 +64,11 @@ class LaterFormsSuite extends AnyFunSuite {
 
   test("what lacks an input, and all else, stays as it is") {
     for (
-      given <- Seq(
+      stated <- Seq(
         later("OptionsDataset"),
         later("ParallelBatchDataset", "data", "size"),
         later("MapDataset", "data")
       )
-    ) assert(both(given).flatten == Seq(given, given))
+    ) assert(both(stated).flatten == Seq(stated, stated))
   }
 }

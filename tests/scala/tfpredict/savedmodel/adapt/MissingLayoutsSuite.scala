@@ -84,8 +84,8 @@ class MissingLayoutsSuite extends NodeRuns {
   )
 
   private def nodeOf(example: Case, layout: String, attributes: Map[String, AttrValue]): NodeDef = {
-    val given = (0 to example.others.size).map(index => s"x$index")
-    val inputs = if (example.sizes.isEmpty) given else "sizes" +: given.reverse
+    val stated = (0 to example.others.size).map(index => s"x$index")
+    val inputs = if (example.sizes.isEmpty) stated else "sizes" +: stated.reverse
     node(example.op, "y", inputs: _*)(
       (attributes + ("T" -> kind(DataType.DT_FLOAT)) + ("data_format" -> text(layout))).toSeq: _*
     )
@@ -96,8 +96,8 @@ class MissingLayoutsSuite extends NodeRuns {
     val (last, head) = if (is3D) ("NDHWC", "NCDHW") else ("NHWC", "NCHW")
     test(s"${example.op} runs with channels where the table says that it does") {
       val plain = nodeOf(example, last, example.attributes)
-      val given = example.moved +: example.others
-      val wanted = sum(plain, given, example.sizes)
+      val stated = example.moved +: example.others
+      val wanted = sum(plain, stated, example.sizes)
       assert(MissingKernels.of(plain).isEmpty)
 
       val attributes = example.attributes.map { case (name, value) => name -> inLayout(value) }

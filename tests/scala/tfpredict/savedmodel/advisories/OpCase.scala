@@ -71,8 +71,8 @@ object OpCase {
     private val constant = name ~ bracketed ~ opt("""\{[^}]*\}""".r) ^^ {
       case dtype ~ shape ~ values =>
         val sizes = shape.drop(1).dropRight(1).split(',').filter(_.nonEmpty).map(_.trim.toLong)
-        val given = values.map(_.drop(1).dropRight(1).split(",", -1).toSeq)
-        Constant(dtype, sizes.toSeq, given.getOrElse(Seq(if (dtype == "string") "a" else "1")))
+        val stated = values.map(_.drop(1).dropRight(1).split(",", -1).toSeq)
+        Constant(dtype, sizes.toSeq, stated.getOrElse(Seq(if (dtype == "string") "a" else "1")))
     }
 
     private val output = name ~ opt(":" ~> "[0-9]+".r) ^^ { case node ~ index =>
@@ -84,7 +84,7 @@ object OpCase {
 
     private def input: Parser[Fed] = several | constant | output
 
-    private val attribute = (name <~ "=") ~ value ^^ { case key ~ given => key -> given }
+    private val attribute = (name <~ "=") ~ value ^^ { case key ~ stated => key -> stated }
 
     private val node =
       opt(name <~ "=") ~ name ~ rep(attribute) ~ opt("(" ~> repsep(input, ",") <~ ")") ^^ {

@@ -34,16 +34,16 @@ final class CaseGraph(made: OpCase) {
     if (made.op.hasDeprecation) made.op.getDeprecation.getVersion - 1 else 134
 
   private val inputs: Seq[(Seq[NodeDef], Seq[String], Option[Array[Byte]])] =
-    made.arguments.zip(made.inputs).zipWithIndex.map { case (((argument, dtype), given), index) =>
+    made.arguments.zip(made.inputs).zipWithIndex.map { case (((argument, dtype), stated), index) =>
       val name = s"in_$index"
       if (argument.getIsRef || Seq(DT_RESOURCE, DT_VARIANT).contains(dtype)) {
-        val (nodes, before) = handles.of(name, dtype, argument.getIsRef, given)
+        val (nodes, before) = handles.of(name, dtype, argument.getIsRef, stated)
         (nodes, before, None)
-      } else if (given.isFed) {
+      } else if (stated.isFed) {
         val parsed = node("ParseTensor", name, s"fed_$index")("out_type" -> kind(dtype))
         val fed = node("Placeholder", s"fed_$index")("dtype" -> kind(DT_STRING))
-        (Seq(fed, parsed), Nil, Some(given.values.tensor(dtype, given.dims).toByteArray))
-      } else (Seq(constant(name, dtype, given)), Nil, None)
+        (Seq(fed, parsed), Nil, Some(stated.values.tensor(dtype, stated.dims).toByteArray))
+      } else (Seq(constant(name, dtype, stated)), Nil, None)
     }
 
   val feeds: Map[String, Array[Byte]] =

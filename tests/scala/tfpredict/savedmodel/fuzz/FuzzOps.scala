@@ -22,21 +22,21 @@ import tfpredict.savedmodel.adapt.ForbiddenOps
 object FuzzOps {
 
   def main(args: Array[String]): Unit = {
-    val given = args.grouped(2).collect { case Array(name, value) => name -> value }.toMap
+    val stated = args.grouped(2).collect { case Array(name, value) => name -> value }.toMap
     val folder = Files.createDirectories(Paths.get("build/fuzz-ops"))
-    given.get("--case") match {
+    stated.get("--case") match {
       case Some(text) => again(FuzzedCase.parse(text), folder)
       case None =>
-        val ops = given.get("--op").fold(all)(_.split(',').toSeq)
-        val runs = given.getOrElse("--runs", "200000").toInt
-        val seed = given.getOrElse("--seed", "1").toInt
+        val ops = stated.get("--op").fold(all)(_.split(',').toSeq)
+        val runs = stated.getOrElse("--runs", "200000").toInt
+        val seed = stated.getOrElse("--seed", "1").toInt
         val started = System.nanoTime
         val results =
-          pass(ops, runs / ops.size + 1, seed, folder, given.getOrElse("--workers", "2").toInt)
+          pass(ops, runs / ops.size + 1, seed, folder, stated.getOrElse("--workers", "2").toInt)
         val minutes = (System.nanoTime - started) / 60000000000L
         val page = FuzzOpsPage(results, seed, minutes)
         Files.write(folder.resolve("findings.tsv"), page.findings.asJava)
-        given.get("--document").foreach(file => Files.write(Paths.get(file), page.lines.asJava))
+        stated.get("--document").foreach(file => Files.write(Paths.get(file), page.lines.asJava))
         println(page.summary)
         if (results.exists(_.findings.nonEmpty)) sys.exit(1)
     }

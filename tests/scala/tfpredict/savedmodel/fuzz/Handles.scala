@@ -19,23 +19,23 @@ final class Handles(made: OpCase) {
       name: String,
       dtype: DataType,
       isReference: Boolean,
-      given: Given
+      stated: Given
   ): (Seq[NodeDef], Seq[String]) =
-    if (isReference && dtype != DT_STRING) reference(name, dtype, given)
+    if (isReference && dtype != DT_STRING) reference(name, dtype, stated)
     else if (isReference || dtype == DT_RESOURCE) {
       val own = kinds.indexWhere(_._1.exists(op.contains))
-      val chosen = if (given.producer < 6 && own >= 0) own else given.producer % kinds.size
-      handle(name, kinds(chosen)._2, isReference, given)
-    } else variant(name, given)
+      val chosen = if (stated.producer < 6 && own >= 0) own else stated.producer % kinds.size
+      handle(name, kinds(chosen)._2, isReference, stated)
+    } else variant(name, stated)
 
-  private def reference(name: String, dtype: DataType, given: Given) = {
-    val variable = node("VariableV2", name)("dtype" -> kind(dtype), "shape" -> dims(given.dims))
-    val start = constant(s"$name/start", dtype, given)
+  private def reference(name: String, dtype: DataType, stated: Given) = {
+    val variable = node("VariableV2", name)("dtype" -> kind(dtype), "shape" -> dims(stated.dims))
+    val start = constant(s"$name/start", dtype, stated)
     val assign = node("Assign", s"$name/assign", name, start.getName)("T" -> kind(dtype))
     (Seq(start, assign, variable), Seq(assign.getName))
   }
 
-  private def handle(name: String, maker: String, isReference: Boolean, given: Given) = {
+  private def handle(name: String, maker: String, isReference: Boolean, stated: Given) = {
     val version = if (isReference) maker.stripSuffix("V2").stripSuffix("V3") else maker
     val dtype = dtypeOf(Seq("dtype", "T", "Tcomponents", "component_types", "Tparams"), DT_FLOAT)
     val keys = dtypeOf(Seq("key_dtype", "Tin", "Tkey", "Tkeys"), DT_INT64)
@@ -44,7 +44,7 @@ final class Handles(made: OpCase) {
     def made(attributes: (String, AttrValue)*) = node(version, name)(attributes: _*)
     maker match {
       case "VarHandleOp" =>
-        val start = constant(s"$name/start", dtype, given)
+        val start = constant(s"$name/start", dtype, stated)
         val unknown = TensorShapeProto.newBuilder().setUnknownRank(true)
         val variable = made(
           "dtype" -> kind(dtype),
@@ -52,13 +52,13 @@ final class Handles(made: OpCase) {
         )
         val assign =
           node("AssignVariableOp", s"$name/assign", name, start.getName)("dtype" -> kind(dtype))
-        (Seq(start, assign, variable), if (given.producer == 7) Nil else Seq(assign.getName))
+        (Seq(start, assign, variable), if (stated.producer == 7) Nil else Seq(assign.getName))
       case "HashTableV2" | "MutableHashTableV2" =>
         (Seq(made("key_dtype" -> kind(keys), "value_dtype" -> kind(values))), Nil)
       case "MutableDenseHashTableV2" =>
-        val empty = constant(s"$name/empty", keys, given.copy(dims = Vector.empty))
+        val empty = constant(s"$name/empty", keys, stated.copy(dims = Vector.empty))
         val deleted =
-          constant(s"$name/deleted", keys, given.copy(dims = Vector.empty, values = Values(5, 1)))
+          constant(s"$name/deleted", keys, stated.copy(dims = Vector.empty, values = Values(5, 1)))
         val table = node(version, name, empty.getName, deleted.getName)(
           "key_dtype" -> kind(keys),
           "value_dtype" -> kind(values)
@@ -66,27 +66,27 @@ final class Handles(made: OpCase) {
         (Seq(empty, deleted, table), Nil)
       case "FIFOQueueV2" | "Barrier" => (Seq(made("component_types" -> types)), Nil)
       case "IteratorV2" =>
-        val data = dataset(s"$name/data", given)
+        val data = dataset(s"$name/data", stated)
         val iterator = made("output_types" -> outputTypes, "output_shapes" -> outputShapes)
         val start = node("MakeIterator", s"$name/make", s"$name/data", name)()
         (data ++ Seq(start, iterator), Seq(start.getName))
       case "TensorArrayV3" =>
         val size =
-          constant(s"$name/size", DT_INT32, given.copy(dims = Vector.empty, values = Values(11, 1)))
+          constant(s"$name/size", DT_INT32, stated.copy(dims = Vector.empty, values = Values(11, 1)))
         (Seq(size, node(version, name, size.getName)("dtype" -> kind(dtype))), Nil)
       case "StackV2" =>
         val size =
-          constant(s"$name/size", DT_INT32, given.copy(dims = Vector.empty, values = Values(5, 1)))
+          constant(s"$name/size", DT_INT32, stated.copy(dims = Vector.empty, values = Values(5, 1)))
         if (isReference) (Seq(node("Stack", name)("elem_type" -> kind(dtype))), Nil)
         else (Seq(size, node(version, name, size.getName)("elem_type" -> kind(dtype))), Nil)
       case "ConditionalAccumulator" =>
-        (Seq(made("dtype" -> kind(dtype), "shape" -> dims(given.dims))), Nil)
+        (Seq(made("dtype" -> kind(dtype), "shape" -> dims(stated.dims))), Nil)
       case "SparseConditionalAccumulator" =>
-        (Seq(made("dtype" -> kind(dtype), "shape" -> dims(given.dims))), Nil)
+        (Seq(made("dtype" -> kind(dtype), "shape" -> dims(stated.dims))), Nil)
       case "BoostedTreesEnsembleResourceHandleOp" | "BoostedTreesQuantileStreamResourceHandleOp" =>
         val stamp =
-          constant(s"$name/stamp", DT_INT64, given.copy(dims = Vector.empty, values = Values(3, 1)))
-        val text = constant(s"$name/text", DT_STRING, given.copy(dims = Vector.empty))
+          constant(s"$name/stamp", DT_INT64, stated.copy(dims = Vector.empty, values = Values(3, 1)))
+        val text = constant(s"$name/text", DT_STRING, stated.copy(dims = Vector.empty))
         if (maker.contains("Ensemble")) {
           val start =
             node("BoostedTreesCreateEnsemble", s"$name/start", name, stamp.getName, text.getName)()
@@ -95,7 +95,7 @@ final class Handles(made: OpCase) {
           val epsilon = constant(
             s"$name/epsilon",
             DT_FLOAT,
-            given.copy(dims = Vector.empty, values = Values(4, 1))
+            stated.copy(dims = Vector.empty, values = Values(4, 1))
           )
           val start = node(
             "BoostedTreesCreateQuantileStreamResource",
@@ -110,11 +110,11 @@ final class Handles(made: OpCase) {
     }
   }
 
-  private def variant(name: String, given: Given): (Seq[NodeDef], Seq[String]) = {
+  private def variant(name: String, stated: Given): (Seq[NodeDef], Seq[String]) = {
     val element = dtypeOf(Seq("element_dtype", "dtype", "T"), DT_FLOAT)
-    val isList = op.contains("TensorList") || (!op.contains("Dataset") && given.producer % 2 == 0)
+    val isList = op.contains("TensorList") || (!op.contains("Dataset") && stated.producer % 2 == 0)
     if (op.contains("Optional")) {
-      val value = constant(s"$name/value", element, given)
+      val value = constant(s"$name/value", element, stated)
       (
         Seq(
           value,
@@ -124,26 +124,26 @@ final class Handles(made: OpCase) {
       )
     } else if (isList) {
       val elements =
-        constant(s"$name/elements", element, given.copy(dims = 3L +: given.dims.take(4)))
+        constant(s"$name/elements", element, stated.copy(dims = 3L +: stated.dims.take(4)))
       val shape = constant(s"$name/shape", DT_INT32, Given(false, Vector.empty, Values(5, 1), 0))
       val list = node("TensorListFromTensor", name, elements.getName, shape.getName)(
         "element_dtype" -> kind(element),
         "shape_type" -> kind(DT_INT32)
       )
       (Seq(elements, shape, list), Nil)
-    } else (dataset(name, given), Nil)
+    } else (dataset(name, stated), Nil)
   }
 
-  private def dataset(name: String, given: Given): Seq[NodeDef] = {
+  private def dataset(name: String, stated: Given): Seq[NodeDef] = {
     val types = typesOf(Seq("output_types", "Toutput_types"), DT_INT64)
       .map(dtype => if (Seq(DT_VARIANT, DT_RESOURCE).contains(dtype)) DT_INT64 else dtype)
     val values = types.zipWithIndex.map { case (dtype, index) =>
-      constant(s"$name/value_$index", dtype, given)
+      constant(s"$name/value_$index", dtype, stated)
     }
     val maker =
-      if (given.dims.isEmpty || given.producer % 2 == 0) "TensorDataset" else "TensorSliceDataset"
+      if (stated.dims.isEmpty || stated.producer % 2 == 0) "TensorDataset" else "TensorSliceDataset"
     val shapes =
-      if (maker == "TensorDataset") types.map(_ => given.dims) else types.map(_ => given.dims.tail)
+      if (maker == "TensorDataset") types.map(_ => stated.dims) else types.map(_ => stated.dims.tail)
     values :+ node(maker, name, values.map(_.getName): _*)(
       "Toutput_types" -> kindsOf(types),
       "output_shapes" -> shapesOf(shapes)
@@ -220,9 +220,9 @@ object Handles {
     made
   }
 
-  def constant(name: String, dtype: DataType, given: Given): NodeDef =
+  def constant(name: String, dtype: DataType, stated: Given): NodeDef =
     node("Const", name)(
       "dtype" -> kind(dtype),
-      "value" -> AttrValue.newBuilder().setTensor(given.values.tensor(dtype, given.dims)).build()
+      "value" -> AttrValue.newBuilder().setTensor(stated.values.tensor(dtype, stated.dims)).build()
     )
 }

@@ -70,7 +70,7 @@ object OpCase {
     val attributes = Iterator.fill(40)(all).find(hasKernel(op, _)).getOrElse(all)
     val common = Shapes.usual(random)
     val inputs = arguments(op, attributes).map { case (argument, dtype) =>
-      given(argument, dtype, common, random)
+      stated(argument, dtype, common, random)
     }
     OpCase(op, attributes, inputs)
   }
@@ -80,7 +80,7 @@ object OpCase {
       NodeDef.newBuilder().setOp(op.getName).putAllAttr(attributes.asJava).build()
     ).isEmpty
 
-  private def given(
+  private def stated(
       argument: OpDef.ArgDef,
       dtype: DataType,
       common: Vector[Long],
@@ -110,7 +110,7 @@ object OpCase {
       val wanted = arguments(before.op, attributes)
       val common = Shapes.usual(random)
       val more = wanted.drop(before.inputs.size).map { case (argument, dtype) =>
-        given(argument, dtype, common, random)
+        stated(argument, dtype, common, random)
       }
       OpCase(before.op, attributes, before.inputs.take(wanted.size) ++ more)
     }

@@ -14,7 +14,7 @@ final private[batch] case class DecodedFunction(
     decoders: IndexedSeq[ColumnDecoder]
 ) {
   // The task's thread makes this; others run it too.
-  private val task = Option(TaskContext.get)
+  private val task = Option(TaskContext.get())
 
   def input(number: Int): TensorSpec = function.signature.inputs(number)
 
@@ -53,7 +53,7 @@ final private[batch] case class Rejection(
       .mkString(Rejection.Separator)
 
   private def partition: String =
-    Option(TaskContext.get).fold("")(task => s" of partition ${task.partitionId}")
+    Option(TaskContext.get()).fold("")(task => s" of partition ${task.partitionId()}")
 }
 
 private[tfpredict] object Rejection {

@@ -111,7 +111,7 @@ final private[batch] case class WindowResult(
 
   /** Bytes of the results. */
   def bytes: Long =
-    parts.flatMap(_.outputs.right.toSeq.flatten).map(_.tensor.byteSize).sum
+    parts.flatMap(_.outputs.toSeq.flatten).map(_.tensor.byteSize).sum
 
   /** The first row, in the partition's order, that a function rejects. */
   def rejection: Option[Rejection] = {

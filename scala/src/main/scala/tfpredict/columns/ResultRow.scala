@@ -1,16 +1,17 @@
 package tfpredict.columns
 
 import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
+import org.apache.spark.sql.catalyst.expressions.{BaseGenericInternalRow, GenericInternalRow}
 import org.apache.spark.sql.catalyst.util.ArrayData
-import org.apache.spark.sql.types.{DataType, Decimal}
-import org.apache.spark.unsafe.types.{CalendarInterval, UTF8String}
+import org.apache.spark.sql.types.DataType
+import org.apache.spark.unsafe.types.UTF8String
 
 /**
  * A window on a batch's outputs that shows one row at a time, without an object or a boxed number
  * for each. Read only.
  */
-final private[columns] class ResultRow(fields: IndexedSeq[ResultField]) extends InternalRow {
+final private[columns] class ResultRow(fields: IndexedSeq[ResultField])
+    extends BaseGenericInternalRow {
   private val columns = fields.toArray
   private var index = 0
 
@@ -34,17 +35,14 @@ final private[columns] class ResultRow(fields: IndexedSeq[ResultField]) extends 
     columns(ordinal).getStruct(index)
   override def get(ordinal: Int, dataType: DataType): AnyRef = columns(ordinal).get(index)
 
-  override def copy(): InternalRow =
+  // Types that no model has are read by this, in each version of Spark those that it has.
+  override protected def genericGet(ordinal: Int): Any = columns(ordinal).get(index)
+
+  override def copy(): GenericInternalRow =
     new GenericInternalRow(columns.map(column => InternalRow.copyValue(column.get(index))))
 
-  // No model has these.
-  override def getByte(ordinal: Int): Byte = none
-  override def getDecimal(ordinal: Int, precision: Int, scale: Int): Decimal = none
-  override def getBinary(ordinal: Int): Array[Byte] = none
-  override def getInterval(ordinal: Int): CalendarInterval = none
-  override def getMap(ordinal: Int): org.apache.spark.sql.catalyst.util.MapData = none
-  override def setNullAt(ordinal: Int): Unit = none
-  override def update(ordinal: Int, value: Any): Unit = none
+  override def setNullAt(ordinal: Int): Unit = readOnly()
+  override def update(ordinal: Int, value: Any): Unit = readOnly()
 
-  private def none: Nothing = throw new UnsupportedOperationException("a result has no such value")
+  private def readOnly(): Nothing = throw new UnsupportedOperationException("a result is read only")
 }

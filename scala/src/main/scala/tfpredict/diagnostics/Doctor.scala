@@ -68,7 +68,7 @@ private[tfpredict] object Doctor {
   private def ask(sc: SparkContext, settings: Settings, deadline: Deadline): Seq[HostReport] = {
     val asked = EachExecutor
       .ask(sc)(() =>
-        Some(HostExam.here(s"executor ${SparkEnv.get.executorId}", settings, loads = true))
+        Seq(HostExam.here(s"executor ${SparkEnv.get.executorId}", settings, loads = true))
       )
       .collectAsync()
     try Await.result(asked, deadline.timeLeft.max(1.milli))

@@ -15,7 +15,7 @@ private[tfpredict] object EachExecutor {
    * @param look
    *   runs on the executors
    */
-  def ask[A: ClassTag](sc: SparkContext)(look: () => TraversableOnce[A]): RDD[A] = {
+  def ask[A: ClassTag](sc: SparkContext)(look: () => Seq[A]): RDD[A] = {
     val tasks = 8 * math.max(1, sc.defaultParallelism)
     sc.parallelize(1 to tasks, tasks).flatMap { _ =>
       // Long enough that one free executor does not take all the tasks.

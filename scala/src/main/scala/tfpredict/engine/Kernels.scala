@@ -29,11 +29,11 @@ final private[tfpredict] class Kernels(kernels: Map[String, Seq[Map[String, Set[
       dtypes(attribute).forall(_.forall(allowed))
     if (ofOp.exists(_.forall { case (attribute, allowed) => takes(attribute, allowed) })) None
     else {
-      val given = ofOp.flatMap(_.keys).distinct.sorted.map { attribute =>
+      val stated = ofOp.flatMap(_.keys).distinct.sorted.map { attribute =>
         s"$attribute=${dtypes(attribute).toSeq.flatten.map(Kernels.word).mkString(", ")}"
       }
       Some(
-        s"op $op${if (given.isEmpty) "" else given.mkString(" with ", " and ", "")}, which has " +
+        s"op $op${if (stated.isEmpty) "" else stated.mkString(" with ", " and ", "")}, which has " +
           "no kernel for a CPU,"
       )
     }
@@ -68,7 +68,7 @@ private[tfpredict] object Kernels {
 
   private def dtypes(value: AttrValue): Option[Seq[DataType]] = value.getValueCase match {
     case AttrValue.ValueCase.TYPE => Some(Seq(value.getType))
-    case AttrValue.ValueCase.LIST => Some(value.getList.getTypeList.asScala)
+    case AttrValue.ValueCase.LIST => Some(value.getList.getTypeList.asScala.toSeq)
     case _ => None
   }
 }

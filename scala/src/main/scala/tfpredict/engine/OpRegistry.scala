@@ -9,9 +9,9 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
   private val byName: Map[String, OpDef] = ops.getOpList.asScala.map(op => op.getName -> op).toMap
 
   private val attributes: Map[String, Set[String]] =
-    byName.mapValues(_.getAttrList.asScala.map(_.getName).toSet).map(identity)
+    byName.map { case (name, op) => name -> op.getAttrList.asScala.map(_.getName).toSet }
 
-  def all: Seq[OpDef] = ops.getOpList.asScala
+  def all: Seq[OpDef] = ops.getOpList.asScala.toSeq
 
   def contains(op: String): Boolean = byName.contains(op)
 
@@ -115,7 +115,7 @@ private[tfpredict] object OpRegistry {
       case AttrValue.ValueCase.S => (Nil, Seq(attribute.getS))
       case AttrValue.ValueCase.LIST =>
         val list = attribute.getList
-        (list.getTypeValueList.asScala.map(_.toInt), list.getSList.asScala)
+        (list.getTypeValueList.asScala.map(_.toInt).toSeq, list.getSList.asScala.toSeq)
       case _ => (Nil, Nil)
     }
     dtypes.map { number =>

@@ -104,7 +104,7 @@ private[tfpredict] object ModelVerifier {
     val inputs = function.signature.inputs.map { input =>
       examples.inputs.getOrElse(input.name, missing(chosen, s"an example for input ${input.name}"))
     }
-    val task = Option(TaskContext.get)
+    val task = Option(TaskContext.get())
     val found =
       try function.engine.run(inputs, () => task.exists(_.isInterrupted()))
       catch {

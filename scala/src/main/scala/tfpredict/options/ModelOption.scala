@@ -33,7 +33,7 @@ final private[tfpredict] class ModelOption[A](
 ) {
 
   /** None for what is no value of this option. */
-  def of(given: Any): Option[A] = meaning.lift(given)
+  def of(stated: Any): Option[A] = meaning.lift(stated)
 
   /** The default as settings write it; empty where there is none. */
   def defaultWord: String = (default: Any) match {

@@ -21,10 +21,10 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
   }
 
   /** @throws IllegalArgumentException if its value is none */
-  def apply[A](option: ModelOption[A]): A = values.get(option.name).fold(option.default) { given =>
-    option.of(given).getOrElse(
+  def apply[A](option: ModelOption[A]): A = values.get(option.name).fold(option.default) { stated =>
+    option.of(stated).getOrElse(
       throw new IllegalArgumentException(
-        s"${nameOf(option.name)} is $given: expected ${option.kind}"
+        s"${nameOf(option.name)} is $stated: expected ${option.kind}"
       )
     )
   }

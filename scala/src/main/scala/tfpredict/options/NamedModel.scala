@@ -22,11 +22,11 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
   /** @throws IllegalArgumentException if there is no path, or an option that there is not */
   def spec: ModelSpec = {
     options.checkNames()
-    val given = values.getOrElse(
+    val stated = values.getOrElse(
       Path,
       throw new IllegalArgumentException(s"${key(Path)} is missing: it is the model's path")
     )
-    options.spec(given)
+    options.spec(stated)
   }
 
   def predictOptions: PredictOptions = options.ofCalls

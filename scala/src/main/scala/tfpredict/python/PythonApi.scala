@@ -36,8 +36,8 @@ object PythonApi {
       name: String,
       options: JMap[String, Object]
   ): JMap[String, Object] = {
-    val given = told(options)
-    describe(Tfpredict.register(spark, given.spec(path), name, given.ofCalls, given.replaces))
+    val stated = told(options)
+    describe(Tfpredict.register(spark, stated.spec(path), name, stated.ofCalls, stated.replaces))
   }
 
   def unregister(spark: SparkSession, name: String): Unit = Tfpredict.unregister(spark, name)
@@ -59,10 +59,10 @@ object PythonApi {
       options: JMap[String, Object]
   ): Column = {
     val (positional, named) = columns.asScala.toSeq.splitAt(columns.size - names.size)
-    val given = told(options)
+    val stated = told(options)
     functions.predict(
-      given.spec(path),
-      given.ofCalls,
+      stated.spec(path),
+      stated.ofCalls,
       positional,
       names.asScala.toSeq.zip(named)
     )
@@ -152,9 +152,9 @@ object PythonApi {
     ).asJava
 
   private def told(options: JMap[String, Object]): ModelOptions = {
-    val given = new ModelOptions(options.asScala.toMap, identity)
-    given.checkNames()
-    given
+    val stated = new ModelOptions(options.asScala.toMap, identity)
+    stated.checkNames()
+    stated
   }
 
   private def describe(model: RegisteredModel): JMap[String, Object] =

@@ -52,7 +52,7 @@ final class RddPredictor(spec: ModelSpec) {
       if (partition.isEmpty) Iterator.empty
       else {
         val predictor = new PartitionPredictor(Seq(model), plain, column, ArrayReader, ArrayWriter)
-        TaskContext.get.addTaskCompletionListener[Unit](_ => predictor.close())
+        TaskContext.get().addTaskCompletionListener[Unit](_ => predictor.close())
         predictor.predict(partition)
       }
     }

@@ -18,17 +18,16 @@ private[sql] object Arguments {
       binding: Binding,
       signature: Signature
   ): Either[Seq[String], Seq[Expression]] =
-    matched(arguments, binding, signature).right.flatMap { columns =>
+    matched(arguments, binding, signature).flatMap { columns =>
       val encoded = columns.map(VectorToArray.unwrap).zip(signature.inputs).map {
         case (column, input) =>
           val known = TensorTypes.encodedNull(column.dataType, input).toRight("")
           known.left
             .flatMap(_ => TensorTypes.encodedType(column.dataType, input))
-            .right
             .map(cast(column, _))
       }
       val wrong = encoded.flatMap(_.left.toSeq)
-      if (wrong.isEmpty) Right(encoded.flatMap(_.right.toSeq)) else Left(wrong)
+      if (wrong.isEmpty) Right(encoded.flatMap(_.toSeq)) else Left(wrong)
     }
 
   private def matched(

@@ -100,7 +100,7 @@ final private[sql] case class LambdaCalls(
     def result(written: Expression, call: Predict): Expression = {
       val known =
         if (!call.deterministic) None
-        else made.collectFirst { case (same, variable) if key(same) == key(call) => variable }
+        else made.collectFirst { case (same, known) if key(same) == key(call) => known }
       val variable = known.getOrElse {
         val ArrayType(result, containsNull) = call.dataType
         val variable = NamedLambdaVariable(call.functionName, result, containsNull)

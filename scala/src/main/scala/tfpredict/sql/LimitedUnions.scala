@@ -28,25 +28,30 @@ private[sql] object LimitedUnions {
   private def limited(plan: LogicalPlan, count: Expression): LogicalPlan = plan match {
     case Project(list, child) if list.forall(_.deterministic) =>
       Project(list, limited(child, count))
-    case sort @ Sort(order, true, union: Union) if order.forall(_.deterministic) =>
-      val branches = union.children.map(branch => first(branch, union.output, order, count))
-      sort.copy(child = union.withNewChildren(branches))
+    case sort: Sort if sort.global && sort.order.forall(_.deterministic) =>
+      sort.child match {
+        case union: Union =>
+          val branches =
+            union.children.map(branch => first(branch, union, sort, count))
+          sort.copy(child = union.withNewChildren(branches))
+        case _ => sort
+      }
     case other => other
   }
 
   private def first(
       branch: LogicalPlan,
-      output: Seq[Attribute],
-      order: Seq[SortOrder],
+      union: Union,
+      sort: Sort,
       count: Expression
   ): LogicalPlan = {
-    val own = AttributeMap(output.zip(branch.output))
-    val sorting = order.map(_.transform {
+    val own = AttributeMap(union.output.zip(branch.output))
+    val sorting = sort.order.map(_.transform {
       case column: Attribute => own.getOrElse(column, column)
     }.asInstanceOf[SortOrder])
     if (!LateCalls.areOn(branch, AttributeSet(sorting.flatMap(_.references)))) branch
     else {
-      val sorted = LateCalls.above(Sort(sorting, global = true, branch))
+      val sorted = LateCalls.above(sort.copy(order = sorting, child = branch))
       LateCalls.above(GlobalLimit(count, LateCalls.above(LocalLimit(count, sorted))))
     }
   }

@@ -64,6 +64,8 @@ private[sql] object OnExecutors {
     override def nullable: Boolean = true
     override def toString: String = "on_executors"
     override def withNewPlan(plan: LogicalPlan): SubqueryExpression = this
+    // Newer versions of Spark ask for it.
+    def withNewOuterAttrs(outerAttrs: Seq[Expression]): SubqueryExpression = this
     override def withNewHint(hint: Option[HintInfo]): SubqueryExpression = this
     override protected def withNewChildrenInternal(
         children: IndexedSeq[Expression]

@@ -58,7 +58,7 @@ final private[sql] case class PredictPartition(
         new InternalRowWriter(details),
         metrics
       )
-      val task = TaskContext.get
+      val task = TaskContext.get()
       task.addTaskCompletionListener[Unit](_ => predictor.close())
       if (kept.isEmpty) project(index, results(predictor, argued(index, rows)), identity)
       else {
@@ -98,7 +98,7 @@ final private[sql] case class PredictPartition(
   }
 
   private def endIfKilled(): Unit =
-    if (TaskContext.get.isInterrupted()) throw new TaskKilledException("cancelled")
+    if (TaskContext.get().isInterrupted()) throw new TaskKilledException("cancelled")
 
   private def argued(index: Int, rows: Iterator[InternalRow]): Iterator[InternalRow] =
     if (isDirect) rows

@@ -26,7 +26,7 @@ final private[sql] class TaskPredictor(expression: Predict) {
       row.update(index, arguments(index).eval(input))
       index += 1
     }
-    val task = TaskContext.get
+    val task = TaskContext.get()
     if (task == null) {
       throw new IllegalStateException(
         s"Spark evaluates $expression on the driver. Expected: in a task on an executor. " +

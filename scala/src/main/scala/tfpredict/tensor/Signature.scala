@@ -18,6 +18,8 @@ final case class TensorShape(dims: Option[Vector[Long]]) {
 object TensorShape {
   def of(dims: Long*): TensorShape = TensorShape(Some(dims.toVector))
 
+  def show(dims: Array[Long]): String = show(dims.toVector)
+
   /** As messages print it: `[?, 2]`. */
   def show(dims: Seq[Long]): String =
     dims.map(d => if (d < 0) "?" else d.toString).mkString("[", ", ", "]")

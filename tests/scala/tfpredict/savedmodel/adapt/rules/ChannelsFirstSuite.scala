@@ -37,25 +37,25 @@ class ChannelsFirstSuite extends RuleSuite(ChannelsFirst) {
   }
 
   test("a static shape is kept through the transpose, so that groups are seen") {
-    val given = convolution("NCHW", "strides" -> ints(1, 1, 1, 1), "padding" -> text("SAME"))
+    val stated = convolution("NCHW", "strides" -> ints(1, 1, 1, 1), "padding" -> text("SAME"))
     val others = Seq(shaped("in", -1, 4, 9, 9), shaped("filter", 3, 3, 2, 8))
     val scope = Scope.of(
-      org.tensorflow.framework.GraphDef.newBuilder().addAllNode((given +: others).asJava).build()
+      org.tensorflow.framework.GraphDef.newBuilder().addAllNode((stated +: others).asJava).build()
     )
-    val rewriting = Rewriting.of(given, scope)
+    val rewriting = Rewriting.of(stated, scope)
     assert(rewriting.rules == Seq(ChannelsFirst, GroupedConvolution))
     val made = rewriting.nodes
-    assert(made.count(_.getOp == "Conv2D") == 2 && made.last.getName == given.getName)
+    assert(made.count(_.getOp == "Conv2D") == 2 && made.last.getName == stated.getName)
     assert(made.map(_.getName).distinct == made.map(_.getName))
   }
 
   test("in a function the other outputs have other names afterwards") {
-    val given = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")(
+    val stated = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")(
       "T" -> dtype(DT_FLOAT),
       "U" -> dtype(DT_FLOAT),
       "data_format" -> text("NCHW")
     )
-    val Verdict.Replace(made, outputs, _) = verdicts(given).last
+    val Verdict.Replace(made, outputs, _) = verdicts(stated).last
     assert(made.last.getOp == "IdentityN")
     assert(outputs("y:0") == "output:0" && outputs("reserve_space_3:0") == "output:5")
     assert(made.last.getInput(1).endsWith(":batch_mean:0"))

@@ -20,8 +20,8 @@ class CudnnRecurrentSuite extends RuleSuite(CudnnRecurrent) {
   }
 
   test("a GRU is a loop, whose functions come with it") {
-    val given = layer("CudnnRNNV3", "rnn_mode" -> text("gru"))
-    for (verdict <- verdicts(given, state)) {
+    val stated = layer("CudnnRNNV3", "rnn_mode" -> text("gru"))
+    for (verdict <- verdicts(stated, state)) {
       val Verdict.Replace(made, outputs, functions) = verdict
       val loop = made.find(_.getOp == "While").get
       val called = Seq("cond", "body").map(loop.getAttrOrThrow(_).getFunc.getName)

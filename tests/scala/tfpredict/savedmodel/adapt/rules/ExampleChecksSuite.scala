@@ -104,7 +104,7 @@ class ExampleChecksSuite extends AnyFunSuite {
       .setTensorShape(TensorShapeProto.newBuilder().addDim(
         TensorShapeProto.Dim.newBuilder().setSize(2)
       )).addFloatVal(0)
-    val given = Seq(
+    val stated = Seq(
       node("Placeholder", "x")("dtype" -> kind(DT_STRING)),
       constant("none"),
       constant("key", "value"),
@@ -113,8 +113,8 @@ class ExampleChecksSuite extends AnyFunSuite {
         "value" -> AttrValue.newBuilder().setTensor(zeros).build()
       )
     )
-    val before = GraphDef.newBuilder().addAllNode((given :+ parses).asJava).build()
-    val after = given ++ Guards.around(parses, Scope.of(before))
+    val before = GraphDef.newBuilder().addAllNode((stated :+ parses).asJava).build()
+    val after = stated ++ Guards.around(parses, Scope.of(before))
     val graph = new Graph
     try {
       graph.importGraphDef(GraphDef.newBuilder().addAllNode(after.asJava).build().toByteArray)

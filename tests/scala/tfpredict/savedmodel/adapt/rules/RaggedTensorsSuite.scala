@@ -118,8 +118,8 @@ class RaggedTensorsSuite extends AnyFunSuite {
     assert(RaggedTensors.of(plain, Set("s")) eq plain)
     val computed = graph(ragged(1, -1, -1), DT_INT64).toBuilder
     computed.getGraphDefBuilder.getNodeBuilder(1).setOp("Identity")
-    val given = computed.build()
-    assert(RaggedTensors.of(given, Set("s")) eq given)
+    val stated = computed.build()
+    assert(RaggedTensors.of(stated, Set("s")) eq stated)
     // Of one dimension nothing is known.
     val short = graph(ragged(2, -1, -1), DT_INT64)
     assert(RaggedTensors.of(short, Set("s")) eq short)
@@ -133,8 +133,8 @@ class RaggedTensorsSuite extends AnyFunSuite {
       .addComponents(info("call:0", DT_FLOAT, -1))
       .addComponents(info("call:1", DT_INT64, -1))
       .addComponents(info("call:2", DT_INT64, -1))
-    val given = builder.getSignatureDefOrThrow("s").toBuilder.putOutputs("r", composite.build())
-    val made = RaggedTensors.of(builder.putSignatureDef("s", given.build()).build(), Set("s"))
+    val stated = builder.getSignatureDefOrThrow("s").toBuilder.putOutputs("r", composite.build())
+    val made = RaggedTensors.of(builder.putSignatureDef("s", stated.build()).build(), Set("s"))
     val outputs = made.getSignatureDefOrThrow("s").getOutputsMap.asScala.toMap
     assert(outputs("r") == info("call:0", DT_FLOAT, -1, -1, -1))
     assert(RaggedTensors.splits("r", outputs).map(_.getName) == Vector("call:1", "call:2"))

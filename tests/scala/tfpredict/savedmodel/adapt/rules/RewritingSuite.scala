@@ -12,19 +12,19 @@ class RewritingSuite extends AnyFunSuite {
   private def node(op: String, inputs: String*): NodeDef.Builder =
     NodeDef.newBuilder().setName("node").setOp(op).addAllInput(inputs.asJava)
 
-  private def rewriting(given: NodeDef): Rewriting = {
-    val function = FunctionDef.newBuilder().addNodeDef(given)
+  private def rewriting(stated: NodeDef): Rewriting = {
+    val function = FunctionDef.newBuilder().addNodeDef(stated)
     function.getSignatureBuilder.setName("f")
-    Rewriting.of(given, Scope.of(function.build()))
+    Rewriting.of(stated, Scope.of(function.build()))
   }
 
   test("what one rule puts in, another looks at, under names that nobody has") {
-    val given = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")
+    val stated = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")
       .putAttr("T", Fragment.kind(DT_FLOAT))
       .putAttr("U", Fragment.kind(DT_FLOAT))
       .putAttr("data_format", Fragment.word("NCDHW"))
       .build()
-    val found = rewriting(given)
+    val found = rewriting(stated)
     assert(found.rules == Seq(ChannelsFirst, BatchNorm3D) && found.refusal.isEmpty)
     val names = found.nodes.map(_.getName)
     assert(names.distinct == names && names.last == "node")
@@ -40,15 +40,15 @@ class RewritingSuite extends AnyFunSuite {
   }
 
   test("a refusal of what a rule put in is the node's") {
-    val given = node("Conv3D", "x", "filter")
+    val stated = node("Conv3D", "x", "filter")
       .putAttr("T", Fragment.kind(DT_FLOAT))
       .putAttr("data_format", Fragment.word("NCDHW"))
       .build()
-    assert(rewriting(given).refusal.exists(_.startsWith("op Conv3D of unknown depth")))
+    assert(rewriting(stated).refusal.exists(_.startsWith("op Conv3D of unknown depth")))
   }
 
   test("a node that no rule changes is itself") {
-    val given = node("Relu", "x").build()
-    assert(rewriting(given) == Rewriting.kept(given))
+    val stated = node("Relu", "x").build()
+    assert(rewriting(stated) == Rewriting.kept(stated))
   }
 }

@@ -40,9 +40,9 @@ class SeededDrawsSuite extends RuleSuite(SeededDraws) {
     val other = "op StatelessRandomUniformV2 with another algorithm than Philox"
     assert(refused(drawn("keys", "keys:1", "alg"), keys, threefry) == other)
     assert(refused(drawn("keys", "keys:1", "alg"), keys) == other)
-    val given =
+    val stated =
       "op StatelessRandomUniformV2 with a key that is not made of a seed, but given or computed"
-    assert(refused(drawn("key", "keys:1", "alg"), keys, philox) == given)
-    assert(refused(drawn("keys", "counter", "alg"), keys, philox) == given)
+    assert(refused(drawn("key", "keys:1", "alg"), keys, philox) == stated)
+    assert(refused(drawn("keys", "counter", "alg"), keys, philox) == stated)
   }
 }

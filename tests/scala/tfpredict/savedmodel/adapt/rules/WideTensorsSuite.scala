@@ -43,12 +43,12 @@ class WideTensorsSuite extends AnyFunSuite {
   }
 
   test("a placeholder keeps its name, and what took it takes a checked cast") {
-    val given = graph(
+    val stated = graph(
       node("x", "Placeholder", DT_INT8),
       node("y", "Neg", DT_INT8, "x"),
       node("z", "Neg", DT_INT8, "x:0", "^x")
     )("x" -> info("x:0", DT_INT8))("y" -> info("y:0", DT_INT8))
-    val wide = WideTensors.of(given, Set("s"))
+    val wide = WideTensors.of(stated, Set("s"))
     val made = nodes(wide)
     val signature = wide.getSignatureDefOrThrow("s")
     assert(signature.getInputsOrThrow("x") == info("x:0", DT_INT32))
@@ -63,12 +63,12 @@ class WideTensorsSuite extends AnyFunSuite {
   }
 
   test("any other tensor that is fed has itself for a default") {
-    val given = graph(
+    val stated = graph(
       node("x", "Split", DT_HALF),
       node("y", "Neg", DT_HALF, "x:1"),
       node("z", "Neg", DT_HALF, "x")
     )("x" -> info("x:1", DT_HALF))("x" -> info("x:1", DT_HALF), "z" -> info("z:0", DT_HALF))
-    val wide = WideTensors.of(given, Set("s"))
+    val wide = WideTensors.of(stated, Set("s"))
     val made = nodes(wide)
     val fed = wide.getSignatureDefOrThrow("s").getInputsOrThrow("x").getName.stripSuffix(":0")
     assert(made(fed).getOp == "PlaceholderWithDefault")
@@ -80,16 +80,16 @@ class WideTensorsSuite extends AnyFunSuite {
   }
 
   test("an output of uint64 is checked") {
-    val given = graph(node("y", "Neg", DT_UINT64))()("y" -> info("y:0", DT_UINT64))
-    val wide = WideTensors.of(given, Set("s"))
+    val stated = graph(node("y", "Neg", DT_UINT64))()("y" -> info("y:0", DT_UINT64))
+    val wide = WideTensors.of(stated, Set("s"))
     val output = wide.getSignatureDefOrThrow("s").getOutputsOrThrow("y")
     assert(output.getDtype == DT_INT64)
     assert(nodes(wide).values.exists(_.getOp == "Assert"))
   }
 
   test("a tensor that the graph lacks is left to those who say so") {
-    val given = graph()("x" -> info("x:0", DT_INT8))("y" -> info("y:0", DT_INT8))
-    val signature = WideTensors.of(given, Set("s")).getSignatureDefOrThrow("s")
-    assert(signature == given.getSignatureDefOrThrow("s"))
+    val stated = graph()("x" -> info("x:0", DT_INT8))("y" -> info("y:0", DT_INT8))
+    val signature = WideTensors.of(stated, Set("s")).getSignatureDefOrThrow("s")
+    assert(signature == stated.getSignatureDefOrThrow("s"))
   }
 }

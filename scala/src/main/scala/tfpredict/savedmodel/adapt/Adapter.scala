@@ -34,7 +34,7 @@ private[tfpredict] object Adapter {
     refuse(model, rewriter.ofLoading)
 
     val signatures = SavedModelFile.signatureDefs(graph)
-    val reaches = signatures.mapValues(serving.ofSignature).map(identity)
+    val reaches = signatures.map { case (name, of) => name -> serving.ofSignature(of) }
     StateObstacles.check(model, serving, signatures(model.signature))
     refuse(model, rewriter.obstacles(reaches(model.signature)))
     val runnable = reaches.filter { case (_, reach) =>

@@ -14,11 +14,11 @@ private[savedmodel] object CallNames {
   def apart(graph: MetaGraphDef): MetaGraphDef = {
     val builder = graph.toBuilder
     val nodes = builder.getGraphDefBuilder
-    val renamed = apart(nodes.getNodeList.asScala, isFunction = false)
+    val renamed = apart(nodes.getNodeList.asScala.toSeq, isFunction = false)
     if (renamed.size > nodes.getNodeCount) nodes.clearNode().addAllNode(renamed.asJava)
     val library = nodes.getLibraryBuilder
     for ((function, index) <- library.getFunctionList.asScala.toList.zipWithIndex) {
-      val renamed = apart(function.getNodeDefList.asScala, isFunction = true)
+      val renamed = apart(function.getNodeDefList.asScala.toSeq, isFunction = true)
       if (renamed.size > function.getNodeDefCount) library.setFunction(index, of(function, renamed))
     }
     builder.build()

@@ -29,7 +29,7 @@ final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => Se
 
   /** Assets whose files are not in the model's folder `assets`, by their names. */
   def foreignAssets: Seq[String] =
-    graph.getAssetFileDefList.asScala.map(_.getFilename).filterNot(isInside).distinct
+    graph.getAssetFileDefList.asScala.map(_.getFilename).filterNot(isInside).distinct.toSeq
 
   // In a function, an argument for which every call passes one of the tensors.
   private def leads(

@@ -21,7 +21,7 @@ private[savedmodel] object LoopConditions {
     }
     for {
       (function, nodes) <- ofGraph ++ ofFunctions
-      node <- unconditional(nodes)
+      node <- unconditional(nodes.toSeq)
     } throw new UnsupportedModelException(
       model.describe,
       "loops that ask at each turn whether they go on",

@@ -71,11 +71,11 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
     node.getOp match {
       case "TensorDataset" | "TensorSliceDataset" => Some(types(node))
       case "RangeDataset" => Some(Seq(DataType.DT_INT64))
-      case op if Maps(op) => of(0).flatMap(_ => given(node))
+      case op if Maps(op) => of(0).flatMap(_ => stated(node))
       case op if FlatMaps(op) => of(0).flatMap(_ => givenInside(node))
       case "ScanDataset" =>
         val state = Option(node.getAttrMap.get("Tstate")).fold(0)(_.getList.getTypeCount)
-        of(0).flatMap(_ => given(node)).filter(_.size >= state).map(_.drop(state))
+        of(0).flatMap(_ => stated(node)).filter(_.size >= state).map(_.drop(state))
       case "ZipDataset" =>
         val parts = dataInputs(node).indices.map(of)
         if (parts.forall(_.isDefined)) Some(parts.flatten.flatten) else None
@@ -85,10 +85,10 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
   }
 
   /** What a data set's function gives. */
-  private def given(node: NodeDef): Option[Seq[DataType]] =
+  private def stated(node: NodeDef): Option[Seq[DataType]] =
     Option(node.getAttrMap.get("f"))
       .flatMap(function => functions(function.getFunc.getName))
-      .map(_.getSignature.getOutputArgList.asScala.map(_.getType))
+      .map(_.getSignature.getOutputArgList.asScala.map(_.getType).toSeq)
 
   /* What a data set has that a data set's function gives. Its node, as all of a function's, is
    * looked at where it stands. */

@@ -71,7 +71,7 @@ private[savedmodel] object MissingKernels {
   /** What the CPU cannot run, in words. */
   def of(node: NodeDef)(implicit catalog: OpCatalog): Option[String] =
     attributes(node)
-      .map { case (given, why) => s"op ${node.getOp} with $given, which $why," }
+      .map { case (stated, why) => s"op ${node.getOp} with $stated, which $why," }
       .orElse {
         if (rewritten(node.getOp) || !catalog.ops.contains(node.getOp)) None
         else catalog.kernels.missing(node, catalog.ops)
@@ -80,9 +80,9 @@ private[savedmodel] object MissingKernels {
   // What the list of kernels does not tell: an attribute, and what is wrong with it.
   private def attributes(node: NodeDef): Option[(String, String)] = {
     val op = node.getOp
-    val given = node.getAttrMap
-    val layout = Option(given.get("data_format")).fold("")(_.getS.toStringUtf8)
-    val dilations = Option(given.get("dilations")).toSeq.flatMap(_.getList.getIList.asScala)
+    val stated = node.getAttrMap
+    val layout = Option(stated.get("data_format")).fold("")(_.getS.toStringUtf8)
+    val dilations = Option(stated.get("dilations")).toSeq.flatMap(_.getList.getIList.asScala)
     def dilated = s"dilations=${dilations.mkString("[", ", ", "]")}"
     val isDilated = dilations.exists(_ > 1)
     if (channelsLast(op) && layout.startsWith("NC")) Some(s"data_format=$layout" -> NoKernel)

@@ -75,12 +75,12 @@ private[savedmodel] object RaggedSpecs {
     value.getKindCase match {
       case KindCase.TENSOR_SPEC_VALUE => Some(Seq(Argument(1, None)))
       case KindCase.TYPE_SPEC_VALUE => ragged(value.getTypeSpecValue).map(Seq(_))
-      case KindCase.TUPLE_VALUE => all(value.getTupleValue.getValuesList.asScala)
-      case KindCase.LIST_VALUE => all(value.getListValue.getValuesList.asScala)
+      case KindCase.TUPLE_VALUE => all(value.getTupleValue.getValuesList.asScala.toSeq)
+      case KindCase.LIST_VALUE => all(value.getListValue.getValuesList.asScala.toSeq)
       case KindCase.DICT_VALUE =>
         all(value.getDictValue.getFieldsMap.asScala.toSeq.sortBy(_._1).map(_._2))
       case KindCase.NAMED_TUPLE_VALUE =>
-        all(value.getNamedTupleValue.getValuesList.asScala.map(_.getValue))
+        all(value.getNamedTupleValue.getValuesList.asScala.map(_.getValue).toSeq)
       case KindCase.NONE_VALUE | KindCase.BOOL_VALUE | KindCase.INT64_VALUE |
           KindCase.FLOAT64_VALUE | KindCase.STRING_VALUE =>
         Some(Nil)
@@ -133,7 +133,7 @@ private[savedmodel] object RaggedSpecs {
       } yield (inner, passed.toMap)
       (inGraph ++ inCalls)
         .filter { case (node, _) => called(node).contains(function) }
-        .map { case (node, names) => data(node).map(names.get) }
+        .map { case (node, names) => data(node).map(names.get) }.toSeq
     }
 
     private def called(node: NodeDef): Option[String] =

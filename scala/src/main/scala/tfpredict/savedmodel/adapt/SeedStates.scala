@@ -124,7 +124,7 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog
       val make = new Fragment(node, scope)
       def bound(value: Int) = if (dtype == DT_INT32) make.int(value) else make.long(value.toLong)
       val drawn =
-        make.finish("RandomUniformInt", make.ints(dims: _*), bound(0), bound(Int.MaxValue))(
+        make.finish("RandomUniformInt", make.ints(dims.toSeq: _*), bound(0), bound(Int.MaxValue))(
           "T" -> kind(DT_INT32),
           "Tout" -> kind(dtype)
         )

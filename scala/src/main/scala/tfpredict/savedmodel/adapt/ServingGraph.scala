@@ -177,7 +177,7 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val c
   private def functionsIn(value: AttrValue): Seq[String] =
     (if (value.hasFunc) Seq(value.getFunc) else value.getList.getFuncList.asScala).flatMap {
       function => function.getName +: function.getAttrMap.values.asScala.toSeq.flatMap(functionsIn)
-    }
+    }.toSeq
 }
 
 private[savedmodel] object ServingGraph {

@@ -199,9 +199,9 @@ private[savedmodel] object StateFlow {
   )
 
   def dataInputs(node: NodeDef): Seq[String] =
-    node.getInputList.asScala.filterNot(_.startsWith("^"))
+    node.getInputList.asScala.filterNot(_.startsWith("^")).toSeq
 
   /** Names of the nodes that a node waits for. */
   def controlInputs(node: NodeDef): Seq[String] =
-    node.getInputList.asScala.filter(_.startsWith("^")).map(_.drop(1))
+    node.getInputList.asScala.filter(_.startsWith("^")).map(_.drop(1)).toSeq
 }

@@ -51,7 +51,7 @@ final private[savedmodel] class FlatGraph(graph: GraphDef) {
       val names = function.getSignature.getInputArgList.asScala.map(_.getName)
       val passed = node.getInputList.asScala.filterNot(_.startsWith("^"))
       new Body(
-        byName(function.getNodeDefList.asScala),
+        byName(function.getNodeDefList.asScala.toSeq),
         names.zip(passed.map(reference => (this, reference))).toMap
       )
     }
@@ -63,7 +63,7 @@ final private[savedmodel] class FlatGraph(graph: GraphDef) {
   private val functions: Map[String, FunctionDef] =
     graph.getLibrary.getFunctionList.asScala.map(f => f.getSignature.getName -> f).toMap
 
-  val root: Body = new Body(byName(graph.getNodeList.asScala), Map.empty)
+  val root: Body = new Body(byName(graph.getNodeList.asScala.toSeq), Map.empty)
 
   private def byName(nodes: Seq[NodeDef]): Map[String, NodeDef] =
     nodes.map(node => node.getName -> node).toMap

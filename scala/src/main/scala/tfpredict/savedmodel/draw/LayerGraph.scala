@@ -81,7 +81,7 @@ final private[tfpredict] class LayerGraph(graph: MetaGraphDef) {
           val sources = placed.node.getInputList.asScala
             .filterNot(_.startsWith("^"))
             .flatMap(placed.body.origin(_, _.getName.contains('/')))
-          seen(placed) = sources
+          seen(placed) = sources.toSeq
           sources.reverse.filterNot(seen.contains).foreach(pending.push(_))
       }
     }

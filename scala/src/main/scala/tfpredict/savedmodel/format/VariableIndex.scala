@@ -58,8 +58,7 @@ private[savedmodel] object VariableIndex {
     val lengths = tensors
       .map { case (_, entry) => entry.getShardId -> (entry.getOffset + entry.getSize) }
       .groupBy(_._1)
-      .mapValues(_.map(_._2).max)
-      .map(identity)
+      .map { case (shard, ends) => shard -> ends.map(_._2).max }
     VariableIndex(tensors.toMap, shards, lengths)
   }
 

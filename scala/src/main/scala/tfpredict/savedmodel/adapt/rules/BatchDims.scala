@@ -20,22 +20,22 @@ private[savedmodel] object BatchDims extends NodeRule {
   override def apply(node: NodeDef, scope: Scope): Verdict =
     Option(node.getAttrMap.get("batch_dims")).map(_.getI).filter(_ != 0).fold[Verdict](
       Verdict.Keep
-    ) { given =>
+    ) { stated =>
       val indices = node.getInput(1)
       val rank =
         scope.constant(indices).map(Scope.dims).orElse(scope.shape(indices)).map(_.size.toLong)
-      val counted = if (given > 0) Some(given) else rank.map(_ + given)
+      val counted = if (stated > 0) Some(stated) else rank.map(_ + stated)
       counted match {
         case Some(dims) if dims >= 0 && dims < 255 =>
           if (node.getOp == "ResourceGather") read(node, scope, dims)
-          else if (dims == given) Verdict.Keep
+          else if (dims == stated) Verdict.Keep
           else {
             val make = new Fragment(node, scope)
             val kept = node.getAttrMap.asScala.toSeq.filterNot(_._1 == "batch_dims")
             make.finish("GatherV2", make.inputs: _*)(kept :+ ("batch_dims" -> number(dims)): _*)
           }
         case _ => Verdict.Refuse(
-            s"op ${node.getOp} with batch_dims=$given, whose indices are of no known rank,"
+            s"op ${node.getOp} with batch_dims=$stated, whose indices are of no known rank,"
           )
       }
     }

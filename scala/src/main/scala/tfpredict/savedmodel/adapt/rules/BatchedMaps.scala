@@ -12,10 +12,10 @@ private[savedmodel] object BatchedMaps extends NodeRule {
   // inputs: input_dataset, other_arguments, batch_size, num_parallel_calls, drop_remainder
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val make = new Fragment(node, scope)
-    val given = make.inputs.dropRight(3)
+    val stated = make.inputs.dropRight(3)
     val Seq(size, _, drops) = make.inputs.takeRight(3)
     def kept(names: String*) = names.map(name => name -> node.getAttrOrThrow(name))
-    val mapped = make.add("MapDataset", "handle", given: _*)(
+    val mapped = make.add("MapDataset", "handle", stated: _*)(
       kept("f", "Targuments", "output_types") :+ ("output_shapes" -> ofElements(node)): _*
     )
     make.finish("BatchDatasetV2", mapped, size, drops)(kept("output_types", "output_shapes"): _*)

@@ -56,8 +56,8 @@ private[rules] object Bincount {
       "Tshape" -> kind(DT_INT32)
     )
     val total = make.add("Size", "output", id)("T" -> kind(DT_INT64), "out_type" -> kind(DT_INT32))
-    val given = make.add("Size", "output", flat)("T" -> kind(result), "out_type" -> kind(DT_INT32))
-    val missing = make.add("Sub", "z", total, given)(ints)
+    val stated = make.add("Size", "output", flat)("T" -> kind(result), "out_type" -> kind(DT_INT32))
+    val missing = make.add("Sub", "z", total, stated)(ints)
     val length = make.add("Pack", "output", missing)("N" -> number(1), ints, "axis" -> number(0))
     val one = make.cast(make.int(1), DT_INT32, result)
     val ones =

@@ -99,10 +99,10 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
   }
 
   private def inOrder(name: String, value: AttrValue, order: Seq[Int]): AttrValue = {
-    val given = value.getList.getIList.asScala.map(_.longValue)
+    val stated = value.getList.getIList.asScala.map(_.longValue)
     // A padding is two numbers, before and behind.
-    val each = given.grouped(if (isPadding(name)) 2 else 1).toSeq
-    if (given.isEmpty) value else numbers(order.flatMap(each))
+    val each = stated.grouped(if (isPadding(name)) 2 else 1).toSeq
+    if (stated.isEmpty) value else numbers(order.flatMap(each))
   }
 
   private def reordered(make: Fragment, vector: String, dtype: DataType, order: Seq[Int]): String =

@@ -103,8 +103,8 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
     ): (String, Seq[String]) = {
       val starts =
         Seq(shapes.at(h, place)) ++ (if (layer.hasCells) Seq(shapes.at(c, place)) else Nil)
-      val given = if (isBackward) reversed(x) else x
-      val states = layer.run(make, dtype, weights)(given, starts.head, starts.last)
+      val stated = if (isBackward) reversed(x) else x
+      val states = layer.run(make, dtype, weights)(stated, starts.head, starts.last)
       val outputs = upToLength(states.head)
       val ends = starts.zip(states).map { case (start, state) => endOf(start, state) }
       (if (isBackward) reversed(outputs) else outputs, ends)

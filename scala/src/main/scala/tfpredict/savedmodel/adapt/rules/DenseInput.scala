@@ -62,7 +62,7 @@ private[rules] object DenseInput {
         .build()
     }
 
-    override val given: String = {
+    override val stated: String = {
       val dims = new Dims(make, dense, DT_INT32)
       val first = make.add("ExpandDims", "output", dims.product(input.rank + 1), make.int(0))(
         "T" -> kind(DT_INT32),
@@ -95,7 +95,7 @@ private[rules] object DenseInput {
     private val dtype = node.getAttrOrThrow("dtype").getType
     private val make = new Fragment(node, scope)
 
-    override val given: String = {
+    override val stated: String = {
       val of = scope.node(dense).get
       val dims = new Dims(make, of, dtype)
       def whole(value: Int) = if (dtype == DT_INT32) make.int(value) else make.long(value.toLong)

@@ -163,10 +163,10 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
 
   /** Names of the features that have a fixed number of floats, and that number. */
   private lazy val fixed: Seq[(String, Long)] = {
-    val shapes = attribute("dense_shapes").getShapeList.asScala
+    val shapes = attribute("dense_shapes").getShapeList.asScala.toSeq
     val keys =
       if (node.getOp == "ParseSingleExample")
-        attribute("dense_keys").getSList.asScala.map(key => make.texts(Seq(key)))
+        attribute("dense_keys").getSList.asScala.toSeq.map(key => make.texts(Seq(key)))
       else {
         val sparse = node.getAttrOrDefault("Nsparse", AttrValue.getDefaultInstance).getI.toInt
         make.inputs.slice(2 + sparse, 2 + sparse + shapes.size)

@@ -11,7 +11,7 @@ private[rules] trait FedTensor {
   def placeholder: String
 
   /** What the model is given then, as the graph's nodes refer to it. */
-  def given: String
+  def stated: String
 
   /** The placeholder, and what makes the one of the other. */
   def nodes: Seq[NodeDef]
@@ -45,8 +45,8 @@ private[rules] object FedTensor {
     def isFed(input: String) = fed.contains(reference(input))
     if (!inputs.exists(isFed)) node
     else {
-      val given = inputs.map(input => fed.get(reference(input)).fold(input)(_.given))
-      node.toBuilder.clearInput().addAllInput(given.asJava).build()
+      val stated = inputs.map(input => fed.get(reference(input)).fold(input)(_.stated))
+      node.toBuilder.clearInput().addAllInput(stated.asJava).build()
     }
   }
 }

@@ -34,7 +34,7 @@ final private[savedmodel] class Fragment(
     Iterator.from(0).find(n => scope.node(s"${node.getName}/$prefix$n").isEmpty).get
 
   /** The node's own data inputs. */
-  val inputs: Seq[String] = node.getInputList.asScala.filterNot(_.startsWith("^"))
+  val inputs: Seq[String] = node.getInputList.asScala.filterNot(_.startsWith("^")).toSeq
 
   /** A dtype that an attribute names; exporters leave out what is at its default. */
   def dtype(attribute: String, default: DataType): AttrValue =

@@ -28,8 +28,8 @@ private[savedmodel] object FrozenStatistics extends NodeRule {
       val made = make.addOutputs(node.getOp, outputs.map(_._1), make.inputs: _*)(
         node.getAttrMap.asScala.toSeq: _*
       )
-      val given = made.updated(1, make.inputs(3)).updated(2, make.inputs(4))
-      make.finishAll(outputs.zip(given).map { case ((name, dtype), value) => (name, value, dtype) })
+      val stated = made.updated(1, make.inputs(3)).updated(2, make.inputs(4))
+      make.finishAll(outputs.zip(stated).map { case ((name, dtype), value) => (name, value, dtype) })
     }
 
   private def isStatistic(reference: String): Boolean = reference.split(':') match {

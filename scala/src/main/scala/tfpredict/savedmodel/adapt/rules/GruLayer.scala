@@ -38,9 +38,9 @@ private[rules] object GruLayer extends RecurrentLayer {
       "element_dtype" -> kind(dtype),
       "shape_type" -> kind(DT_INT32)
     )
-    val given =
+    val stated =
       Seq(make.int(0), steps, h, list, inputs, matrix(weights.state), weights.stateBias)
-    val found = make.addList("While", "output", given.size, given: _*)(
+    val found = make.addList("While", "output", stated.size, stated: _*)(
       "T" -> kinds(dtypes(dtype)),
       "cond" -> function(conditionName(dtype)),
       "body" -> function(stepName(dtype)),

@@ -59,9 +59,9 @@ private[savedmodel] object Guards {
     def attribute(name: String) = Option(node.getAttrMap.get(name))
     val words = node.getOp match {
       case "RaggedGather" =>
-        val Seq(made, given) = Seq("OUTPUT_RAGGED_RANK", "PARAMS_RAGGED_RANK")
+        val Seq(made, stated) = Seq("OUTPUT_RAGGED_RANK", "PARAMS_RAGGED_RANK")
           .map(name => attribute(name).fold(1L)(_.getI))
-        Seq(s"rank indices = ${(made - given + 1).max(0)}")
+        Seq(s"rank indices = ${(made - stated + 1).max(0)}")
       // The kernel divides by the size of what it makes.
       case "AvgPool3D" | "MaxPool3D"
           if attribute("padding").exists(_.getS.toStringUtf8 == "VALID") =>

@@ -21,7 +21,7 @@ private[savedmodel] object JoinedLists extends NodeRule {
     val Seq(list) = make.inputs
     val shape = Option(node.getAttrMap.get("element_shape")).map(_.getShape)
       .filterNot(_.getUnknownRank)
-      .map(_.getDimList.asScala.map(_.getSize.longValue))
+      .map(_.getDimList.asScala.map(_.getSize.longValue).toSeq)
     // Of scalars there is none, and the runtime says so.
     val told = shape.fold(make.long(-1))(sizes =>
       make.longs(sizes.take(1).map(_ => -1L) ++ sizes.drop(1): _*)

@@ -47,7 +47,7 @@ final private[rules] class KnownShapes(node: NodeDef, scope: Scope) {
               if (what == "count" || (what == "dim" && n == at)) size else -1L
             }
           }
-          (value, only.map(identity))
+          (value, only.toMap)
         }
       }
     case Of("item", name, index) => item(node.getInput(place(name)), index).map((_, Map.empty))

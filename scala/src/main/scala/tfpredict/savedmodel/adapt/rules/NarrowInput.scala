@@ -50,7 +50,7 @@ final private[rules] class NarrowInput(
         .build()
     }
 
-  override val given: String = {
+  override val stated: String = {
     val check = new HeldValues(make, placeholder, wide)
     val holds =
       if (wide == DT_FLOAT) check.isFinite(narrow)

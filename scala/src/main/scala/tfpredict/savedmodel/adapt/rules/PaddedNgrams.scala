@@ -82,7 +82,7 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
     def text(name: String) = node.getAttrOrThrow(name).getS
     val most = node.getAttrOrThrow("pad_width").getI
     for {
-      width <- node.getAttrOrThrow("ngram_widths").getList.getIList.asScala.map(_.longValue)
+      width <- node.getAttrOrThrow("ngram_widths").getList.getIList.asScala.toSeq.map(_.longValue)
       padded = if (most < 0) width - 1 else math.min(most, width - 1)
       // No longer than all paddings are.
       count = (2 * padded - width + 1).max(0)

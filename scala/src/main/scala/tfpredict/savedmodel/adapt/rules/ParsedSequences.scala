@@ -45,12 +45,12 @@ private[savedmodel] object ParsedSequences extends NodeRule {
       "Nfeature_list_sparse" -> lists.all.size,
       "Nfeature_list_dense" -> ofLists.size
     ).map { case (name, count) => name -> number(count.toLong) }
-    val given = Same.flatMap(name => Option(node.getAttrMap.get(name)).map(name -> _))
+    val stated = Same.flatMap(name => Option(node.getAttrMap.get(name)).map(name -> _))
     val found = make.addLists(
       "ParseSequenceExample",
       outputs,
       Seq(serialized, debug) ++ make.inputs.drop(Before): _*
-    )(given ++ names ++ counts :+ ("context_sparse_types" -> kinds(context.all)): _*)
+    )(stated ++ names ++ counts :+ ("context_sparse_types" -> kinds(context.all)): _*)
     val Seq(indices, values, shapes, dense) = found.take(4)
     val Seq(listIndices, listValues, listShapes, listDense, lengths) = found.drop(4)
     make.finishLists(

@@ -88,7 +88,7 @@ private[rules] object ParsedSparse {
 
   /** An attribute that is a list of dtypes, which exporters leave out where it is empty. */
   def types(node: NodeDef, name: String): Seq[DataType] =
-    node.getAttrOrDefault(name, AttrValue.getDefaultInstance).getList.getTypeList.asScala
+    node.getAttrOrDefault(name, AttrValue.getDefaultInstance).getList.getTypeList.asScala.toSeq
 
   /** Two lists of strings as one. */
   def joined(one: AttrValue, other: AttrValue): AttrValue = {

@@ -22,9 +22,9 @@ private[savedmodel] object RaggedTensors {
   def of(graph: MetaGraphDef, signatures: Set[String])(implicit
       catalog: OpCatalog
   ): MetaGraphDef = {
-    val given = graph.getSignatureDefMap.asScala.filterKeys(signatures).toMap
+    val stated = graph.getSignatureDefMap.asScala.filterKeys(signatures).toMap
     val scope = Scope.of(graph.getGraphDef)
-    val dense = given.map { case (name, signature) =>
+    val dense = stated.map { case (name, signature) =>
       val apart = composites(signature).foldLeft(signature)(inParts)
       val found = for {
         input <- RaggedSpecs.inputs(graph, signature) ++ composites(signature)
@@ -33,10 +33,10 @@ private[savedmodel] object RaggedTensors {
       } yield input -> fed
       name -> found
     }
-    val placed = given.map { case (name, signature) =>
+    val placed = stated.map { case (name, signature) =>
       name -> dense(name).map(_._1).foldLeft(withOutputs(signature))(withInput)
     }
-    if (placed == given) graph
+    if (placed == stated) graph
     else {
       val fed = dense.values.flatten.flatMap(_._2).toMap
       val builder = FedTensor.put(graph, fed).toBuilder
@@ -91,7 +91,7 @@ private[savedmodel] object RaggedTensors {
     else {
       val parts = info.getCompositeTensor.getComponentsList.asScala
       RaggedSpecs.dims(info.getCompositeTensor.getTypeSpec).collect {
-        case (rank, dims) if parts.size == rank + 1 => (parts, dims)
+        case (rank, dims) if parts.size == rank + 1 => (parts.toSeq, dims)
       }
     }
 

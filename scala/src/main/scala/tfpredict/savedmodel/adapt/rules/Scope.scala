@@ -68,7 +68,7 @@ final private[savedmodel] class Scope(
   private lazy val takersOf: Map[String, Seq[NodeDef]] =
     nodes.values.toSeq
       .flatMap(node => node.getInputList.asScala.map(input => ServingGraph.nodeOf(input) -> node))
-      .groupBy(_._1).mapValues(_.map(_._2)).map(identity)
+      .groupBy(_._1).map { case (name, pairs) => name -> pairs.map(_._2) }
 
   /** The value of a constant that an input refers to. */
   def constant(input: String): Option[TensorProto] =
@@ -147,9 +147,9 @@ private[savedmodel] object Scope {
         Some(Seq.fill(content.remaining / 8)(content.getLong()))
       case DataType.DT_BOOL if content.hasRemaining =>
         Some(Seq.fill(content.remaining)(content.get().toLong))
-      case DataType.DT_BOOL => Some(tensor.getBoolValList.asScala.map(if (_) 1L else 0L))
-      case DataType.DT_INT32 => Some(tensor.getIntValList.asScala.map(_.longValue))
-      case DataType.DT_INT64 => Some(tensor.getInt64ValList.asScala.map(_.longValue))
+      case DataType.DT_BOOL => Some(tensor.getBoolValList.asScala.map(if (_) 1L else 0L).toSeq)
+      case DataType.DT_INT32 => Some(tensor.getIntValList.asScala.map(_.longValue).toSeq)
+      case DataType.DT_INT64 => Some(tensor.getInt64ValList.asScala.map(_.longValue).toSeq)
       case _ => None
     }
   }

@@ -29,7 +29,7 @@ private[savedmodel] object SeededBits extends NodeRule {
       if (node.getOp == OfSeed) Right((make.inputs(1), make.dtype("Tseed", DT_INT64).getType))
       else SeedKeys.seed(node, make.inputs(1), make.inputs(2), make.inputs(3), scope, make)
     (seed, dtype) match {
-      case (Left(why), _) => Verdict.Refuse(why)
+      case (Left(odd), _) => Verdict.Refuse(odd)
       case (Right(seed), DT_INT32 | DT_INT64) => bits(node, make, seed, dtype)
       case _ => Verdict.Refuse(s"op ${node.getOp} of unsigned integers")
     }

@@ -20,7 +20,7 @@ private[savedmodel] object SeededDraws extends NodeRule {
     val make = new Fragment(node, scope)
     val Seq(shape, key, counter, algorithm, bounds @ _*) = make.inputs
     SeedKeys.seed(node, key, counter, algorithm, scope, make) match {
-      case Left(why) => Verdict.Refuse(why)
+      case Left(odd) => Verdict.Refuse(odd)
       case Right((seed, dtype)) =>
         make.finish(node.getOp.stripSuffix("V2"), shape +: seed +: bounds: _*)(
           "dtype" -> make.dtype("dtype", DT_FLOAT),

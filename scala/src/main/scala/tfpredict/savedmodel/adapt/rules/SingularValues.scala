@@ -39,12 +39,12 @@ private[savedmodel] object SingularValues extends NodeRule {
       val own = node.getAttrOrDefault("T", kind(DT_FLOAT)).getType
       val wide = if (own == DT_COMPLEX64 || own == DT_COMPLEX128) DT_COMPLEX128 else DT_DOUBLE
       val make = Fragment.inLoop(node, scope)
-      val given = make.cast(make.inputs.head, own, wide)
+      val stated = make.cast(make.inputs.head, own, wide)
       def has(name: String, default: Boolean) =
         Option(node.getAttrMap.get(name)).fold(default)(_.getB)
       val withVectors = has("compute_uv", default = true)
       val isFull = withVectors && has("full_matrices", default = false)
-      val parts = new Parts(make, wide, given, isFull, withVectors)
+      val parts = new Parts(make, wide, stated, isFull, withVectors)
       val (left, right) =
         if (withVectors) parts.vectors else (make.none(wide), make.none(wide))
       make.finishAll(Seq(
@@ -62,17 +62,17 @@ private[savedmodel] object SingularValues extends NodeRule {
   final private class Parts(
       make: Fragment,
       dtype: DataType,
-      given: String,
+      stated: String,
       isFull: Boolean,
       withVectors: Boolean
   ) {
-    private val matrices = new Matrices(make, dtype, given)
+    private val matrices = new Matrices(make, dtype, stated)
     import matrices._
     private val real = new Arithmetic(make, DT_DOUBLE)
 
     // Eigenvalues of what is not finite are looked for long. The answer is NaN, as TensorFlow's is.
-    private val unknown = unlessFinite(given)
-    private val known = finite(given)
+    private val unknown = unlessFinite(stated)
+    private val known = finite(stated)
     private val most = largest(known)
     private val (q, r) = {
       val isAny = real.binary("Greater", most, real.unary("ZerosLike", most))

@@ -18,7 +18,7 @@ private[savedmodel] object SparseSlices extends NodeRule {
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val make = new Fragment(node, scope)
     val Seq(indices, values, shape, start, size) = make.inputs
-    def within(given: String) = make.add("Minimum", "z", given, shape)("T" -> kind(DT_INT64))
+    def within(stated: String) = make.add("Minimum", "z", stated, shape)("T" -> kind(DT_INT64))
     make.finish("SparseSlice", indices, values, shape, within(start), within(size))(
       "T" -> node.getAttrOrThrow("T")
     )

@@ -76,7 +76,7 @@ final private class WideTensors(
     val isFed = signature.getInputsMap.values.asScala.exists { input =>
       FedTensor.reference(input.getName) == tensor
     }
-    if (isFed) fed.get(tensor).fold(tensor)(_.given) else tensor
+    if (isFed) fed.get(tensor).fold(tensor)(_.stated) else tensor
   }
 
   def graph: MetaGraphDef = {

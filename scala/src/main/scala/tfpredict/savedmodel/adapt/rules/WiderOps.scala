@@ -43,7 +43,7 @@ private[savedmodel] object WiderOps {
     } yield name -> ((value.getType, to))
     val dtypes = narrow.values.map(_._1).toSet
     if (narrow.isEmpty || !isWider(node, dtypes)) Map.empty
-    else narrow.mapValues(_._2).map(identity)
+    else narrow.map { case (name, (_, to)) => name -> to }
   }
 
   private def isWider(node: NodeDef, dtypes: Set[DataType])(implicit

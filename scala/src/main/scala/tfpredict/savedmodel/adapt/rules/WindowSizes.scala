@@ -67,7 +67,7 @@ final private[rules] class WindowSizes(node: NodeDef, figures: Figures, make: Fr
     val numbers = make.add(
       "Pack",
       "output",
-      least.map(value => make.real(value.toDouble, DT_DOUBLE)): _*
+      least.map(value => make.real(value.toDouble, DT_DOUBLE)).toSeq: _*
     )("T" -> kind(DT_DOUBLE), "N" -> Fragment.number(least.size.toLong))
     both(
       compared("Equal", figures.of("rank", place), make.long(least.size.toLong)),

@@ -34,7 +34,7 @@ class ImportRulesSuite extends AnyFunSuite {
   private val doors = Set("Tfpredict", "functions", "LocalModel")
   private val innermost = Set("options", "tensor", "messages")
 
-  private case class Source(room: String, name: String, imports: Seq[String])
+  private case class Source(room: String, name: String, text: String, imports: Seq[String])
 
   private val sources: Seq[Source] =
     Seq(
@@ -59,7 +59,12 @@ class ImportRulesSuite extends AnyFunSuite {
     ).mkString("\n").replaceAll("\"[^\"\n]*\"", "\"\"")
     val names =
       """(?:org\.tensorflow|org\.apache\.spark|com\.google\.protobuf|tfpredict)\.[\w.]*\{?[^\n]*""".r
-    Source(room, file.getFileName.toString.stripSuffix(".scala"), names.findAllIn(code).toSeq)
+    Source(
+      room,
+      file.getFileName.toString.stripSuffix(".scala"),
+      lines.mkString("\n"),
+      names.findAllIn(code).toSeq
+    )
   }
 
   private def level(room: String): Int = rooms.indexWhere(_.contains(room))
@@ -117,6 +122,11 @@ class ImportRulesSuite extends AnyFunSuite {
       if isRuntime && source.room != "engine.tensorflow1" || isProtobuf && !isGraphs
     } yield s"${source.room}/${source.name} imports $imported"
     assert(wrong.isEmpty)
+  }
+
+  test("only the engine's own build names its version") {
+    val wrong = sources.filter(_.room != "engine.tensorflow1").filter(_.text.contains("1.15"))
+    assert(wrong.map(source => s"${source.room}/${source.name}").isEmpty)
   }
 
   test("Catalyst is used in sql, and in columns behind RowReader and RowWriter, only") {

@@ -73,7 +73,7 @@ class OpClassesSuite extends AnyFunSuite {
       intercept[IllegalArgumentException](OpClasses.read(lines)).getMessage
     assert(fault("MatMul\tclean").contains("a line that is no entry: MatMul\tclean"))
     assert(fault("MatMul").contains("no entry"))
-    assert(fault("MatMul\tpure", "MatMul\tstate\tread").contains("names op MatMul twice"))
+    assert(fault("MatMul\tpure", "MatMul\tstate\tread").contains("name MatMul twice"))
     assert(OpClasses.read(Seq("# words", "", "MatMul\tpure")).all.size == 1)
   }
 }

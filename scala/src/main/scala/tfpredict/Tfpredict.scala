@@ -149,13 +149,13 @@ object Tfpredict {
   def verify(spec: ModelSpec): VerifyReport = ModelVerifier.verifyApart(spec)
 
   /**
-   * Writes a model as programs of TensorFlow 1.15 open it: a SavedModel without what that version
+   * Writes a model as programs of the engine's TensorFlow open it: a SavedModel without what that
    * lacks, which plain `SavedModelBundle.load(folder, "serve")` loads. It computes the same. It has
    * copies of the variables and assets, checksums, and the examples that were kept with the model.
    * Needs no SparkSession, and loads nothing.
    *
    * {{{
-   * Tfpredict.adapt(ModelSpec("data/linear_model"), "data/linear_1.15/1")
+   * Tfpredict.adapt(ModelSpec("data/linear_model"), "data/linear_plain/1")
    * }}}
    *
    * @param spec

@@ -14,7 +14,7 @@ import tfpredict.{ModelSpec, Settings}
  */
 private[tfpredict] trait Engine {
 
-  /** The version of the runtime, for instance `1.15.0`. Known without its native code. */
+  /** The version of the runtime, three numbers. Known without its native code. */
   def version: String
 
   /** What it can run. Known without its native code. */

@@ -4,7 +4,7 @@ package tfpredict.engine
  * What an engine can run, which is known without its native code: a driver has none.
  *
  * @param engine
- *   its name, as messages have it: `TensorFlow 1.15`
+ *   its name, as messages have it: a library and its version
  * @param guards
  *   for each op that ends the process on some inputs, what must hold before it runs
  */

@@ -64,7 +64,10 @@ private[tfpredict] object OpClasses {
   private def entry(op: String, fields: Seq[String]): OpClass = {
     def field(index: Int) = fields.lift(index).filter(_ != "-")
     val group = field(0).flatMap(word => OpClass.Groups.find(_.word == word))
-    require(group.isDefined && fields.size <= 3, s"the classes of ops have no entry of $op")
+    require(
+      group.isDefined && fields.size <= 3,
+      s"the classes of ops have a line that is no entry: ${(op +: fields).mkString("\t")}"
+    )
     OpClass(group.get, field(1), field(2))
   }
 }

@@ -3,7 +3,7 @@ package tfpredict.model
 import tfpredict.ModelSpec
 
 /**
- * A SavedModel that was written for programs of TensorFlow 1.15.
+ * A SavedModel that was written for programs of the engine's TensorFlow that have no tfpredict.
  *
  * @param spec
  *   the model that it was made of, with its version and fingerprint decided
@@ -12,7 +12,7 @@ import tfpredict.ModelSpec
  * @param signatures
  *   what a program can run
  * @param leftOut
- *   other signatures of the model, which TensorFlow 1.15 cannot run; [[Tfpredict.inspect]] says why
+ *   other signatures of the model, which the engine cannot run; [[Tfpredict.inspect]] says why
  * @since 0.1.0
  */
 final case class AdaptReport(

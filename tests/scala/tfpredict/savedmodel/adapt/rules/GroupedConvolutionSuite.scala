@@ -29,7 +29,7 @@ class GroupedConvolutionSuite extends RuleSuite(GroupedConvolution) {
 
   test("a Conv3D that may have groups is refused, since the runtime would not fail") {
     assertRefused(
-      "op Conv3D of unknown depth, which TensorFlow 1.15 would get wrong if it had groups,",
+      "op Conv3D of unknown depth, which the runtime would get wrong if it had groups,",
       convolution("Conv3D", "NDHWC"),
       shaped("in", -1, 9, 9, 9, -1),
       shaped("filter", 3, 3, 3, 4, 8)

@@ -9,7 +9,7 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
 
 /**
- * Puts the data sets of later versions in the form that 1.15 has, so that all that follows need
+ * Puts the data sets of later versions in the form that the runtime has, so that all that follows need
  * look at one form only. They have the same elements in the same order. Source of all:
  * `dataset_ops.cc` of 2.x.
  *

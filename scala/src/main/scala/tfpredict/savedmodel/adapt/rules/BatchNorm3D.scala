@@ -8,7 +8,7 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number, word}
 
 /**
- * Batch normalisation of volumes, which TensorFlow 1.15 lacks: it takes all but the channels
+ * Batch normalisation of volumes, which the runtime lacks: it takes all but the channels
  * together, so that a volume is as good as a picture with the layers of all volumes as its batch.
  * Source: `fused_batch_norm_op.cc` of newer versions, which does the same.
  */

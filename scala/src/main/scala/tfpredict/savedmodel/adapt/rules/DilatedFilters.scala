@@ -10,7 +10,7 @@ import tfpredict.savedmodel.adapt.rules.Fragment.kind
 /**
  * Convolutions with dilations, for which the CPU's kernels do as if there were none or fail: a
  * filter with holes is one with zeros. It takes as many products as the whole filter has places.
- * Source: `conv_ops_3d.cc`, `conv_grad_input_ops.cc` and `depthwise_conv_op.cc` of 1.15.
+ * Source: `conv_ops_3d.cc`, `conv_grad_input_ops.cc` and `depthwise_conv_op.cc` of the runtime.
  */
 private[savedmodel] object DilatedFilters extends NodeRule {
   override val ops: Set[String] = Set(

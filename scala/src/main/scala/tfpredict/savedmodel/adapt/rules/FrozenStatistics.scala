@@ -7,7 +7,7 @@ import org.tensorflow.framework.NodeDef
 /**
  * A batch normalisation that is not in training gives the mean and the variance that it is given.
  * The runtime's kernel leaves the memory of these outputs as it was. Source:
- * `fused_batch_norm_op.cc` of 1.15, which writes them in training alone, and of newer versions.
+ * `fused_batch_norm_op.cc` of the runtime, which writes them in training alone, and of newer versions.
  */
 private[savedmodel] object FrozenStatistics extends NodeRule {
   override val ops: Set[String] =

@@ -7,10 +7,10 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * Convolution in groups of channels, for which TensorFlow 1.15 has no kernel on the CPU: its Conv2D
+ * Convolution in groups of channels, for which the runtime has no kernel on the CPU: its Conv2D
  * fails, and its Conv3D gives wrong numbers. Groups are convolved one by one and their results
  * joined; a group of one channel is a depthwise convolution. Source: `conv_ops.cc` and
- * `conv_ops_3d.cc` of 1.15.
+ * `conv_ops_3d.cc` of the runtime.
  */
 private[savedmodel] object GroupedConvolution extends NodeRule {
   override val ops: Set[String] = Set("Conv2D", "Conv3D")

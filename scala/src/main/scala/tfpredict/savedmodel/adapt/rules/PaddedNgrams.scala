@@ -14,7 +14,7 @@ import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
  * newer ones have the paddings alone. How many they are, both agree on. So those of empty rows are
  * replaced, by what the attributes alone tell. Where no row has a word there are none, which the
  * runtime's kernel says with splits that it does not write. One text before all words keeps it from
- * both. Source: `string_ngrams_op.cc`, of 1.15 and of newer ones.
+ * both. Source: `string_ngrams_op.cc`, of the runtime and of newer ones.
  */
 private[savedmodel] object PaddedNgrams extends NodeRule {
   override val ops: Set[String] = Set("StringNGrams")

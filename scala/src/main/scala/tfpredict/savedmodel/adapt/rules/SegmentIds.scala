@@ -11,7 +11,7 @@ import tfpredict.savedmodel.adapt.rules.Fragment.kind
  * Sums over segments of sparse rows, as embeddings of sparse ids are made of: the runtime wants
  * int32s. The segments' numbers are those of the result's rows, so that they fit. The rows' may
  * not, and so they are gathered first. `sparse_gradient` is for training. Source: `math_ops.cc`,
- * and the kernels of 1.15 in `segment_reduction_ops.cc`.
+ * and the runtime's kernels in `segment_reduction_ops.cc`.
  */
 private[savedmodel] object SegmentIds extends NodeRule {
   private val Added = Set("Tsegmentids", "sparse_gradient")

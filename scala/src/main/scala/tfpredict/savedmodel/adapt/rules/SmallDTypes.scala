@@ -23,7 +23,7 @@ private[rules] object SmallDTypes {
   /**
    * Whether the runtime's optimizer may make an op of this one that has no kernel for the dtype:
    * `Reciprocal`, `Rsqrt`, `Log1p` or `SquaredDifference`. Casts around an op keep it from that.
-   * Source: `constant_folding.cc` and `arithmetic_optimizer.cc` of 1.15.
+   * Source: `constant_folding.cc` and `arithmetic_optimizer.cc` of the runtime.
    */
   def isOptimized(op: String, dtype: DataType): Boolean =
     dtype == DT_BFLOAT16 && optimized(op)

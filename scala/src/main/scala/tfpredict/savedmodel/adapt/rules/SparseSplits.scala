@@ -7,7 +7,7 @@ import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
  * An axis that a sparse tensor is split along, counted from the last: the runtime's kernel reads
- * beside the shape. Source: `sparse_split_op.cc`, of 1.15 and of newer ones.
+ * beside the shape. Source: `sparse_split_op.cc`, of the runtime and of newer ones.
  */
 private[savedmodel] object SparseSplits extends NodeRule {
   override val ops: Set[String] = Set("SparseSplit")

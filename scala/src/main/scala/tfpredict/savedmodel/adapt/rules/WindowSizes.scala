@@ -9,7 +9,7 @@ import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
  * Nodes that ask whether tensors have the sizes that a moving window leaves of others. Kernels of
- * gradients take that for granted. Source: `GetWindowedOutputSize` of 1.15.
+ * gradients take that for granted. Source: `GetWindowedOutputSize` of the runtime.
  */
 final private[rules] class WindowSizes(node: NodeDef, figures: Figures, make: Fragment) {
   import figures.{both, compared}

@@ -4,10 +4,10 @@ import com.typesafe.tools.mima.core.{Problem, ProblemFilters}
 val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
 val scalaVersions = Map("3" -> "2.12.20", "4" -> "2.13.18")
 val tensorflowVersion = "1.15.0"
-val hadoopVersion = "3.3.4" // Spark's own
 val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
 val jacocoVersion = "0.8.12"
 val sparkLine = sparkVersion.takeWhile(_ != '.')
+val hadoopVersion = Map("3" -> "3.3.4", "4" -> "3.5.0").getOrElse(sparkLine, "") // Spark's own
 
 ThisBuild / scalaVersion := scalaVersions.getOrElse(
   sparkLine,
@@ -41,7 +41,7 @@ lazy val strict = Seq(
   if (sparkLine == "3") Nil
   else
     Seq(
-      "-Wconf:cat=deprecation&origin=scala\\.collection\\..*:s",
+      "-Wconf:cat=deprecation&origin=scala\\..*:s",
       // A rule knows how many inputs its op has.
       "-Xlint:-strict-unsealed-patmat"
     )
@@ -134,7 +134,10 @@ lazy val tfpredict = (project in file("."))
     assembly / aggregate := false,
     sourcesInBase := false,
     Test / scalaSource := baseDirectory.value / "tests/scala",
+    Test / unmanagedSourceDirectories += baseDirectory.value / s"tests/scala-spark-$sparkLine",
     scalacOptions ++= strict,
+    // A row in a test holds what it likes.
+    Test / scalacOptions ++= (if (sparkLine == "3") Nil else Seq("-Xlint:-infer-any", "-Wconf:cat=other-match-analysis:s")),
     libraryDependencies ++= Seq(
       "org.scalatest" %% "scalatest" % "3.2.19" % Test,
       "org.apache.hadoop" % "hadoop-client-minicluster" % hadoopVersion % Test,

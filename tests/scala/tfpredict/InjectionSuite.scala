@@ -68,7 +68,7 @@ trait InjectionSuite extends SparkSuite {
 
   protected def faults: Set[String] = outcomes.keySet.toSet
 
-  protected def only(query: String): Any = spark.sql(query).head.get(0)
+  protected def only(query: String): Any = spark.sql(query).head().get(0)
 
   /** A copy of a model, with something amiss. */
   protected def damaged(model: String, isBare: Boolean = true)(damage: Path => Any): ModelSpec = {

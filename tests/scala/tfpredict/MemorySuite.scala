@@ -172,7 +172,7 @@ object RunString {
     val spark = LocalSpark.session()
     Tfpredict.register(spark, ModelSpec(arguments(0)), "same")
     def answer(text: String): String =
-      spark.range(1).selectExpr(s"same($text) AS y").selectExpr("left(y, 10)").head.getString(0)
+      spark.range(1).selectExpr(s"same($text) AS y").selectExpr("left(y, 10)").head().getString(0)
     val why =
       try answer("repeat('x', 200000000 + int(id))")
       catch { case failed: Exception => failed.toString.replace('\n', ' ') }

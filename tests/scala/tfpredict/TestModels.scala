@@ -25,7 +25,7 @@ object TestModels {
     val kept = spark.read.json(made.resolve("golden.json").toString).select(
       s"$name.rows",
       s"$name.answers"
-    ).head
+    ).head()
     Golden(flat(kept.getSeq[Any](0)), flat(kept.getSeq[Any](1)))
   }
 
@@ -66,7 +66,7 @@ object TestModels {
   private def flat(rows: Seq[Any]): Array[Array[Float]] = rows.map(numbers(_).toArray).toArray
 
   private def numbers(value: Any): Seq[Float] = value match {
-    case values: scala.collection.Seq[_] => values.flatMap(numbers)
+    case values: scala.collection.Seq[_] => values.flatMap(numbers).toSeq
     case row: Row => row.toSeq.flatMap(numbers)
     case number: Number => Seq(number.floatValue)
     case other => throw new IllegalArgumentException(s"$other is no number")

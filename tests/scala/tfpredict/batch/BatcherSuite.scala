@@ -26,7 +26,7 @@ class BatcherSuite extends AnyFunSuite {
         size,
         append,
         isQuick,
-        isFull,
+        () => isFull(),
         flush,
         _ => None
       )

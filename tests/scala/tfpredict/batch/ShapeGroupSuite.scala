@@ -80,7 +80,7 @@ class ShapeGroupSuite extends AnyFunSuite {
       batch: Long = -1
   ): (Seq[Either[String, Float]], Seq[Seq[Float]]) = {
     val loaded = new Loaded(room, batch = batch)
-    (loaded.run(isolates, rows: _*), loaded.engine.batches)
+    (loaded.run(isolates, rows: _*), loaded.engine.batches.toSeq)
   }
 
   test("all rows are one batch") {

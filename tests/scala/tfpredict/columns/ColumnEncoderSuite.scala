@@ -35,7 +35,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
     val fromRdd =
       new ColumnEncoder(0, spec(-1, 2), Vector(2), ArrayReader, InputColumn(0, 1), 4)
     for (row <- Seq(Array(1f, 2f), Array(3f, 4f))) {
-      fromSql.append(InternalRow(flat(row: _*)))
+      fromSql.append(InternalRow(flat(row.toSeq: _*)))
       fromRdd.append(row)
     }
     for (tensor <- Seq(fromSql.tensor(), fromRdd.tensor())) {

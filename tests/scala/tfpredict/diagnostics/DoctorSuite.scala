@@ -77,9 +77,9 @@ class DoctorSuite extends SparkSuite {
   test("executors that are busy are waited for, and then told") {
     val sc = spark.sparkContext
     val busy = sc.parallelize(1 to 2, 2).foreachAsync { _ =>
-      for (_ <- 1 to 200 if !TaskContext.get.isInterrupted) Thread.sleep(100)
+      for (_ <- 1 to 200 if !TaskContext.get().isInterrupted()) Thread.sleep(100)
     }
-    while (sc.statusTracker.getActiveStageIds.isEmpty) Thread.sleep(20)
+    while (sc.statusTracker.getActiveStageIds().isEmpty) Thread.sleep(20)
     val (reached, missing) = Doctor.reach(sc, Settings.default, 1.second)
     assert(reached.isEmpty)
     assert(missing.exists(_.startsWith("0 of 1 executors answered within 1 s: see in Spark's UI")))

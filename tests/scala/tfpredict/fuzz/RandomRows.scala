@@ -102,7 +102,7 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
 
   // An array that lost an element, or has one more, or a null in it.
   private def dented(value: Any): Any = value match {
-    case array: GenericArrayData if array.numElements > 0 && random.nextInt(3) > 0 =>
+    case array: GenericArrayData if array.numElements() > 0 && random.nextInt(3) > 0 =>
       val elements = array.array.toVector
       val at = random.nextInt(elements.size)
       val changed = random.nextInt(6) match {

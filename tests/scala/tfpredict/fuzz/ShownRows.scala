@@ -24,7 +24,7 @@ object ShownRows {
   private def show(value: Any): String = value match {
     case array: ArrayData =>
       val some = array.array.take(40).map(show).mkString("[", ", ", "")
-      some + (if (array.numElements > 40) s", ... of ${array.numElements}]" else "]")
+      some + (if (array.numElements() > 40) s", ... of ${array.numElements()}]" else "]")
     case text: UTF8String =>
       val bytes = text.getBytes
       s"${bytes.length} bytes ${bytes.take(1500).map(byte => f"$byte%02x").mkString}"

@@ -72,7 +72,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     val both = spark.sql("SELECT array(1, 2) AS p, 4 AS q")
     val stage = new SavedModelTransformer()
       .setModelPath(model("two_inputs")).setInputCols(Array("p", "q"))
-    assert(stage.transform(both).head.getAs[Float]("prediction") == 7.0f)
+    assert(stage.transform(both).head().getAs[Float]("prediction") == 7.0f)
   }
 
   test("in a Pipeline after VectorAssembler, before an evaluator, and back from the disk") {
@@ -143,7 +143,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     val first = stage.transform(rows)
     TestModels.copyInto(folder.resolve("1"), folder.resolve("2"))
     def version(predicted: DataFrame): Any =
-      predicted.selectExpr("prediction.model_version").head.get(0)
+      predicted.selectExpr("prediction.model_version").head().get(0)
     assert(version(first) == 1)
     assert(version(stage.transform(rows)) == 2)
     assert(version(stage.setVersion(1).transform(rows)) == 1)

@@ -18,7 +18,7 @@ class CallsSuite extends SparkSuite {
   }
 
   private def only(query: String, session: SparkSession = spark): Any =
-    session.sql(query).head.get(0)
+    session.sql(query).head().get(0)
 
   private def refused(query: String, session: SparkSession = spark): String =
     intercept[AnalysisException](session.sql(query)).getMessage
@@ -38,12 +38,12 @@ class CallsSuite extends SparkSuite {
       functions.predict(spec, Map("b" -> col("c"), "a" -> col("a"))),
       expr("two_inputs(b, a)")
     )
-    assert(table.select(calls: _*).head == Row(7f, 7f, 10f, 10f, 7f))
+    assert(table.select(calls: _*).head() == Row(7f, 7f, 10f, 10f, 7f))
     val stage = new SavedModelTransformer()
       .setModelPath(spec.path)
       .setInputCols(Array("b", "a"))
       .setOutputCol("y")
-    assert(stage.transform(table).select("y").head == Row(7f))
+    assert(stage.transform(table).select("y").head() == Row(7f))
   }
 
   test("the optimizer's new names change nothing, and EXPLAIN tells which column is which") {
@@ -62,7 +62,7 @@ class CallsSuite extends SparkSuite {
   test("one call, written in two orders, runs once") {
     val query =
       spark.sql("SELECT two_inputs(b, a), two_inputs(a, b), two_inputs(b => b, a => a) FROM t")
-    assert(query.head == Row(7f, 7f, 7f))
+    assert(query.head() == Row(7f, 7f, 7f))
     val nodes = query.queryExecution.optimizedPlan.collect { case node: BatchPredict => node }
     assert(nodes.flatMap(_.calls).size <= 1, query.queryExecution.optimizedPlan)
   }
@@ -113,12 +113,12 @@ class CallsSuite extends SparkSuite {
     session.conf.set("spark.sql.caseSensitive", "true")
     assert(only("SELECT g(3f).Y", session) == 6f)
     assert(only("SELECT g(3f).y", session) == 9f)
-    assert(session.sql("SELECT r.* FROM (SELECT g(3f) AS r)").head == Row(6f, 9f))
+    assert(session.sql("SELECT r.* FROM (SELECT g(3f) AS r)").head() == Row(6f, 9f))
   }
 
   test("a NULL of no type is a null row, and an empty array is one") {
     for (call <- Seq("linear(NULL)", "two_inputs(NULL, 4)", "linear(named_struct('inputs', NULL))"))
-      assert(spark.sql(s"SELECT $call").head.isNullAt(0), call)
+      assert(spark.sql(s"SELECT $call").head().isNullAt(0), call)
     assert(spark.sql("SELECT linear(NULL)").schema.head.dataType.sql == "FLOAT")
     assert(only("SELECT ragged(array()).total") == 0L)
     assert(refused("SELECT linear('x')").contains("found string. CAST it"))
@@ -152,7 +152,7 @@ class CallsSuite extends SparkSuite {
 
   test("Python's arrays of literals still go by position") {
     val spec = TestModels.spec("two_inputs")
-    assert(spark.range(1).select(functions.predict(spec, array(lit(1), lit(2)), lit(4))).head ==
+    assert(spark.range(1).select(functions.predict(spec, array(lit(1), lit(2)), lit(4))).head() ==
       Row(7f))
   }
 }

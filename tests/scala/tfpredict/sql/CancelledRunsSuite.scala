@@ -5,13 +5,12 @@ import java.lang.management.ManagementFactory
 import scala.util.Try
 
 import com.sun.management.OperatingSystemMXBean
-import org.apache.spark.sql.execution.streaming.MemoryStream
 import org.scalatest.BeforeAndAfterEach
 
 import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 import tfpredict.rdd.RddPredictor
-import tfpredict.{Background, LoopModels, SparkSuite, TestModels, Tfpredict}
+import tfpredict.{MemoryStreams, Background, LoopModels, SparkSuite, TestModels, Tfpredict}
 
 /** Queries whose model would loop for ever, and that are cancelled. */
 class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
@@ -55,7 +54,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
 
   private def assertEnded(): Unit = {
     val began = System.nanoTime
-    assert(spark.sql("SELECT linear(array(1f, 2f)) AS y").head.getFloat(0) > 0)
+    assert(spark.sql("SELECT linear(array(1f, 2f)) AS y").head().getFloat(0) > 0)
     assert((System.nanoTime - began) / 1e9 < 20, "another query waits")
     eventually(
       "a run goes on",
@@ -125,8 +124,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
   test("a stream that is stopped ends") {
     val session = spark
     import session.implicits._
-    implicit val context: org.apache.spark.sql.SQLContext = spark.sqlContext
-    val source = MemoryStream[Float]
+    val source = MemoryStreams.of[Float](spark)
     val query = source
       .toDF()
       .repartition(2)

@@ -84,7 +84,7 @@ class OnErrorSuite extends SparkSuite {
     val joined = spark.sql(
       "SELECT y FROM range(1) LEFT JOIN (SELECT linear_struct(f) AS y FROM t WHERE id < 0)"
     )
-    assert(joined.schema.head.nullable && joined.head.isNullAt(0))
+    assert(joined.schema.head.nullable && joined.head().isNullAt(0))
   }
 
   test("it is the same in a lambda, and a row at a time") {

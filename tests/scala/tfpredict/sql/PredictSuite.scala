@@ -28,7 +28,7 @@ class PredictSuite extends SparkSuite {
       .createOrReplaceTempView("images_flat")
   }
 
-  private def only(query: String): Any = spark.sql(query).head.get(0)
+  private def only(query: String): Any = spark.sql(query).head().get(0)
 
   private def rows(query: String): Array[Array[Float]] =
     spark.sql(query).collect().map(_.getSeq[Float](0).toArray)
@@ -72,7 +72,7 @@ class PredictSuite extends SparkSuite {
     val ansi = spark.newSession()
     ansi.conf.set("spark.sql.ansi.enabled", "true")
     Tfpredict.register(ansi, TestModels.spec("linear"), "linear")
-    assert(ansi.sql("SELECT linear(array(1.0d, 2.0d))").head.get(0) == expected)
+    assert(ansi.sql("SELECT linear(array(1.0d, 2.0d))").head().get(0) == expected)
   }
 
   test("a number for [batch], and one for each of two inputs") {
@@ -86,7 +86,7 @@ class PredictSuite extends SparkSuite {
       "SELECT linear(f) FROM VALUES (array(1.0f, 2.0f)), (null), (array(3.0f, 5.0f)) AS t(f)"
     )
     assert(found.collect().map(_.isNullAt(0)).toSeq == Seq(false, true, false))
-    assert(spark.sql("SELECT two_inputs(array(1, 2), CAST(NULL AS INT))").head == Row(null))
+    assert(spark.sql("SELECT two_inputs(array(1, 2), CAST(NULL AS INT))").head() == Row(null))
   }
 
   test("wrong columns fail at analysis, with the model, what was expected and what was found") {
@@ -138,7 +138,7 @@ class PredictSuite extends SparkSuite {
   test("functions.predict needs no name") {
     val frame = spark.sql("SELECT array(1.0f, 2.0f) AS features")
     val found = frame.select(functions.predict(TestModels.spec("linear"), col("features")).as("y"))
-    assertClose(Array(Array(found.head.getFloat(0))), Array(Array(3.019596f)))
+    assertClose(Array(Array(found.head().getFloat(0))), Array(Array(3.019596f)))
   }
 
   test("registering says what was decided, and again takes the name's place") {

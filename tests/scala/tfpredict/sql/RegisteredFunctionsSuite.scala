@@ -30,12 +30,12 @@ class RegisteredFunctionsSuite extends SparkSuite {
     assert(refused("mine").contains("another function of this session"))
     register("sum", replace = true)
     register("SUM")
-    assert(spark.sql("SELECT sum(array(1, 2))").head.getFloat(0) > 3f)
+    assert(spark.sql("SELECT sum(array(1, 2))").head().getFloat(0) > 3f)
     Tfpredict.unregister(spark, "sum")
-    assert(spark.sql("SELECT sum(id) FROM range(4)").head == Row(6L))
+    assert(spark.sql("SELECT sum(id) FROM range(4)").head() == Row(6L))
     register("mine", replace = true)
     Tfpredict.unregister(spark, "mine")
-    assert(spark.sql("SELECT mine(1)").head == Row(2))
+    assert(spark.sql("SELECT mine(1)").head() == Row(2))
   }
 
   test("a name that SQL cannot call is refused in words of ours, with one that it can") {
@@ -52,8 +52,8 @@ class RegisteredFunctionsSuite extends SparkSuite {
   }
 
   test("the configuration takes no name of Spark's own, unless it says so") {
-    assert(spark.sql("SELECT upper('a')").head == Row("A"))
-    assert(spark.sql("SELECT lower(array(1, 2))").head.getFloat(0) > 3f)
+    assert(spark.sql("SELECT upper('a')").head() == Row("A"))
+    assert(spark.sql("SELECT lower(array(1, 2))").head().getFloat(0) > 3f)
   }
 
   test("unregister takes the name; SQL's DROP TEMPORARY FUNCTION does too") {

@@ -25,7 +25,7 @@ class RowBufferSuite extends SparkSuite {
   test("Spark's memory manager knows of the rows that wait") {
     val known = rows.queryExecution.toRdd.mapPartitions { found =>
       found.take(5000).foreach(_ => ())
-      Iterator.single(TaskMemory.of(TaskContext.get).getMemoryConsumptionForThisTask)
+      Iterator.single(TaskMemory.of(TaskContext.get()).getMemoryConsumptionForThisTask)
     }
     // At least one window of 1,024 rows.
     assert(known.collect().head > 1000000)

@@ -1,8 +1,7 @@
 package tfpredict.sql
 
-import org.apache.spark.sql.execution.streaming.MemoryStream
 
-import tfpredict.{SparkSuite, TestModels, Tfpredict}
+import tfpredict.{MemoryStreams, SparkSuite, TestModels, Tfpredict}
 
 class StreamingSuite extends SparkSuite {
 
@@ -10,8 +9,7 @@ class StreamingSuite extends SparkSuite {
     Tfpredict.register(spark, TestModels.spec("linear"), "linear")
     val session = spark
     import session.implicits._
-    implicit val context: org.apache.spark.sql.SQLContext = spark.sqlContext
-    val source = MemoryStream[Seq[Float]]
+    val source = MemoryStreams.of[Seq[Float]](spark)
     val query = source
       .toDF()
       .selectExpr("linear(value) AS y")

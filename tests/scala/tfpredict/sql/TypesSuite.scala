@@ -14,7 +14,7 @@ class TypesSuite extends SparkSuite {
     ()
   }
 
-  private def only(query: String): Any = spark.sql(query).head.get(0)
+  private def only(query: String): Any = spark.sql(query).head().get(0)
 
   private def analysis(query: String): String =
     intercept[AnalysisException](spark.sql(query)).getMessage
@@ -39,8 +39,8 @@ class TypesSuite extends SparkSuite {
       for (column <- Seq(s"array(array($a, $b), array($c, $d))", s"array($a, $b, $c, $d)")) {
         val query = s"SELECT y.same, y.first, y.size FROM (SELECT f($column) AS y)"
         val found = spark.sql(query)
-        val expected = spark.sql(s"SELECT array(array($a, $b), array($c, $d)), $a, 4").head
-        assert(found.head.toString == expected.toString)
+        val expected = spark.sql(s"SELECT array(array($a, $b), array($c, $d)), $a, 4").head()
+        assert(found.head().toString == expected.toString)
         assert(found.schema.map(_.dataType.simpleString) ==
           spark.sql(s"SELECT array(array($a)), $a, 4").schema.map(_.dataType.simpleString))
       }

@@ -5,13 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger
 
 import org.apache.spark.scheduler.{SparkListener, SparkListenerJobStart}
 import org.apache.spark.sql.execution.ExtendedMode
-import org.apache.spark.sql.execution.streaming.MemoryStream
 
 import tfpredict.host.HostFolder
 import tfpredict.model.{ModelCache, ModelDescription}
 import tfpredict.savedmodel.adapt.{DeadlyModel, ExampleFile}
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
-import tfpredict.{
+import tfpredict.{MemoryStreams, 
   ModelLoadException,
   ModelSpec,
   PredictOptions,
@@ -133,14 +132,14 @@ class LatestModelSuite extends SparkSuite {
     register(root, "typed", latest = true)
     val row = spark.sql(
       "SELECT typed(array(1f, 2f, 3f, 4f)).value.same, old(array(1, 2 + 0 * id)).model_version FROM range(1)"
-    ).head
+    ).head()
     assert(row.getSeq[Seq[Float]](0) == Seq(Seq(1f, 2f), Seq(3f, 4f)) && row.getLong(1) == 1)
     // A query that was analyzed has the old version's types, and its answers.
     assert(kept.collect().forall(found => math.abs(found.getFloat(0) - answers(1)) < 1e-4))
     // From here each goes on to versions of its own tensors.
     add(root, "3")
     assert(served("old") == Set(3))
-    assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head.getLong(0) == 2)
+    assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head().getLong(0) == 2)
   }
 
   test("a query that is only explained runs no job, and shows what serves now") {
@@ -154,7 +153,7 @@ class LatestModelSuite extends SparkSuite {
     }
     spark.sparkContext.addSparkListener(listener)
     try {
-      val text = spark.sql(s"EXPLAIN $query").head.getString(0)
+      val text = spark.sql(s"EXPLAIN $query").head().getString(0)
       assert(text.contains("version 1"))
       val shown = spark.sql(query)
       assert(shown.queryExecution.explainString(ExtendedMode).contains("version 1"))
@@ -164,7 +163,7 @@ class LatestModelSuite extends SparkSuite {
       assert(started.get == 0)
     } finally spark.sparkContext.removeSparkListener(listener)
     assert(served("shown") == Set(2))
-    assert(spark.sql(s"EXPLAIN $query").head.getString(0).contains("version 2"))
+    assert(spark.sql(s"EXPLAIN $query").head().getString(0).contains("version 2"))
   }
 
   test("a query waits for a trial for a while, and then runs the version before") {
@@ -284,8 +283,7 @@ class LatestModelSuite extends SparkSuite {
     register(root, "streamed", latest = true)
     val session = spark
     import session.implicits._
-    implicit val context: org.apache.spark.sql.SQLContext = spark.sqlContext
-    val source = MemoryStream[Int](4)
+    val source = MemoryStreams.of[Int](spark, 4)
     var seen = Vector.empty[Set[Long]]
     val query = source
       .toDF()

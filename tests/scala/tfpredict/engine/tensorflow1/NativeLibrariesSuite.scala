@@ -20,7 +20,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
   private def command(program: String, place: Path, arguments: String*): Seq[String] =
     ChildJvm.command(
       Seq(s"-Djava.io.tmpdir=$place"),
-      s"tfpredict.session.$program",
+      s"tfpredict.engine.tensorflow1.$program",
       arguments: _*
     )
 

@@ -20,7 +20,7 @@ class AdapterSuite extends AnyFunSuite {
     Adapter.adapt(spec, graph).getMetaGraphs(0)
 
   private def nodes(graph: MetaGraphDef): Seq[NodeDef] =
-    graph.getGraphDef.getNodeList.asScala ++
+    graph.getGraphDef.getNodeList.asScala.toSeq ++
       graph.getGraphDef.getLibrary.getFunctionList.asScala.flatMap(_.getNodeDefList.asScala)
 
   /** Nodes by where they stand: names are unique only within the graph or a function. */

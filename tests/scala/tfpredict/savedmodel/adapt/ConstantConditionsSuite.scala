@@ -65,7 +65,7 @@ class ConstantConditionsSuite extends SparkSuite {
 
   private def ops(spec: ModelSpec): Seq[String] = {
     val graph = PreparedGraph.read(spec, Paths.get(spec.path))
-    Adapter.adapt(spec, graph).getMetaGraphs(0).getGraphDef.getNodeList.asScala.map(_.getOp)
+    Adapter.adapt(spec, graph).getMetaGraphs(0).getGraphDef.getNodeList.asScala.map(_.getOp).toSeq
   }
 
   private def answers(spec: ModelSpec): Seq[Any] = {

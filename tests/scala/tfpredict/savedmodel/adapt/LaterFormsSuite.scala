@@ -24,7 +24,7 @@ class LaterFormsSuite extends AnyFunSuite {
     val graph = MetaGraphDef.newBuilder()
     graph.getGraphDefBuilder.addNode(stated).getLibraryBuilder.addFunction(function)
     val found = LaterForms.translated(graph.build()).getGraphDef
-    Seq(found.getNodeList, found.getLibrary.getFunction(0).getNodeDefList).map(_.asScala)
+    Seq(found.getNodeList, found.getLibrary.getFunction(0).getNodeDefList).map(_.asScala.toSeq)
   }
 
   private def translated(stated: NodeDef): Seq[Seq[NodeDef]] = {

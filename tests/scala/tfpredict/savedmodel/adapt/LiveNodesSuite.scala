@@ -122,7 +122,7 @@ class LiveNodesSuite extends SparkSuite {
       node("Identity", "gate", "twice:z:0", "^check")("T" -> floats)
     )
     Tfpredict.register(spark, spec, "asserting")
-    assert(spark.sql("SELECT asserting(0.5f)").head.getFloat(0) == 1f)
+    assert(spark.sql("SELECT asserting(0.5f)").head().getFloat(0) == 1f)
     val failed = intercept[Exception](
       spark.range(3).selectExpr("asserting(CAST(id AS FLOAT))").collect()
     )

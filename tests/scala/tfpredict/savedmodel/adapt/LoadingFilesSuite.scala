@@ -34,7 +34,7 @@ class LoadingFilesSuite extends AnyFunSuite {
   }
 
   private def nodes(graph: MetaGraphDef.Builder, op: String): Seq[NodeDef.Builder] =
-    graph.getGraphDefBuilder.getNodeBuilderList.asScala.filter(_.getOp == op) ++
+    graph.getGraphDefBuilder.getNodeBuilderList.asScala.toSeq.filter(_.getOp == op) ++
       graph.getGraphDefBuilder.getLibraryBuilder.getFunctionBuilderList.asScala
         .flatMap(_.getNodeDefBuilderList.asScala)
         .filter(_.getOp == op)

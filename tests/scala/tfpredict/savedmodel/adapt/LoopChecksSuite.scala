@@ -22,7 +22,7 @@ class LoopChecksSuite extends AnyFunSuite {
 
   private def nodes(model: SavedModel): Seq[NodeDef] = {
     val graph = model.getMetaGraphs(0).getGraphDef
-    graph.getNodeList.asScala ++
+    graph.getNodeList.asScala.toSeq ++
       graph.getLibrary.getFunctionList.asScala.flatMap(_.getNodeDefList.asScala)
   }
 
@@ -48,7 +48,7 @@ class LoopChecksSuite extends AnyFunSuite {
     val function = built.putRet("go", "x").build
     assert(LoopChecks.of(function, isCondition = false) == function)
     val found = LoopChecks.of(function, isCondition = true)
-    val Seq(check) = found.getNodeDefList.asScala
+    val Seq(check) = found.getNodeDefList.asScala.toSeq
     assert(check.getInputList.asScala == Seq("x"))
     assert(check.getAttrOrThrow("T").getType == DataType.DT_FLOAT)
     assert(found.getRetOrThrow("go") == s"${check.getName}:output:0")

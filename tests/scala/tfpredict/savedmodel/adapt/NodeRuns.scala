@@ -48,7 +48,7 @@ trait NodeRuns extends AnyFunSuite {
   // Strides and windows are in the order of the layout.
   protected def inLayout(value: AttrValue): AttrValue = value.getList.getICount match {
     case 0 => value
-    case _ => ints(first(value.getList.getIList.asScala.map(_.longValue)): _*)
+    case _ => ints(first(value.getList.getIList.asScala.map(_.longValue).toSeq): _*)
   }
 
   protected def constant(values: Seq[Long]): NodeDef = {

@@ -23,7 +23,7 @@ class ObjectGraphSuite extends AnyFunSuite {
 
   private def keys(graph: MetaGraphDef): Map[String, Option[String]] = {
     val objects = new ObjectGraph(graph, new ServingGraph(graph))
-    handles(graph).mapValues(objects.key).map(identity)
+    handles(graph).mapValues(objects.key).map(identity).toMap
   }
 
   /** The key of each variable, by the order of the restore function's arguments. */

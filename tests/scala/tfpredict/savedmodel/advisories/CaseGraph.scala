@@ -35,7 +35,7 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
     Some(add(node, before))
   }.get
 
-  def nodes: Seq[NodeDef] = graph.getNodeList.asScala
+  def nodes: Seq[NodeDef] = graph.getNodeList.asScala.toSeq
 
   private def scope: Scope = Scope.of(graph.build())
 
@@ -102,14 +102,14 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
     op.getAttrList.asScala.filter(_.hasDefaultValue).filterNot(a => built.containsAttr(a.getName))
       .foreach(a => built.putAttr(a.getName, a.getDefaultValue))
     graph.addNode(built)
-    types(name) = op.getOutputArgList.asScala.flatMap(outputTypes(_, built))
+    types(name) = op.getOutputArgList.asScala.flatMap(outputTypes(_, built)).toSeq
     name
   }
 
   private def outputTypes(output: ArgDef, node: NodeDef.Builder): Seq[DataType] = {
     val attributes = node.getAttrMap
     if (output.getTypeListAttr.nonEmpty)
-      attributes.get(output.getTypeListAttr).getList.getTypeList.asScala
+      attributes.get(output.getTypeListAttr).getList.getTypeList.asScala.toSeq
     else {
       val one =
         if (output.getTypeAttr.isEmpty) output.getType

@@ -59,7 +59,7 @@ object CasesApart {
       if (!isOver) process.destroyForcibly().waitFor()
       var begun = Option.empty[Int]
       var last = first
-      for (line <- scala.io.Source.fromFile(log.toFile, "ISO-8859-1").getLines)
+      for (line <- scala.io.Source.fromFile(log.toFile, "ISO-8859-1").getLines())
         line.split(" ", 3) match {
           case Array("begin", number) =>
             begun = Some(number.toInt)

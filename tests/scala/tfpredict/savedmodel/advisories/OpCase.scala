@@ -47,7 +47,7 @@ object OpCase {
   )
 
   def all(file: Path): Seq[OpCase] =
-    Files.readAllLines(file).asScala.filterNot(line => line.isEmpty || line.startsWith("#")).map(of)
+    Files.readAllLines(file).asScala.filterNot(line => line.isEmpty || line.startsWith("#")).map(of).toSeq
 
   private val Dies = "dies "
 

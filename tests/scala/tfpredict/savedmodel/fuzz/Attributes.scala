@@ -86,7 +86,7 @@ object Attributes {
       case "type" =>
         val dtypes = if (allowed.getTypeCount > 0) allowed.getTypeList.asScala else usualDtypes
         value.setType(if (random.nextBoolean() && dtypes.contains(DT_FLOAT)) DT_FLOAT
-        else pick(dtypes))
+        else pick(dtypes.toSeq))
       case "int" =>
         val found = if (isWild) int(random, isWild) else lists.toLong + pick(Seq(0, 0, 0, 1, 2))
         value.setI(if (attribute.getHasMinimum) found.max(attribute.getMinimum) else found)
@@ -100,7 +100,7 @@ object Attributes {
         val texts = if (allowed.getSCount > 0) allowed.getSList.asScala
         else Seq("", "a", "12", "ab,bc->ac", "%s", "[a-z]+").map(ByteString.copyFromUtf8) ++
           (if (isWild) Seq(Texts.of(random.nextInt(), isSpoiled = true)()) else Nil)
-        value.setS(pick(texts))
+        value.setS(pick(texts.toSeq))
       case "shape" => value.setShape(shape(random, isWild))
       case "tensor" =>
         value.setTensor(Values.any(random).tensor(pick(usualDtypes.take(8)), Shapes.usual(random)))

@@ -135,7 +135,7 @@ final class CaseGraph(made: OpCase) {
         else if (isDataset) Seq(DT_VARIANT)
         else types("Tout", "output_types", "T")
       function(s"of_$name", takes, gives)
-    }
+    }.toSeq
 
   private def types(names: String*): Seq[DataType] =
     names.flatMap(made.attributes.get).headOption.toSeq

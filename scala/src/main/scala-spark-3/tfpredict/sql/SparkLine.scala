@@ -11,8 +11,14 @@ private[sql] object SparkLine {
 
   def expression(column: Column): Expression = column.expr
 
-  def isTableFunction(name: FunctionIdentifier): Boolean =
-    TableFunctionRegistry.builtin.functionExists(name)
+  /** What the functions of a session are called by in its registry. */
+  def ofSession(name: String): FunctionIdentifier = FunctionIdentifier(name)
+
+  /** What Spark's own functions are called by. */
+  def ofSpark(name: String): FunctionIdentifier = FunctionIdentifier(name)
+
+  def isTableFunction(name: String): Boolean =
+    TableFunctionRegistry.builtin.functionExists(ofSpark(name))
 
   def register(
       spark: SparkSession,
@@ -20,5 +26,5 @@ private[sql] object SparkLine {
       info: ExpressionInfo,
       build: Seq[Expression] => Expression
   ): Unit =
-    spark.sessionState.functionRegistry.registerFunction(FunctionIdentifier(name), info, build)
+    spark.sessionState.functionRegistry.registerFunction(ofSession(name), info, build)
 }

@@ -1,5 +1,6 @@
 package tfpredict.sql
 
+import org.apache.spark.SPARK_VERSION
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
@@ -12,8 +13,21 @@ private[sql] object SparkLine {
 
   def expression(column: Column): Expression = Columns.expression(column)
 
-  def isTableFunction(name: FunctionIdentifier): Boolean =
-    TableFunctionRegistry.builtin.functionExists(name)
+  // From 4.2 on names have three parts.
+  private val isQualified = !SPARK_VERSION.matches("4\\.[01]\\..*")
+
+  /** What the functions of a session are called by in its registry. */
+  def ofSession(name: String): FunctionIdentifier = in("session", name)
+
+  /** What Spark's own functions are called by. */
+  def ofSpark(name: String): FunctionIdentifier = in("builtin", name)
+
+  private def in(space: String, name: String): FunctionIdentifier =
+    if (isQualified) FunctionIdentifier(name, Some(space), Some("system"))
+    else FunctionIdentifier(name)
+
+  def isTableFunction(name: String): Boolean =
+    TableFunctionRegistry.builtin.functionExists(ofSpark(name))
 
   def register(
       spark: SparkSession,
@@ -21,5 +35,5 @@ private[sql] object SparkLine {
       info: ExpressionInfo,
       build: Seq[Expression] => Expression
   ): Unit =
-    spark.sessionState.functionRegistry.registerFunction(FunctionIdentifier(name), info, build)
+    spark.sessionState.functionRegistry.registerFunction(ofSession(name), info, build)
 }

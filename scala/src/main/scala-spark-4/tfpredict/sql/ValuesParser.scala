@@ -62,9 +62,7 @@ final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterfa
 
   private def isCall(expression: Expression): Boolean = expression.exists {
     case function: UnresolvedFunction if function.nameParts.size == 1 =>
-      spark.sessionState.functionRegistry
-        .lookupFunctionBuilder(FunctionIdentifier(function.nameParts.head))
-        .exists(_.isInstanceOf[PredictBuilder])
+      RegisteredFunctions.isModel(spark, function.nameParts.head)
     case _ => false
   }
 }

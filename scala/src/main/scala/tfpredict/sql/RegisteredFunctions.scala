@@ -57,7 +57,7 @@ private[tfpredict] object RegisteredFunctions {
     val ours = find(spark, name)
     ours.before match {
       case Some((info, builder)) => SparkLine.register(spark, name, info, builder)
-      case None => spark.sessionState.functionRegistry.dropFunction(FunctionIdentifier(name))
+      case None => spark.sessionState.functionRegistry.dropFunction(SparkLine.ofSession(name))
     }
     ()
   }
@@ -126,30 +126,35 @@ private[tfpredict] object RegisteredFunctions {
       .filter(_.exists(_.isLetterOrDigit))
 
   private def owner(spark: SparkSession, name: String): Option[String] = {
-    val catalog = spark.sessionState.catalog
-    val asked = FunctionIdentifier(name)
+    val state = spark.sessionState
     if (builders(spark).contains(key(name))) None
     else if (isSparksOwn(name)) Some("one of Spark's own")
-    else if (catalog.isRegisteredFunction(asked)) Some("another function of this session")
-    else if (catalog.isPersistentFunction(asked)) Some("a function of the catalog")
+    else if (state.functionRegistry.functionExists(SparkLine.ofSession(name)))
+      Some("another function of this session")
+    else if (state.catalog.isPersistentFunction(FunctionIdentifier(name)))
+      Some("a function of the catalog")
     else None
   }
 
   /** Whether SQL has a function or an operator of that name without any model. */
   def isSparksOwn(name: String): Boolean = {
-    val asked = FunctionIdentifier(name)
-    FunctionRegistry.builtin.functionExists(asked) || SparkLine.isTableFunction(asked) ||
-    FunctionRegistry.builtinOperators.contains(key(name))
+    FunctionRegistry.builtin.functionExists(SparkLine.ofSpark(name)) ||
+    SparkLine.isTableFunction(name) || FunctionRegistry.builtinOperators.contains(key(name))
   }
 
   /** What has a name, where it is a function that can be put back. */
   private def existing(registry: FunctionRegistry, name: String): Option[Function] = {
-    val asked = FunctionIdentifier(name)
-    for {
+    val found = for {
+      asked <- Seq(SparkLine.ofSession(name), SparkLine.ofSpark(name))
       info <- registry.lookupFunction(asked)
       builder <- registry.lookupFunctionBuilder(asked)
     } yield (info, builder)
+    found.headOption
   }
+
+  /** Whether a name is a model's in this session. */
+  def isModel(spark: SparkSession, name: String): Boolean =
+    existing(spark.sessionState.functionRegistry, name).exists(_._2.isInstanceOf[PredictBuilder])
 
   /** One of Spark's own functions, as it was before a model had its name. */
   def sparksOwn(name: String): Option[Function] = existing(FunctionRegistry.builtin, name)

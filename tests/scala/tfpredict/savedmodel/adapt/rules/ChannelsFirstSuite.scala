@@ -16,7 +16,7 @@ class ChannelsFirstSuite extends RuleSuite(ChannelsFirst) {
     )
 
   private def numbers(node: NodeDef, name: String): Seq[Long] =
-    node.getAttrOrThrow(name).getList.getIList.asScala.map(_.longValue)
+    node.getAttrOrThrow(name).getList.getIList.asScala.map(_.longValue).toSeq
 
   test("what has a number for each dimension is put in the other order, paddings in pairs") {
     val made = replacement(

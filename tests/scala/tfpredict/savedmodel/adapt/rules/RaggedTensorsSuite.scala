@@ -106,7 +106,8 @@ class RaggedTensorsSuite extends AnyFunSuite {
       val signature = made.getSignatureDefOrThrow("s")
       assert(signature.getInputsMap.keySet.asScala == Set("x", "w"))
       assert(signature.getInputsOrThrow("x") == info("in_x:0", DT_FLOAT, -1, -1, 3))
-      val Seq(w, elements, splits) = nodes(made)("call").getInputList.asScala.map(nodes(made))
+      val Seq(w, elements, splits) =
+        nodes(made)("call").getInputList.asScala.toSeq.map(nodes(made))
       assert(w.getOp == "Placeholder" && elements.getOp == "Reshape" && splits.getOp == "Mul")
       assert(splits.getAttrOrThrow("T").getType == dtype)
       assert(elements.getInput(0) == "in_x")

@@ -18,7 +18,7 @@ class ReversedFlagsSuite extends RuleSuite(ReversedFlags) {
 
   private def axes(flags: NodeDef): Seq[Int] = {
     val Seq(constant, _) = replacement(reversed, flags)
-    constant.getAttrOrThrow("value").getTensor.getIntValList.asScala.map(_.toInt)
+    constant.getAttrOrThrow("value").getTensor.getIntValList.asScala.map(_.toInt).toSeq
   }
 
   test("tensors are reversed as TensorFlow reverses them") {

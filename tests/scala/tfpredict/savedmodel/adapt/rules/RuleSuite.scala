@@ -40,7 +40,7 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
   private def assertParityAt(place: String, signatures: Seq[String]): Unit = {
     val spec = TestModels.spec(s"rules/$place").copy(signature = signatures.head)
     val graph = PreparedGraph.read(spec, TestModels.made.resolve(s"rules/$place/1"))
-    val inGraph = ops(graph.getGraphDef.getNodeList.asScala)
+    val inGraph = ops(graph.getGraphDef.getNodeList.asScala.toSeq)
     assert(inGraph.exists(rule.ops) == place.endsWith("_in_graph"), place)
     val adapted = Adapter.adapt(spec, graph).getMetaGraphs(0)
     assert(SavedModelFile.signatureDefs(adapted).keySet == signatures.toSet, place)
@@ -54,7 +54,7 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
 
   /** The ops of an exported model, everywhere in it. */
   protected def ops(graph: MetaGraphDef): Seq[String] =
-    ops(graph.getGraphDef.getNodeList.asScala ++
+    ops(graph.getGraphDef.getNodeList.asScala.toSeq ++
       graph.getGraphDef.getLibrary.getFunctionList.asScala.flatMap(_.getNodeDefList.asScala))
 
   private def ops(nodes: Seq[NodeDef]): Seq[String] = nodes.map(_.getOp)

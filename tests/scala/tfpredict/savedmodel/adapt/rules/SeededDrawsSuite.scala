@@ -33,7 +33,7 @@ class SeededDrawsSuite extends RuleSuite(SeededDraws) {
   test("another algorithm, or a key that is not made of a seed, is refused") {
     def refused(node: NodeDef, others: NodeDef*) = inGraph(node, others: _*) match {
       case Verdict.Refuse(why) => why
-      case other => fail(s"found $other")
+      case found => fail(s"found $found")
     }
     val threefry = constant("alg", isScalar = true, 2)
     val philox = constant("alg", isScalar = true, 1)

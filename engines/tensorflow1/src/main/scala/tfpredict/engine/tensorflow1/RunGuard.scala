@@ -79,9 +79,9 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
   def guarded[A](isCancelled: () => Boolean)(run: Option[Slot] => A): A =
     Option(free.poll()) match {
       case None => run(None)
-      case Some(slot) =>
-        try slot.guarded(isCancelled)(run(Some(slot)))
-        finally free.add(slot)
+      case Some(taken) =>
+        try taken.guarded(isCancelled)(run(Some(taken)))
+        finally free.add(taken)
     }
 
   /** A place for one run at a time. */

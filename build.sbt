@@ -137,7 +137,8 @@ lazy val tfpredict = (project in file("."))
     Test / unmanagedSourceDirectories += baseDirectory.value / s"tests/scala-spark-$sparkLine",
     scalacOptions ++= strict,
     // A row in a test holds what it likes.
-    Test / scalacOptions ++= (if (sparkLine == "3") Nil else Seq("-Xlint:-infer-any", "-Wconf:cat=other-match-analysis:s")),
+    Test / scalacOptions ++= (if (sparkLine == "3") Nil
+                              else Seq("-Xlint:-infer-any", "-Wconf:cat=other-match-analysis:s")),
     libraryDependencies ++= Seq(
       "org.scalatest" %% "scalatest" % "3.2.19" % Test,
       "org.apache.hadoop" % "hadoop-client-minicluster" % hadoopVersion % Test,

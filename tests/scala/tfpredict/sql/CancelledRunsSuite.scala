@@ -10,7 +10,7 @@ import org.scalatest.BeforeAndAfterEach
 import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 import tfpredict.rdd.RddPredictor
-import tfpredict.{MemoryStreams, Background, LoopModels, SparkSuite, TestModels, Tfpredict}
+import tfpredict.{Background, LoopModels, MemoryStreams, SparkSuite, TestModels, Tfpredict}
 
 /** Queries whose model would loop for ever, and that are cancelled. */
 class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {

@@ -1,6 +1,5 @@
 package tfpredict.sql
 
-
 import tfpredict.{MemoryStreams, SparkSuite, TestModels, Tfpredict}
 
 class StreamingSuite extends SparkSuite {

@@ -10,7 +10,8 @@ import tfpredict.host.HostFolder
 import tfpredict.model.{ModelCache, ModelDescription}
 import tfpredict.savedmodel.adapt.{DeadlyModel, ExampleFile}
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
-import tfpredict.{MemoryStreams, 
+import tfpredict.{
+  MemoryStreams,
   ModelLoadException,
   ModelSpec,
   PredictOptions,

@@ -57,7 +57,8 @@ class UnknownRanksSuite extends AnyFunSuite {
     graph.putSignatureDef("serving_default", signature.build())
     val known = UnknownRanks.known(graph.build()).getSignatureDefOrThrow("serving_default")
     Seq(known.getInputsOrThrow("x"), known.getOutputsOrThrow("y")).map(_.getTensorShape).map {
-      found => if (found.getUnknownRank) None else Some(found.getDimList.asScala.map(_.getSize).toSeq)
+      found =>
+        if (found.getUnknownRank) None else Some(found.getDimList.asScala.map(_.getSize).toSeq)
     }
   }
 

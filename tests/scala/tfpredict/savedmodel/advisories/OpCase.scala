@@ -47,7 +47,9 @@ object OpCase {
   )
 
   def all(file: Path): Seq[OpCase] =
-    Files.readAllLines(file).asScala.filterNot(line => line.isEmpty || line.startsWith("#")).map(of).toSeq
+    Files.readAllLines(
+      file
+    ).asScala.filterNot(line => line.isEmpty || line.startsWith("#")).map(of).toSeq
 
   private val Dies = "dies "
 

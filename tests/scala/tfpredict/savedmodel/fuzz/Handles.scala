@@ -72,7 +72,11 @@ final class Handles(made: OpCase) {
         (data ++ Seq(start, iterator), Seq(start.getName))
       case "TensorArrayV3" =>
         val size =
-          constant(s"$name/size", DT_INT32, stated.copy(dims = Vector.empty, values = Values(11, 1)))
+          constant(
+            s"$name/size",
+            DT_INT32,
+            stated.copy(dims = Vector.empty, values = Values(11, 1))
+          )
         (Seq(size, node(version, name, size.getName)("dtype" -> kind(dtype))), Nil)
       case "StackV2" =>
         val size =
@@ -85,7 +89,11 @@ final class Handles(made: OpCase) {
         (Seq(made("dtype" -> kind(dtype), "shape" -> dims(stated.dims))), Nil)
       case "BoostedTreesEnsembleResourceHandleOp" | "BoostedTreesQuantileStreamResourceHandleOp" =>
         val stamp =
-          constant(s"$name/stamp", DT_INT64, stated.copy(dims = Vector.empty, values = Values(3, 1)))
+          constant(
+            s"$name/stamp",
+            DT_INT64,
+            stated.copy(dims = Vector.empty, values = Values(3, 1))
+          )
         val text = constant(s"$name/text", DT_STRING, stated.copy(dims = Vector.empty))
         if (maker.contains("Ensemble")) {
           val start =
@@ -143,7 +151,8 @@ final class Handles(made: OpCase) {
     val maker =
       if (stated.dims.isEmpty || stated.producer % 2 == 0) "TensorDataset" else "TensorSliceDataset"
     val shapes =
-      if (maker == "TensorDataset") types.map(_ => stated.dims) else types.map(_ => stated.dims.tail)
+      if (maker == "TensorDataset") types.map(_ => stated.dims)
+      else types.map(_ => stated.dims.tail)
     values :+ node(maker, name, values.map(_.getName): _*)(
       "Toutput_types" -> kindsOf(types),
       "output_shapes" -> shapesOf(shapes)

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture
 import scala.collection.mutable
 import scala.util.Try
 
-import tfpredict.columns.RowResults
 import tfpredict.columns.{
   ColumnDecoder,
   ColumnEncoder,
@@ -13,6 +12,7 @@ import tfpredict.columns.{
   RejectedValue,
   RowOutputs,
   RowReader,
+  RowResults,
   RowShape,
   RowWriter
 }

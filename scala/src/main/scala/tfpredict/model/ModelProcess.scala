@@ -80,7 +80,8 @@ private[tfpredict] object ModelProcess {
     var ended = false
     while (!ended && System.nanoTime < until) {
       ended = process.waitFor(100, MILLISECONDS)
-      if (Option(TaskContext.get()).exists(_.isInterrupted())) throw new TaskKilledException("killed")
+      if (Option(TaskContext.get()).exists(_.isInterrupted()))
+        throw new TaskKilledException("killed")
     }
     ended
   }

@@ -11,10 +11,10 @@ import org.apache.hadoop.util.ShutdownHookManager
 import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.diagnostics.{ExecutorLoads, HostReport}
-import tfpredict.model.ColumnInfo
 import tfpredict.messages.{IllegalValue, OneLine}
-import tfpredict.tensor.TensorSpec
+import tfpredict.model.ColumnInfo
 import tfpredict.options.{ModelOption, ModelOptions}
+import tfpredict.tensor.TensorSpec
 import tfpredict.{RegisteredModel, Tfpredict, functions}
 
 /** What Python calls: flat, Java types only, no overloads, one call for each Python function. */

@@ -137,10 +137,9 @@ private[tfpredict] object RegisteredFunctions {
   }
 
   /** Whether SQL has a function or an operator of that name without any model. */
-  def isSparksOwn(name: String): Boolean = {
+  def isSparksOwn(name: String): Boolean =
     FunctionRegistry.builtin.functionExists(SparkLine.ofSpark(name)) ||
-    SparkLine.isTableFunction(name) || FunctionRegistry.builtinOperators.contains(key(name))
-  }
+      SparkLine.isTableFunction(name) || FunctionRegistry.builtinOperators.contains(key(name))
 
   /** What has a name, where it is a function that can be put back. */
   private def existing(registry: FunctionRegistry, name: String): Option[Function] = {

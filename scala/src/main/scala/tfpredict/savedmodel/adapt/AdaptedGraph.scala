@@ -49,9 +49,9 @@ final private[tfpredict] class AdaptedGraph(
   }
 
   /**
-   * Makes an empty folder a model of its own, for programs of the runtime's own that know nothing of
-   * this project: with copies of all files, the examples of its signatures, checksums, and the tag
-   * `serve`, whatever the tags of the graph were.
+   * Makes an empty folder a model of its own, for programs of the runtime's own that know nothing
+   * of this project: with copies of all files, the examples of its signatures, checksums, and the
+   * tag `serve`, whatever the tags of the graph were.
    *
    * @return
    *   the signatures that are in it

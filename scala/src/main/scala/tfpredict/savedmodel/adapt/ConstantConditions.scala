@@ -102,7 +102,12 @@ final private[savedmodel] class ConstantConditions(graph: MetaGraphDef)(implicit
     val name = Option(function.getSignature.getName)
     val results = function.getRetMap.asScala
     val kept =
-      new DecidedBranches(name, function.getNodeDefList.asScala.toSeq, results.values, value(name, _))
+      new DecidedBranches(
+        name,
+        function.getNodeDefList.asScala.toSeq,
+        results.values,
+        value(name, _)
+      )
     val builder = function.toBuilder.clearNodeDef()
     builder.addAllNodeDef(kept.nodes.map(taken(name, _)).asJava)
     for ((result, tensor) <- results) builder.putRet(result, kept.reference(tensor))

@@ -9,8 +9,8 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
 
 /**
- * Puts the data sets of later versions in the form that the runtime has, so that all that follows need
- * look at one form only. They have the same elements in the same order. Source of all:
+ * Puts the data sets of later versions in the form that the runtime has, so that all that follows
+ * need look at one form only. They have the same elements in the same order. Source of all:
  * `dataset_ops.cc` of 2.x.
  *
  *   - `ParallelMapDatasetV2` is `ParallelMapDataset`, in order, which a model that asks for none

@@ -8,8 +8,8 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.engine.{Kernels, OpCatalog}
 
 /**
- * Nodes that the runtime accepts and has no way to run on a CPU. They would fail in the job,
- * for every row, or be wrong.
+ * Nodes that the runtime accepts and has no way to run on a CPU. They would fail in the job, for
+ * every row, or be wrong.
  */
 private[savedmodel] object MissingKernels {
 

@@ -20,7 +20,9 @@ final private[savedmodel] class NodeRewriter(
   private val registry = catalog.ops
   private val inGraph = serving.scope
   private val misplaced = new Misplaced(serving.functions.get)
-  private val inFunctions = serving.functions.map { case (name, function) => name -> Scope.of(function) }
+  private val inFunctions = serving.functions.map { case (name, function) =>
+    name -> Scope.of(function)
+  }
 
   /** What stands in the way of a signature. */
   def obstacles(reach: Reach): Seq[Obstacle] = obstacles(reach, (_, _) => false)

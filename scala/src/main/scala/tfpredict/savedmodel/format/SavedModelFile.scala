@@ -55,7 +55,8 @@ private[tfpredict] object SavedModelFile {
     )
 
   /** The tags of each graph. */
-  def tagSets(saved: SavedModel): Seq[Set[String]] = saved.getMetaGraphsList.asScala.map(tagsOf).toSeq
+  def tagSets(saved: SavedModel): Seq[Set[String]] =
+    saved.getMetaGraphsList.asScala.map(tagsOf).toSeq
 
   /** Refuses a graph that is larger than any protocol buffer can be. */
   def checkSize(model: ModelSpec, size: Long, place: String): Unit =

@@ -51,7 +51,8 @@ private[savedmodel] object Attempts {
   private def await(seconds: Int): Unit = {
     val until = System.nanoTime + seconds * 1000000000L
     while (System.nanoTime < until) {
-      if (Option(TaskContext.get()).exists(_.isInterrupted())) throw new TaskKilledException("killed")
+      if (Option(TaskContext.get()).exists(_.isInterrupted()))
+        throw new TaskKilledException("killed")
       Thread.sleep(50)
     }
   }

@@ -10,7 +10,8 @@ import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 /**
  * How many dimensions rows and indices share, counted from the indices' last: the runtime counts it
  * once, and keeps it for tensors of other ranks. Of a variable it takes the number without a look,
- * so the variable is read first. Source: `gather_op.cc` and `resource_variable_ops.cc` of the runtime.
+ * so the variable is read first. Source: `gather_op.cc` and `resource_variable_ops.cc` of the
+ * runtime.
  */
 private[savedmodel] object BatchDims extends NodeRule {
   override val ops: Set[String] = Set("GatherV2", "ResourceGather")

@@ -59,7 +59,9 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       // What is constant stays so: some definitions want to know it.
       def open(looked: Condition => Boolean) =
         conditions
-          .collect { case (condition, placeOf) if looked(condition) => condition.names.map(placeOf) }
+          .collect {
+            case (condition, placeOf) if looked(condition) => condition.names.map(placeOf)
+          }
           .flatten
           .distinct
           .filter(place => scope.constant(node.getInput(place)).isEmpty)

@@ -7,7 +7,8 @@ import org.tensorflow.framework.NodeDef
 /**
  * A batch normalisation that is not in training gives the mean and the variance that it is given.
  * The runtime's kernel leaves the memory of these outputs as it was. Source:
- * `fused_batch_norm_op.cc` of the runtime, which writes them in training alone, and of newer versions.
+ * `fused_batch_norm_op.cc` of the runtime, which writes them in training alone, and of newer
+ * versions.
  */
 private[savedmodel] object FrozenStatistics extends NodeRule {
   override val ops: Set[String] =
@@ -29,7 +30,9 @@ private[savedmodel] object FrozenStatistics extends NodeRule {
         node.getAttrMap.asScala.toSeq: _*
       )
       val stated = made.updated(1, make.inputs(3)).updated(2, make.inputs(4))
-      make.finishAll(outputs.zip(stated).map { case ((name, dtype), value) => (name, value, dtype) })
+      make.finishAll(outputs.zip(stated).map { case ((name, dtype), value) =>
+        (name, value, dtype)
+      })
     }
 
   private def isStatistic(reference: String): Boolean = reference.split(':') match {

@@ -142,7 +142,7 @@ class TypesSuite extends SparkSuite {
     assert(rows.length == 500)
     for (row <- rows) {
       val (ids, y) = (row.getSeq[Long](1), row.getStruct(2))
-      assert(y.getAs[Seq[Long]]("doubled") == ids.map(2 * _))
+      assert(y.getSeq[Long](y.fieldIndex("doubled")) == ids.map(2 * _))
       assert(y.getAs[Long]("total") == ids.sum)
     }
   }

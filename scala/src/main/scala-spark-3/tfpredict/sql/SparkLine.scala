@@ -2,8 +2,8 @@ package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry
-import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
-import org.apache.spark.sql.{Column, SparkSession}
+import org.apache.spark.sql.catalyst.expressions.Expression
+import org.apache.spark.sql.Column
 
 /** What differs between Spark 3 and Spark 4, and nothing else. */
 private[sql] object SparkLine {
@@ -19,12 +19,4 @@ private[sql] object SparkLine {
 
   def isTableFunction(name: String): Boolean =
     TableFunctionRegistry.builtin.functionExists(ofSpark(name))
-
-  def register(
-      spark: SparkSession,
-      name: String,
-      info: ExpressionInfo,
-      build: Seq[Expression] => Expression
-  ): Unit =
-    spark.sessionState.functionRegistry.registerFunction(ofSession(name), info, build)
 }

@@ -49,17 +49,27 @@ private[tfpredict] object RegisteredFunctions {
       case None => existing(spark.sessionState.functionRegistry, name)
     }
     val builder = new PredictBuilder(name, function.description.spec.path, before, () => function)
-    SparkLine.register(spark, name, new PredictUsage(name, builder), builder)
+    put(spark, name, (new PredictUsage(name, builder), builder))
   }
 
   /** Takes a name from its model; what had it before has it again. */
   def remove(spark: SparkSession, name: String): Unit = {
     val ours = find(spark, name)
     ours.before match {
-      case Some((info, builder)) => SparkLine.register(spark, name, info, builder)
-      case None => spark.sessionState.functionRegistry.dropFunction(SparkLine.ofSession(name))
+      case Some(function) => put(spark, name, function)
+      case None => spark.sessionState.functionRegistry.dropFunction(placeOf(spark, name))
     }
     ()
+  }
+
+  private def put(spark: SparkSession, name: String, function: Function): Unit =
+    spark.sessionState.functionRegistry
+      .registerFunction(placeOf(spark, name), function._1, function._2)
+
+  // Spark looks among its own first; there it has what the configuration names, too.
+  private def placeOf(spark: SparkSession, name: String): FunctionIdentifier = {
+    val own = SparkLine.ofSpark(name)
+    if (spark.sessionState.functionRegistry.functionExists(own)) own else SparkLine.ofSession(name)
   }
 
   /** Gives the name to what is newest now. */
@@ -144,7 +154,7 @@ private[tfpredict] object RegisteredFunctions {
   /** What has a name, where it is a function that can be put back. */
   private def existing(registry: FunctionRegistry, name: String): Option[Function] = {
     val found = for {
-      asked <- Seq(SparkLine.ofSession(name), SparkLine.ofSpark(name))
+      asked <- Seq(SparkLine.ofSpark(name), SparkLine.ofSession(name))
       info <- registry.lookupFunction(asked)
       builder <- registry.lookupFunctionBuilder(asked)
     } yield (info, builder)

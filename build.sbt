@@ -1,6 +1,6 @@
 import com.typesafe.tools.mima.core.{Problem, ProblemFilters}
 
-// One line of Spark today. A second one (Spark 4, Scala 2.13) gets a sibling of scala-spark-3 and a line here.
+// Two lines of Spark: -Dspark.version=4.2.0 builds the second. What differs is in scala-spark-3 and scala-spark-4.
 val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
 val scalaVersions = Map("3" -> "2.12.20", "4" -> "2.13.18")
 val tensorflowVersion = "1.15.0"
@@ -18,7 +18,7 @@ ThisBuild / scalaVersion := scalaVersions.getOrElse(
 ThisBuild / organization := "io.github.tfpredict"
 ThisBuild / organizationName := "tfpredict"
 ThisBuild / semanticdbEnabled := true
-ThisBuild / semanticdbVersion := "4.13.6"
+ThisBuild / semanticdbVersion := (if (sparkLine == "3") "4.13.6" else "4.14.2")
 
 // The version is written once, in the Python package.
 ThisBuild / version := {

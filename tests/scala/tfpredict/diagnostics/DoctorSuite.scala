@@ -6,6 +6,7 @@ import scala.concurrent.duration._
 
 import org.apache.spark.TaskContext
 
+import tfpredict.host.SparkJavas
 import tfpredict.{Settings, SparkSuite, Tfpredict}
 
 class DoctorSuite extends SparkSuite {
@@ -45,8 +46,10 @@ class DoctorSuite extends SparkSuite {
     def problems(changed: HostReport): Seq[String] = HostExam.problems(changed)
     assert(problems(report).isEmpty)
     assert(Seq("1.8.0_402", "11.0.2", "17").forall(v => problems(report.copy(java = v)).isEmpty))
-    val Seq(java) = problems(report.copy(java = "21.0.1"))
-    assert(java == "Java 21.0.1, where Spark 3.5 runs on 8, 11 or 17: set JAVA_HOME to one")
+    val Seq(java) = problems(report.copy(java = "13.0.1"))
+    val able = s"${SparkJavas.line} runs on ${SparkJavas.all.head}, ${SparkJavas.all(1)} or"
+    assert(java == s"Java 13.0.1, where $able ${SparkJavas.all.last}: set JAVA_HOME to one")
+    assert(SparkJavas.all.forall(able => problems(report.copy(java = s"$able.0.1")).isEmpty))
     val Seq(disk) = problems(report.copy(diskFree = Some(300L << 20)))
     assert(disk.startsWith("300 MB are free for /scratch/tfpredict-spark, where 1024 MB should be"))
     val Seq(memory) = problems(report.copy(physical = Some(4500L << 20)))

@@ -17,6 +17,9 @@ private[sql] object SparkLine {
   /** What Spark's own functions are called by. */
   def ofSpark(name: String): FunctionIdentifier = FunctionIdentifier(name)
 
+  /** Whether the analyzer lets a Python UDF stand in a lambda. */
+  val allowsPythonInLambdas: Boolean = true
+
   def isTableFunction(name: String): Boolean =
     TableFunctionRegistry.builtin.functionExists(ofSpark(name))
 }

@@ -26,6 +26,9 @@ private[sql] object SparkLine {
     if (isQualified) FunctionIdentifier(name, Some(space), Some("system"))
     else FunctionIdentifier(name)
 
+  /** Whether the analyzer lets a Python UDF stand in a lambda. */
+  val allowsPythonInLambdas: Boolean = false
+
   def isTableFunction(name: String): Boolean =
     TableFunctionRegistry.builtin.functionExists(ofSpark(name))
 }

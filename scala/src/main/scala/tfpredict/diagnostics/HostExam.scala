@@ -10,7 +10,7 @@ import scala.util.{Properties, Try}
 import org.apache.hadoop.util.VersionInfo
 
 import tfpredict.engine.Engine
-import tfpredict.host.{HostFolder, Platform}
+import tfpredict.host.{HostFolder, Platform, SparkJavas}
 import tfpredict.model.MemoryWatch
 import tfpredict.{BuildInfo, ModelLoadException, Settings}
 
@@ -52,8 +52,11 @@ private[tfpredict] object HostExam {
   def problems(report: HostReport): Seq[String] = {
     val java = report.java.stripPrefix("1.").takeWhile(_.isDigit)
     val odd =
-      if (Javas.contains(java)) None
-      else Some(s"Java ${report.java}, where Spark 3.5 runs on 8, 11 or 17: set JAVA_HOME to one")
+      if (SparkJavas.all.contains(java)) None
+      else {
+        val able = s"${SparkJavas.all.init.mkString(", ")} or ${SparkJavas.all.last}"
+        Some(s"Java ${report.java}, where ${SparkJavas.line} runs on $able: set JAVA_HOME to one")
+      }
     val full = report.diskFree.filter(_ < Room).map { bytes =>
       s"${bytes >> 20} MB are free for ${report.folder}, where 1024 MB should be: free some, or set " +
         "spark.tfpredict.disk.path to another local folder"
@@ -65,8 +68,6 @@ private[tfpredict] object HostExam {
       s"${outside >> 20} MB may be outside it: set less spark.executor.memory"
     Seq(odd, full, narrow).flatten
   }
-
-  private val Javas = Set("8", "11", "17")
 
   /** The natives, and models of a usual size. */
   private val Room = 1L << 30

@@ -26,12 +26,10 @@ import org.apache.spark.util.collection.BitSet
 private[sql] object OnExecutors {
   private val NoKind = -1
 
-  val mark: Expression =
-    PythonUDF("on_executors", null, NullType, Seq(InAnalysis), NoKind, udfDeterministic = true)
+  val mark: Expression = if (SparkLine.allowsPythonInLambdas) python(InAnalysis) else InAnalysis
 
   /** The mark of a call when Spark's rules are done, without what only they look for. */
-  val markInPlan: Expression =
-    PythonUDF("on_executors", null, NullType, Nil, NoKind, udfDeterministic = true)
+  val markInPlan: Expression = python()
 
   def isSubquery(expression: Expression): Boolean = expression eq InOptimizer
 
@@ -40,12 +38,18 @@ private[sql] object OnExecutors {
    * when it is planned, Python or not, and evaluates them on the driver; it leaves alone what is
    * not deterministic.
    */
-  val markInFilter: Expression =
-    PythonUDF("on_executors", null, NullType, Nil, NoKind, udfDeterministic = false)
+  val markInFilter: Expression = python().copy(udfDeterministic = false)
 
-  /** Becomes [[InOptimizer]] first of all: the analyzer allows a subquery in few places. */
+  private def python(children: Expression*): PythonUDF =
+    PythonUDF("on_executors", null, NullType, children, NoKind, udfDeterministic = true)
+
+  /**
+   * Becomes [[InOptimizer]] first of all: the analyzer allows a subquery in few places, and newer
+   * versions of Spark no Python UDF in a lambda.
+   */
   private[sql] case object InAnalysis extends LeafExpression with RuntimeReplaceable {
-    override def replacement: Expression = InOptimizer
+    override def replacement: Expression =
+      if (SparkLine.allowsPythonInLambdas) InOptimizer else python(InOptimizer)
     override def nullable: Boolean = true
   }
 

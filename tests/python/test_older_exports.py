@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import compatibility
 import numpy as np
 import pytest
 import tfpredict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import compatibility
 import numpy as np
 import pytest
 import tfpredict
@@ -38,7 +39,7 @@ def examples(model):
 
 def asked(spark, model, rows):
     """The answers to all rows, in one batch: by output, or alone."""
-    named = {tensor.name: tensor.spark_type for tensor in model.inputs}
+    named = compatibility.columns(model.inputs)
     if any(values.dtype == object for values in rows.values()):
         named = {column: of.replace("string", "binary") for column, of in named.items()}
     schema = ", ".join(f"{column} {of}" for column, of in {"id": "int", **named}.items())

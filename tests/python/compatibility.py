@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 FOLDER = Path(__file__).parents[1] / "compatibility"
+SQL_TYPES = {
+    "float32": "float",
+    "float64": "double",
+    "int32": "int",
+    "int64": "bigint",
+    "string": "string",
+}
 
 
 def cases() -> dict[tuple[str, str], tuple]:
     """By group and name: how to build the model, and its rows."""
     found = {}
+    # What they share; behind all else, whatever is called alike.
+    if str(FOLDER) not in sys.path:
+        sys.path.append(str(FOLDER))
     for part in ("layers", "modules", "applications"):
         # By its file: the folder of the test models has a `modules` of its own.
         spec = importlib.util.spec_from_file_location(
@@ -25,9 +36,20 @@ def cases() -> dict[tuple[str, str], tuple]:
     return found
 
 
+def columns(inputs: tuple[Any, ...]) -> dict[str, str]:
+    """The columns for a registered model's inputs: arrays as deep as the tensors are."""
+    depths = {tensor.name: len(tensor.shape) - 1 for tensor in inputs}
+    return {
+        tensor.name: "array<" * depths[tensor.name]
+        + SQL_TYPES[tensor.dtype]
+        + ">" * depths[tensor.name]
+        for tensor in inputs
+    }
+
+
 def ask(spark: Any, model: Any, rows: list[np.ndarray]) -> dict[int, Any]:
     """The registered model's answer to each row, by the row's number."""
-    named = {tensor.name: tensor.spark_type for tensor in model.inputs}
+    named = columns(model.inputs)
     schema = ", ".join(f"{column} {of}" for column, of in {"id": "int", **named}.items())
     data = list(zip(range(len(rows[0])), *(values.tolist() for values in rows)))
     spark.createDataFrame(data, schema).createOrReplaceTempView("cases")

@@ -12,6 +12,7 @@ import pytest
 from blocks import ROOT
 
 MAIN = ROOT / "scala" / "src" / "main"
+ENGINES = ROOT / "engines"
 PACKAGE = ROOT / "python" / "src" / "tfpredict"
 PAGES = [*blocks.PAGES, "README.zh.md", "CHANGELOG.md"]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -58,7 +59,7 @@ def test_settings_that_are_named_exist(page):
 def defined() -> set[str]:
     """Names of Scala's files, and of what is defined in them."""
     names = set()
-    for file in MAIN.rglob("*.scala"):
+    for file in (*MAIN.rglob("*.scala"), *ENGINES.rglob("*.scala")):
         names |= {
             file.stem,
             *re.findall(r"\b(?:class|object|trait|def|val) (\w+)", file.read_text()),
@@ -82,7 +83,7 @@ def test_every_room_of_the_code_is_in_architecture():
         for entry in folder.iterdir()
         if entry.is_dir() and not entry.name.startswith("_") and entry.name != "jars"
     }
-    # `training` stands beside what exports, and `rules` in the line of `savedmodel`.
+    # `training` stands beside what exports.
     assert there - found == {"training"}
     assert found <= there
     public = {file.stem for file in PACKAGE.glob("[!_]*.py")}
@@ -104,6 +105,7 @@ def test_what_architecture_names_is_in_the_code():
 SPARKS = {
     "InternalRow",
     "PySpark",
+    "ServiceLoader",
     "SparkSession",
     "TensorFlow",
     "StatefulPartitionedCall",
@@ -128,7 +130,7 @@ def joined(source: str) -> str:
 def test_sentences_that_errors_quotes_are_in_the_code():
     source = "".join(
         joined(file.read_text())
-        for folder in (MAIN, PACKAGE)
+        for folder in (MAIN, ENGINES, PACKAGE)
         for kind in ("*.scala", "*.py")
         for file in folder.rglob(kind)
     )

@@ -129,8 +129,9 @@ def test_what_keras_own_export_moves_runs(spark, tmp_path, layer):
     )
     assert moved.min() >= -1e-5
     assert moved.max() <= 7 + 1e-5
-    # Each row is moved its own way. A zoom keeps a ramp's sum, so whole pictures are compared.
-    assert len(np.unique(moved.reshape(20, -1).round(3), axis=0)) == 20
+    # Each row is moved its own way. A zoom keeps a ramp's sum, so whole pictures are compared; with
+    # three decimals two of 20 zooms are alike in one run of twelve.
+    assert len(np.unique(moved.reshape(20, -1).round(5), axis=0)) == 20
 
 
 class Generated(tf.Module):

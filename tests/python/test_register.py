@@ -53,9 +53,11 @@ def test_what_was_decided(spark, models):
         version=1,
         signature="serving_default",
         fingerprint=model.fingerprint,
-        inputs=("inputs float32[?, 2]",),
-        outputs=("outputs float32[?, 1]",),
+        inputs=model.inputs,
+        outputs=model.outputs,
     )
+    assert [tensor.describe() for tensor in model.inputs] == ["inputs float32[?, 2]"]
+    assert [tensor.describe() for tensor in model.outputs] == ["outputs float32[?, 1]"]
     assert len(model.fingerprint) == 16
     unversioned = tfpredict.register(spark, models / "linear" / "1", "decided")
     assert unversioned.version is None

@@ -1,9 +1,9 @@
 package tfpredict.sql
 
+import org.apache.spark.sql.Column
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.Expression
-import org.apache.spark.sql.Column
 
 /** What differs between Spark 3 and Spark 4, and nothing else. */
 private[sql] object SparkLine {

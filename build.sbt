@@ -2,23 +2,28 @@ import com.typesafe.tools.mima.core.{Problem, ProblemFilters}
 
 // Two lines of Spark: -Dspark.version=4.2.0 builds the second. What differs is in scala-spark-3 and scala-spark-4.
 val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
-val scalaVersions = Map("3" -> "2.12.20", "4" -> "2.13.18")
 val tensorflowVersion = "1.15.0"
 val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
 val jacocoVersion = "0.8.12"
 val sparkLine = sparkVersion.takeWhile(_ != '.')
-val hadoopVersion = Map("3" -> "3.3.4", "4" -> "3.5.0").getOrElse(sparkLine, "") // Spark's own
 
-ThisBuild / scalaVersion := scalaVersions.getOrElse(
+// What goes with each line; Hadoop is Spark's own.
+val lines = Map(
+  "3" -> Map("scala" -> "2.12.20", "semanticdb" -> "4.13.6", "hadoop" -> "3.3.4"),
+  "4" -> Map("scala" -> "2.13.18", "semanticdb" -> "4.14.2", "hadoop" -> "3.5.0")
+)
+val line = lines.getOrElse(
   sparkLine,
   sys.error(
-    s"-Dspark.version=$sparkVersion: tfpredict builds for Spark ${scalaVersions.keys.mkString(", ")}.x only"
+    s"-Dspark.version=$sparkVersion: tfpredict builds for Spark ${lines.keys.mkString(", ")}.x only"
   )
 )
+
+ThisBuild / scalaVersion := line("scala")
 ThisBuild / organization := "io.github.tfpredict"
 ThisBuild / organizationName := "tfpredict"
 ThisBuild / semanticdbEnabled := true
-ThisBuild / semanticdbVersion := (if (sparkLine == "3") "4.13.6" else "4.14.2")
+ThisBuild / semanticdbVersion := line("semanticdb")
 
 // The version is written once, in the Python package.
 ThisBuild / version := {
@@ -113,11 +118,42 @@ lazy val tensorflow1 = (project in file("engines/tensorflow1"))
     buildInfoOptions += BuildInfoOption.PackagePrivate
   )
 
-/**
- * What `make coverage` counts with: `-Dcoverage=true test coverageReport`.
- */
+/** What `make coverage` counts with: `-Dcoverage=true tfpredict/test tfpredict/coverageReport`. */
 lazy val Coverage = config("coverage").hide
 lazy val coverageReport = taskKey[Unit]("writes which lines the tests reached, into build/coverage")
+lazy val coverage: Seq[Setting[_]] =
+  if (!sys.props.contains("coverage")) Nil
+  else
+    Seq(
+      ivyConfigurations += Coverage,
+      libraryDependencies ++= Seq(
+        "org.jacoco" % "org.jacoco.agent" % jacocoVersion % Coverage classifier "runtime",
+        "org.jacoco" % "org.jacoco.cli" % jacocoVersion % Coverage classifier "nodeps"
+      ),
+      Test / javaOptions += {
+        val counts = baseDirectory.value / "build/coverage/scala.exec"
+        val agent = coverageJar(update.value, "org.jacoco.agent")
+        s"-javaagent:$agent=destfile=$counts,includes=tfpredict.*"
+      },
+      coverageReport := {
+        val folder = baseDirectory.value / "build/coverage"
+        val jar = coverageJar(update.value, "org.jacoco.cli")
+        val classes =
+          Seq(
+            (core / Compile / classDirectory).value,
+            (tensorflow1 / Compile / classDirectory).value
+          )
+        val sources = Seq("scala/src/main/scala", "engines/tensorflow1/src/main/scala")
+          .map(baseDirectory.value / _)
+        val java = s"${sys.props("java.home")}/bin/java"
+        val command =
+          Seq(java, "-jar", s"$jar", "report", s"$folder/scala.exec", "--html", s"$folder/scala") ++
+            classes.flatMap(place => Seq("--classfiles", s"$place")) ++
+            sources.flatMap(place => Seq("--sourcefiles", s"$place"))
+        if (scala.sys.process.Process(command).! != 0)
+          sys.error("no report of the coverage was written")
+      }
+    )
 def coverageJar(update: UpdateReport, name: String): File =
   update.select(configurationFilter(Coverage.name)).find(_.getName.startsWith(name)).get
 
@@ -127,7 +163,7 @@ def coverageJar(update: UpdateReport, name: String): File =
 lazy val tfpredict = (project in file("."))
   .dependsOn(core % "compile->compile;provided->provided", tensorflow1)
   .aggregate(core, tensorflow1, LocalProject("published"))
-  .settings(shading)
+  .settings(shading, coverage)
   .settings(
     name := "tfpredict-build",
     publish / skip := true,
@@ -141,38 +177,8 @@ lazy val tfpredict = (project in file("."))
                               else Seq("-Xlint:-infer-any", "-Wconf:cat=other-match-analysis:s")),
     libraryDependencies ++= Seq(
       "org.scalatest" %% "scalatest" % "3.2.19" % Test,
-      "org.apache.hadoop" % "hadoop-client-minicluster" % hadoopVersion % Test,
-      "org.jacoco" % "org.jacoco.agent" % jacocoVersion % Coverage classifier "runtime",
-      "org.jacoco" % "org.jacoco.cli" % jacocoVersion % Coverage classifier "nodeps"
+      "org.apache.hadoop" % "hadoop-client-minicluster" % line("hadoop") % Test
     ),
-    ivyConfigurations += Coverage,
-    Test / javaOptions ++= {
-      val agent = coverageJar(update.value, "org.jacoco.agent")
-      val counts = baseDirectory.value / "build/coverage/scala.exec"
-      if (sys.props.contains("coverage"))
-        Seq(s"-javaagent:$agent=destfile=$counts,includes=tfpredict.*")
-      else Nil
-    },
-    coverageReport := {
-      val folder = baseDirectory.value / "build/coverage"
-      val jar = coverageJar(update.value, "org.jacoco.cli")
-      val classes =
-        Seq((core / Compile / classDirectory).value, (tensorflow1 / Compile / classDirectory).value)
-      val sources = Seq("scala/src/main/scala", "engines/tensorflow1/src/main/scala")
-      val command = Seq(
-        "java",
-        "-jar",
-        s"$jar",
-        "report",
-        s"${folder / "scala.exec"}",
-        "--html",
-        s"${folder / "scala"}"
-      ) ++
-        classes.flatMap(place => Seq("--classfiles", s"$place")) ++
-        sources.flatMap(place => Seq("--sourcefiles", s"${baseDirectory.value / place}"))
-      if (scala.sys.process.Process(command).! != 0)
-        sys.error("no report of the coverage was written")
-    },
     // Spark's own flags for its JVM; without them Java 17 refuses what Spark does.
     Test / fork := true,
     Test / javaOptions ++= Seq(

@@ -38,13 +38,11 @@ def cases() -> dict[tuple[str, str], tuple]:
 
 def columns(inputs: tuple[Any, ...]) -> dict[str, str]:
     """The columns for a registered model's inputs: arrays as deep as the tensors are."""
-    depths = {tensor.name: len(tensor.shape) - 1 for tensor in inputs}
-    return {
-        tensor.name: "array<" * depths[tensor.name]
-        + SQL_TYPES[tensor.dtype]
-        + ">" * depths[tensor.name]
-        for tensor in inputs
-    }
+    found = {}
+    for tensor in inputs:
+        depth = len(tensor.shape) - 1
+        found[tensor.name] = "array<" * depth + SQL_TYPES[tensor.dtype] + ">" * depth
+    return found
 
 
 def ask(spark: Any, model: Any, rows: list[np.ndarray]) -> dict[int, Any]:

@@ -79,6 +79,23 @@ object GraphModel {
   def text(value: String): AttrValue =
     AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build()
 
+  /** A constant scalar of float32. */
+  def one(name: String): NodeDef = {
+    val value = TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).addFloatVal(1f)
+    value.getTensorShapeBuilder
+    node("Const", name)(
+      "dtype" -> kind(DataType.DT_FLOAT),
+      "value" -> AttrValue.newBuilder().setTensor(value).build()
+    )
+  }
+
+  /** A variable called `count`, a scalar of float32. */
+  def variable: NodeDef = {
+    val shape = AttrValue.newBuilder()
+    shape.getShapeBuilder
+    node("VarHandleOp", "count")("dtype" -> kind(DataType.DT_FLOAT), "shape" -> shape.build())
+  }
+
   /** A constant of int32s: a scalar, or a vector of more than one. */
   def numbers(name: String, values: Int*): NodeDef = {
     val value = TensorProto.newBuilder().setDtype(DataType.DT_INT32)

@@ -18,21 +18,6 @@ class LiveNodesSuite extends SparkSuite {
     types.build()
   }
 
-  private def one(name: String): NodeDef = {
-    val value = TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).addFloatVal(1f)
-    value.getTensorShapeBuilder
-    node("Const", name)(
-      "dtype" -> floats,
-      "value" -> AttrValue.newBuilder().setTensor(value).build()
-    )
-  }
-
-  private val variable: NodeDef = {
-    val shape = AttrValue.newBuilder()
-    shape.getShapeBuilder
-    node("VarHandleOp", "count")("dtype" -> floats, "shape" -> shape.build())
-  }
-
   /** A model that calls a function of `a` (the row) and `v` (a variable), which gives `b`. */
   private def model(result: String, effects: Seq[String], body: NodeDef*): ModelSpec = {
     val function = FunctionDef.newBuilder()

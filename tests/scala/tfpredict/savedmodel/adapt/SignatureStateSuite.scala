@@ -28,21 +28,6 @@ class SignatureStateSuite extends SparkSuite {
     )
   )
 
-  private def one(name: String): NodeDef = {
-    val value = TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).addFloatVal(1f)
-    value.getTensorShapeBuilder
-    node("Const", name)(
-      "dtype" -> floats,
-      "value" -> AttrValue.newBuilder().setTensor(value).build()
-    )
-  }
-
-  private val variable: NodeDef = {
-    val shape = AttrValue.newBuilder()
-    shape.getShapeBuilder
-    node("VarHandleOp", "count")("dtype" -> floats, "shape" -> shape.build())
-  }
-
   private def adds(name: String): NodeDef =
     node("AssignAddVariableOp", name, "count", "one")("dtype" -> floats)
 

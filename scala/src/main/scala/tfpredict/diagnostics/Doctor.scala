@@ -33,7 +33,7 @@ private[tfpredict] object Doctor {
   }
 
   /** Each executor's report, and what is to be said of those that did not answer. */
-  private[tfpredict] def reach(
+  private[diagnostics] def reach(
       sc: SparkContext,
       settings: Settings,
       patience: FiniteDuration
@@ -54,7 +54,7 @@ private[tfpredict] object Doctor {
   }
 
   /** What differs from the driver's, by part. */
-  private[tfpredict] def differences(hosts: Seq[HostReport]): Seq[String] =
+  private[diagnostics] def differences(hosts: Seq[HostReport]): Seq[String] =
     for {
       part <- Seq("tfpredict", "TensorFlow", "Spark", "Scala")
       driver = hosts.head.versions(part)

@@ -6,7 +6,7 @@ import org.apache.spark.SparkContext
 import org.apache.spark.rdd.RDD
 
 /** Asks every executor something, by a small job. */
-private[tfpredict] object EachExecutor {
+private[diagnostics] object EachExecutor {
 
   /**
    * What executors say, when it is collected: so many short tasks that each executor gets some, and

@@ -15,7 +15,7 @@ import tfpredict.model.MemoryWatch
 import tfpredict.{BuildInfo, ModelLoadException, Settings}
 
 /** Looks at this JVM and its host, and says what would hinder a model here. */
-private[tfpredict] object HostExam {
+private[diagnostics] object HostExam {
 
   /**
    * @param loads

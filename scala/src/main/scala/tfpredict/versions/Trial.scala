@@ -104,4 +104,4 @@ final private case class TrialQuestion(spec: ModelSpec, settings: Settings, dire
 }
 
 /** Why a trial refused a model. */
-final private[tfpredict] case class Refusal(expected: String, found: String)
+final private[versions] case class Refusal(expected: String, found: String)

@@ -14,7 +14,7 @@ import org.tensorflow.framework.{FunctionDef, GraphDef, NodeDef}
 final private[savedmodel] class FlatGraph(graph: GraphDef) {
 
   /** A body, of the graph or of one call; a function called twice is two. */
-  final class Body private[tfpredict] (
+  final class Body private[FlatGraph] (
       nodes: Map[String, NodeDef],
       arguments: Map[String, (Body, String)]
   ) {
@@ -58,7 +58,7 @@ final private[savedmodel] class FlatGraph(graph: GraphDef) {
   }
 
   /** A node of one body; there is one of these for each. */
-  final class Placed private[tfpredict] (val body: Body, val node: NodeDef)
+  final class Placed private[FlatGraph] (val body: Body, val node: NodeDef)
 
   private val functions: Map[String, FunctionDef] =
     graph.getLibrary.getFunctionList.asScala.map(f => f.getSignature.getName -> f).toMap

@@ -85,7 +85,7 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
     }
 
   /** A place for one run at a time. */
-  final class Slot private[tfpredict] (number: Int) {
+  final class Slot private[RunGuard] (number: Int) {
     private var isRunning = false
     private var isCancelled = false
 
@@ -98,7 +98,7 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
       ()
     }
 
-    private[tfpredict] def guarded[A](shouldEnd: () => Boolean)(run: => A): A = {
+    private[RunGuard] def guarded[A](shouldEnd: () => Boolean)(run: => A): A = {
       val watched = new CancelWatch.Watched(shouldEnd, () => cancelRun())
       var isEmpty = false
       synchronized {

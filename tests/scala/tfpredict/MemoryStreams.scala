@@ -1,9 +1,10 @@
 package tfpredict
 
-import org.apache.spark.sql.execution.streaming.runtime.MemoryStream
 import org.apache.spark.sql.{Encoder, SQLContext, SparkSession}
 
-/** Streams that tests fill, which each line of Spark has elsewhere. */
+import tfpredict.SparkStreams.MemoryStream
+
+/** Streams that tests fill. */
 object MemoryStreams {
   def of[A: Encoder](spark: SparkSession): MemoryStream[A] = {
     implicit val context: SQLContext = spark.sqlContext

@@ -39,6 +39,9 @@ final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterfa
 
   override def parseTableSchema(text: String): StructType = parser.parseTableSchema(text)
 
+  // Newer versions of Spark ask for it.
+  def parseRoutineParam(text: String): StructType = SparkLine.parseRoutineParam(parser, text)
+
   override def parseDataType(text: String): DataType = parser.parseDataType(text)
 
   private def projected(text: String, plan: LogicalPlan): LogicalPlan =
@@ -51,10 +54,7 @@ final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterfa
         Project(row.zip(table.names).map { case (e, name) => Alias(e, name)() }, OneRowRelation())
       }
       if (rows.size == 1) rows.head else Union(rows)
-    case node: UnresolvedWith =>
-      node.copy(cteRelations = node.cteRelations.map { case (name, query) =>
-        (name, query.copy(child = project(query.child)))
-      })
+    case node: UnresolvedWith => SparkLine.eachRelation(node)(project)
     case explain: ExplainCommand => explain.copy(logicalPlan = project(explain.logicalPlan))
   }
 

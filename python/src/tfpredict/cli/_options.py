@@ -12,6 +12,7 @@ ModelFolder = Annotated[
 Version = Annotated[
     Optional[int], typer.Option(help="The version; by default the highest complete one.")
 ]
+Tags = Annotated[str, typer.Option(help="The graph's tags, with commas.")]
 Signature = Annotated[str, typer.Option(help="The signature that serves.")]
 Conf = Annotated[Optional[list[str]], typer.Option(metavar="KEY=VALUE", help="A setting of Spark.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from tfpredict.adaptation import adapt
-from tfpredict.cli._options import Conf, Json, ModelFolder, Version
+from tfpredict.cli._options import Conf, Json, ModelFolder, Tags, Version
 from tfpredict.cli._plain import literal
 from tfpredict.cli._session import pairs
 
@@ -19,7 +19,7 @@ def command(
     path: ModelFolder,
     folder: Annotated[str, typer.Argument(help="Where to write it: a new or an empty folder.")],
     version: Version = None,
-    tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
+    tags: Tags = "serve",
     signature: Annotated[
         str, typer.Option(help="A signature that must run; others may be left out.")
     ] = "serving_default",

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tfpredict.cli._options import Json, ModelFolder, Version
+from tfpredict.cli._options import Json, ModelFolder, Tags, Version
 from tfpredict.cli._plain import literal
 from tfpredict.inspection import inspect
 from tfpredict.layers import dot, layers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def command(
     path: ModelFolder,
     version: Version = None,
-    tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
+    tags: Tags = "serve",
     as_json: Json = False,
     graph: Annotated[
         bool, typer.Option("--graph", help="Draw a signature's layers, as graphviz text.")

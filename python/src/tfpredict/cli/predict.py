@@ -13,7 +13,7 @@ import typer
 import tfpredict
 from tfpredict.cli import _tables
 from tfpredict.cli._arguments import arguments, column, column_name
-from tfpredict.cli._options import Conf, Json, Signature
+from tfpredict.cli._options import Conf, Json, Signature, Tags
 from tfpredict.cli._output import written_whole
 from tfpredict.cli._session import deleted_if_killed, is_local, pairs, session
 from tfpredict.cli._tables import Format
@@ -99,7 +99,7 @@ def command(
         Optional[str],
         typer.Option(help="The version: a number; by default, and by latest, the highest one."),
     ] = None,
-    tags: Annotated[str, typer.Option(help="The graph's tags, with commas.")] = "serve",
+    tags: Tags = "serve",
     signature: Signature = "serving_default",
     outputs: Annotated[
         Optional[str],

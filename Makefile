@@ -5,16 +5,37 @@ SHELL := /bin/bash
 
 PYTHON_BIN := .venv/bin/python
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' python/src/tfpredict/_version.py)
-JAR := python/src/tfpredict/jars/tfpredict-assembly-$(VERSION).jar
-BENCHMARKS := build/benchmarks/tfpredict-benchmarks.jar
+
+# The line of Spark that a target works on: 3.5, or `make SPARK=4 …`; and the version of it.
+SPARK ?= 3.5
+ifeq ($(SPARK),4)
+PYSPARK ?= 4.2.0
+SCALA := 2.13.18
+BUILT_ON := -Dspark.version=4.2.0
+JAVAS ?= 17 21
+else
+PYSPARK ?= 3.5.7
+SCALA := 2.12.20
+BUILT_ON :=
+JAVAS ?= 17 11 8
+endif
+
+# The Python package's jars: one for each line, and TensorFlow's runtime once. And the jars for all else.
+JARS := python/src/tfpredict/jars
+THIN_3.5 := $(JARS)/tfpredict-spark3.5_2.12-$(VERSION).jar
+THIN_4 := $(JARS)/tfpredict-spark4_2.13-$(VERSION).jar
+NATIVES := $(JARS)/tfpredict-natives-$(VERSION).jar
+ASSEMBLY_3.5 := build/jars/tfpredict-assembly_spark3.5_2.12-$(VERSION).jar
+ASSEMBLY_4 := build/jars/tfpredict-assembly_spark4_2.13-$(VERSION).jar
+BENCHMARKS := build/benchmarks/tfpredict-benchmarks_$(SPARK).jar
 BYHAND := build/byhand/byhand.jar
-SCALA := $(shell find scala engines -type f) build.sbt project/build.properties project/plugins.sbt
+SOURCES := $(shell find scala engines -type f) build.sbt project/build.properties project/plugins.sbt
 MODELS := tests/models/made/.ready
 # Packages of models that only `make compatibility` measures.
 ZOO := build/zoo/.ready
 
 # What a recipe that starts Spark puts before its command.
-SPARK_ENV = JAVA_HOME="$$(scripts/java-home)" PATH="$(CURDIR)/.venv/bin:$$PATH" TF_CPP_MIN_LOG_LEVEL=2
+SPARK_ENV = PYSPARK=$(PYSPARK) JAVAS="$(JAVAS)" scripts/with-spark
 
 # A suite of tests waits for a JVM's start half of its time, so two run side by side.
 PYTEST = $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
@@ -24,39 +45,56 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 .PHONY: setup
-setup: .venv/.ready $(JAR) ## make .venv, with the package in it, and the jar
+setup: .venv/.ready $(THIN_$(SPARK)) $(NATIVES) ## make .venv, with the package in it, and its jars; for Spark 4 with SPARK=4, as all below
 
 .PHONY: jar
-jar: $(JAR) ## build the assembly jar into the Python package
+jar: setup $(ASSEMBLY_$(SPARK)) ## build the package's jars, and into build/jars the assembly jar, which is all in one
 
 .PHONY: demo
 demo: setup ## train three models, run them from Scala and from Python, draw out/demo.png
 	@$(SPARK_ENV) $(PYTHON_BIN) demo/demo.py
 
 .PHONY: test
-test: test-scala test-python ## run all tests, Scala's and Python's
+test: test-scala test-python test-other-line ## run all tests on Spark 3.5, and on Spark 4 those of what differs there
+
+.PHONY: test-spark-4
+test-spark-4: ## run all tests on Spark 4
+	@$(MAKE) --no-print-directory SPARK=4 test-scala test-python
 
 .PHONY: test-scala
 test-scala: setup $(MODELS)
-	@CI=1 ./sbtw test
+	@CI=1 ./sbtw $(BUILT_ON) test
 
+# The wheel has the jars of both lines.
 .PHONY: test-python
-test-python: setup $(MODELS) $(BENCHMARKS) $(BYHAND)
+test-python: setup $(MODELS) $(THIN_3.5) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS) $(BYHAND)
 	@$(PYTEST)
+
+# Whatever touches Spark itself: its two lines have the rest in common. Python's on the newer Java.
+SUITES_4 := sql ml rdd versions diagnostics columns host python
+PYTESTS_4 := session versions register calls ml latest exceptions connect_plugin
+.PHONY: test-other-line
+test-other-line:
+	@$(MAKE) --no-print-directory SPARK=4 JAVAS=21 test-selection
+
+.PHONY: test-selection
+test-selection: setup $(MODELS) $(ASSEMBLY_$(SPARK))
+	@CI=1 ./sbtw $(BUILT_ON) "testOnly $(SUITES_4:%=tfpredict.%.*) tfpredict.PublishedJarSuite"
+	@$(PYTEST) $(PYTESTS_4:%=tests/python/test_%.py)
 
 .PHONY: coverage
 coverage: setup $(MODELS) $(BENCHMARKS) $(BYHAND) ## run all tests and tell what they cover, into build/coverage
-	@CI=1 ./sbtw -Dcoverage=true tfpredict/test tfpredict/coverageReport
+	@CI=1 ./sbtw $(BUILT_ON) -Dcoverage=true tfpredict/test tfpredict/coverageReport
 	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
 
 .PHONY: wheel
-wheel: setup ## build the wheel, with the jar in it, into dist
+wheel: .venv/.ready $(THIN_3.5) $(THIN_4) $(NATIVES) ## build the wheel, with the jars of both lines in it, into dist
 	@rm -rf dist
 	@scripts/step wheel $(PYTHON_BIN) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir dist ./python
 	@ls -s -h dist/*.whl
 
 .PHONY: check-wheel
-check-wheel: wheel $(MODELS) ## install the wheel for each Python here, and run the README's lines with it
+check-wheel: wheel $(MODELS) ## install the wheel for each Python and PySpark, and run the README's lines with it
 	@scripts/check-wheel dist/*.whl tests/models/made
 
 .PHONY: docs
@@ -68,7 +106,7 @@ docs: .venv/.ready ## write the reference of both languages into build/docs, and
 
 .PHONY: consumer
 consumer: setup $(MODELS) ## publish the thin jar into build, and run other builds' programs on it
-	@$(SPARK_ENV) scripts/consumer tests/models/made/linear
+	@$(SPARK_ENV) scripts/consumer tests/models/made/linear $(PYSPARK) $(SCALA)
 
 .PHONY: compatibility
 compatibility: .venv/.ready $(MODELS) $(ZOO) $(BYHAND) ## measure which layers, ops and models run, into docs/compatibility.md (up to an hour)
@@ -124,15 +162,33 @@ lint: .venv/.ready ## check formats, lints and types
 
 .PHONY: clean
 clean: ## remove what was built, but not .venv
-	@rm -rf build dist out data target benchmarks/target project/target project/project tests/models/made $(dir $(JAR))*.jar
+	@rm -rf build dist out data target benchmarks/target project/target project/project tests/models/made $(JARS)/*.jar
 
 .venv/.ready: python/pyproject.toml python/constraints.txt scripts/venv
 	@scripts/step python-environment scripts/venv
 
-$(JAR): $(SCALA) python/src/tfpredict/_version.py | .venv/.ready
+$(NATIVES): build.sbt project/plugins.sbt | .venv/.ready
 	@scripts/step java scripts/java-home
-	@rm -f $(dir $(JAR))*.jar
+	@rm -f $(JARS)/tfpredict-natives-*.jar
+	@scripts/step native-libraries ./sbtw natives/assembly
+	@touch $@
+
+$(THIN_3.5): $(SOURCES) python/src/tfpredict/_version.py | .venv/.ready
+	@rm -f $(JARS)/tfpredict-spark3.5_*.jar
+	@scripts/step jar-for-spark-3.5 ./sbtw published/packageBin
+	@touch $@
+
+$(THIN_4): $(SOURCES) python/src/tfpredict/_version.py | .venv/.ready
+	@rm -f $(JARS)/tfpredict-spark4_*.jar
+	@scripts/step jar-for-spark-4 ./sbtw -Dspark.version=4.2.0 published/packageBin
+	@touch $@
+
+$(ASSEMBLY_3.5): $(THIN_3.5)
 	@scripts/step assembly-jar ./sbtw assembly
+	@touch $@
+
+$(ASSEMBLY_4): $(THIN_4)
+	@scripts/step assembly-jar-for-spark-4 ./sbtw -Dspark.version=4.2.0 assembly
 	@touch $@
 
 $(ZOO): tests/compatibility/requirements.txt | .venv/.ready
@@ -142,8 +198,8 @@ $(ZOO): tests/compatibility/requirements.txt | .venv/.ready
 	@scripts/step zoo-environment $(dir $@)bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(BENCHMARKS): $(JAR) $(shell find benchmarks/scala -type f)
-	@scripts/step benchmarks-jar ./sbtw benchmarks/package
+$(BENCHMARKS): $(THIN_$(SPARK)) $(shell find benchmarks/scala -type f)
+	@scripts/step benchmarks-jar ./sbtw $(BUILT_ON) benchmarks/package
 	@touch $@
 
 $(BYHAND): $(shell find examples -name '*.scala') build.sbt | .venv/.ready

@@ -9,8 +9,18 @@ val sparkLine = sparkVersion.takeWhile(_ != '.')
 
 // What goes with each line; Hadoop is Spark's own.
 val lines = Map(
-  "3" -> Map("scala" -> "2.12.20", "semanticdb" -> "4.13.6", "hadoop" -> "3.3.4"),
-  "4" -> Map("scala" -> "2.13.18", "semanticdb" -> "4.14.2", "hadoop" -> "3.5.0")
+  "3" -> Map(
+    "name" -> "spark3.5",
+    "scala" -> "2.12.20",
+    "semanticdb" -> "4.13.6",
+    "hadoop" -> "3.3.4"
+  ),
+  "4" -> Map(
+    "name" -> "spark4",
+    "scala" -> "2.13.18",
+    "semanticdb" -> "4.14.2",
+    "hadoop" -> "3.5.0"
+  )
 )
 val line = lines.getOrElse(
   sparkLine,
@@ -99,7 +109,12 @@ lazy val core = (project in file("scala"))
       "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided
     ) ++ renamed,
     buildInfoPackage := "tfpredict",
-    buildInfoKeys := Seq[BuildInfoKey](version, "sparkVersion" -> sparkVersion),
+    buildInfoOptions += BuildInfoOption.ConstantValue, // in a wrong Scala nothing may run before it
+    buildInfoKeys := Seq[BuildInfoKey](
+      version,
+      "sparkVersion" -> sparkVersion,
+      "scalaVersion" -> scalaVersion.value
+    ),
     buildInfoOptions += BuildInfoOption.PackagePrivate
   )
 
@@ -162,7 +177,7 @@ def coverageJar(update: UpdateReport, name: String): File =
  */
 lazy val tfpredict = (project in file("."))
   .dependsOn(core % "compile->compile;provided->provided", tensorflow1)
-  .aggregate(core, tensorflow1, LocalProject("published"))
+  .aggregate(core, tensorflow1, LocalProject("published"), LocalProject("natives"))
   .settings(shading, coverage)
   .settings(
     name := "tfpredict-build",
@@ -195,25 +210,22 @@ lazy val tfpredict = (project in file("."))
         IO.createDirectory(folder)
       }
     },
-    /* Where TensorFlow's own loader looks for its version, to know the name of a file. The jar's
-     * own version is not it. */
-    assembly / packageOptions += {
-      val manifest = new java.util.jar.Manifest
-      val attributes = new java.util.jar.Attributes
-      attributes.putValue("Implementation-Version", tensorflowVersion)
-      manifest.getEntries.put("org/tensorflow/", attributes)
-      Package.JarManifest(manifest)
-    },
-    assembly / assemblyOutputPath :=
-      baseDirectory.value / s"python/src/tfpredict/jars/tfpredict-assembly-${version.value}.jar",
-    assembly / assemblyMergeStrategy := {
-      case PathList("META-INF", "maven", _*) => MergeStrategy.discard
-      case PathList("google", _*) => MergeStrategy.discard
-      case PathList("org", "tensorflow", "native", platform, _*)
-          if !nativePlatforms.contains(platform) =>
-        MergeStrategy.discard
-      case path => MergeStrategy.defaultMergeStrategy(path)
-    }
+    assembly / packageOptions += runtimeVersion,
+    assembly / assemblyOutputPath := baseDirectory.value /
+      s"build/jars/tfpredict-assembly_${line("name")}_${scalaBinaryVersion.value}-${version.value}.jar",
+    assembly / assemblyMergeStrategy := merged
+  )
+
+/** TensorFlow's runtime alone, for the Python package, which has one thin jar for each line. */
+lazy val natives = (project in file("target/natives"))
+  .settings(
+    name := "tfpredict-natives",
+    publish / skip := true,
+    autoScalaLibrary := false,
+    libraryDependencies += "org.tensorflow" % "tensorflow" % tensorflowVersion,
+    assembly / packageOptions += runtimeVersion,
+    assembly / assemblyOutputPath := carried.value / s"${name.value}-${version.value}.jar",
+    assembly / assemblyMergeStrategy := merged
   )
 
 /**
@@ -223,7 +235,7 @@ lazy val tfpredict = (project in file("."))
 lazy val published = (project in file("target/published"))
   .settings(shading)
   .settings(
-    name := "tfpredict",
+    name := s"tfpredict-${line("name")}",
     description := "A TensorFlow SavedModel becomes a Spark function.",
     licenses := Seq(License.Apache2),
     autoScalaLibrary := false, // Spark brings it
@@ -237,17 +249,14 @@ lazy val published = (project in file("target/published"))
       (core / Compile / packageSrc / mappings).value ++
         (tensorflow1 / Compile / packageSrc / mappings).value,
     Compile / packageDoc := (core / Compile / packageDoc).value,
-    assembly / assemblyOutputPath := target.value / s"tfpredict-${version.value}.jar",
+    assembly / assemblyOutputPath := carried.value /
+      s"${name.value}_${scalaBinaryVersion.value}-${version.value}.jar",
     assembly / fullClasspath := (tfpredict / Runtime / fullClasspath).value,
     assembly / assemblyExcludedJars := (assembly / fullClasspath).value.filter { entry =>
       val kept = renamed.map(module => s"${module.name}-${module.revision}.jar")
       entry.data.isFile && !kept.contains(entry.data.getName)
     },
-    assembly / assemblyMergeStrategy := {
-      case PathList("META-INF", "maven", _*) => MergeStrategy.discard
-      case PathList("google", _*) => MergeStrategy.discard
-      case path => MergeStrategy.defaultMergeStrategy(path)
-    },
+    assembly / assemblyMergeStrategy := merged,
     // No version is out yet. After 0.1.0: Set(organization.value %% moduleName.value % "0.1.0").
     mimaPreviousArtifacts := Set.empty,
     mimaCurrentClassfiles := (Compile / packageBin).value,
@@ -266,7 +275,7 @@ lazy val benchmarks = (project in file("benchmarks"))
     Jmh / externalDependencyClasspath := (Compile / externalDependencyClasspath).value,
     Jmh / javaOptions ++= sparkJavaOptions(sys.props("java.specification.version")),
     Compile / packageBin / artifactPath :=
-      (ThisBuild / baseDirectory).value / "build/benchmarks/tfpredict-benchmarks.jar"
+      (ThisBuild / baseDirectory).value / s"build/benchmarks/tfpredict-benchmarks_${line("name").stripPrefix("spark")}.jar"
   )
 
 /**
@@ -300,6 +309,28 @@ lazy val byhand = (project in file("examples/byhand"))
       folder
     }
   )
+
+/** Where the Python package has its jars. */
+lazy val carried = Def.setting((ThisBuild / baseDirectory).value / "python/src/tfpredict/jars")
+
+/* Where TensorFlow's own loader looks for its version, to know the name of a file. The jar's
+ * own version is not it. */
+lazy val runtimeVersion: PackageOption = {
+  val manifest = new java.util.jar.Manifest
+  val attributes = new java.util.jar.Attributes
+  attributes.putValue("Implementation-Version", tensorflowVersion)
+  manifest.getEntries.put("org/tensorflow/", attributes)
+  Package.JarManifest(manifest)
+}
+
+lazy val merged: String => sbtassembly.MergeStrategy = {
+  case PathList("META-INF", "maven", _*) => MergeStrategy.discard
+  case PathList("google", _*) => MergeStrategy.discard
+  case PathList("org", "tensorflow", "native", platform, _*)
+      if !nativePlatforms.contains(platform) =>
+    MergeStrategy.discard
+  case path => MergeStrategy.defaultMergeStrategy(path)
+}
 
 /**
  * Platforms whose native libraries the jar carries: this one's, or all of them with -Dnatives=all.

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tfpredict.session import jar_path
+from tfpredict.session import jars
 
 HERE = Path(__file__).parent
 DATA, OUT = Path("data"), Path("out")
@@ -32,14 +32,10 @@ def main() -> None:
     print("\n2. The three programs in Scala, on the linear model", flush=True)
     for program in ("TfDriver", "TfRDD", "TfDataFrame"):
         print(f"  {program}:", flush=True)
-        submit = [
-            "spark-submit",
-            "--master",
-            "local[2]",
-            "--class",
-            f"tfpredict.examples.{program}",
-        ]
-        run(program, [*submit, str(jar_path()), str(DATA / "linear_model")])
+        own, natives = jars().split(",")
+        submit = ["spark-submit", "--master", "local[2]", "--jars", natives]
+        submit += ["--class", f"tfpredict.examples.{program}", own]
+        run(program, [*submit, str(DATA / "linear_model")])
     print("\n3. From Python, on a Spark of two executors' JVMs", flush=True)
     run("prediction", [sys.executable, str(HERE / "predict.py"), str(DATA), str(OUT)])
     print(f"\nIn {time.monotonic() - started:.0f} s. The picture:\n{OUT / 'demo.png'}")

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pyspark
 from nbclient import NotebookClient
-from tfpredict.session import jar_path
+from tfpredict.session import jars
 
 HERE = Path(__file__).parent
 # The object that the Scala notebook loads a model in by hand.
@@ -56,7 +56,7 @@ def prepare(folder: Path) -> None:
     home = f"--spark_home={Path(pyspark.__file__).parent}"
     if not BYHAND.is_file():
         raise SystemExit(f"there is no {BYHAND}: make build/byhand/byhand.jar")
-    options = f"--spark_opts=--master local[2] --jars {jar_path()},{BYHAND}"
+    options = f"--spark_opts=--master local[2] --jars {jars()},{BYHAND}"
     done = subprocess.run([*INSTALL, home, options], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"Toree's kernel cannot be installed: {done.stderr[-2000:]}")

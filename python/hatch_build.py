@@ -1,4 +1,4 @@
-"""The wheel's build hook: one jar must be there, and the tag says for which platforms it is."""
+"""The wheel's build hook: its jars must be there, and the tag says for which platforms it is."""
 
 from __future__ import annotations
 
@@ -18,19 +18,24 @@ TAGS = {
 }
 
 
+# One for each line of Spark, and TensorFlow's runtime once, by what their names begin with.
+JARS = ("tfpredict-natives", "tfpredict-spark3.5_2.12", "tfpredict-spark4_2.13")
+
+
 class JarHook(BuildHookInterface):
-    """Refuses a wheel without its jar, and names the platforms whose libraries the jar has."""
+    """Refuses a wheel without its jars, and names the platforms whose libraries they have."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Set the wheel's tag from the jar; ``version`` is the kind of build."""
-        if version == "editable":  # made before the jar is
+        """Set the wheel's tag from the jars; ``version`` is the kind of build."""
+        if version == "editable":  # made before the jars are
             return
         jars = sorted((Path(self.root) / "src/tfpredict/jars").glob("*.jar"))
-        wanted = f"tfpredict-assembly-{self.metadata.version}.jar"
-        if [jar.name for jar in jars] != [wanted]:
+        wanted = [f"{name}-{self.metadata.version}.jar" for name in JARS]
+        if [jar.name for jar in jars] != wanted:
             found = ", ".join(jar.name for jar in jars) or "none"
             raise SystemExit(
-                f"error: the wheel carries the jar {wanted}, and there is {found}: run 'make jar'"
+                f"error: the wheel carries the jars {', '.join(wanted)}, and there is {found}: "
+                "run 'make wheel'"
             )
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platforms(jars[0])}"

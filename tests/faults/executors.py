@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from rows import Row
-from tfpredict.session import jar_path
+from tfpredict.session import jars
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "python"))
@@ -52,7 +52,7 @@ class Jobs:
         arguments = [model, folder / name, 200 * self.tasks, self.tasks, pause]
         log = folder / f"{name}.log"
         process = self.cluster.start(
-            "--jars", jar_path(), JOB, *arguments, log=log, conf=conf, folder=folder
+            "--jars", jars(), JOB, *arguments, log=log, conf=conf, folder=folder
         )
         return Job(process, folder / name, log)
 

@@ -10,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from tfpredict.session import jar_path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "python"))
+import programs  # noqa: E402
 from standalone import Standalone, wait_until  # noqa: E402
 
 MADE = ROOT / "tests" / "models" / "made" / "versions"
@@ -53,7 +53,7 @@ class Stream:
     def start(self, *until: str) -> subprocess.Popen:
         """Start it, or start it again from its checkpoint."""
         self.starts += 1
-        program = ["--class", "tfpredict.examples.TfStream", jar_path()]
+        program = ["--class", "tfpredict.examples.TfStream", programs.ASSEMBLY]
         places = [self.model, self.input, self.output, self.checkpoint]
         return self.cluster.start(*program, *places, *until, log=self._log())
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import tfpredict
 from blocks import ROOT
-from tfpredict.session import jar_path
+from tfpredict.session import any_jar
 
 SPARK = ("spark-submit", "spark-shell", "spark-sql")
 _CLUSTER = re.compile(r"^(yarn|hdfs://|s3a://|gs://|spark://|k8s://)")
@@ -73,7 +73,7 @@ def _spark(words: list[str]) -> None:
         value = words[place + 1] if place + 1 < len(words) else ""
         if word == "--class":
             own = [ROOT / each for each in words if re.fullmatch(r"build/[\w./-]+\.jar", each)]
-            with zipfile.ZipFile(*own or [jar_path()]) as jar:
+            with zipfile.ZipFile(*own or [any_jar()]) as jar:
                 assert f"{value.replace('.', '/')}.class" in jar.namelist(), value
         if word == "--conf":
             name, equals, _ = value.partition("=")

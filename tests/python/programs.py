@@ -8,9 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tfpredict.session import jar_path
+import pyspark
+from tfpredict._version import __version__
+from tfpredict._versions import line_of
+from tfpredict.session import jars
 
+ROOT = Path(__file__).parents[2]
+LINE = line_of(pyspark.__version__)
+# The jar that has all in it, for what takes one only.
+ASSEMBLY = (
+    ROOT / f"build/jars/tfpredict-assembly_spark{LINE.name}_{LINE.scala}-{__version__}.jar"
+)
 BIN = Path(sys.executable).parent
+# Spark's own commands, which a PySpark outside the environment has beside it.
+_BESIDE = Path(pyspark.__file__).parents[1] / "bin"
+SPARK_BIN = _BESIDE if (_BESIDE / "spark-submit").is_file() else BIN
 SECONDS = 300
 # For JVMs that live for seconds: the compiler's second stage takes more of them than it gives.
 SHORT_LIFE = "-XX:TieredStopAtLevel=1"
@@ -37,4 +49,4 @@ def spark_shell() -> list[object]:
     """Return the command of a spark-shell with the jar and nothing else."""
     options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
     options += ["--driver-java-options", SHORT_LIFE]
-    return [BIN / "spark-shell", *options, "--jars", jar_path()]
+    return [SPARK_BIN / "spark-shell", *options, "--jars", jars()]

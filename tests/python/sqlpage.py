@@ -42,7 +42,7 @@ def statements(models: Path) -> list[tuple[str, list[list[str]]]]:
 def command(word: str, **values: str) -> list[str]:
     """Return the page's only shell command that has the word, with its variables' values."""
     shown = blocks.in_language(PAGE, "sh")
-    (found,) = [block for block in shown if word in block and not block.startswith("JAR=")]
+    (found,) = [block for block in shown if word in block and not block.startswith("JARS=")]
     for name, value in values.items():
         found = found.replace(f'"${name}"', value)
     (line,) = blocks.commands(found)

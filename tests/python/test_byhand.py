@@ -8,9 +8,9 @@ from pathlib import Path
 import programs
 import pytest
 import tfpredict
-from programs import BIN, SHORT_LIFE
+from programs import SHORT_LIFE, SPARK_BIN
 from test_programs import check_tables, numbers
-from tfpredict.session import jar_path
+from tfpredict.session import jars
 
 ROOT = Path(__file__).parents[2]
 STAGE = ROOT / "build" / "byhand"
@@ -50,7 +50,7 @@ def start(folder, command, master="local[2]", source=None, conf=()):
     # The runtime says when it loads a model.
     env = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "0"}
     done = programs.run(
-        [BIN / command[0], *options, *command[1:]], cwd=folder, env=env, input=source
+        [SPARK_BIN / command[0], *options, *command[1:]], cwd=folder, env=env, input=source
     )
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     return done
@@ -87,7 +87,7 @@ def test_spark_shell_runs_their_sources(folder):
     lines = [f":paste -raw {source}" for source in sources]
     for name in (*ARRAYS, "TfDataFrame"):
         lines += [f'println("<" + "{name}>")', f"byhand.{name}.main(Array.empty)"]
-    done = start(folder, ["spark-shell", "--jars", jar_path()], source="\n".join(lines) + "\n")
+    done = start(folder, ["spark-shell", "--jars", jars()], source="\n".join(lines) + "\n")
     assert "error:" not in done.stdout, done.stdout
     for name in ARRAYS:
         said = done.stdout.partition(f"<{name}>\n")[2].partition("<Tf")[0]

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from programs import LINE
 from tfpredict.cli._failures import sentence
 from tfpredict.cli._near import suggestion
 from tfpredict.cli.app import app
@@ -235,13 +236,13 @@ def test_no_jdk_or_one_that_spark_does_not_support(command, models, tmp_path):
     none = shell(*words, env={"JAVA_HOME": str(tmp_path / "nowhere")})
     assert none.returncode == 1
     assert re.fullmatch(r"tfpredict: no java command under .*: install .*\n", none.stderr)
-    for version, has_release in (("25.0.3", True), ("21.0.2", False)):
+    for version, has_release in (("14.0.3", True), ("13.0.2", False)):
         env = java(tmp_path / version, version, has_release)
         refused = shell(*words, env=env)
         assert refused.returncode == 1
         major = version.split(".")[0]
-        expected = f"is version {major}, and Spark 3.5 supports 8, 11 and 17: set JAVA_HOME"
-        assert expected in refused.stderr
+        able = f"Spark {LINE.name} needs {LINE.javas_in_words()}"
+        assert f"is version {major}, and {able}: set JAVA_HOME" in refused.stderr
         assert refused.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
 

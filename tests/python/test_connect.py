@@ -12,9 +12,9 @@ import pyspark
 import pytest
 import sqlpage
 from answers import TOLERANCE, difference
-from programs import printed
+from programs import ASSEMBLY, printed
 from servers import Server
-from tfpredict.session import jar_path
+from tfpredict.session import jars
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,7 +85,7 @@ def server(models, tmp_path_factory):
     fetch = [ROOT / "scripts/fetch-jar", "org.apache.spark", "spark-connect_2.12"]
     fetched = printed([*fetch, pyspark.__version__]).strip()
     # What --packages brings is in this jar alone, fetched once.
-    submit = sqlpage.command("SparkConnectServer", JAR=f"{jar_path()},{fetched}")
+    submit = sqlpage.command("SparkConnectServer", JARS=f"{jars()},{fetched}")
     packages = submit.index("--packages")
     assert submit[packages + 1] == f"org.apache.spark:spark-connect_2.12:{pyspark.__version__}"
     del submit[packages : packages + 2]
@@ -201,7 +201,7 @@ def test_protobuf_and_grpc_are_renamed_in_both_jars(server, found):
     import zipfile
 
     (connect,) = (ROOT / "build" / "tools").glob("spark-connect_*.jar")
-    ours, theirs = ({*zipfile.ZipFile(jar).namelist()} for jar in (jar_path(), connect))
+    ours, theirs = ({*zipfile.ZipFile(jar).namelist()} for jar in (ASSEMBLY, connect))
     classes = {name for name in ours & theirs if name.endswith(".class")}
     assert classes == set()
     assert not [name for name in ours if name.startswith(("io/grpc/", "com/google/protobuf/"))]

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import tfpredict
+from programs import LINE
 
 
 def shell(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
@@ -107,12 +108,13 @@ def test_each_executor_answers_and_the_drivers_jvm_loads_nothing(run_script, tmp
 def test_a_java_that_spark_does_not_run_on_is_one_line(tmp_path):
     (tmp_path / "bin").mkdir()
     java = tmp_path / "bin" / "java"
-    java.write_text("#!/bin/sh\necho 'openjdk version \"21.0.1\" 2025-01-01' >&2\n")
+    java.write_text("#!/bin/sh\necho 'openjdk version \"13.0.1\" 2020-01-01' >&2\n")
     java.chmod(0o755)
     done = shell(JAVA_HOME=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.startswith("tfpredict: ")
-    assert "is version 21, and Spark 3.5 supports 8, 11 and 17: set JAVA_HOME" in done.stderr
+    able = f"Spark {LINE.name} needs {LINE.javas_in_words()}"
+    assert f"is version 13, and {able}: set JAVA_HOME" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from programs import BIN, printed
-from tfpredict.session import jar_path
+from programs import ASSEMBLY, SPARK_BIN, printed
 
 
 def submit(program, *arguments):
     options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
     main = f"tfpredict.examples.{program}"
-    return printed([BIN / "spark-submit", *options, "--class", main, jar_path(), *arguments])
+    return printed([SPARK_BIN / "spark-submit", *options, "--class", main, ASSEMBLY, *arguments])
 
 
 def numbers(text):
@@ -46,11 +45,11 @@ def test_spark_submit_prints_the_tables_of_the_walk_through(models):
 def test_the_jar_brings_no_protobuf_of_its_own_name():
     import zipfile
 
-    names = zipfile.ZipFile(jar_path()).namelist()
+    names = zipfile.ZipFile(ASSEMBLY).namelist()
     assert not [name for name in names if name.startswith("com/google/protobuf")]
     assert "tfpredict/shaded/protobuf/Message.class" in names
     # One package is Spark's by name, to reach what Spark keeps to its own.
     bridge = "org/apache/spark/tfpredict/"
     theirs = [name for name in names if name.startswith(("scala/", "org/apache/spark/"))]
     assert not [name for name in theirs if not (name.startswith(bridge) or bridge.startswith(name))]
-    assert jar_path().stat().st_size < 100_000_000
+    assert ASSEMBLY.stat().st_size < 100_000_000

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 import tfpredict
+from programs import LINE
 from pyspark.sql import SparkSession
+from tfpredict.session import jars
 
 
 def test_configure_keeps_the_jars_that_are_there_and_adds_its_own_once():
     builder = SparkSession.Builder().config("spark.jars", "/some/other.jar")
     builder._options = dict(builder._options)  # a builder's options are shared by all of them
     tfpredict.configure(tfpredict.configure(builder))
-    first, second = builder._options["spark.jars"].split(",")
+    first, second, third = builder._options["spark.jars"].split(",")
     assert first == "/some/other.jar"
-    assert second.endswith(f"tfpredict-assembly-{tfpredict.__version__}.jar")
+    assert second.endswith(f"/{LINE.jar}")
+    assert third.endswith(f"/tfpredict-natives-{tfpredict.__version__}.jar")
 
 
 NO_JAR = """
@@ -67,7 +70,8 @@ def test_a_missing_jar_file_and_another_version_are_one_sentence_each(spark, mod
     )
     monkeypatch.setattr(session, "__version__", "9.9.9")
     with pytest.raises(
-        tfpredict.TfpredictException, match=r"the tfpredict jar is missing at .*9.9.9.jar"
+        tfpredict.TfpredictException,
+        match=rf"the tfpredict jar is missing at .*natives-9.9.9.jar: .*'make jar SPARK={LINE.name}'",
     ):
         tfpredict.configure(SparkSession.Builder())
 
@@ -101,7 +105,7 @@ def test_configure_keeps_what_is_there():
     for _ in range(2):
         tfpredict.configure(builder)
     assert builder._options["spark.sql.extensions"] == "a.B,tfpredict.sql.Extensions"
-    assert builder._options["spark.jars"].split(",") == ["x.jar", str(tfpredict.session.jar_path())]
+    assert builder._options["spark.jars"].split(",") == ["x.jar", *jars().split(",")]
 
 
 def test_the_configuration_names_functions(run_script, models):

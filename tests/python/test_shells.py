@@ -12,7 +12,7 @@ from programs import SHORT_LIFE
 from servers import METASTORE, properties
 from standalone import HOME, environment, flags
 from test_programs import check_tables
-from tfpredict.session import jar_path
+from tfpredict.session import jars
 
 OPTIONS = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
 OPTIONS += ["--driver-java-options", SHORT_LIFE]
@@ -61,7 +61,7 @@ def test_spark_shell_walks_each_road(models, golden, tmp_path):
     rows = ", ".join(f"Array({a}f, {b}f)" for a, b in kept["rows"])
     done = start(
         tmp_path,
-        ["spark-shell", "--jars", str(jar_path())],
+        ["spark-shell", "--jars", jars()],
         source=SCALA.replace("ROWS", rows),
         MODEL=str(models / "linear"),
     )
@@ -91,7 +91,7 @@ def folder(tmp_path_factory):
 
 
 def test_spark_sql_runs_the_pages_line(models, folder):
-    command = sqlpage.command("spark-sql", JAR=str(jar_path()))
+    command = sqlpage.command("spark-sql", JARS=jars())
     command = [part.replace("/models", str(models)) for part in command]
     done = start(folder, [command[0], *flags(METASTORE), *command[1:]])
     assert done.returncode == 0, done.stderr[-3000:]
@@ -110,7 +110,7 @@ def test_spark_sql_runs_a_file_until_what_is_wrong(models, golden, folder):
         "SELECT score('text') FROM t;\n"
         "SELECT 'never';\n"
     )
-    brought = ["--jars", str(jar_path()), "--properties-file", "models.conf"]
+    brought = ["--jars", jars(), "--properties-file", "models.conf"]
     done = start(folder, ["spark-sql", *flags(METASTORE), *brought, "-f", "walk.sql"])
     *answers, versions, _, _, usage = done.stdout.strip().splitlines()
     assert [line.split("\t")[0] for line in answers] == list("012345")

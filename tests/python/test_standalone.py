@@ -8,7 +8,8 @@ import shutil
 
 import pytest
 from standalone import Standalone
-from tfpredict.session import jar_path
+from programs import ASSEMBLY
+from tfpredict.session import jars
 
 # What each process calls its working folder: the driver's and the executors' are different ones,
 # so that a model there is the driver's alone although all of them are on one machine.
@@ -52,7 +53,7 @@ def answers(table):
 
 
 def test_scala_in_client_mode_with_a_model_that_the_driver_alone_has(cluster, own):
-    done = cluster.submit("--class", "tfpredict.examples.TfDataFrame", jar_path(), OWN, folder=own)
+    done = cluster.submit("--class", "tfpredict.examples.TfDataFrame", ASSEMBLY, OWN, folder=own)
     assert done.returncode == 0, done.stderr[-3000:]
     assert answers(done.stdout) == pytest.approx(ANSWERS, rel=1e-5)
     assert list(cluster.disk.rglob("own-1-*/saved_model.pb")), "no executor unpacked the model"
@@ -64,7 +65,7 @@ def test_scala_in_cluster_mode_with_a_model_on_a_shared_path(cluster, models):
         "spark.driver.extraJavaOptions": " ".join(["-XX:+IgnoreUnrecognizedVMOptions", *FLAGS]),
     }
     mode = ["--deploy-mode", "cluster", "--class", "tfpredict.examples.TfDataFrame"]
-    done = cluster.submit(*mode, jar_path(), models / "linear", conf=conf)
+    done = cluster.submit(*mode, ASSEMBLY, models / "linear", conf=conf)
     assert done.returncode == 0, done.stderr[-3000:]
     (driver,) = cluster.work.glob("driver-*")
     assert answers((driver / "stdout").read_text()) == pytest.approx(ANSWERS, rel=1e-5), (
@@ -75,7 +76,7 @@ def test_scala_in_cluster_mode_with_a_model_on_a_shared_path(cluster, models):
 def test_python_in_client_mode_with_models_of_both_kinds(cluster, own, models):
     program = own / "program.py"
     program.write_text(PROGRAM)
-    done = cluster.submit("--jars", jar_path(), program, models / "linear", OWN, folder=own)
+    done = cluster.submit("--jars", jars(), program, models / "linear", OWN, folder=own)
     assert done.returncode == 0, done.stderr[-3000:]
     rows, executors = map(json.loads, done.stdout.splitlines()[-2:])
     assert [shared for shared, _ in rows] == [shipped for _, shipped in rows]
@@ -86,6 +87,6 @@ def test_python_in_client_mode_with_models_of_both_kinds(cluster, own, models):
 def test_python_in_cluster_mode_is_refused_by_spark_itself(cluster, tmp_path):
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    done = cluster.submit("--deploy-mode", "cluster", "--jars", jar_path(), program)
+    done = cluster.submit("--deploy-mode", "cluster", "--jars", jars(), program)
     assert done.returncode != 0
     assert "not supported for python applications on standalone clusters" in done.stderr

@@ -12,7 +12,7 @@ import pytest
 import sqlpage
 from answers import TOLERANCE, difference
 from servers import METASTORE, Server
-from tfpredict.session import jar_path
+from tfpredict.session import jars
 
 MARK = "-- end of statement --"
 OPTIONS = ["--silent=true", "--showHeader=false", "--outputformat=tsv2", "--force=true"]
@@ -23,7 +23,7 @@ def server(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("thrift")
     with Server(
         folder,
-        sqlpage.command("HiveThriftServer2", JAR=str(jar_path())),
+        sqlpage.command("HiveThriftServer2", JARS=jars()),
         {
             **sqlpage.settings(models),
             "spark.tfpredict.models.images": str(models / "images"),

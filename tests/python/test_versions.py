@@ -5,55 +5,98 @@ from __future__ import annotations
 import pyspark
 import pytest
 import tfpredict
+from programs import LINE
 from pyspark.sql import SparkSession
 from tfpredict import _java
+from tfpredict._versions import LINES
 
-SPARK_4 = (
-    f"tfpredict {tfpredict.__version__} needs Spark 3.5, found Spark 4.0.1: "
-    "pip install pyspark==3.5.7, or run on a cluster that has it."
+OLD = (
+    f"tfpredict {tfpredict.__version__} needs Spark 3.5 or 4, found Spark 3.4.1: "
+    "pip install pyspark==3.5.7 or pyspark==4.2.0, or run on a cluster that has it."
 )
+OTHER = next(line for line in LINES if line != LINE)
 
 
 def test_configure_refuses_another_pyspark(monkeypatch):
-    monkeypatch.setattr(pyspark, "__version__", "4.0.1")
+    monkeypatch.setattr(pyspark, "__version__", "3.4.1")
     builder = SparkSession.Builder()
     before = dict(builder._options)
     with pytest.raises(tfpredict.TfpredictException) as refused:
         tfpredict.configure(builder)
-    assert str(refused.value) == SPARK_4
+    assert str(refused.value) == OLD
     assert builder._options == before
+
+
+def calls(spark, model):
+    return (
+        lambda: tfpredict.register(spark, model),
+        lambda: tfpredict.predict(model, "x"),
+        lambda: tfpredict.executor_loads(spark),
+    )
 
 
 def test_a_session_of_another_spark_is_refused(spark, models, monkeypatch):
     # PySpark of one version may talk to a cluster's Spark of another.
-    monkeypatch.setattr(SparkSession, "version", "4.0.1")
-    calls = (
-        lambda: tfpredict.register(spark, models / "linear"),
-        lambda: tfpredict.predict(models / "linear", "x"),
-        lambda: tfpredict.executor_loads(spark),
-    )
-    for call in calls:
+    monkeypatch.setattr(SparkSession, "version", "3.4.1")
+    for call in calls(spark, models / "linear"):
         with pytest.raises(tfpredict.TfpredictException) as refused:
             call()
-        assert str(refused.value) == SPARK_4
+        assert str(refused.value) == OLD
+
+
+def test_a_jar_of_the_other_line_is_refused(spark, models, monkeypatch):
+    monkeypatch.setattr(SparkSession, "version", OTHER.pyspark)
+    for call in calls(spark, models / "linear"):
+        with pytest.raises(tfpredict.TfpredictException) as refused:
+            call()
+        assert str(refused.value) == (
+            f"the tfpredict jar is for Spark {LINE.name}, and this is Spark {OTHER.pyspark}: "
+            f"use {OTHER.jar}, or tfpredict.configure, which picks it."
+        )
+
+
+def test_each_lines_jar_is_picked_by_the_version(tmp_path, monkeypatch):
+    from tfpredict import session
+
+    monkeypatch.setattr(session, "__file__", str(tmp_path / "session.py"))
+    (tmp_path / "jars").mkdir()
+    natives = f"tfpredict-natives-{tfpredict.__version__}.jar"
+    for name in (natives, *(line.jar for line in LINES)):
+        (tmp_path / "jars" / name).touch()
+    for version, name in (
+        ("3.5.0", "spark3.5_2.12"),
+        ("3.5.1.2.3.4-5", "spark3.5_2.12"),
+        ("3.5.2-amzn-1", "spark3.5_2.12"),
+        ("4.0.1", "spark4_2.13"),
+        ("4.3.0", "spark4_2.13"),
+        ("4.0.2-amzn-0", "spark4_2.13"),
+    ):
+        monkeypatch.setattr(pyspark, "__version__", version)
+        builder = SparkSession.Builder()
+        builder._options = {}
+        tfpredict.configure(builder)
+        own = f"tfpredict-{name}-{tfpredict.__version__}.jar"
+        expected = [str(tmp_path / "jars" / jar) for jar in (own, natives)]
+        assert builder._options["spark.jars"].split(",") == expected
 
 
 def test_a_spark_home_of_another_spark_is_refused(models, tmp_path, monkeypatch):
     (tmp_path / "jars").mkdir()
-    (tmp_path / "jars" / "spark-core_2.13-4.0.1.jar").touch()
+    (tmp_path / "jars" / "spark-core_2.12-3.4.1.jar").touch()
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
     for call in (tfpredict.inspect, tfpredict.verify):
         with pytest.raises(tfpredict.TfpredictException) as refused:
             call(models / "linear")
-        assert str(refused.value) == SPARK_4
+        assert str(refused.value) == OLD
 
 
-@pytest.mark.parametrize("version", ["3.5.0", "3.5.7", "3.5.1.2.3.4-5", "3.5.2-amzn-1"])
-def test_any_spark_3_5_is_taken(tmp_path, monkeypatch, version):
+@pytest.mark.parametrize("version", ["3.5.0", "3.5.7", "3.5.1.2.3.4-5", "3.5.2-amzn-1", "4.2.0"])
+def test_a_spark_home_tells_its_line(tmp_path, monkeypatch, version):
     (tmp_path / "jars").mkdir()
     (tmp_path / "jars" / f"spark-core_2.12-{version}.jar").touch()
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
-    assert _java.spark_jars() == str(tmp_path / "jars" / "*")
+    line = LINES[0] if version.startswith("3.5") else LINES[1]
+    assert _java.spark_jars() == (line, str(tmp_path / "jars" / "*"))
 
 
 def test_a_spark_connect_session_is_told_which_setting_to_use(models):

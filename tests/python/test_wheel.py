@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 import tfpredict
-from tfpredict.session import jar_path
+from tfpredict._versions import LINES
 
 ROOT = Path(__file__).parents[2]
-JAR = f"tfpredict-assembly-{tfpredict.__version__}.jar"
+VERSION = tfpredict.__version__
+NATIVES = f"tfpredict-natives-{VERSION}.jar"
+OWN = [line.jar for line in LINES]
+JARS = [NATIVES, *OWN]
 
 
 def build(project: Path, folder: Path) -> subprocess.CompletedProcess:
@@ -57,9 +60,13 @@ def test_the_wheel_carries_the_jar_the_types_and_the_licence(tmp_path):
     with zipfile.ZipFile(wheel) as opened:
         names = opened.namelist()
         metadata = opened.read(next(name for name in names if name.endswith("/METADATA"))).decode()
-        jar = opened.getinfo(f"tfpredict/jars/{JAR}")
-    assert jar.file_size == jar_path().stat().st_size
-    assert [name for name in names if name.endswith(".jar")] == [jar.filename]
+        jars = [info for info in opened.infolist() if info.filename.endswith(".jar")]
+    built = ROOT / "python/src/tfpredict/jars"
+    assert {(jar.filename, jar.file_size) for jar in jars} == {
+        (f"tfpredict/jars/{name}", (built / name).stat().st_size) for name in JARS
+    }
+    # The native libraries once; a line's own jar is small.
+    assert all((built / name).stat().st_size < 10_000_000 for name in OWN)
     assert "tfpredict/py.typed" in names
     assert f"tfpredict-{tfpredict.__version__}.dist-info/licenses/LICENSE" in names
     assert "Requires-Python: >=3.9\n" in metadata
@@ -78,27 +85,35 @@ def test_the_wheel_carries_the_jar_the_types_and_the_licence(tmp_path):
     ],
 )
 def test_the_tag_is_that_of_the_jars_native_libraries(project, put_jar, tmp_path, platforms, tag):
-    put_jar(JAR, *platforms)
+    for name in JARS:
+        put_jar(name, *(platforms if name == NATIVES else ()))
     done = build(project, tmp_path)
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
     assert wheel.name == f"tfpredict-{tfpredict.__version__}-py3-none-{tag}.whl"
 
 
-@pytest.mark.parametrize(("present", "said"), [([], "none"), (["old.jar", JAR], f"old.jar, {JAR}")])
+@pytest.mark.parametrize(
+    ("present", "said"),
+    [
+        ([], "none"),
+        (["old.jar", *JARS], f"old.jar, {', '.join(JARS)}"),
+        (JARS[:2], ", ".join(JARS[:2])),
+    ],
+)
 def test_no_jar_and_another_jar_are_refused(project, put_jar, tmp_path, present, said):
     for name in present:
         put_jar(name, "linux-x86_64")
     done = build(project, tmp_path)
     assert done.returncode != 0
-    assert (
-        f"error: the wheel carries the jar {JAR}, and there is {said}: run 'make jar'"
-        in done.stderr
-    )
+    wanted = ", ".join(JARS)
+    told = f"error: the wheel carries the jars {wanted}, and there is {said}: run 'make wheel'"
+    assert told in done.stderr
     assert not list(tmp_path.glob("*.whl"))
 
 
 def test_a_jar_without_native_libraries_is_refused(project, put_jar, tmp_path):
-    put_jar(JAR)
+    for name in JARS:
+        put_jar(name)
     done = build(project, tmp_path)
-    assert f"error: no known native library in {JAR}, found []" in done.stderr
+    assert f"error: no known native library in {NATIVES}, found []" in done.stderr

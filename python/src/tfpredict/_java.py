@@ -9,10 +9,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tfpredict._versions import require_spark
+from tfpredict._versions import INSTALL, SparkLine, line_of
 from tfpredict.errors import TfpredictException
-
-SUPPORTED = (8, 11, 17)  # by Spark 3.5
 
 
 def use_bundled() -> None:
@@ -24,19 +22,19 @@ def use_bundled() -> None:
         os.environ["JAVA_HOME"] = str(Path(found.origin).parent / "java-runtime")
 
 
-def executable() -> str:
-    """Return the command that starts a JVM, one of a version that Spark supports."""
+def executable(line: SparkLine) -> str:
+    """Return the command that starts a JVM, one of a version that a line of Spark supports."""
     use_bundled()
     home = os.environ.get("JAVA_HOME")
     found = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
     if found is None:
         where = f"under JAVA_HOME={home}" if home else "on the path, and JAVA_HOME is not set"
-        raise TfpredictException(f"no java command {where}: install a Java 8, 11 or 17.")
+        raise TfpredictException(f"no java command {where}: install a Java {line.javas_in_words()}.")
     version = _version(found)
-    if version is not None and version not in SUPPORTED:
+    if version is not None and version not in line.javas:
         raise TfpredictException(
-            f"the Java at {found} is version {version}, and Spark 3.5 supports 8, 11 and 17: "
-            "set JAVA_HOME to one of these."
+            f"the Java at {found} is version {version}, and Spark {line.name} needs "
+            f"{line.javas_in_words()}: set JAVA_HOME to one of these."
         )
     return found
 
@@ -54,19 +52,16 @@ def _version(command: str) -> int | None:
     return None if found is None else int(found.group(1))
 
 
-def spark_jars() -> str:
-    """Return the class path of Spark's own jars, those of ``SPARK_HOME`` or of PySpark."""
+def spark_jars() -> tuple[SparkLine, str]:
+    """Return which Spark there is, and its class path: that of ``SPARK_HOME``, or of PySpark."""
     home = os.environ.get("SPARK_HOME")
     if not home:
         found = importlib.util.find_spec("pyspark")
         if found is None or found.origin is None:
-            raise TfpredictException(
-                "Spark's jars are missing: pip install pyspark==3.5.7, or set SPARK_HOME."
-            )
+            raise TfpredictException(f"Spark's jars are missing: {INSTALL}, or set SPARK_HOME.")
         home = str(Path(found.origin).parent)
     jars = Path(home) / "jars"
-    if not jars.is_dir():
-        raise TfpredictException(f"no Spark in {home}: there is no folder {jars}. See SPARK_HOME.")
-    for core in jars.glob("spark-core_*.jar"):  # spark-core_2.12-3.5.7.jar
-        require_spark(core.stem.split("-")[2])
-    return str(jars / "*")
+    cores = sorted(jars.glob("spark-core_*.jar"))  # spark-core_2.12-3.5.7.jar
+    if not cores:
+        raise TfpredictException(f"no Spark in {home}: {jars} has no spark-core. See SPARK_HOME.")
+    return line_of(cores[0].stem.split("-", 2)[2]), str(jars / "*")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tfpredict import _captured, _java, _words, errors
 from tfpredict._children import children
 from tfpredict._version import __version__
-from tfpredict._versions import require_spark
+from tfpredict._versions import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,10 +102,11 @@ def run(
     *words
         Those of this command alone.
     """
-    from tfpredict.session import jar_path
+    from tfpredict.session import jar_paths
 
     where = _words.path_of(path)
-    line = [_java.executable(), "-cp", f"{jar_path()}{os.pathsep}{_java.spark_jars()}"]
+    line, spark = _java.spark_jars()
+    classes = os.pathsep.join([*map(str, jar_paths(line)), spark])
     graph = "\n".join(_words.tags_of(tags))
     arguments = [where, "" if version is None else str(version), graph, *words]
     with tempfile.TemporaryDirectory(prefix="tfpredict-") as folder, children() as own:
@@ -113,7 +114,10 @@ def run(
         # A model may print what it likes: the report has a file of its own.
         with printed.open("wb") as log:
             process = own.start(
-                [*line, "tfpredict.python.Command", str(report), command, *arguments],
+                [
+                    *(_java.executable(line), "-cp", classes, "tfpredict.python.Command"),
+                    *(str(report), command, *arguments),
+                ],
                 stdin=subprocess.PIPE,  # held open: its end ends the JVM
                 stdout=log,
                 stderr=log,
@@ -191,7 +195,7 @@ def _api(spark: SparkSession) -> Any:
     from py4j.java_gateway import JavaPackage
 
     jvm = _jvm(spark)
-    require_spark(spark.version)
+    line = line_of(spark.version)
     _captured.install()
     api: Any = jvm.tfpredict.python.PythonApi
     if isinstance(api, JavaPackage):
@@ -199,6 +203,12 @@ def _api(spark: SparkSession) -> Any:
             "the tfpredict jar is not on this SparkSession's class path: create the session with "
             "tfpredict.configure(SparkSession.builder).getOrCreate() before any other in this "
             "Python process, or start Spark with --jars."
+        )
+    built = line_of(jvm.tfpredict.host.SparkFit.built())
+    if built != line:
+        raise errors.TfpredictException(
+            f"the tfpredict jar is for Spark {built.name}, and this is Spark {spark.version}: "
+            f"use {line.jar}, or tfpredict.configure, which picks it."
         )
     found = api.version()
     if found != __version__:

@@ -1,29 +1,86 @@
-"""Which Spark this package is made for."""
+"""Which lines of Spark this package is made for, and what goes with each."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from tfpredict._version import __version__
 from tfpredict.errors import TfpredictException
 
 
-def require_spark(found: str) -> None:
-    """Refuse a Spark other than 3.5, whose inner interfaces the jar is built on.
+@dataclass(frozen=True)
+class SparkLine:
+    """Versions of Spark that one jar serves.
+
+    Attributes
+    ----------
+    name : str
+        What their versions begin with.
+    scala : str
+        The Scala that they are built with.
+    javas : tuple of int
+        The versions of Java that they run on.
+    pyspark : str
+        The PySpark that it is tested with.
+    """
+
+    name: str
+    scala: str
+    javas: tuple[int, ...]
+    pyspark: str
+
+    @property
+    def jar(self) -> str:
+        """The name of the jar."""
+        return f"tfpredict-spark{self.name}_{self.scala}-{__version__}.jar"
+
+    def is_of(self, version: str) -> bool:
+        """Whether a version of Spark is one of the line; a vendor's own fourth number is as good."""
+        return f"{version}.".startswith(f"{self.name}.")
+
+    def javas_in_words(self) -> str:
+        """Return the versions of Java, as a sentence has them.
+
+        Examples
+        --------
+        >>> LINES[0].javas_in_words()
+        '8, 11 or 17'
+        """
+        *most, last = map(str, self.javas)
+        return f"{', '.join(most)} or {last}"
+
+
+LINES = (
+    SparkLine("3.5", "2.12", (8, 11, 17), "3.5.7"),
+    SparkLine("4", "2.13", (17, 21, 25), "4.2.0"),
+)
+
+# What gives a Spark to a Python that has none.
+INSTALL = "pip install " + " or ".join(f"pyspark=={line.pyspark}" for line in LINES)
+
+
+def line_of(version: str) -> SparkLine:
+    """Return the line that a version of Spark belongs to, or refuse the version.
 
     Parameters
     ----------
-    found : str
-        A version, such as ``3.5.7``; a vendor's, such as ``3.5.1.2``, is as good.
+    version : str
+        Such as ``3.5.7``; a vendor's, such as ``3.5.1.2``, is as good.
 
     Examples
     --------
-    >>> require_spark("3.5.7")
-    >>> require_spark("4.0.1")
+    >>> line_of("4.2.0").jar.startswith("tfpredict-spark4_2.13-")
+    True
+    >>> line_of("3.4.1")
     Traceback (most recent call last):
     ...
-    tfpredict.errors.TfpredictException: tfpredict ... needs Spark 3.5, found Spark 4.0.1: ...
+    tfpredict.errors.TfpredictException: tfpredict ... needs Spark 3.5 or 4, found Spark 3.4.1: ...
     """
-    if found.split(".")[:2] != ["3", "5"]:
-        raise TfpredictException(
-            f"tfpredict {__version__} needs Spark 3.5, found Spark {found}: "
-            "pip install pyspark==3.5.7, or run on a cluster that has it."
-        )
+    for line in LINES:
+        if line.is_of(version):
+            return line
+    names = " or ".join(line.name for line in LINES)
+    raise TfpredictException(
+        f"tfpredict {__version__} needs Spark {names}, found Spark {version}: "
+        f"{INSTALL}, or run on a cluster that has it."
+    )

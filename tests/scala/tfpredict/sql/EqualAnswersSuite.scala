@@ -49,7 +49,7 @@ class EqualAnswersSuite extends SparkSuite {
           () =>
             s"if(${condition(depth - 1, of)}, ${number(depth - 1, of)}, ${number(depth - 1, of)})",
           () => s"transform($of.f, (e, i) -> scores(e) + ${number(depth - 1, of)} * i)[1]",
-          () => s"filter($of.f, e -> linear(array(e, ${element(depth - 1, of)})) > 1)[0]",
+          () => s"get(filter($of.f, e -> linear(array(e, ${element(depth - 1, of)})) > 1), 0)",
           () => s"CASE WHEN ${condition(depth - 1, of)} THEN ${number(depth - 1, of)} END",
           () => s"coalesce(${number(depth - 1, of)}, ${number(depth - 1, of)})"
         )

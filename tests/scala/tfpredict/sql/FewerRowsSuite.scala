@@ -137,7 +137,8 @@ class FewerRowsSuite extends PredictPlans {
     val ranked = check(
       "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY linear(f) DESC) AS rn FROM many) WHERE rn <= 3"
     )
-    assert(ids(ranked) == Seq(19999, 19998, 19997) && predicted(ranked) == 20000)
+    // Spark 4 keeps what the first run has shuffled, so that run is the one to count.
+    assert(predicted(ranked) == 20000 && ids(ranked) == Seq(19999, 19998, 19997))
   }
 
   test("limits, samples and joins that drop rows come before the model, also through subqueries") {

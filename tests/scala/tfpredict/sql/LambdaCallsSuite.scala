@@ -66,7 +66,7 @@ class LambdaCallsSuite extends LambdaPlans {
     val all = filled.sum
     same("SELECT transform(xs, v -> scores(v)) AS y, filter(xs, w -> scores(w) > 2) FROM a", all)
     same(
-      "SELECT transform(xs, v -> scores(v)) FROM a WHERE transform(xs, w -> scores(w))[0] > 2",
+      "SELECT transform(xs, v -> scores(v)) FROM a WHERE get(transform(xs, w -> scores(w)), 0) > 2",
       all
     )
     same(

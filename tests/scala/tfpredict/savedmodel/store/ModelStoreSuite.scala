@@ -3,6 +3,7 @@ package tfpredict.savedmodel.store
 import java.nio.file.attribute.FileTime
 import java.nio.file.{Files, Path}
 
+import org.apache.hadoop.util.VersionInfo
 import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec, Settings, TestModels}
@@ -187,11 +188,12 @@ class ModelStoreSuite extends AnyFunSuite {
   }
 
   test("a file system without its jar is told which jar that is") {
+    val hadoop = VersionInfo.getVersion
     for (
       (uri, jar) <- Seq(
-        "s3a://bucket/m" -> "org.apache.hadoop:hadoop-aws:3.3.4",
+        "s3a://bucket/m" -> s"org.apache.hadoop:hadoop-aws:$hadoop",
         "s3://bucket/m" -> "Write s3a://",
-        "abfss://c@a.dfs.core.windows.net/m" -> "org.apache.hadoop:hadoop-azure:3.3.4",
+        "abfss://c@a.dfs.core.windows.net/m" -> s"org.apache.hadoop:hadoop-azure:$hadoop",
         "gs://bucket/m" -> "gcs-connector:hadoop3",
         "nosuch://x/m" -> "Add its jar"
       )

@@ -4,9 +4,6 @@ import org.apache.spark.sql.Column
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.Expression
-import org.apache.spark.sql.catalyst.parser.ParserInterface
-import org.apache.spark.sql.catalyst.plans.logical.{LogicalPlan, UnresolvedWith}
-import org.apache.spark.sql.types.StructType
 
 /** What differs between Spark 3 and Spark 4, and nothing else. */
 private[sql] object SparkLine {
@@ -25,13 +22,4 @@ private[sql] object SparkLine {
 
   def isTableFunction(name: String): Boolean =
     TableFunctionRegistry.builtin.functionExists(ofSpark(name))
-
-  def eachRelation(node: UnresolvedWith)(change: LogicalPlan => LogicalPlan): UnresolvedWith =
-    node.copy(cteRelations = node.cteRelations.map { case (name, query) =>
-      (name, query.copy(child = change(query.child)))
-    })
-
-  /** No one asks for it here. */
-  def parseRoutineParam(parser: ParserInterface, text: String): StructType =
-    parser.parseTableSchema(text)
 }

@@ -1,7 +1,8 @@
 package tfpredict.host
 
-/** Which versions of Java this line of Spark runs on. */
+/** Which versions of Spark this line has, and of Java it runs on. */
 private[tfpredict] object SparkJavas {
   val line: String = "Spark 4"
+  final val versions = "4."
   val all: Seq[String] = Seq("17", "21", "25")
 }

@@ -4,9 +4,6 @@ import org.apache.spark.SPARK_VERSION
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.Expression
-import org.apache.spark.sql.catalyst.parser.ParserInterface
-import org.apache.spark.sql.catalyst.plans.logical.{LogicalPlan, UnresolvedWith}
-import org.apache.spark.sql.types.StructType
 import org.apache.spark.sql.tfpredict.Columns
 import org.apache.spark.sql.Column
 
@@ -34,12 +31,4 @@ private[sql] object SparkLine {
 
   def isTableFunction(name: String): Boolean =
     TableFunctionRegistry.builtin.functionExists(ofSpark(name))
-
-  def eachRelation(node: UnresolvedWith)(change: LogicalPlan => LogicalPlan): UnresolvedWith =
-    node.copy(cteRelations = node.cteRelations.map { case (name, query, levels) =>
-      (name, query.copy(child = change(query.child)), levels)
-    })
-
-  def parseRoutineParam(parser: ParserInterface, text: String): StructType =
-    parser.parseRoutineParam(text)
 }

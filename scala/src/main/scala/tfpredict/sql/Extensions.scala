@@ -12,6 +12,7 @@ import org.apache.spark.sql.{SparkSession, SparkSessionExtensions, SparkSessionE
 import org.slf4j.LoggerFactory
 
 import tfpredict.Settings
+import tfpredict.host.SparkFit
 import tfpredict.options.{NamedModel, SessionSettings}
 
 /**
@@ -21,12 +22,17 @@ import tfpredict.options.{NamedModel, SessionSettings}
  */
 final class Extensions extends SparkSessionExtensionsProvider {
 
-  override def apply(extensions: SparkSessionExtensions): Unit = if (Extensions.isNew(extensions)) {
+  override def apply(extensions: SparkSessionExtensions): Unit = {
+    SparkFit.check()
+    if (Extensions.isNew(extensions)) inject(extensions)
+  }
+
+  private def inject(extensions: SparkSessionExtensions): Unit = {
     // What runs last in the optimizer is not an extension's to inject; a session's first analysis
     // is when there is a session to ask.
     extensions.injectCheckRule(session => Extensions.check(session, _))
     extensions.injectPostHocResolutionRule(_ => GlobalViews)
-    extensions.injectParser((session, parser) => new ValuesParser(session, parser))
+    extensions.injectParser((session, parser) => ValuesParser(session, parser))
     Option(SparkEnv.get).foreach { env =>
       val (free, taken) = NamedModel.in(env.conf).partition(named =>
         named.replaces || !RegisteredFunctions.isSparksOwn(named.name)

@@ -1,13 +1,14 @@
 package tfpredict.sql
 
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.codegen.{CodegenContext, ExprCode}
 import org.apache.spark.sql.catalyst.expressions.{
   ExprId,
   Expression,
   LeafExpression,
   PythonUDF,
   RuntimeReplaceable,
-  SubqueryExpression,
-  Unevaluable
+  SubqueryExpression
 }
 import org.apache.spark.sql.catalyst.plans.logical.{HintInfo, LogicalPlan, OneRowRelation}
 import org.apache.spark.sql.catalyst.trees.TreePattern
@@ -55,12 +56,17 @@ private[sql] object OnExecutors {
 
   /** A subquery to those who look at classes, and none to the rules that plan subqueries. */
   private[sql] case object InOptimizer
-      extends SubqueryExpression(OneRowRelation(), Nil, ExprId(0), Nil, None)
-      with Unevaluable {
+      extends SubqueryExpression(OneRowRelation(), Nil, ExprId(0), Nil, None) {
     // The rules that plan subqueries look for a tree's pattern.
     override lazy val treePatternBits: BitSet = new BitSet(TreePattern.maxId)
 
     override lazy val canonicalized: Expression = this
+    // Spark's own `Unevaluable` is another in each version.
+    override def eval(row: InternalRow): Any = throw unevaluable
+    override protected def doGenCode(context: CodegenContext, code: ExprCode): ExprCode =
+      throw unevaluable
+    private def unevaluable = new UnsupportedOperationException("a mark has no value")
+
     override def plan: LogicalPlan = OneRowRelation()
     override def exprId: ExprId = ExprId(0)
     override def hint: Option[HintInfo] = None

@@ -1,5 +1,7 @@
 package tfpredict.sql
 
+import java.lang.reflect.{InvocationHandler, InvocationTargetException, Method, Proxy}
+
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.sql.catalyst.analysis.{UnresolvedFunction, UnresolvedInlineTable}
 import org.apache.spark.sql.catalyst.expressions.{Alias, Expression}
@@ -8,41 +10,26 @@ import org.apache.spark.sql.catalyst.plans.logical.{
   LogicalPlan,
   OneRowRelation,
   Project,
+  SubqueryAlias,
   Union,
   UnresolvedWith
 }
-import org.apache.spark.sql.catalyst.{FunctionIdentifier, TableIdentifier}
 import org.apache.spark.sql.execution.command.ExplainCommand
-import org.apache.spark.sql.types.{DataType, StructType}
 
 /**
  * Lets models be called in `VALUES`. Spark evaluates such a table while it analyzes, on the driver;
  * where it calls a model, it is a projection for each row instead, which runs as others do.
  */
 final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterface)
-    extends ParserInterface {
+    extends InvocationHandler {
 
-  override def parsePlan(text: String): LogicalPlan = projected(text, parser.parsePlan(text))
-
-  override def parseQuery(text: String): LogicalPlan = projected(text, parser.parseQuery(text))
-
-  override def parseExpression(text: String): Expression = parser.parseExpression(text)
-
-  override def parseTableIdentifier(text: String): TableIdentifier =
-    parser.parseTableIdentifier(text)
-
-  override def parseFunctionIdentifier(text: String): FunctionIdentifier =
-    parser.parseFunctionIdentifier(text)
-
-  override def parseMultipartIdentifier(text: String): Seq[String] =
-    parser.parseMultipartIdentifier(text)
-
-  override def parseTableSchema(text: String): StructType = parser.parseTableSchema(text)
-
-  // Newer versions of Spark ask for it.
-  def parseRoutineParam(text: String): StructType = SparkLine.parseRoutineParam(parser, text)
-
-  override def parseDataType(text: String): DataType = parser.parseDataType(text)
+  override def invoke(proxy: AnyRef, method: Method, arguments: Array[AnyRef]): AnyRef =
+    try
+      method.invoke(parser, Option(arguments).getOrElse(Array.empty[AnyRef]): _*) match {
+        case plan: LogicalPlan => projected(arguments.head.toString, plan)
+        case other => other
+      }
+    catch { case failed: InvocationTargetException => throw failed.getCause }
 
   private def projected(text: String, plan: LogicalPlan): LogicalPlan =
     if (ValuesParser.Word.findFirstIn(text).isEmpty) plan else project(plan)
@@ -54,8 +41,22 @@ final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterfa
         Project(row.zip(table.names).map { case (e, name) => Alias(e, name)() }, OneRowRelation())
       }
       if (rows.size == 1) rows.head else Union(rows)
-    case node: UnresolvedWith => SparkLine.eachRelation(node)(project)
+    case node: UnresolvedWith => withRelations(node)
     case explain: ExplainCommand => explain.copy(logicalPlan = project(explain.logicalPlan))
+  }
+
+  // Newer versions of Spark have a third part for each relation, and pass it to the constructor.
+  private def withRelations(node: UnresolvedWith): LogicalPlan = {
+    def projected(query: SubqueryAlias) = query.copy(child = project(query.child))
+    val relations = (node.cteRelations: Seq[Product]).map {
+      case (name, query: SubqueryAlias) => (name, projected(query))
+      case (name, query: SubqueryAlias, levels) => (name, projected(query), levels)
+      case other => other
+    }
+    node.makeCopy(node.productIterator.map {
+      case part if part == node.cteRelations => relations
+      case part => part.asInstanceOf[AnyRef]
+    }.toArray)
   }
 
   private def isCall(expression: Expression): Boolean = expression.exists {
@@ -65,6 +66,14 @@ final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterfa
   }
 }
 
-private object ValuesParser {
+private[sql] object ValuesParser {
   private val Word = "(?i)\\bvalues\\b".r
+
+  /** By a proxy: each version of Spark adds methods, which a class of ours would lack. */
+  def apply(spark: SparkSession, parser: ParserInterface): ParserInterface =
+    Proxy.newProxyInstance(
+      classOf[ParserInterface].getClassLoader,
+      Array[Class[_]](classOf[ParserInterface]),
+      new ValuesParser(spark, parser)
+    ).asInstanceOf[ParserInterface]
 }

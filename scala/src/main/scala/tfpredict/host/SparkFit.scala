@@ -1,0 +1,27 @@
+package tfpredict.host
+
+import org.apache.spark.SPARK_VERSION
+
+import tfpredict.BuildInfo
+
+/**
+ * Whether this jar is for the Spark that it runs in. Where it is not, little else in it works: so
+ * this has constants and strings only.
+ */
+private[tfpredict] object SparkFit {
+
+  /** The version of Spark that the jar was built on. */
+  def built: String = BuildInfo.sparkVersion
+
+  /**
+   * @throws java.lang.IllegalStateException
+   *   if Spark is of another line
+   */
+  def check(): Unit =
+    if (!SPARK_VERSION.startsWith(SparkJavas.versions))
+      throw new IllegalStateException(
+        "this jar of tfpredict is for Spark ".concat(SparkJavas.versions).concat("x with Scala ")
+          .concat(BuildInfo.scalaVersion).concat(", and this is Spark ").concat(SPARK_VERSION)
+          .concat(": use the jar that has this Spark's version in its name")
+      )
+}

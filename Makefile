@@ -149,6 +149,7 @@ notebooks: setup $(BYHAND) ## run the notebooks, and keep what they print and dr
 .PHONY: fmt
 fmt: .venv/.ready ## format all code
 	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll byhand/scalafixAll byhand/scalafmtAll scalafmtSbt
+	@./sbtw -Dspark.version=4.2.0 scalafixAll scalafmtAll
 	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py notebooks/run.py
 	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks scripts/kernels.py notebooks/run.py
 
@@ -156,6 +157,7 @@ fmt: .venv/.ready ## format all code
 lint: .venv/.ready ## check formats, lints and types
 	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll "byhand/scalafixAll --check" byhand/scalafmtCheckAll scalafmtSbtCheck \
 		published/mimaReportBinaryIssues
+	@./sbtw -Dspark.version=4.2.0 "scalafixAll --check" scalafmtCheckAll benchmarks/compile
 	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks scripts/kernels.py notebooks/run.py
 	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py notebooks/run.py
 	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict

@@ -16,9 +16,7 @@ from tfpredict.session import jars
 ROOT = Path(__file__).parents[2]
 LINE = line_of(pyspark.__version__)
 # The jar that has all in it, for what takes one only.
-ASSEMBLY = (
-    ROOT / f"build/jars/tfpredict-assembly_spark{LINE.name}_{LINE.scala}-{__version__}.jar"
-)
+ASSEMBLY = ROOT / f"build/jars/tfpredict-assembly_spark{LINE.name}_{LINE.scala}-{__version__}.jar"
 BIN = Path(sys.executable).parent
 # Spark's own commands, which a PySpark outside the environment has beside it.
 _BESIDE = Path(pyspark.__file__).parents[1] / "bin"

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from programs import LINE
 
 ROOT = Path(__file__).parents[2]
-JAR = ROOT / "build" / "benchmarks" / "tfpredict-benchmarks.jar"
+JAR = ROOT / "build" / "benchmarks" / f"tfpredict-benchmarks_{LINE.name}.jar"
 
 SMALL = f"""
 import sys

@@ -21,7 +21,14 @@ KEPT = ROOT / "engines/tensorflow1/src/main/resources/tfpredict/kernels-1.15.0.t
 def test_the_list_of_kernels_is_the_runtimes():
     script = ROOT / "scripts/kernels.py"
     printed = subprocess.run(
-        [sys.executable, script, Path(tfpredict.__file__).parent / f"jars/tfpredict-natives-{tfpredict.__version__}.jar"], check=True, capture_output=True, text=True
+        [
+            sys.executable,
+            script,
+            Path(tfpredict.__file__).parent / f"jars/tfpredict-natives-{tfpredict.__version__}.jar",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     assert printed == KEPT.read_text()
     # As the runtime says when it lacks one.

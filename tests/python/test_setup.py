@@ -44,6 +44,26 @@ def test_java_home_is_taken_where_spark_supports_it(java, version):
     assert (found.returncode, found.stdout.strip()) == (0, str(home))
 
 
+@pytest.mark.parametrize(
+    ("version", "wanted"), [("21.0.3", ["17", "21"]), ("17.0.1", ["21", "17"])]
+)
+def test_java_home_is_taken_where_it_is_one_of_those_asked_for(java, version, wanted):
+    home = java(version)
+    found = run("scripts/java-home", *wanted, JAVA_HOME=str(home))
+    assert (found.returncode, found.stdout.strip()) == (0, str(home))
+
+
+def test_a_java_that_is_nowhere_and_cannot_be_fetched_is_said(java):
+    done = run("scripts/java-home", "13", "12", JAVA_HOME=str(java("17.0.1")))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "java-home: no Java 13 12 found; install one, or set JAVA_HOME\n"
+
+
+def test_each_pyspark_has_a_folder():
+    found = run("scripts/pyspark", "3.5.7")
+    assert Path(found.stdout.strip(), "pyspark").is_dir()
+
+
 @pytest.mark.parametrize("version", ["25.0.1", "21.0.3", "1.7.0"])
 def test_another_java_home_is_passed_over(java, version):
     found = run("scripts/java-home", JAVA_HOME=str(java(version)))

@@ -7,8 +7,8 @@ import re
 import shutil
 
 import pytest
-from standalone import Standalone
 from programs import ASSEMBLY
+from standalone import Standalone
 from tfpredict.session import jars
 
 # What each process calls its working folder: the driver's and the executors' are different ones,

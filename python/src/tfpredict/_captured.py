@@ -62,14 +62,14 @@ def _found(thrown: Any) -> tuple[type[errors.TfpredictException], str] | None:
 def _raised(
     thrown: Any, converted: Any, kind: type[errors.TfpredictException], sentence: str
 ) -> Exception:
+    from py4j.protocol import Py4JJavaError
     from pyspark.errors.exceptions import captured
 
     # PySpark lets Py4J's own error pass where it knows of none.
     is_known = not isinstance(converted, captured.UnknownException)
     bases: tuple[type, ...] = (type(converted),)
     if not is_known:
-        pyspark: Any = captured
-        bases = (captured.CapturedException, pyspark.Py4JJavaError)
+        bases = (captured.CapturedException, Py4JJavaError)
     failure: Any = Exception.__new__(_class(kind, *bases), sentence)
     failure.desc = sentence
     failure.stackTrace = converted.stackTrace

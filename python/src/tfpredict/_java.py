@@ -29,7 +29,9 @@ def executable(line: SparkLine) -> str:
     found = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
     if found is None:
         where = f"under JAVA_HOME={home}" if home else "on the path, and JAVA_HOME is not set"
-        raise TfpredictException(f"no java command {where}: install a Java {line.javas_in_words()}.")
+        raise TfpredictException(
+            f"no java command {where}: install a Java {line.javas_in_words()}."
+        )
     version = _version(found)
     if version is not None and version not in line.javas:
         raise TfpredictException(

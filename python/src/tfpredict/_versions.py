@@ -22,6 +22,11 @@ class SparkLine:
         The versions of Java that they run on.
     pyspark : str
         The PySpark that it is tested with.
+
+    Examples
+    --------
+    >>> LINES[1].is_of("4.0.2-amzn-0")
+    True
     """
 
     name: str
@@ -35,7 +40,7 @@ class SparkLine:
         return f"tfpredict-spark{self.name}_{self.scala}-{__version__}.jar"
 
     def is_of(self, version: str) -> bool:
-        """Whether a version of Spark is one of the line; a vendor's own fourth number is as good."""
+        """Whether a version of Spark is of this line; a vendor's own fourth number is as good."""
         return f"{version}.".startswith(f"{self.name}.")
 
     def javas_in_words(self) -> str:

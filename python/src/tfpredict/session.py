@@ -73,7 +73,7 @@ def _append(builder: SparkSession.Builder, key: str, value: str) -> SparkSession
 
 
 def jars() -> str:
-    """Return the paths of the jars for this PySpark, with a comma between, as ``--jars`` takes them.
+    """Return the paths of the jars for this PySpark, as ``--jars`` takes them: with commas.
 
     Raises
     ------
@@ -91,12 +91,25 @@ def jars() -> str:
 
 
 def jar_paths(line: SparkLine) -> list[Path]:
-    """Return the paths of the jars for a line of Spark: its own, and that of the native libraries."""
+    """Return the paths of the jars for a line of Spark: its own, and that of the native libraries.
+
+    Examples
+    --------
+    >>> from tfpredict._versions import LINES
+    >>> [path.suffix for path in jar_paths(LINES[0])]
+    ['.jar', '.jar']
+    """
     return [_jar(line.jar, line.name), _jar(f"tfpredict-natives-{__version__}.jar", line.name)]
 
 
 def any_jar() -> Path:
-    """Return the path of the jar of one line, whichever: for what is in all of them."""
+    """Return the path of the jar of one line, whichever: for what is in all of them.
+
+    Examples
+    --------
+    >>> any_jar().suffix
+    '.jar'
+    """
     folder = Path(__file__).parent / "jars"
     for line in LINES:
         if (folder / line.jar).is_file():

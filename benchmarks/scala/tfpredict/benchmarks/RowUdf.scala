@@ -51,7 +51,8 @@ object RowUdf {
 
   /** Two strings, an array of floats and an integer in, one number out. */
   def registerWideAndDeep(spark: SparkSession, name: String, model: AdaptedModel): Unit = {
-    val Seq(country, dense, device, item) = model.signature.inputs.map(_.tensor)
+    val tensors: Seq[String] = model.signature.inputs.map(_.tensor)
+    val Seq(country, dense, device, item) = tensors
     val fetch = model.signature.outputs.head.tensor
     spark.udf.register(
       name,

@@ -16,6 +16,7 @@ import typer
 import tfpredict
 from tfpredict import _java, _jvm
 from tfpredict._children import children
+from tfpredict._versions import INSTALL
 from tfpredict.cli._failures import sentence
 from tfpredict.cli._quiet import output_to
 from tfpredict.cli._starting import starting

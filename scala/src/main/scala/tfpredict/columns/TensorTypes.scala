@@ -116,8 +116,8 @@ private[tfpredict] object TensorTypes {
     } else {
       val expected = nestings.map(n => nested(element, n).simpleString).mkString(" or ")
       val hint =
-        if (leaf(column) == StringType)
-          ". CAST it; JSON's columns in which all is null are strings"
+        if (isString(leaf(column))) ". CAST it; JSON's columns in which all is null are strings"
+        else if (leaf(column).typeName == "variant") ". CAST it to that, or take it by variant_get"
         else if (column.getClass.getName.startsWith("org.apache.spark.mllib."))
           " of spark.mllib. Convert it to one of spark.ml, by MLUtils.convertVectorColumnsToML"
         else ""
@@ -154,9 +154,12 @@ private[tfpredict] object TensorTypes {
     case IntegerType => integers.take(3).contains(from)
     // The encoder checks each value for the range of a byte.
     case ShortType => integers.take(2).contains(from)
-    case StringType => from == StringType || from == BinaryType
+    case StringType => isString(from) || from == BinaryType
     case same => from == same
   }
+
+  // Spark 4 has one with each collation; a tensor's strings have none.
+  private def isString(column: DataType): Boolean = column.isInstanceOf[StringType]
 
   private val integers = Seq(ByteType, ShortType, IntegerType, LongType)
 

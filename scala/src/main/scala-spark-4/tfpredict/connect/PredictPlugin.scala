@@ -40,15 +40,15 @@ final class PredictPlugin extends ExpressionPlugin {
   private def predict(sent: Array[Byte], planner: SparkConnectPlanner): Expression = {
     val call =
       try UnresolvedFunction.parseFrom(sent)
-      catch { case _: InvalidProtocolBufferException => Sent.refuse(kind, "bytes that are none") }
+      catch { case _: InvalidProtocolBufferException => Sent.refuse(kind, "it is no call of a function") }
     Sent.list(kind, call.getFunctionName.getBytes("UTF-8")) match {
       case Seq(path: String, names: JList[_], options: JMap[_, _])
           if names.size <= call.getArgumentsCount =>
         val columns = call.getArgumentsList.asScala.toSeq
           .map(argument => Columns.of(planner.transformExpression(argument)))
         val inputs = names.asScala.map(_.toString).asJava
-        Columns.expression(PythonApi.predict(path, columns.asJava, inputs, Options.of(options)))
-      case _ => Sent.refuse(kind, "another")
+        Columns.expression(PythonApi.predict(path, columns.asJava, inputs, Sent.options(options)))
+      case _ => Sent.refuse(kind, "there is no such call")
     }
   }
 }

@@ -34,7 +34,7 @@ private[connect] object Sent {
       val length = sent.getValue.size
       IllegalValue.unless(
         length <= Longest,
-        s"$kind: expected at most $Longest bytes, found $length"
+        s"the server reads at most $Longest bytes of a $kind, and this one has $length"
       )
       Some(sent.getValue.toByteArray)
     }
@@ -47,17 +47,23 @@ private[connect] object Sent {
   def list(kind: String, json: Array[Byte]): Seq[Any] = {
     val read =
       try mapper.readValue(json, classOf[Object])
-      catch { case _: IOException => refuse(kind, "bytes that are none") }
+      catch { case _: IOException => refuse(kind, "it is not JSON") }
     read match {
       case values: JList[_] if values.asScala.forall(isPlain(_, depth = 2)) => values.asScala.toSeq
-      case _ => refuse(kind, "JSON of another form")
+      case _ => refuse(kind, "it is JSON of another form")
     }
   }
 
-  def refuse(kind: String, found: String): Nothing =
+  /** Options by their names, out of such a list. */
+  def options(sent: JMap[_, _]): JMap[String, Object] =
+    sent.asScala.map { case (name, value) =>
+      name.toString -> value.asInstanceOf[Object]
+    }.asJava
+
+  def refuse(kind: String, why: String): Nothing =
     throw new IllegalArgumentException(
-      s"$kind: expected a call as the Python package tfpredict writes it, found $found. " +
-        "Use the package and the jar of one version."
+      s"the server cannot read this $kind: $why. Use the Python package tfpredict, in the version " +
+        "of the server's jar."
     )
 
   private def isPlain(value: Any, depth: Int): Boolean = value match {

@@ -166,9 +166,9 @@ def _jvm(spark: SparkSession) -> Any:
 
 
 def _api(spark: SparkSession) -> Any:
+    jvm = _jvm(spark)
     from py4j.java_gateway import JavaPackage
 
-    jvm = _jvm(spark)
     require_spark(spark.version)
     _captured.install()
     api: Any = jvm.tfpredict.python.PythonApi

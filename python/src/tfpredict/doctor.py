@@ -115,7 +115,7 @@ def doctor(spark: SparkSession) -> DoctorReport:
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made.
+        A session that ``configure`` made, or one of Spark Connect; the driver is the server then.
 
     Returns
     -------

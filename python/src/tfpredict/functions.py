@@ -38,7 +38,8 @@ def register(
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made.
+        A session that ``configure`` made; or one of Spark Connect, on Spark 4, whose server has
+        the plugin. The path is the server's then, and the name ends with the session.
     path : str or path-like
         A folder of version folders, or one that holds ``saved_model.pb``.
     name : str
@@ -85,7 +86,7 @@ def register(
     UnsupportedModelException
         If it uses what the runtime lacks.
     TfpredictException
-        If the jar is missing, or there is no SparkSession.
+        If the jar or a Connect server's plugin is missing, or there is no SparkSession.
     ValueError
         If the batch size is less than 1, or `on_error` or `version` is another word.
     TypeError
@@ -246,6 +247,9 @@ def predict(
     **inputs: str | Column,
 ) -> Column:
     """Return a model's prediction as a column, without registering a name.
+
+    Over Spark Connect the server reads the model each time it analyses a DataFrame with the column,
+    so that a missing model is an error there and not here.
 
     Parameters
     ----------

@@ -59,7 +59,8 @@ class SavedModelTransformer(
 
     Its params have Spark ML's names, since they are shared with the JVM: what either language
     saves the other loads. Saving keeps the params, the model's path among them, and nothing of
-    the model's files. Which version serves is decided each time `transform` is called.
+    the model's files. Which version serves is decided each time `transform` is called; over Spark
+    Connect, each time its server analyses the result.
 
     Parameters
     ----------

@@ -87,7 +87,7 @@ def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made.
+        A session that ``configure`` made, or one of Spark Connect.
 
     Returns
     -------

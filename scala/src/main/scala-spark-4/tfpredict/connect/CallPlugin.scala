@@ -39,7 +39,8 @@ private object CallPlugin {
     case Seq("register", path: String, name: String, options: JMap[_, _]) =>
       PythonApi.register(spark, path, name, Sent.options(options))
     case Seq("refresh", name: String) => PythonApi.refresh(spark, name)
-    case Seq("unregister", name: String) => PythonApi.unregister(spark, name)
+    case Seq("unregister", name: String) =>
+      PythonApi.unregister(spark, name)
       Map.empty.asJava
     case Seq("registered") => PythonApi.registered(spark)
     case Seq("executorLoads") => PythonApi.executorLoads(spark)

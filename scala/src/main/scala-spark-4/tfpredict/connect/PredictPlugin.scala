@@ -40,7 +40,9 @@ final class PredictPlugin extends ExpressionPlugin {
   private def predict(sent: Array[Byte], planner: SparkConnectPlanner): Expression = {
     val call =
       try UnresolvedFunction.parseFrom(sent)
-      catch { case _: InvalidProtocolBufferException => Sent.refuse(kind, "it is no call of a function") }
+      catch {
+        case _: InvalidProtocolBufferException => Sent.refuse(kind, "it is no call of a function")
+      }
     Sent.list(kind, call.getFunctionName.getBytes("UTF-8")) match {
       case Seq(path: String, names: JList[_], options: JMap[_, _])
           if names.size <= call.getArgumentsCount =>

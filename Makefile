@@ -72,7 +72,7 @@ test-python: setup $(MODELS) $(THIN_3.5) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHM
 
 # Whatever touches Spark itself: its two lines have the rest in common. Python's on the newer Java.
 SUITES_4 := sql ml rdd versions diagnostics columns host python
-PYTESTS_4 := session versions register calls ml latest exceptions connect_plugin
+PYTESTS_4 := session versions register calls ml latest exceptions
 .PHONY: test-other-line
 test-other-line:
 	@$(MAKE) --no-print-directory SPARK=4 JAVAS=21 test-selection

@@ -85,6 +85,11 @@ lazy val shading = Seq(
   assembly / test := {}
 )
 
+/** What the plugins of a Spark Connect server are made for; Spark 3's has none of ours. */
+lazy val connect =
+  if (sparkLine == "3") Nil
+  else Seq("org.apache.spark" %% "spark-connect" % sparkVersion % Provided)
+
 /** All but the engine: it knows no runtime, and finds one in the class path. */
 lazy val core = (project in file("scala"))
   .enablePlugins(BuildInfoPlugin)
@@ -109,7 +114,7 @@ lazy val core = (project in file("scala"))
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
       "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided
-    ) ++ renamed,
+    ) ++ connect ++ renamed,
     buildInfoPackage := "tfpredict",
     buildInfoOptions += BuildInfoOption.ConstantValue, // in a wrong Scala nothing may run before it
     buildInfoKeys := Seq[BuildInfoKey](

@@ -47,6 +47,8 @@ class Server(Started):
         For the end of the command, with ``{port}`` too.
     master : str
         Where queries run.
+    spark : Path
+        The Spark that is started; by default PySpark's own.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Server(Started):
         conf: dict[str, str],
         arguments: tuple[str, ...] = (),
         master: str = "local[2]",
+        spark: Path = HOME,
     ) -> None:
         self.folder, self.port, self.log = folder, free_port(), folder / "server.log"
         (folder / "models.conf").write_text(properties(models))
@@ -65,7 +68,7 @@ class Server(Started):
         for made in (self.home, temporary):
             made.mkdir()
         for linked in ("bin", "jars"):
-            (self.home / linked).symlink_to(HOME / linked)
+            (self.home / linked).symlink_to(spark / linked)
         settings = {
             "spark.ui.enabled": "false",
             "spark.driver.memory": "1g",

@@ -23,6 +23,9 @@ from blocks import ROOT, Block
 ELSEWHERE = {
     ("README.md", "python"): "test_readme.py",
     ("README.md", "scala"): "test_readme.py",
+    ("docs/connect.md", "properties"): "test_connect4.py",
+    ("docs/connect.md", "python"): "test_connect4.py",
+    ("docs/connect.md", "sh"): "test_connect4.py",
     ("docs/ml.md", "python"): "test_ml.py",
     ("docs/ml.md", "scala"): "test_ml.py",
     ("docs/notebooks.md", "sh"): "test_notebooks.py",

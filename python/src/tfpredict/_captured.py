@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tfpredict import errors
 
-_KINDS = {
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KINDS = {
     name: kind
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.TfpredictException)
@@ -48,14 +51,19 @@ def _found(thrown: Any) -> tuple[type[errors.TfpredictException], str] | None:
             break
         package, _, name = cause.getClass().getName().rpartition(".")
         message = str(cause.getMessage())
-        if package == "tfpredict" and name in _KINDS:
-            return _KINDS[name], message
+        if package == "tfpredict" and name in KINDS:
+            return KINDS[name], message
         texts.append(message)
         cause = cause.getCause()
+    return in_texts(texts)
+
+
+def in_texts(texts: Sequence[str]) -> tuple[type[errors.TfpredictException], str] | None:
+    """Return the first of this package's exceptions that is told of in texts."""
     for text in texts:
         for name, sentence in _IN_TEXT.findall(text):
-            if name in _KINDS:
-                return _KINDS[name], sentence
+            if name in KINDS:
+                return KINDS[name], sentence
     return None
 
 
@@ -70,7 +78,7 @@ def _raised(
     bases: tuple[type, ...] = (type(converted),)
     if not is_known:
         bases = (captured.CapturedException, Py4JJavaError)
-    failure: Any = Exception.__new__(_class(kind, *bases), sentence)
+    failure: Any = Exception.__new__(class_of(kind, *bases), sentence)
     # PySpark 4 has these behind an underscore.
     for name, value in (
         ("desc", sentence),
@@ -90,7 +98,8 @@ def _part(converted: Any, name: str) -> Any:
     return getattr(converted, name) if hasattr(converted, name) else getattr(converted, f"_{name}")
 
 
-def _class(*bases: type) -> type:
+def class_of(*bases: type) -> type:
+    """Return a class that is each of these, and is shown as the first of them."""
     if bases not in _CLASSES:
         kind = bases[0]
         # Shown as the class that a reader looks for. PySpark's text has the stack trace in it.

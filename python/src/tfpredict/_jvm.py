@@ -1,4 +1,4 @@
-"""The one door to the JVM: no other module touches it."""
+"""The one door to the JVM: no other module touches it, and `_doors` says whose it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tfpredict import _captured, _java, _words, errors
+from tfpredict import _captured, _connect, _java, _words, errors
 from tfpredict._children import children
 from tfpredict._version import __version__
 from tfpredict._versions import line_of
@@ -21,24 +21,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _PACKAGE = "tfpredict."
-
-
-def active_session() -> SparkSession:
-    """Return the active SparkSession, or say that there is none."""
-    from pyspark import SparkContext
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.getActiveSession()
-    if session is None and SparkContext._active_spark_context is not None:
-        # A session is active in the thread that made it; other threads, such as those in which
-        # Spark ML tunes, get the same one.
-        session = SparkSession.builder.getOrCreate()
-    if session is None:
-        raise errors.TfpredictException(
-            "no SparkSession is active: create one with "
-            "tfpredict.configure(SparkSession.builder).getOrCreate()."
-        )
-    return session
 
 
 def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
@@ -172,12 +154,8 @@ def _as_java(spark: SparkSession, value: Any) -> Any:
 
 
 def _jvm(spark: SparkSession) -> Any:
-    if type(spark).__module__.startswith("pyspark.sql.connect."):
-        raise errors.TfpredictException(
-            "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside "
-            "it: set spark.tfpredict.models.<name> to the model's path on the server, and call the "
-            "function by that name."
-        )
+    if _connect.is_connect(spark):
+        raise _connect.needs_jvm()
     if not hasattr(spark, "_jsparkSession"):
         raise errors.TfpredictException(
             f"expected a classic SparkSession, found a {type(spark).__name__}: "
@@ -192,9 +170,9 @@ def _jvm(spark: SparkSession) -> Any:
 
 
 def _api(spark: SparkSession) -> Any:
+    jvm = _jvm(spark)
     from py4j.java_gateway import JavaPackage
 
-    jvm = _jvm(spark)
     line = line_of(spark.version)
     _captured.install()
     api: Any = jvm.tfpredict.python.PythonApi

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tfpredict import _jvm
+from tfpredict import _doors
 from tfpredict._version import __version__
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def doctor(spark: SparkSession) -> DoctorReport:
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made.
+        A session that ``configure`` made, or one of Spark Connect; the driver is the server then.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def doctor(spark: SparkSession) -> DoctorReport:
     >>> report.is_well, [host.role for host in report.hosts]
     (True, ['driver and executor'])
     """
-    found = _jvm.call(spark, "doctor", spark)
+    found = _doors.call(spark, "doctor", spark)
     hosts = [
         HostReport(
             **{

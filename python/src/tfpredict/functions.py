@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from tfpredict import _jvm, _words
+from tfpredict import _doors, _words
 from tfpredict.inspection import ColumnInfo
 from tfpredict.models import RegisteredModel
 
@@ -38,7 +38,8 @@ def register(
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made.
+        A session that ``configure`` made; or one of Spark Connect, on Spark 4, whose server has
+        the plugin. The path is the server's then, and the name ends with the session.
     path : str or path-like
         A folder of version folders, or one that holds ``saved_model.pb``.
     name : str
@@ -85,7 +86,7 @@ def register(
     UnsupportedModelException
         If it uses what the runtime lacks.
     TfpredictException
-        If the jar is missing, or there is no SparkSession.
+        If the jar or a Connect server's plugin is missing, or there is no SparkSession.
     ValueError
         If the batch size is less than 1, or `on_error` or `version` is another word.
     TypeError
@@ -108,7 +109,7 @@ def register(
     >>> spark.sql("SELECT checked(array(1.0)).error AS why").first().why
     'expected for input inputs float32[?, 2] an array of 2 at depth 1, found one of 1 in the row'
     """
-    found = _jvm.call(
+    found = _doors.call(
         spark,
         "register",
         spark,
@@ -158,7 +159,7 @@ def refresh(spark: SparkSession, name: str = "tfpredict") -> RegisteredModel:
     >>> tfpredict.refresh(spark, "refreshed").version
     1
     """
-    return _registered(_jvm.call(spark, "refresh", spark, _words.name_of("name", name)))
+    return _registered(_doors.call(spark, "refresh", spark, _words.name_of("name", name)))
 
 
 def unregister(spark: SparkSession, name: str = "tfpredict") -> None:
@@ -190,7 +191,7 @@ def unregister(spark: SparkSession, name: str = "tfpredict") -> None:
     >>> [model.name for model in tfpredict.registered(spark) if model.name == "passing"]
     []
     """
-    _jvm.call(spark, "unregister", spark, _words.name_of("name", name))
+    _doors.call(spark, "unregister", spark, _words.name_of("name", name))
 
 
 def registered(spark: SparkSession) -> list[RegisteredModel]:
@@ -217,7 +218,7 @@ def registered(spark: SparkSession) -> list[RegisteredModel]:
     >>> model in tfpredict.registered(spark)
     True
     """
-    return [_registered(found) for found in _jvm.call(spark, "registered", spark)]
+    return [_registered(found) for found in _doors.call(spark, "registered", spark)]
 
 
 def _registered(found: Any) -> RegisteredModel:
@@ -246,6 +247,9 @@ def predict(
     **inputs: str | Column,
 ) -> Column:
     """Return a model's prediction as a column, without registering a name.
+
+    Over Spark Connect the server reads the model each time it analyses a DataFrame with the column,
+    so that a missing model is an error there and not here.
 
     Parameters
     ----------
@@ -287,13 +291,11 @@ def predict(
     >>> df.select(tfpredict.predict(linear_model, {"inputs": df.features}).alias("y")).first()
     Row(y=3.0195960998535156)
     """
-    from pyspark.sql import Column
-
     where = _words.path_of(path)
     options = _options(version, tags, signature, outputs, batch_size, on_error, model_version)
-    spark = _jvm.active_session()
+    spark = _doors.active_session()
     arguments, names = _words.columns_of(columns, inputs)
-    return Column(_jvm.call(spark, "predict", where, arguments, names, options))
+    return _doors.predict(spark, where, arguments, names, options)
 
 
 def _options(

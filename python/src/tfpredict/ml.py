@@ -10,7 +10,7 @@ from pyspark.ml.param.shared import HasInputCol, HasInputCols, HasOutputCol
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
 
-from tfpredict import _jvm, _words
+from tfpredict import _doors, _words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,8 @@ class SavedModelTransformer(
 
     Its params have Spark ML's names, since they are shared with the JVM: what either language
     saves the other loads. Saving keeps the params, the model's path among them, and nothing of
-    the model's files. Which version serves is decided each time `transform` is called.
+    the model's files. Which version serves is decided each time `transform` is called; over Spark
+    Connect, each time its server analyses the result.
 
     Parameters
     ----------
@@ -181,7 +182,7 @@ class SavedModelTransformer(
         modelVersion: bool | None = None,
     ) -> None:
         super().__init__()
-        _jvm.check(_jvm.active_session())
+        _doors.check(_doors.active_session())
         self._java_obj = self._new_java_obj("tfpredict.ml.SavedModelTransformer", self.uid)
         self._setDefault(
             outputCol="prediction",
@@ -208,8 +209,21 @@ class SavedModelTransformer(
     def setParams(self, **params: Any) -> SavedModelTransformer:
         """Set those params that are not None; the names are the constructor's."""
         # Spark's own _set takes a None for a value.
-        self._set(**{name: value for name, value in params.items() if value is not None})
+        given = {name: value for name, value in params.items() if value is not None}
+        # Spark Connect's client can send no empty list.
+        if "outputs" in given and not given["outputs"]:
+            del given["outputs"]
+            self.clear(self.outputs)
+        if "tags" in given and not given["tags"] and isinstance(self._java_obj, str):
+            raise ValueError("tags is empty: over Spark Connect a graph needs one tag or more")
+        self._set(**given)
         return self
+
+    def clear(self, param: Param[Any]) -> None:
+        """Give a param its default."""
+        super().clear(param)
+        # PySpark's wrappers do not, where they are those of Spark Connect.
+        self._paramMap.pop(param, None)
 
     def setModelPath(self, value: str | os.PathLike[str]) -> SavedModelTransformer:
         """Set the folder of version folders, or the one that holds ``saved_model.pb``."""
@@ -290,9 +304,9 @@ class SavedModelTransformer(
     @classmethod
     def read(cls) -> JavaMLReader[SavedModelTransformer]:
         """Return what loads a saved stage."""
-        _jvm.check(_jvm.active_session())
+        _doors.check(_doors.active_session())
         return super().read()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        with _jvm.explained():
+        with _doors.explained(dataset.sparkSession):
             return super()._transform(dataset)

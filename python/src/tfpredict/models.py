@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tfpredict import _jvm
+from tfpredict import _doors
 from tfpredict.inspection import ColumnInfo
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made.
+        A session that ``configure`` made, or one of Spark Connect.
 
     Returns
     -------
@@ -117,5 +117,5 @@ def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
             version=None if entry["version"] < 0 else entry["version"],
             loads=entry["loads"],
         )
-        for entry in _jvm.call(spark, "executorLoads", spark)
+        for entry in _doors.call(spark, "executorLoads", spark)
     ]

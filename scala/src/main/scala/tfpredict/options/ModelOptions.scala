@@ -1,5 +1,6 @@
 package tfpredict.options
 
+import tfpredict.messages.OneLine
 import tfpredict.{ModelSpec, OnError, PredictOptions}
 
 /**
@@ -15,7 +16,7 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
     val known = ModelOption.all.map(_.name)
     (values.keySet -- known).toSeq.sorted.headOption.foreach { odd =>
       throw new IllegalArgumentException(
-        s"${nameOf(odd)} is no option; there are ${known.sorted.mkString(", ")}"
+        s"${OneLine.of(nameOf(odd))} is no option; there are ${known.sorted.mkString(", ")}"
       )
     }
   }
@@ -24,7 +25,7 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
   def apply[A](option: ModelOption[A]): A = values.get(option.name).fold(option.default) { stated =>
     option.of(stated).getOrElse(
       throw new IllegalArgumentException(
-        s"${nameOf(option.name)} is $stated: expected ${option.kind}"
+        s"${nameOf(option.name)} is ${OneLine.of(stated.toString)}: expected ${option.kind}"
       )
     )
   }

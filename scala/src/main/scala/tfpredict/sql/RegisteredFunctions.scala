@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 
-import tfpredict.messages.IllegalValue
+import tfpredict.messages.{IllegalValue, OneLine}
 
 /**
  * What Spark's registry of functions keeps for a name. The model is looked at when it is needed.
@@ -98,7 +98,7 @@ private[tfpredict] object RegisteredFunctions {
         val names = known.values.map(_.name).toSeq.sorted
         val shown = if (names.isEmpty) "there is none" else names.mkString(", ")
         throw new IllegalArgumentException(
-          s"no model is registered as $name in this session; registered: $shown"
+          s"no model is registered as ${OneLine.of(name)} in this session; registered: $shown"
         )
       }
     )
@@ -117,7 +117,9 @@ private[tfpredict] object RegisteredFunctions {
   def checkName(spark: SparkSession, name: String, replace: Boolean): Unit = {
     IllegalValue.unless(
       name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*"),
-      s"""SQL cannot call a function "$name": expected letters, digits and underscores, the first """ +
+      s"""SQL cannot call a function "${shown(
+          name
+        )}": expected letters, digits and underscores, the first """ +
         s"no digit. Choose another name${nearest(name).fold("")(near => s", such as $near")}."
     )
     if (!replace) {
@@ -129,6 +131,9 @@ private[tfpredict] object RegisteredFunctions {
       }
     }
   }
+
+  // Any client of a server may ask for any name.
+  private def shown(name: String): String = Option(name).fold("null")(OneLine.of)
 
   private def nearest(name: String): Option[String] =
     Option(name)

@@ -1,0 +1,100 @@
+"""The one way to Spark's side: the JVM beside a classic session, or a Connect server's plugins."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tfpredict import _connect, _jvm, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyspark.sql import Column, SparkSession
+
+
+def active_session() -> SparkSession:
+    """Return the active SparkSession, or say that there is none."""
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    if session is None:
+        # A session is active in the thread that made it; other threads, such as those in which
+        # Spark ML tunes, get the same one.
+        session = _classic() or _remote()
+    if session is None:
+        raise errors.TfpredictException(
+            "no SparkSession is active: create one with "
+            "tfpredict.configure(SparkSession.builder).getOrCreate()."
+        )
+    return session
+
+
+def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
+    """Call one method of ``PythonApi``, whichever way the session has to it.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        Classic or of Spark Connect.
+    method : str
+        The method's name.
+    *arguments
+        Plain Python values, the SparkSession, and lists and dicts of these.
+    """
+    door = _connect if _connect.is_connect(spark) else _jvm
+    return door.call(spark, method, *arguments)
+
+
+def predict(spark: SparkSession, path: str, *call: Any) -> Column:
+    """Return a prediction as a column.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        Classic or of Spark Connect.
+    path : str
+        The model.
+    *call
+        Columns, the inputs that the last of them are, and options.
+    """
+    if _connect.is_connect(spark):
+        return _connect.predict(spark, path, *call)
+    from pyspark.sql import Column
+
+    return Column(_jvm.call(spark, "predict", path, *call))
+
+
+def check(spark: SparkSession) -> None:
+    """Refuse a session whose Spark has no tfpredict jar, or one of another version."""
+    door = _connect if _connect.is_connect(spark) else _jvm
+    door.check(spark)
+
+
+@contextmanager
+def explained(spark: SparkSession) -> Iterator[None]:
+    """Make this package's exceptions of what Spark's own wrappers raise."""
+    if _connect.is_connect(spark):
+        yield  # PySpark's client makes them by itself, once the session was checked
+    else:
+        with _jvm.explained():
+            yield
+
+
+def _classic() -> SparkSession | None:
+    try:
+        from pyspark import SparkContext
+    except ImportError:  # the package pyspark-client, which has no classic sessions
+        return None
+    if SparkContext._active_spark_context is None:
+        return None
+    from pyspark.sql import SparkSession
+
+    return SparkSession.builder.getOrCreate()
+
+
+def _remote() -> SparkSession | None:
+    # Not imported for this: it needs gRPC, and whoever made such a session has it.
+    module: Any = sys.modules.get("pyspark.sql.connect.session")
+    return None if module is None else module.SparkSession._default_session

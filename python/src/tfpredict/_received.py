@@ -1,0 +1,63 @@
+"""What a Connect server's failure becomes in Python, as `_captured` is for the JVM's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfpredict import _captured, errors
+
+
+def install() -> None:
+    """Have PySpark's Connect client convert this package's exceptions as it does Spark's own.
+
+    The client asks the function that is replaced here whatever a server says, in every session.
+    """
+    from pyspark.errors.exceptions import connect
+    from pyspark.sql.connect.client import core
+
+    client: Any = core
+    before = client.convert_exception
+    if getattr(before, "is_of_tfpredict", False):
+        return
+
+    def convert(info: Any, message: str, details: Any, *rest: Any, **named: Any) -> Any:
+        converted = before(info, message, details, *rest, **named)
+        if isinstance(converted, connect.AnalysisException):
+            return converted
+        found = _found(info, message, details)
+        return converted if found is None else _raised(converted, *found)
+
+    convert.is_of_tfpredict = True  # type: ignore[attr-defined]
+    client.convert_exception = convert
+
+
+def _found(
+    info: Any, message: str, details: Any
+) -> tuple[type[errors.TfpredictException], str] | None:
+    """Return the outermost of this package's exceptions: it names the row, those behind do not."""
+    # The failure and its causes, where the server tells of them; else it alone, cut short.
+    causes = [] if details is None else details.errors
+    chain = [(cause.error_type_hierarchy[:1], cause.message) for cause in causes]
+    chain = chain or [([info.reason], message)]
+    for classes, text in chain:
+        package, _, name = "".join(classes).rpartition(".")
+        if package == "tfpredict" and name in _captured.KINDS:
+            return _captured.KINDS[name], text
+    return _captured.in_texts([text for _, text in chain])
+
+
+def _raised(
+    converted: Any, kind: type[errors.TfpredictException], sentence: str
+) -> errors.TfpredictException:
+    from pyspark.errors import UnknownException
+    from pyspark.errors.exceptions import connect
+
+    # PySpark puts the class before the sentence where it knows no class of its own for it.
+    is_known = not isinstance(converted, UnknownException)
+    base = type(converted) if is_known else connect.SparkConnectGrpcException
+    failure: Any = Exception.__new__(_captured.class_of(kind, base), sentence)
+    vars(failure).update(vars(converted))
+    failure._message = sentence
+    failure.desc = sentence
+    raised: errors.TfpredictException = failure
+    return raised

@@ -1,0 +1,75 @@
+package tfpredict.connect
+
+import java.io.IOException
+import java.util.{List => JList, Map => JMap}
+
+import scala.collection.JavaConverters._
+
+import com.fasterxml.jackson.core.StreamReadFeature
+import com.fasterxml.jackson.databind.DeserializationFeature
+import com.fasterxml.jackson.databind.json.JsonMapper
+import org.sparkproject.connect.protobuf.{Any => ProtoAny}
+
+import tfpredict.messages.IllegalValue
+
+/**
+ * What a client sent. Whoever reaches the server may send anything: what is not as this package's
+ * clients write it is refused with a sentence, before any of it is used.
+ */
+private[connect] object Sent {
+  // A path, some names and some options; and the columns of a prediction, which are expressions.
+  private val Longest = 1 << 20
+
+  private val mapper = JsonMapper
+    .builder()
+    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+    .build()
+
+  /** What is in an extension of this kind; none where it is another package's. */
+  def of(extension: Array[Byte], kind: String): Option[Array[Byte]] = {
+    val sent = ProtoAny.parseFrom(extension)
+    if (sent.getTypeUrl != kind) None
+    else {
+      val length = sent.getValue.size
+      IllegalValue.unless(
+        length <= Longest,
+        s"the server reads at most $Longest bytes of a $kind, and this one has $length"
+      )
+      Some(sent.getValue.toByteArray)
+    }
+  }
+
+  /**
+   * A list as JSON writes it: of strings, whole numbers, flags, lists of strings, and maps of these
+   * by name. Nothing is null.
+   */
+  def list(kind: String, json: Array[Byte]): Seq[Any] = {
+    val read =
+      try mapper.readValue(json, classOf[Object])
+      catch { case _: IOException => refuse(kind, "it is not JSON") }
+    read match {
+      case values: JList[_] if values.asScala.forall(isPlain(_, depth = 2)) => values.asScala.toSeq
+      case _ => refuse(kind, "it is JSON of another form")
+    }
+  }
+
+  /** Options by their names, out of such a list. */
+  def options(sent: JMap[_, _]): JMap[String, Object] =
+    sent.asScala.map { case (name, value) =>
+      name.toString -> value.asInstanceOf[Object]
+    }.asJava
+
+  def refuse(kind: String, why: String): Nothing =
+    throw new IllegalArgumentException(
+      s"the server cannot read this $kind: $why. Use the Python package tfpredict, in the version " +
+        "of the server's jar."
+    )
+
+  private def isPlain(value: Any, depth: Int): Boolean = value match {
+    case _: String | _: Integer | _: java.lang.Long | _: java.lang.Boolean => true
+    case values: JList[_] => values.asScala.forall(_.isInstanceOf[String])
+    case fields: JMap[_, _] => depth > 1 && fields.values.asScala.forall(isPlain(_, depth - 1))
+    case _ => false
+  }
+}

@@ -24,6 +24,8 @@ BYHAND = HERE.parent / "build" / "byhand" / "byhand.jar"
 # Of one cell, in seconds: the first one starts a JVM.
 PATIENCE = 300
 INSTALL = ["jupyter", "toree", "install", "--user"]
+# Toree is built with Scala 2.12, which Spark 4 is not.
+HAS_SCALA = pyspark.__version__.startswith("3.")
 # What Spark says while it starts is not what a reader looks for.
 CONFIGURATION = {
     "log4j2.properties": """
@@ -43,8 +45,8 @@ logger.python.level = error
 
 
 def notebooks() -> list[Path]:
-    """Return the notebooks in their order."""
-    return sorted(HERE.glob("*.ipynb"))
+    """Return the notebooks in their order, those that have a kernel on this Spark."""
+    return [path for path in sorted(HERE.glob("*.ipynb")) if HAS_SCALA or "scala" not in path.stem]
 
 
 def prepare(folder: Path) -> None:
@@ -53,6 +55,8 @@ def prepare(folder: Path) -> None:
         (folder / name).write_text(text)
     os.environ["SPARK_CONF_DIR"] = str(folder)
     os.environ["JUPYTER_DATA_DIR"] = str(folder / "jupyter")
+    if not HAS_SCALA:
+        return
     home = f"--spark_home={Path(pyspark.__file__).parent}"
     if not BYHAND.is_file():
         raise SystemExit(f"there is no {BYHAND}: make build/byhand/byhand.jar")

@@ -161,8 +161,8 @@ def held_still(jobs: Jobs, job: Job) -> list:
 def run(quick: bool) -> list[Row]:
     """Run the job undisturbed, then with each fault."""
     with tempfile.TemporaryDirectory() as folder, Standalone(Path(folder)) as cluster:
-        jobs = Jobs(cluster, tasks=60 if quick else 300)
-        return [killed(jobs, kills=2 if quick else 10), speculative(jobs)]
+        jobs = Jobs(cluster, tasks=40 if quick else 300)
+        return [killed(jobs, kills=1 if quick else 10), speculative(jobs)]
 
 
 if __name__ == "__main__":

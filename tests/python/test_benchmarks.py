@@ -32,6 +32,7 @@ import measure
 for name in ("batch_udf", "pandas_udf"):
     del measure.SYSTEMS[name]
 measure.WARM_UP, measure.REPEATS, measure.SECONDS = 0, 1, 0
+measure._fastest_of = lambda system, variants: variants[0]
 measure.main(workload, root, Path(sys.argv[3]))
 """
 

@@ -252,7 +252,7 @@ found["nothing"] = tfpredict.registered(spark)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    (command,) = blocks.commands(blocks.in_language(PAGE, "sh")[0].replace('"$JAR"', str(jars4())))
+    (command,) = blocks.commands(blocks.in_language(PAGE, "sh")[0].replace('"$JARS"', jars4()))
     (properties,) = blocks.in_language(PAGE, "properties")
     with Server(
         tmp_path_factory.mktemp("connect4"),

@@ -52,10 +52,11 @@ def check(notebook, name):
 
 
 def test_all_are_known():
-    assert [path.stem for path in runner.notebooks()] == sorted(EXPECTED)
+    known = [name for name in sorted(EXPECTED) if runner.HAS_SCALA or name != "1-scala"]
+    assert [path.stem for path in runner.notebooks()] == known
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
+@pytest.mark.parametrize("name", [path.stem for path in runner.notebooks()])
 def test_it_runs(name, place):
     folder = place / name
     folder.mkdir()

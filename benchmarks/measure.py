@@ -1,6 +1,7 @@
 """Runs all systems on one workload, interleaved: A B C A B C and not A A B B C C.
 
-Usage: measure.py WORKLOAD FOLDER JAR. Writes FOLDER/WORKLOAD/results.json.
+Usage: measure.py WORKLOAD FOLDER JAR [FILE SYSTEM...]. Writes FOLDER/WORKLOAD/results.json, or FILE
+there for the systems that are named.
 """
 
 from __future__ import annotations
@@ -58,8 +59,10 @@ class Result:
     difference: float | None
 
 
-def main(workload: Workload, root: Path, jar: Path) -> None:
+def main(workload: Workload, root: Path, jar: Path, file: str = "results.json", *only: str) -> None:
     """Measure one workload in a session of its own, and write and print the results."""
+    for name in set(SYSTEMS) - set(only or SYSTEMS):
+        del SYSTEMS[name]
     spark = sparks.session(SLOTS, jar, is_fixed=True)
     loading = spark._jvm.tfpredict.benchmarks.Loading
     natives, load = loading.natives(), loading.model(workload.model(root))
@@ -70,7 +73,7 @@ def main(workload: Workload, root: Path, jar: Path) -> None:
         print(f"  {SYSTEMS[name].title:26} {rate:12,.0f} rows/s  {result.variant or ''}")
     found = {name: asdict(result) for name, result in results.items()}
     text = json.dumps({"natives": natives, "load": load, "systems": found}, indent=1)
-    (workload.folder(root) / "results.json").write_text(text)
+    (workload.folder(root) / file).write_text(text)
 
 
 def measure(spark: Any, workload: Workload, root: Path) -> dict[str, Result]:
@@ -158,4 +161,4 @@ def affordable(system: System) -> int:
 
 
 if __name__ == "__main__":
-    main(WORKLOADS[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(WORKLOADS[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3]), *sys.argv[4:])

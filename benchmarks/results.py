@@ -21,6 +21,10 @@ class Results:
             workload.name: json.loads((workload.folder(root) / "results.json").read_text())
             for workload in WORKLOADS.values()
         }
+        self.on_spark4: dict[str, Any] = {
+            workload.name: json.loads((workload.folder(root) / "results-spark4.json").read_text())
+            for workload in WORKLOADS.values()
+        }
         self.probes: dict[str, Any] = {
             file.stem: json.loads(file.read_text()) for file in (root / "probes").glob("*.json")
         }

@@ -1,7 +1,7 @@
 """Measures everything, then writes the page. What `make bench` calls.
 
-Usage: run.py FOLDER JAR DOCS. Each part is a process of its own: TensorFlow and Spark never share
-one, and no workload has another's JVM.
+Usage: run.py FOLDER JAR SPARK4 JAR4 DOCS, where SPARK4 is the folder of a PySpark 4. Each part is a
+process of its own: TensorFlow and Spark never share one, and no workload has another's JVM.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ HERE = Path(__file__).parent
 # Cores at work on something else between the parts, or that the host took meanwhile: more, and the
 # page says so.
 DISTURBED, TAKEN = 0.3, 0.1
+# What is measured on the other line of Spark too, in the same run.
+ON_BOTH = ("scan", "session", "sql", "rdd", "batch_udf")
 # A system, and its cores.
 PROBES = (("sql", 2), ("sql", 1), ("batch_udf", 2))
 
 
-def main(root: Path, jar: Path, docs: Path) -> None:
+def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path) -> None:
     """Run the parts; stop at the first that fails, with its name."""
     started = time.monotonic()
     # Of a run before, with other probes: they would stand on this one's page.
@@ -41,6 +43,9 @@ def main(root: Path, jar: Path, docs: Path) -> None:
         others.append(machine.busy())
         before, begun = machine.taken(), time.monotonic()
         part(root, "measure", workload.name, root, jar)
+        print(f"  {workload.title}, on Spark 4", flush=True)
+        arguments = (workload.name, root, jar4, "results-spark4.json", *ON_BOTH)
+        part(root, "measure", *arguments, PYTHONPATH=spark4)
         taken.append((machine.taken() - before) / (time.monotonic() - begun))
 
     print("\nEach system in a process of its own", flush=True)
@@ -60,13 +65,13 @@ def main(root: Path, jar: Path, docs: Path) -> None:
     print(f"\nIn {about['took']}: {docs / 'benchmarks.md'}")
 
 
-def part(root: Path, name: str, *arguments: object) -> None:
+def part(root: Path, name: str, *arguments: object, **more: str) -> None:
     """Run a part. What it says to standard error is kept, and its end shown where it fails."""
     log = root / f"{name}.log"
     begun = time.monotonic()
     command = [sys.executable, str(HERE / f"{name}.py"), *map(str, arguments)]
     with log.open("w") as errors:
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **more}
         code = subprocess.run(command, stderr=errors, env=environment, check=False).returncode
     if code != 0:
         print("\n".join(log.read_text().splitlines()[-20:]))
@@ -76,4 +81,5 @@ def part(root: Path, name: str, *arguments: object) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]).absolute(), Path(sys.argv[3]))
+    _, root, jar, spark4, jar4, docs = sys.argv
+    main(Path(root), Path(jar).absolute(), spark4, Path(jar4).absolute(), Path(docs))

@@ -116,11 +116,12 @@ private[tfpredict] object RegisteredFunctions {
   /** Refuses a name that SQL cannot call, or that is taken. */
   def checkName(spark: SparkSession, name: String, replace: Boolean): Unit = {
     IllegalValue.unless(
-      name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*"),
-      s"""SQL cannot call a function "${shown(
-          name
-        )}": expected letters, digits and underscores, the first """ +
-        s"no digit. Choose another name${nearest(name).fold("")(near => s", such as $near")}."
+      name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*"), {
+        // Any client of a server may ask for any name.
+        val shown = Option(name).map(OneLine.of).orNull
+        s"""SQL cannot call a function "$shown": expected letters, digits and underscores, the """ +
+          s"first no digit. Choose another name${nearest(name).fold("")(near => s", such as $near")}."
+      }
     )
     if (!replace) {
       owner(spark, name).foreach { who =>
@@ -131,9 +132,6 @@ private[tfpredict] object RegisteredFunctions {
       }
     }
   }
-
-  // Any client of a server may ask for any name.
-  private def shown(name: String): String = Option(name).fold("null")(OneLine.of)
 
   private def nearest(name: String): Option[String] =
     Option(name)

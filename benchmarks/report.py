@@ -103,7 +103,7 @@ def _lines(results: Results) -> str:
     return (
         "## Both lines of Spark\n\n"
         "The same tables and models in the same run, one line after the other: Spark 3.5.7 on "
-        "Scala 2.12 and 4.2.0 on 2.13, rows a second. What reads the table and what Spark itself adds "
+        "Scala 2.12 and 4.2.0 on 2.13, rows a second. What reads the table and what Spark adds "
         "differ between them too, as the scan alone shows.\n\n"
     ) + _table(["", "Spark 3.5", "Spark 4", "times as fast"], rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyspark
 import pytest
 import tfpredict
@@ -9,6 +11,7 @@ from programs import LINE
 from pyspark.sql import SparkSession
 from tfpredict import _java
 from tfpredict._versions import LINES
+from tfpredict.session import jar_paths
 
 OLD = (
     f"tfpredict {tfpredict.__version__} needs Spark 3.5 or 4, found Spark 3.4.1: "
@@ -111,4 +114,39 @@ def test_a_spark_connect_session_is_told_which_setting_to_use(models):
         "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside it: "
         "set spark.tfpredict.models.<name> to the model's path on the server, and call the "
         "function by that name."
+    )
+
+
+WRONG_JAR = """
+import sys
+import tfpredict
+from pyspark.sql import SparkSession
+
+builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+builder = builder.config("spark.jars", sys.argv[1])
+try:
+    tfpredict.register(builder.getOrCreate(), sys.argv[2])
+except tfpredict.TfpredictException as refused:
+    print("PYTHON", refused)
+SparkSession.getActiveSession().stop()
+try:
+    builder.config("spark.sql.extensions", "tfpredict.sql.Extensions").getOrCreate()
+except Exception as refused:
+    print("JVM", str(refused).splitlines()[1])
+"""
+
+
+def test_the_other_lines_jar_on_a_real_spark_says_so(run_script, models):
+    jars = ",".join(map(str, jar_paths(OTHER)))
+    done = run_script(WRONG_JAR, jars, models / "linear")
+    python, jvm = done.stdout.splitlines()
+    assert python == (
+        f"PYTHON the tfpredict jar is for Spark {OTHER.name}, and this is Spark "
+        f"{pyspark.__version__}: use {LINE.jar}, or tfpredict.configure, which picks it."
+    )
+    assert re.fullmatch(
+        r"JVM : java.lang.IllegalStateException: this jar of tfpredict is for Spark "
+        rf"{OTHER.name}.x with Scala {OTHER.scala}.\d+, and this is Spark {pyspark.__version__}: use the jar that "
+        "has this Spark's version in its name",
+        jvm,
     )

@@ -146,7 +146,7 @@ def test_the_other_lines_jar_on_a_real_spark_says_so(run_script, models):
     )
     assert re.fullmatch(
         r"JVM : java.lang.IllegalStateException: this jar of tfpredict is for Spark "
-        rf"{OTHER.name}.x with Scala {OTHER.scala}.\d+, and this is Spark {pyspark.__version__}: use the jar that "
-        "has this Spark's version in its name",
+        rf"{OTHER.name}.x with Scala {OTHER.scala}.\d+, and this is Spark {pyspark.__version__}: "
+        "use the jar that has this Spark's version in its name",
         jvm,
     )

@@ -252,6 +252,7 @@ lazy val published = (project in file("target/published"))
   .settings(shading)
   .settings(
     name := s"tfpredict-${line("name")}",
+    moduleName := name.value, // else without its dot
     description := "A TensorFlow SavedModel becomes a Spark function.",
     licenses := Seq(License.Apache2),
     autoScalaLibrary := false, // Spark brings it

@@ -9,7 +9,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 /** The door for Python is as wide as Python's calls, and no wider. */
 class PythonApiSuite extends AnyFunSuite {
-  private val Called = """_jvm\.call\(\s*spark,\s*"(\w+)"|\bapi\.(\w+)\(""".r
+  private val Called = """(?:_jvm|_doors)\.call\(\s*spark,\s*"(\w+)"|\bapi\.(\w+)\(""".r
 
   private val called: Set[String] = {
     val files = Files.walk(Paths.get("python/src/tfpredict"))

@@ -214,7 +214,9 @@ lazy val tfpredict = (project in file("."))
     Test / testGrouping := {
       val options = (Test / forkOptions).value
       val (spark, other) = (Test / definedTests).value.partition { suite =>
-        Seq("sql", "ml", "rdd", "versions").exists(room => suite.name.startsWith(s"tfpredict.$room."))
+        Seq("sql", "ml", "rdd", "versions").exists(room =>
+          suite.name.startsWith(s"tfpredict.$room.")
+        )
       }
       for ((name, suites) <- Seq("spark" -> spark, "other" -> other)) yield {
         val folder = target.value / s"tmp-$name"
@@ -330,8 +332,8 @@ lazy val byhand = (project in file("examples/byhand"))
 /** Where the Python package has its jars. */
 lazy val carried = Def.setting((ThisBuild / baseDirectory).value / "python/src/tfpredict/jars")
 
-/* Where TensorFlow's own loader looks for its version, to know the name of a file. The jar's
- * own version is not it. */
+/* Where TensorFlow's own loader looks for its version, to know the name of a file. The jar's own
+ * version is not it. */
 lazy val runtimeVersion: PackageOption = {
   val manifest = new java.util.jar.Manifest
   val attributes = new java.util.jar.Attributes

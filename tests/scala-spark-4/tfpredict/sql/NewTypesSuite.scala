@@ -21,7 +21,10 @@ class NewTypesSuite extends SparkSuite {
 
   test("a string of any collation goes in as its text, and a result has the default one") {
     for (collation <- Seq("UTF8_LCASE", "UNICODE", "UNICODE_CI", "de_CI_AI")) {
-      assert(first(s"SELECT lookup('plum' COLLATE $collation) AS y").getStruct(0) == Row(2L, "PLUM"))
+      assert(first(s"SELECT lookup('plum' COLLATE $collation) AS y").getStruct(0) == Row(
+        2L,
+        "PLUM"
+      ))
       // Upper case is another text to the model, whatever Spark takes for equal.
       val other = first(s"SELECT lookup('Plum' COLLATE $collation).index AS y")
       assert(other.getLong(0) == -1L)
@@ -31,13 +34,18 @@ class NewTypesSuite extends SparkSuite {
     assert(found.head().getSeq[Seq[String]](0) == Seq(Seq("a", "B"), Seq("c", "d")))
     assert(found.select("y").schema.head.dataType.sql == "ARRAY<ARRAY<STRING>>")
     assert(spark.sql("SELECT lookup('x').upper AS y").schema.head.dataType == StringType)
-    spark.sql("CREATE OR REPLACE TEMP VIEW words AS SELECT w COLLATE UTF8_LCASE AS w FROM VALUES ('plum'), ('fig') AS t(w)")
+    spark.sql(
+      "CREATE OR REPLACE TEMP VIEW words AS SELECT w COLLATE UTF8_LCASE AS w FROM VALUES ('plum'), ('fig') AS t(w)"
+    )
     val sorted = spark.sql("SELECT lookup(w).upper AS u FROM words ORDER BY w").collect()
     assert(sorted.map(_.getString(0)).toSeq == Seq("FIG", "PLUM"))
   }
 
   test("VARIANT is refused with what to do, and goes in when it is cast") {
-    for ((call, found) <- Seq("parse_json('[1, 2]')" -> "variant", "array(parse_json('1'))" -> "array<variant>")) {
+    for (
+      (call, found) <-
+        Seq("parse_json('[1, 2]')" -> "variant", "array(parse_json('1'))" -> "array<variant>")
+    ) {
       val message = refused(s"SELECT linear($call)")
       assert(
         message.contains(
@@ -47,7 +55,8 @@ class NewTypesSuite extends SparkSuite {
       )
     }
     val y = first("SELECT linear(CAST(parse_json('[1, 2]') AS ARRAY<FLOAT>))").getFloat(0)
-    val z = first("SELECT linear(variant_get(parse_json('{\"a\": [1, 2]}'), '$.a', 'array<float>'))")
+    val z =
+      first("SELECT linear(variant_get(parse_json('{\"a\": [1, 2]}'), '$.a', 'array<float>'))")
     assert(y == z.getFloat(0) && math.abs(y - 3.019596) < 1e-5)
   }
 

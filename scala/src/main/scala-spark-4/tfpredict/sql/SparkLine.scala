@@ -1,11 +1,11 @@
 package tfpredict.sql
 
 import org.apache.spark.SPARK_VERSION
+import org.apache.spark.sql.Column
 import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.tfpredict.Columns
-import org.apache.spark.sql.Column
 
 /** What differs between Spark 3 and Spark 4, and nothing else. */
 private[sql] object SparkLine {

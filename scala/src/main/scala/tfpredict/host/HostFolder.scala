@@ -23,7 +23,8 @@ import tfpredict.Settings
  * time. Where strangers could rename it, as in a folder without the sticky bit, the log says so.
  */
 private[tfpredict] object HostFolder {
-  // Made when something is to be said: an interrupted thread, which cleans up here, cannot make one.
+  /* Made when something is to be said: an interrupted thread, which cleans up here, cannot make
+   * one. */
   private lazy val log = LoggerFactory.getLogger(getClass)
   private val warned = ConcurrentHashMap.newKeySet[Path]
 

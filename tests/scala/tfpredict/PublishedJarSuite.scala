@@ -32,7 +32,9 @@ class PublishedJarSuite extends AnyFunSuite {
       assert(entries.contains(wanted))
     // Some packages are Spark's by name, to reach what Spark keeps to its own.
     val elsewhere =
-      entries.filterNot(_.matches("(tfpredict|META-INF|org/apache/spark/(sql/(connect/)?)?tfpredict)/.*"))
+      entries.filterNot(
+        _.matches("(tfpredict|META-INF|org/apache/spark/(sql/(connect/)?)?tfpredict)/.*")
+      )
     assert(elsewhere == Nil)
   }
 

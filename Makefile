@@ -78,7 +78,7 @@ test-other-line:
 	@$(MAKE) --no-print-directory SPARK=4 JAVAS=21 test-selection
 
 .PHONY: test-selection
-test-selection: setup $(MODELS) $(ASSEMBLY_$(SPARK))
+test-selection: setup $(MODELS)
 	@CI=1 ./sbtw $(BUILT_ON) "testOnly $(SUITES_4:%=tfpredict.%.*) tfpredict.PublishedJarSuite"
 	@$(PYTEST) $(PYTESTS_4:%=tests/python/test_%.py)
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import programs
 import pytest
 import tfpredict
-from programs import SHORT_LIFE, SPARK_BIN
+from programs import LINE, SHORT_LIFE, SPARK_BIN
 from test_programs import check_tables, numbers
 from tfpredict.session import jars
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(LINE.name != "3.5", reason="the programs are built with Scala 2.12")
 STAGE = ROOT / "build" / "byhand"
 PROGRAM = STAGE / "byhand.jar"
 ARRAYS = {

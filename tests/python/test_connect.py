@@ -12,11 +12,12 @@ import pyspark
 import pytest
 import sqlpage
 from answers import TOLERANCE, difference
-from programs import ASSEMBLY, printed
+from programs import ASSEMBLY, LINE, printed
 from servers import Server
 from tfpredict.session import jars
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(LINE.name != "3.5", reason="Spark 4's has test_connect4.py")
 
 CLIENT = """
 import json, sys

@@ -29,7 +29,7 @@ val line = lines.getOrElse(
   )
 )
 
-Global / concurrentRestrictions := Seq(Tags.limitAll(2), Tags.limit(Tags.ForkedTestGroup, 2))
+Global / concurrentRestrictions := Seq(Tags.limitAll(3), Tags.limit(Tags.ForkedTestGroup, 3))
 
 ThisBuild / scalaVersion := line("scala")
 ThisBuild / organization := "io.github.tfpredict"
@@ -209,16 +209,21 @@ lazy val tfpredict = (project in file("."))
       s"-Dtfpredict.published.jar=${(LocalProject("published") / Compile / packageBin).value.getAbsolutePath}",
       s"-Dtfpredict.published.pom=${(LocalProject("published") / makePom).value.getAbsolutePath}"
     ) ++ sparkJavaOptions(sys.props("java.specification.version")),
-    /* Two JVMs side by side, since suites wait for processes half of their time: one for those that
-     * have a SparkSession, one for the others. Each has its own folder for what is temporary. */
+    /* Three JVMs side by side, since suites wait half of their time: for those that have a
+     * SparkSession, for those that start processes, and for the others. Each has its own folder for
+     * what is temporary. */
     Test / testGrouping := {
       val options = (Test / forkOptions).value
-      val (spark, other) = (Test / definedTests).value.partition { suite =>
-        Seq("sql", "ml", "rdd", "versions").exists(room =>
-          suite.name.startsWith(s"tfpredict.$room.")
-        )
+      val kinds = Seq(
+        "spark" -> "(sql|ml|rdd|versions)\\..*",
+        "processes" -> "(engine|fuzz|savedmodel\\.(advisories|store))\\..*|[A-Z].*",
+        "others" -> ".*"
+      )
+      val groups = (Test / definedTests).value.groupBy { suite =>
+        val name = suite.name.stripPrefix("tfpredict.")
+        kinds.collectFirst { case (kind, rooms) if name.matches(rooms) => kind }.get
       }
-      for ((name, suites) <- Seq("spark" -> spark, "other" -> other)) yield {
+      for ((name, suites) <- groups.toSeq) yield {
         val folder = target.value / s"tmp-$name"
         IO.delete(folder) // what a killed run left
         IO.createDirectory(folder)

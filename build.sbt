@@ -271,7 +271,9 @@ lazy val published = (project in file("target/published"))
     Compile / packageBin := assembly.value,
     Compile / packageSrc / mappings ++=
       (core / Compile / packageSrc / mappings).value ++
-        (tensorflow1 / Compile / packageSrc / mappings).value,
+        (tensorflow1 / Compile / packageSrc / mappings).value.map { case (file, place) =>
+          file -> place.replace("sbt-buildinfo/", "sbt-buildinfo/tensorflow1/") // core has one too
+        },
     Compile / packageDoc := (core / Compile / packageDoc).value,
     assembly / assemblyOutputPath := carried.value /
       s"${name.value}_${scalaBinaryVersion.value}-${version.value}.jar",

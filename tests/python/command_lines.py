@@ -11,10 +11,13 @@ from pathlib import Path
 
 import tfpredict
 from blocks import ROOT
+from tfpredict._versions import LINES
 from tfpredict.session import any_jar
 
 SPARK = ("spark-submit", "spark-shell", "spark-sql")
 _CLUSTER = re.compile(r"^(yarn|hdfs://|s3a://|gs://|spark://|k8s://)")
+
+TESTED = {f"pyspark=={line.pyspark}" for line in LINES}
 
 
 def needs_cluster(words: list[str]) -> bool:
@@ -119,7 +122,8 @@ def _pip(words: list[str]) -> None:
         for extra in filter(None, extras.split(",")):
             assert re.search(rf"^{extra} = \[", project, re.MULTILINE), word
         if "==" in word:
-            assert f'"{word}"' in project, f"{word} is not the version that is tested"
+            is_tested = f'"{word}"' in project or word in TESTED
+            assert is_tested, f"{word} is not the version that is tested"
         elif not word.startswith("-"):
             wheel = rf"(dist/)?tfpredict-(\*|{re.escape(tfpredict.__version__)})[\w.*-]*\.whl"
             assert name == "tfpredict" or re.fullmatch(wheel, name), word

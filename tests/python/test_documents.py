@@ -90,8 +90,10 @@ def shell(process, block: Block) -> str:
                 process(reader.remove, words[words.index("--output") + 1])
             printed.append(run(process, words))
         elif re.match(r"\w+=", words[0]):
-            # A name for a file, for the commands that follow.
-            process(reader.bash, f'{line}\ntest -e "${words[0].partition("=")[0]}"')
+            # A name for files, for the commands that follow; from here, or from the repository.
+            name = words[0].partition("=")[0]
+            there = f'[ -e "$file" ] || [ -e "{ROOT}/$file" ] || exit 1'
+            process(reader.bash, f"{line}\nfor file in ${{{name}//,/ }}; do {there}; done")
         else:
             command_lines.check(words)
     return "".join(printed)

@@ -3,9 +3,9 @@ package byhand
 import org.{tensorflow => tf}
 
 /**
- * The model, once in each JVM, when somebody first asks for it. The walk-through broadcasts the bundle,
- * and that works as long as driver and executors are one JVM: it is native memory, which Spark
- * cannot send to another.
+ * The model, once in each JVM, when somebody first asks for it. The walk-through broadcasts the
+ * bundle, and that works as long as driver and executors are one JVM: it is native memory, which
+ * Spark cannot send to another.
  */
 object Model {
 

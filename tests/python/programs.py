@@ -15,6 +15,8 @@ from tfpredict.session import jars
 
 ROOT = Path(__file__).parents[2]
 LINE = line_of(pyspark.__version__)
+# Javas that this line does not run on, and the other line or none does.
+UNFIT = ("25.0.3", "21.0.2") if LINE.name == "3.5" else ("14.0.3", "11.0.2")
 # The jar that has all in it, for what takes one only.
 ASSEMBLY = ROOT / f"build/jars/tfpredict-assembly_spark{LINE.name}_{LINE.scala}-{__version__}.jar"
 BIN = Path(sys.executable).parent

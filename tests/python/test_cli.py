@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from programs import LINE
+from programs import LINE, UNFIT
 from tfpredict.cli._failures import sentence
 from tfpredict.cli._near import suggestion
 from tfpredict.cli.app import app
@@ -236,7 +236,7 @@ def test_no_jdk_or_one_that_spark_does_not_support(command, models, tmp_path):
     none = shell(*words, env={"JAVA_HOME": str(tmp_path / "nowhere")})
     assert none.returncode == 1
     assert re.fullmatch(r"tfpredict: no java command under .*: install .*\n", none.stderr)
-    for version, has_release in (("14.0.3", True), ("13.0.2", False)):
+    for version, has_release in zip(UNFIT, (True, False), strict=True):
         env = java(tmp_path / version, version, has_release)
         refused = shell(*words, env=env)
         assert refused.returncode == 1

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 import tfpredict
-from programs import LINE
+from programs import LINE, UNFIT
 
 
 def shell(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
@@ -108,13 +108,14 @@ def test_each_executor_answers_and_the_drivers_jvm_loads_nothing(run_script, tmp
 def test_a_java_that_spark_does_not_run_on_is_one_line(tmp_path):
     (tmp_path / "bin").mkdir()
     java = tmp_path / "bin" / "java"
-    java.write_text("#!/bin/sh\necho 'openjdk version \"13.0.1\" 2020-01-01' >&2\n")
+    version = UNFIT[1]
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2025-01-01' >&2\n")
     java.chmod(0o755)
     done = shell(JAVA_HOME=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.startswith("tfpredict: ")
     able = f"Spark {LINE.name} needs {LINE.javas_in_words()}"
-    assert f"is version 13, and {able}: set JAVA_HOME" in done.stderr
+    assert f"is version {version.split('.')[0]}, and {able}: set JAVA_HOME" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

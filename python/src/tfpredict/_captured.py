@@ -70,14 +70,15 @@ def in_texts(texts: Sequence[str]) -> tuple[type[errors.TfpredictException], str
 def _raised(
     thrown: Any, converted: Any, kind: type[errors.TfpredictException], sentence: str
 ) -> Exception:
-    from py4j.protocol import Py4JJavaError
     from pyspark.errors.exceptions import captured
+
+    from tfpredict import _jvm
 
     # PySpark lets Py4J's own error pass where it knows of none.
     is_known = not isinstance(converted, captured.UnknownException)
     bases: tuple[type, ...] = (type(converted),)
     if not is_known:
-        bases = (captured.CapturedException, Py4JJavaError)
+        bases = (captured.CapturedException, _jvm.java_error())
     failure: Any = Exception.__new__(class_of(kind, *bases), sentence)
     # PySpark 4 has these behind an underscore.
     for name, value in (

@@ -43,8 +43,7 @@ def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
     *arguments
         Plain Python values, the SparkSession, and lists and dicts of these.
     """
-    door = _connect if _connect.is_connect(spark) else _jvm
-    return door.call(spark, method, *arguments)
+    return _door(spark).call(spark, method, *arguments)
 
 
 def predict(spark: SparkSession, path: str, *call: Any) -> Column:
@@ -68,8 +67,7 @@ def predict(spark: SparkSession, path: str, *call: Any) -> Column:
 
 def check(spark: SparkSession) -> None:
     """Refuse a session whose Spark has no tfpredict jar, or one of another version."""
-    door = _connect if _connect.is_connect(spark) else _jvm
-    door.check(spark)
+    _door(spark).check(spark)
 
 
 @contextmanager
@@ -80,6 +78,10 @@ def explained(spark: SparkSession) -> Iterator[None]:
     else:
         with _jvm.explained():
             yield
+
+
+def _door(spark: SparkSession) -> Any:
+    return _connect if _connect.is_connect(spark) else _jvm
 
 
 def _classic() -> SparkSession | None:

@@ -51,17 +51,24 @@ def check(spark: SparkSession) -> None:
 @contextmanager
 def explained() -> Iterator[None]:
     """Make this package's exceptions of the JVM's, for what Spark's own wrappers call there."""
-    from py4j.protocol import Py4JJavaError
-
     try:
         yield
-    except Py4JJavaError as failed:
+    except java_error() as failed:
         if isinstance(failed, errors.TfpredictException):
             raise
-        known = _translated(failed.java_exception)
+        thrown: Any = failed
+        known = _translated(thrown.java_exception)
         if known is None:
             raise
         raise known from None
+
+
+def java_error() -> type[Exception]:
+    """Return the class of what Py4J raises for an exception of the JVM."""
+    from py4j.protocol import Py4JJavaError
+
+    kind: type[Exception] = Py4JJavaError
+    return kind
 
 
 def run(

@@ -45,9 +45,8 @@ class DoctorSuite extends SparkSuite {
   test("figures that hinder are sentences with a remedy") {
     def problems(changed: HostReport): Seq[String] = HostExam.problems(changed)
     assert(problems(report).isEmpty)
-    assert(problems(report.copy(java = "17")).isEmpty)
-    val old = problems(report.copy(java = "1.8.0_402"))
-    assert(old.isEmpty == SparkJavas.all.contains("8"))
+    for ((told, version) <- Seq("1.8.0_402" -> "8", "11.0.2" -> "11", "17" -> "17"))
+      assert(problems(report.copy(java = told)).isEmpty == SparkJavas.all.contains(version), told)
     val Seq(java) = problems(report.copy(java = "13.0.1"))
     val able = s"${SparkJavas.line} runs on ${SparkJavas.all.head}, ${SparkJavas.all(1)} or"
     assert(java == s"Java 13.0.1, where $able ${SparkJavas.all.last}: set JAVA_HOME to one")

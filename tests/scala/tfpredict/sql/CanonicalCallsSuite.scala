@@ -1,5 +1,6 @@
 package tfpredict.sql
 
+import org.apache.spark.SPARK_VERSION
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.execution.ReusedSubqueryExec
 import org.apache.spark.sql.execution.exchange.{ReusedExchangeExec, ShuffleExchangeExec}
@@ -31,7 +32,10 @@ class CanonicalCallsSuite extends PredictPlans {
   test("a scalar subquery is shared") {
     val most = "(SELECT max(linear(f)) FROM t)"
     val query = spark.sql(s"SELECT id, $most AS a FROM t WHERE x > $most - 100")
-    assert(reused(query) >= 1 && operators(query).size == 1, query.queryExecution.executedPlan)
+    // Spark 4 counts the one in the filter that the scan takes over too.
+    val others = if (SPARK_VERSION.startsWith("3.")) 1 else 2
+    assert(reused(query) == others, query.queryExecution.executedPlan)
+    assert(operators(query).size == 1, query.queryExecution.executedPlan)
   }
 
   test("results in another order, or of another model, are other work") {

@@ -139,6 +139,7 @@ class FewerRowsSuite extends PredictPlans {
     )
     // Spark 4 keeps what the first run has shuffled, so that run is the one to count.
     assert(predicted(ranked) == 20000 && ids(ranked) == Seq(19999, 19998, 19997))
+    assert(operators(ranked).size == 1 && unbatched(ranked) == 0)
   }
 
   test("limits, samples and joins that drop rows come before the model, also through subqueries") {

@@ -11,14 +11,17 @@ SPARK ?= 3.5
 ifeq ($(SPARK),4)
 PYSPARK ?= 4.2.0
 SCALA := 2.13.18
-BUILT_ON := -Dspark.version=4.2.0
 JAVAS ?= 17 21
 else
 PYSPARK ?= 3.5.7
 SCALA := 2.12.20
-BUILT_ON :=
 JAVAS ?= 17 11 8
 endif
+
+# What tells sbt of the line that it builds for.
+BUILT_ON_3.5 :=
+BUILT_ON_4 := -Dspark.version=4.2.0
+BUILT_ON := $(BUILT_ON_$(SPARK))
 
 # The Python package's jars: one for each line, and TensorFlow's runtime once. And the jars for all else.
 JARS := python/src/tfpredict/jars
@@ -150,7 +153,7 @@ notebooks: setup $(BYHAND) ## run the notebooks, and keep what they print and dr
 .PHONY: fmt
 fmt: .venv/.ready ## format all code
 	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll byhand/scalafixAll byhand/scalafmtAll scalafmtSbt
-	@./sbtw -Dspark.version=4.2.0 scalafixAll scalafmtAll
+	@./sbtw $(BUILT_ON_4) scalafixAll scalafmtAll
 	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py notebooks/run.py
 	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks scripts/kernels.py notebooks/run.py
 
@@ -158,7 +161,7 @@ fmt: .venv/.ready ## format all code
 lint: .venv/.ready ## check formats, lints and types
 	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll "byhand/scalafixAll --check" byhand/scalafmtCheckAll scalafmtSbtCheck \
 		published/mimaReportBinaryIssues
-	@./sbtw -Dspark.version=4.2.0 "scalafixAll --check" scalafmtCheckAll benchmarks/compile
+	@./sbtw $(BUILT_ON_4) "scalafixAll --check" scalafmtCheckAll benchmarks/compile
 	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks scripts/kernels.py notebooks/run.py
 	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py notebooks/run.py
 	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict
@@ -169,44 +172,35 @@ clean: ## remove what was built, but not .venv
 
 .venv/.ready: python/pyproject.toml python/constraints.txt scripts/venv
 	@scripts/step python-environment scripts/venv
+	@scripts/step java scripts/java-home
 
 $(NATIVES): build.sbt project/plugins.sbt | .venv/.ready
-	@scripts/step java scripts/java-home
 	@rm -f $(JARS)/tfpredict-natives-*.jar
 	@scripts/step native-libraries ./sbtw natives/assembly
 	@touch $@
 
-$(THIN_3.5): $(SOURCES) python/src/tfpredict/_version.py | .venv/.ready
-	@rm -f $(JARS)/tfpredict-spark3.5_*.jar
-	@scripts/step jar-for-spark-3.5 ./sbtw published/packageBin
-	@touch $@
+# The jars of a line, which is the argument.
+define JARS_OF
+$$(THIN_$(1)): $$(SOURCES) python/src/tfpredict/_version.py | .venv/.ready
+	@rm -f $$(JARS)/tfpredict-spark$(1)_*.jar
+	@scripts/step jar-for-spark-$(1) ./sbtw $$(BUILT_ON_$(1)) published/packageBin
+	@touch $$@
 
-$(THIN_4): $(SOURCES) python/src/tfpredict/_version.py | .venv/.ready
-	@rm -f $(JARS)/tfpredict-spark4_*.jar
-	@scripts/step jar-for-spark-4 ./sbtw -Dspark.version=4.2.0 published/packageBin
-	@touch $@
+$$(ASSEMBLY_$(1)): $$(THIN_$(1))
+	@scripts/step assembly-jar-for-spark-$(1) ./sbtw $$(BUILT_ON_$(1)) assembly
+	@touch $$@
 
-$(ASSEMBLY_3.5): $(THIN_3.5)
-	@scripts/step assembly-jar ./sbtw assembly
-	@touch $@
-
-$(ASSEMBLY_4): $(THIN_4)
-	@scripts/step assembly-jar-for-spark-4 ./sbtw -Dspark.version=4.2.0 assembly
-	@touch $@
+$$(BENCHMARKS)_$(1).jar: $$(THIN_$(1)) $$(shell find benchmarks/scala -type f)
+	@scripts/step benchmarks-jar-for-spark-$(1) ./sbtw $$(BUILT_ON_$(1)) benchmarks/package
+	@touch $$@
+endef
+$(foreach line,3.5 4,$(eval $(call JARS_OF,$(line))))
 
 $(ZOO): tests/compatibility/requirements.txt | .venv/.ready
 	@rm -rf $(dir $@)
 	@mkdir -p $(dir $@)
 	@$(PYTHON_BIN) -m venv $(dir $@)
 	@scripts/step zoo-environment $(dir $@)bin/python -m pip install --quiet --disable-pip-version-check -r $<
-	@touch $@
-
-$(BENCHMARKS)_3.5.jar: $(THIN_3.5) $(shell find benchmarks/scala -type f)
-	@scripts/step benchmarks-jar ./sbtw benchmarks/package
-	@touch $@
-
-$(BENCHMARKS)_4.jar: $(THIN_4) $(shell find benchmarks/scala -type f)
-	@scripts/step benchmarks-jar-for-spark-4 ./sbtw -Dspark.version=4.2.0 benchmarks/package
 	@touch $@
 
 $(BYHAND): $(shell find examples -name '*.scala') build.sbt | .venv/.ready

@@ -12,7 +12,7 @@ from typing import Any
 
 import chart
 import columns
-from results import Results
+from results import Results, rate_of
 from systems import SYSTEMS
 from targets import targets
 from workloads import FILES, WORKLOADS, Workload
@@ -97,7 +97,7 @@ def _lines(results: Results) -> str:
     rows = []
     for name, workload in WORKLOADS.items():
         for system, found in results.on_spark4[name]["systems"].items():
-            older, newer = results.rate(name, system), found["rows"] / median(found["seconds"])
+            older, newer = results.rate(name, system), rate_of(found)
             title = f"{workload.title}: {SYSTEMS[system].title}"
             rows.append([title, f"{older:,.0f}", f"{newer:,.0f}", f"{newer / older:.2f}"])
     return (

@@ -17,14 +17,8 @@ class Results:
         self.root = root
         self.machine: dict[str, Any] = json.loads((root / "machine.json").read_text())
         self.is_disturbed: bool = self.machine.pop("is disturbed")
-        self.workloads: dict[str, Any] = {
-            workload.name: json.loads((workload.folder(root) / "results.json").read_text())
-            for workload in WORKLOADS.values()
-        }
-        self.on_spark4: dict[str, Any] = {
-            workload.name: json.loads((workload.folder(root) / "results-spark4.json").read_text())
-            for workload in WORKLOADS.values()
-        }
+        self.workloads = self._measured("results.json")
+        self.on_spark4 = self._measured("results-spark4.json")
         self.probes: dict[str, Any] = {
             file.stem: json.loads(file.read_text()) for file in (root / "probes").glob("*.json")
         }
@@ -36,8 +30,7 @@ class Results:
 
     def rate(self, workload: str, system: str) -> float:
         """Return a system's rows a second: the median of its repeats."""
-        result = self.systems(workload)[system]
-        return float(result["rows"] / median(result["seconds"]))
+        return rate_of(self.systems(workload)[system])
 
     def seconds(self, workload: str, system: str) -> float:
         """Return the seconds for a whole table, reckoned from the rate where a part was given."""
@@ -45,5 +38,15 @@ class Results:
 
     def probe_rate(self, probe: str) -> float:
         """Return the rows a second of a system in a process of its own."""
-        result = self.probes[probe]
-        return float(result["rows"] / median(result["seconds"]))
+        return rate_of(self.probes[probe])
+
+    def _measured(self, file: str) -> dict[str, Any]:
+        return {
+            workload.name: json.loads((workload.folder(self.root) / file).read_text())
+            for workload in WORKLOADS.values()
+        }
+
+
+def rate_of(result: dict[str, Any]) -> float:
+    """Return the rows a second of a result: the median of its repeats."""
+    return float(result["rows"] / median(result["seconds"]))

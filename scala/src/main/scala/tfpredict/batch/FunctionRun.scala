@@ -42,8 +42,8 @@ final private[batch] class FunctionRun(
     }
     // What was rejected before any row had an answer.
     for (failed <- doubt if !evidence.hasAnswered)
-      if (rows > 1) throw ofModel(failed, 0, rows, s", for each of the batch's $rows rows")
-      else if (failsEmpty) throw ofModel(failed, 0, rows, ", and fails for a batch of no rows too")
+      if (rows > 1) throw ofModel(failed, 0, rows, s" for each of the batch's $rows rows")
+      else if (failsEmpty) throw ofModel(failed, 0, rows, " and the same for a batch of no rows")
     parts
   }
 
@@ -79,10 +79,11 @@ final private[batch] class FunctionRun(
       doubt = Some(failed)
       // A broken model is not run for each row of a large batch.
       if (!evidence.hasAnswered && evidence.onRejected())
-        throw ofModel(failed, row, 1, ", as for all rows before")
+        throw ofModel(failed, row, 1, " as for all rows before")
     }
     Rejection(
       decoded.model,
+      failed.ofRow,
       s"a row that signature ${function.signature.name} can run",
       failed.reason
     )

@@ -10,7 +10,7 @@ import org.apache.spark.SparkContext
 import org.slf4j.LoggerFactory
 
 import tfpredict.host.Stopped
-import tfpredict.messages.OneLine
+import tfpredict.messages.{ErrorClass, OneLine}
 import tfpredict.model.ModelDescription
 import tfpredict.{ModelLoadException, ModelSpec, Settings, SignatureException, TfpredictException}
 
@@ -50,8 +50,8 @@ final private[tfpredict] class LatestModel(
         end.get(math.max(0L, until - System.nanoTime), NANOSECONDS)
         ()
       } catch {
-        case _: TimeoutException => log.info("A trial goes on; queries run the version before it")
-        case failed: ExecutionException => log.warn("A trial has not begun", failed)
+        case _: TimeoutException => log.info("A trial continues. Queries use the version before it")
+        case failed: ExecutionException => log.warn("A trial did not start", failed)
       }
   }
 
@@ -153,7 +153,7 @@ final private[tfpredict] class LatestModel(
     }
 
   private def replace(next: ModelDescription): Unit = if (next.spec != current.spec) {
-    log.info(s"${next.spec.describe} takes the place of ${current.spec.describe}")
+    log.info(s"${next.spec.describe} now serves in place of ${current.spec.describe}")
     current = next
     said = None
   }
@@ -163,20 +163,22 @@ final private[tfpredict] class LatestModel(
     val (wanted, tensors) = (LatestModel.tensors(first), LatestModel.tensors(found))
     if (tensors != wanted) {
       throw new SignatureException(
-        found.spec.describe,
-        s"the tensors of the version that serves: ${wanted.mkString(", ")}",
+        ErrorClass.TensorsChanged,
+        found.spec.label,
+        s"the tensors of the serving version: ${wanted.mkString(", ")}",
         tensors.mkString(", "),
-        "Register the model again, under this name or another, to have the new columns."
+        "Register the model again, by this name or another, to have the new columns."
       )
     }
   }
 
   private def unforeseen(newest: ModelSpec, failed: Throwable): TfpredictException =
     new ModelLoadException(
-      newest.describe,
-      "a trial that comes to an end",
+      ErrorClass.TrialFailed,
+      newest.label,
+      "a trial that ends",
       failed.toString,
-      "Have it tried again by tfpredict.refresh, or by registering the name again.",
+      "Try it again with tfpredict.refresh, or by registering the name again.",
       failed
     )
 
@@ -187,7 +189,7 @@ final private[tfpredict] class LatestModel(
         case explained: TfpredictException => explained.getMessage
         case other => other.toString
       }
-      log.warn(s"${current.spec.describe} serves on. ${OneLine.of(why)}")
+      log.warn(s"${OneLine.of(current.spec.describe)} keeps serving. ${OneLine.of(why)}")
     }
   }
 }

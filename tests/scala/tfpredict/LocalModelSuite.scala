@@ -29,7 +29,7 @@ class LocalModelSuite extends AnyFunSuite {
       val expected = answer((3f, 5f), (4f, 6f))
       for (_ <- 1 to 2) {
         val rejected = intercept[InputException](model.run(Array(Array(1f, 2f), Array(1f))))
-        assert(rejected.getMessage.contains("found one of 1 in the row that is number 2."))
+        assert(rejected.getMessage.contains("Found: length 1, in row 2. Fix: "))
         assert(answer((3f, 5f), (4f, 6f)) == expected)
       }
     } finally model.close()

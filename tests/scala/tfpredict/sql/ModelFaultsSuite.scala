@@ -31,7 +31,7 @@ class ModelFaultsSuite extends SparkSuite {
     val rows = "FROM range(0, 3000, 1, 1)"
     val index = "int(if(id = 1234, 7, if(id % 10 = 9, null, id % 3)))"
     val why = causeOf[InputException](failed(s"SELECT three_fail($index) $rows")).getMessage
-    assert(why.contains("expected a row that signature serving_default can run, found"))
+    assert(why.contains("Expected: a row that signature serving_default can run. Found: "))
     assert(why.contains("indices[0] = 7 is not in [0, 3)"))
     assert(why.contains("in the row that is number 1235 of partition 0"))
     val wanted = s"if(id = 1234 OR id % 10 = 9, null, 10 + 10 * (id % 3))"

@@ -223,7 +223,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("deadly") == Set(1))
     assert(jobs - before == 3)
     val refused = intercept[ModelLoadException](Tfpredict.refresh(spark, "deadly"))
-    assert(refused.found.contains("one that ended with status"))
+    assert(refused.found.contains("it exited with status"))
     assert(served("deadly") == Set(1))
     add(root, "3")
     assert(served("deadly") == Set(3))

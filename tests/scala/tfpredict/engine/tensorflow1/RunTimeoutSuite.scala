@@ -46,9 +46,9 @@ class RunTimeoutSuite extends SparkSuite {
     val failed = causeOf[ModelRunException](intercept[Exception](run))
     val took = (System.nanoTime - began) / 1e9
     assert(took > 1.4 && took < 30, s"took $took s")
-    assert(failed.found == "a run that had not ended after 1500 ms")
+    assert(failed.found == "a run that did not end within 1500 ms")
     assert(failed.expected.endsWith("to run in time"))
-    assert(failed.remedy.contains("spark.tfpredict.run.timeout to more time"))
+    assert(failed.fix.contains("spark.tfpredict.run.timeout to more time"))
     failed
   }
 
@@ -156,7 +156,7 @@ class RunTimeoutSuite extends SparkSuite {
     val refused = intercept[ModelLoadException](
       new ModelLoader(Engine.installed).load(ModelStore.resolve(waiting), settings)
     )
-    assert(refused.remedy.contains("spark.tfpredict.run.timeout to more time than 1000 ms"))
+    assert(refused.fix.contains("spark.tfpredict.run.timeout to more time than 1000 ms"))
   }
 
   test("no time is no limit, and a model within the limit answers") {

@@ -42,8 +42,8 @@ final private[batch] class FunctionRun(
     }
     // What was rejected before any row had an answer.
     for (failed <- doubt if !evidence.hasAnswered)
-      if (rows > 1) throw ofModel(failed, 0, rows, s" for each of the batch's $rows rows")
-      else if (failsEmpty) throw ofModel(failed, 0, rows, " and the same for a batch of no rows")
+      if (rows > 1) throw ofModel(failed, 0, rows, s", for each of the batch's $rows rows")
+      else if (failsEmpty) throw ofModel(failed, 0, rows, ", and the same for a batch of no rows")
     parts
   }
 
@@ -79,7 +79,7 @@ final private[batch] class FunctionRun(
       doubt = Some(failed)
       // A broken model is not run for each row of a large batch.
       if (!evidence.hasAnswered && evidence.onRejected())
-        throw ofModel(failed, row, 1, " as for all rows before")
+        throw ofModel(failed, row, 1, ", as for all rows before")
     }
     Rejection(
       decoded.model,

@@ -97,8 +97,8 @@ private[tfpredict] object HostFolder {
     val mode = PosixFilePermissions.toString(found.permissions)
     if (!found.isDirectory || found.owner != owner || mode != Mode) {
       throw new IOException(
-        s"$folder must belong to $owner with the mode $Mode, and belongs to ${found.owner} with the " +
-          s"mode $mode; remove it"
+        s"$folder is not a private folder of $owner: it belongs to ${found.owner}, with the mode " +
+          s"$mode; remove it"
       )
     }
   }

@@ -205,7 +205,7 @@ def test_inspect_draws_the_layers(models):
     assert [box["kind"] for box in as_json] == ["input", "input", "layer", "layer", "output"]
     other = invoke("inspect", models / "two_inputs", "--graph", "--signature", "other")
     assert other.exit_code == 1
-    assert "expected one of the signatures serving_default, found other" in other.stderr
+    assert "Expected: one of the signatures serving_default. Found: other." in other.stderr
 
 
 def test_a_large_network_stays_a_small_drawing(models):

@@ -37,7 +37,7 @@ def test_a_session_is_well(spark):
 
 
 def test_what_has_no_jvm_is_refused():
-    with pytest.raises(tfpredict.TfpredictException, match="expected a classic SparkSession"):
+    with pytest.raises(tfpredict.TfpredictException, match="Expected: a classic SparkSession"):
         tfpredict.doctor(object())
 
 

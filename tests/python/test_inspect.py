@@ -30,7 +30,9 @@ def test_a_model_is_told_whole(models):
     assert 0 < counts.ops < info.ops
     ragged = tfpredict.inspect(models / "rules" / "ragged_bincount").signatures[0]
     assert ragged.outputs[0].shape is None
-    assert ragged.refusals == ("x float32[any rank], expected outputs with a result for each row",)
+    assert ragged.refusals == (
+        "x (float32[any rank]), expected an output with a result for each row",
+    )
 
 
 def test_what_cannot_run_says_why(models):
@@ -50,9 +52,9 @@ def test_what_cannot_run_says_why(models):
 
 
 def test_no_model(tmp_path):
-    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder"):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"Found: no such folder"):
         tfpredict.inspect(tmp_path / "none")
-    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder"):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"Found: no such folder"):
         tfpredict.verify(tmp_path / "none")
 
 
@@ -73,7 +75,9 @@ def test_no_java(monkeypatch, models, tmp_path):
 
 def test_no_spark(monkeypatch, models, tmp_path):
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
-    with pytest.raises(tfpredict.TfpredictException, match=r"no Spark in .*SPARK_HOME"):
+    with pytest.raises(
+        tfpredict.TfpredictException, match=r"spark-core in .* Found: none. Fix: Check SPARK_HOME"
+    ):
         tfpredict.inspect(models / "linear")
 
 

@@ -90,6 +90,6 @@ private[tfpredict] object ModelInspector {
   private def attempt[A](body: => A): Either[String, A] =
     try Right(body)
     catch {
-      case refused: TfpredictException => Left(s"${refused.found} (expected: ${refused.expected})")
+      case refused: TfpredictException => Left(s"${refused.found}, expected ${refused.expected}")
     }
 }

@@ -74,7 +74,7 @@ def test_inputs_by_keyword_and_by_dict(table, mixed):
     "wrong", [np.zeros((2, 2)), [1.0, 2.0], 3.5, None, (1,), b"x", {"a"}], ids=repr
 )
 def test_what_is_no_column(spark, models, wrong):
-    with pytest.raises(TypeError, match="a column or its name as argument 1 of predict. Found: "):
+    with pytest.raises(TypeError, match=r"a column or its name as argument 1 of predict. Found: "):
         tfpredict.predict(models / "linear", wrong)
     with pytest.raises(TypeError, match=r"as argument inputs of predict. .*createDataFrame"):
         tfpredict.predict(models / "linear", inputs=wrong)
@@ -153,7 +153,7 @@ def test_names_that_are_taken_and_given_back(spark, models):
     assert spark.range(4).selectExpr("sum(id)").first()[0] == 6
     assert "sum" not in [model.name for model in tfpredict.registered(spark)]
     with pytest.raises(
-        IllegalArgumentException, match="TFPREDICT_FUNCTION_NOT_FOUND.* Found: sum. Fix: "
+        IllegalArgumentException, match=r"TFPREDICT_FUNCTION_NOT_FOUND.* Found: sum. Fix: "
     ):
         tfpredict.unregister(spark, "sum")
 

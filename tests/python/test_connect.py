@@ -149,8 +149,8 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, found, models
         (
             "long",
             "SparkConnectGrpcException",
-            "tfpredict.InputException: [TFPREDICT_INPUT_LENGTH] An array has a length that the model "
-            f"does not take. {model}length 2 at depth 1 in input inputs (float32[?, 2]). "
+            "tfpredict.InputException: [TFPREDICT_INPUT_LENGTH] An array has a length that the "
+            f"model does not take. {model}length 2 at depth 1 in input inputs (float32[?, 2]). "
             "Found: length 3, in row 1 of partition 0. Fix: Fix the row",
         ),
         (
@@ -180,8 +180,8 @@ def test_what_needs_a_jvm_says_which_setting_to_use(found, server):
         "[TFPREDICT_SESSION_KIND] This kind of SparkSession cannot do this. Expected: the builder "
         "of a classic SparkSession. Found: one of Spark Connect, at "
         f"sc://127.0.0.1:{server.port}. Fix: Do not call configure. Set "
-        "spark.tfpredict.models.<name> to the model's path on the server, which needs the tfpredict "
-        "jar, and call the function by that name.",
+        "spark.tfpredict.models.<name> to the model's path on the server, which needs the "
+        "tfpredict jar, and call the function by that name.",
     ]
 
 

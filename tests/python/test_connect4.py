@@ -498,8 +498,8 @@ found["watch"] = message(lambda: jobs.watch(spark).__enter__())
         assert kinds[0] == "tfpredict.errors.TfpredictException"
         assert sentence.startswith(
             "[TFPREDICT_CONNECT_PLUGIN] The Spark Connect server lacks a plugin of tfpredict. "
-            "Expected: a server with tfpredict's plugins. Found: one without CallPlugin. Fix: Start "
-            "the server with the tfpredict jar and with "
+            "Expected: a server with tfpredict's plugins. Found: one without CallPlugin. Fix: "
+            "Start the server with the tfpredict jar and with "
             "spark.connect.extensions.command.classes=tfpredict.connect.CallPlugin and "
         )
     assert told["watch"][1].startswith(
@@ -517,8 +517,8 @@ found["refused"] = message(lambda: tfpredict.registered(session()))
     assert told["refused"][0][0] == "tfpredict.errors.TfpredictException"
     assert told["refused"][1] == (
         "[TFPREDICT_JAR_VERSION] The tfpredict jar is of another version. Expected: version 9.9.9, "
-        f"as the Python package. Found: version {tfpredict.__version__} on the Spark Connect server. "
-        "Fix: Use the jar and the Python package of one version."
+        f"as the Python package. Found: version {tfpredict.__version__} on the Spark Connect "
+        "server. Fix: Use the jar and the Python package of one version."
     )
 
 

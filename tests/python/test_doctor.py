@@ -114,8 +114,9 @@ def test_a_java_that_spark_does_not_run_on_is_one_line(tmp_path):
     done = shell(JAVA_HOME=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.startswith("tfpredict: ")
-    able = f"Spark {LINE.name} needs {LINE.javas_in_words()}"
-    assert f"is version {version.split('.')[0]}, and {able}: set JAVA_HOME" in done.stderr
+    able = f"Java {LINE.javas_in_words()} for Spark {LINE.name}"
+    assert f"Expected: {able}. Found: Java {version.split('.')[0]} at " in done.stderr
+    assert "Fix: Set JAVA_HOME" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

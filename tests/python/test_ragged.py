@@ -105,7 +105,7 @@ def test_arrays_within_arrays_are_of_one_length_in_a_row(spark, saved):
     assert [row.same for row in found] == own["same"].to_list() == values
     assert [row["sum"] for row in found] == own["sum"].numpy().tolist()
     with pytest.raises(
-        tfpredict.InputException, match="length 2 at depth 2 in input .* Found: length 1, in row"
+        tfpredict.InputException, match=r"length 2 at depth 2 in input .* Found: length 1, in row"
     ):
         rows_of(spark, saved, "deep", [([[1, 2], [3]],)], "x array<array<int>>")
 

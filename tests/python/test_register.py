@@ -153,7 +153,7 @@ def test_wrong_rows_fail_the_job_with_the_reason(spark, models):
         ),
         (
             "array(id, CAST(NULL AS INT))",
-            "an array without nulls in input inputs (float32[?, 2]). Found: a null at index 1, in row",
+            "an array without nulls in input inputs (float32[?, 2]). Found: a null at index 1, in ",
         ),
     ):
         with pytest.raises(tfpredict.InputException) as failed:

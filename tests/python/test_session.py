@@ -52,7 +52,8 @@ def test_no_session_no_jar_and_a_stopped_session_are_one_sentence_each(run_scrip
         f"{create} before any other in this Python process, or start Spark with --jars."
     )
     assert done.stdout.splitlines() == [
-        f"NO SESSION {no_session} an active SparkSession. Found: none. Fix: Create one with {create}.",
+        f"NO SESSION {no_session} an active SparkSession. Found: none. "
+        f"Fix: Create one with {create}.",
         no_jar,
         no_jar,
         f"STOPPED {no_session} a running SparkSession. Found: one that has been stopped. "

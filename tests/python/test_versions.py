@@ -145,13 +145,13 @@ def test_the_other_lines_jar_on_a_real_spark_says_so(run_script, models):
     python, jvm = done.stdout.splitlines()
     assert python == (
         "PYTHON [TFPREDICT_JAR_VERSION] The tfpredict jar is of another version. "
-        f"Expected: the jar for Spark {pyspark.__version__}. Found: the jar for Spark {OTHER.name}. "
-        f"Fix: Use {LINE.jar}, or tfpredict.configure, which picks it."
+        f"Expected: the jar for Spark {pyspark.__version__}. Found: the jar for Spark "
+        f"{OTHER.name}. Fix: Use {LINE.jar}, or tfpredict.configure, which picks it."
     )
     assert re.fullmatch(
-        r"JVM : java.lang.IllegalStateException: \[TFPREDICT_SPARK_LINE\] tfpredict is not made for "
-        rf"this version of Spark. Expected: Spark {OTHER.name}.x with Scala {OTHER.scala}.\d+ for "
-        rf"this jar. Found: Spark {pyspark.__version__}. "
+        r"JVM : java.lang.IllegalStateException: \[TFPREDICT_SPARK_LINE\] tfpredict is not made "
+        rf"for this version of Spark. Expected: Spark {OTHER.name}.x with Scala {OTHER.scala}.\d+ "
+        rf"for this jar. Found: Spark {pyspark.__version__}. "
         "Fix: Use the jar with this Spark's version in its name.",
         jvm,
     )

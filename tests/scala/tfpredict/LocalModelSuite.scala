@@ -34,8 +34,10 @@ class LocalModelSuite extends AnyFunSuite {
       }
     } finally model.close()
     val closed = intercept[IllegalStateException](answer((3f, 5f)))
+    assert(closed.getMessage.startsWith("[TFPREDICT_MODEL_CLOSED] The model was closed before "))
     assert(closed.getMessage.endsWith(
-      "linear (version 1, signature serving_default) was closed here: load it again to use it"
+      "linear (version 1, signature serving_default). Expected: an open model. " +
+        "Found: a closed one. Fix: Load it again to use it."
     ))
   }
 }

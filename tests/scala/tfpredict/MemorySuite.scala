@@ -76,6 +76,7 @@ class MemorySuite extends AnyFunSuite {
     assert(found.size == 4)
     assert(found.head.contains("Expected: memory for a batch of [1]"), found)
     assert(found.head.contains("memoryOverhead"), found)
+    assert(found.head.contains("[TFPREDICT_OUT_OF_MEMORY]"), found)
     // More than a tensor can count: a check before the op says so.
     assert(found(2).contains("Expected: a row that signature serving_default can run"), found)
     for (index <- Seq(0, 2)) {
@@ -110,6 +111,7 @@ class MemorySuite extends AnyFunSuite {
     val found = run("", Seq("-Xmx1g") ++ spark, "tfpredict.RunString", model.path)
     assert(found.size == 2)
     assert(found.head.contains("InputException") && found.head.contains("2000000"), found)
+    assert(found.head.contains("[TFPREDICT_INPUT_SIZE]"), found)
     assert(found.last == "found short")
   }
 

@@ -158,7 +158,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     }
     val wrong = StructType(Seq(StructField("f", StringType)))
     val mismatch = intercept[AnalysisException](linear.transformSchema(wrong)).getMessage
-    assert(mismatch.contains(s"model ${model("linear")} (version 1, signature serving_default)"))
+    assert(mismatch.contains(s"Model: ${model("linear")} (version 1, signature serving_default). "))
     assert(mismatch.contains("array<float> for input inputs (float32[?, 2]). Found: string"))
     val two = new SavedModelTransformer()
       .setModelPath(model("linear")).setInputCols(Array("f", "x"))

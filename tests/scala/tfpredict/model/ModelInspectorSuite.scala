@@ -62,5 +62,6 @@ class ModelInspectorSuite extends AnyFunSuite {
     Files.delete(folder.resolve("saved_model.pb"))
     assert(refused.expected == "a saved_model.pb of less than 2 GB, the limit of protocol buffers")
     assert(refused.fix.contains("variables"))
+    assert(refused.errorClass == "TFPREDICT_GRAPH_TOO_LARGE")
   }
 }

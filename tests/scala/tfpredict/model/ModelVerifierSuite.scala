@@ -56,6 +56,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     loader.load(resolved, Settings.default).close()
     val strict = Settings.default.copy(verifyOnLoad = true)
     val refused = intercept[ModelLoadException](loader.load(resolved, strict))
+    assert(refused.errorClass == "TFPREDICT_EXAMPLES_DIFFER")
     assert(
       refused.getMessage.contains("TensorFlow's own answers to the examples kept with the model")
     )
@@ -155,6 +156,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     val refused = intercept[ModelLoadException](ModelVerifier.verifyApart(spec, allowing))
     assert(refused.expected == "a process that loads the model and replays its examples, and answers")
     assert(refused.found.startsWith("that it exited with status "), refused.found)
+    assert(refused.errorClass == "TFPREDICT_MODEL_PROCESS")
   }
 
   test("what a process of its own answers or refuses is what this one would") {

@@ -71,14 +71,16 @@ class TypesSuite extends SparkSuite {
     assert(spark.sql("SELECT f(array(1Y, 2S, 3S, 4S))").schema.head.dataType == ShortType)
     for (value <- Seq("256", "-1")) {
       val text = input(s"SELECT f(array(CAST($value + id AS SMALLINT), 0S, 0S, 0S)) FROM range(1)")
-      assert(text.contains(s"values that uint8 holds in input bytes (uint8[?, 4]). Found: $value, in row"))
+      assert(text.startsWith("[TFPREDICT_INPUT_RANGE] A number is outside the range"))
+      assert(text.contains("values that uint8 holds in input "))
+      assert(text.contains(s" (uint8[?, 4]). Found: $value, in row"))
     }
   }
 
   test("nothing is cast silently to where it might not fit") {
     register("typed_int32", "first")
     assert(
-      analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int> for input x (int32[?, 4]). Found: array<bigint>")
+      analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int> for input ")
     )
     assert(analysis("SELECT f(array(1.0D, 2D, 3D, 4D))").contains("Found: array<double>"))
     assert(analysis("SELECT f(array('1', '2', '3', '4'))").contains("Found: array<string>"))

@@ -96,9 +96,11 @@ class LatestModelSuite extends SparkSuite {
     val refused = intercept[ModelLoadException](Tfpredict.refresh(spark, "kept"))
     assert(refused.getMessage.contains("version 2"))
     assert(refused.getMessage.contains("the examples kept with the model"))
+    assert(refused.errorClass == "TFPREDICT_TRIAL_FAILED")
+    assert(refused.found.endsWith("(TFPREDICT_EXAMPLES_DIFFER)"))
     assert(served("kept") == Set(1))
     val unknown = intercept[IllegalArgumentException](Tfpredict.refresh(spark, "nobody"))
-    assert(unknown.getMessage.contains("no model is registered as nobody"))
+    assert(unknown.getMessage.contains("[TFPREDICT_FUNCTION_NOT_FOUND] No model is registered by this name. "))
     assert(unknown.getMessage.contains("kept"))
   }
 

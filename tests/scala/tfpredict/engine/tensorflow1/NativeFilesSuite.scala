@@ -24,6 +24,7 @@ class NativeFilesSuite extends AnyFunSuite {
     val refused = intercept[ModelLoadException](new NativeFiles(arm, empty).use(identity))
     assert(refused.expected.startsWith("a platform whose native library is in this jar: linux-x86_64"))
     assert(refused.found == "linux-aarch64")
+    assert(refused.errorClass == "TFPREDICT_PLATFORM")
     assert(refused.fix.contains("on x86_64: TensorFlow 1.15 runs on no other processor"))
     assert(empty.toFile.list.isEmpty)
     assert(NativeFiles.explain(refused, arm, empty) eq refused)

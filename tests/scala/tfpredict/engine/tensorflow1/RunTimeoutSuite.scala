@@ -71,6 +71,7 @@ class RunTimeoutSuite extends SparkSuite {
           ).collect()
         )
         assert(failed.expected == "a batch of [3] to run in time")
+        assert(failed.errorClass == "TFPREDICT_RUN_TIMEOUT")
         assert(failed.model.contains(spec.path))
         // The model goes on to serve.
         assert(spark.sql(s"SELECT max($name(5f)) FROM range(3)").head().get(0) != null)

@@ -93,6 +93,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
         tfpredict.Settings.default
       ))
     assert(refused.getMessage.contains("a model that TensorFlow 1.15 loads"))
+    assert(refused.errorClass == "TFPREDICT_LOAD_REFUSED")
     assert(left.isEmpty)
   }
 }

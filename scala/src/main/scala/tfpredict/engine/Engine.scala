@@ -91,11 +91,13 @@ private[tfpredict] trait EngineFunction {
 private[tfpredict] object Engine {
 
   /** This JVM's. */
-  lazy val installed: Engine = {
+  lazy val installed: Engine =
     // Where the jar was added to a running JVM, other class loaders do not see it.
-    val found = ServiceLoader.load(classOf[Engine], classOf[Engine].getClassLoader).asScala.toList
+    only(ServiceLoader.load(classOf[Engine], classOf[Engine].getClassLoader).asScala.toList)
+
+  private[engine] def only(found: Seq[Engine]): Engine =
     found match {
-      case List(one) => one
+      case Seq(one) => one
       case none if none.isEmpty =>
         throw new IllegalUse(
           ErrorClass.EngineMissing,
@@ -112,5 +114,4 @@ private[tfpredict] object Engine {
           "Leave the jar of one engine on the class path."
         )
     }
-  }
 }

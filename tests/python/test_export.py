@@ -44,8 +44,9 @@ def test_versions_are_numbered_from_one(tmp_path):
 def test_a_version_is_never_overwritten(tmp_path):
     folder = Path(tfpredict.export(Twice(), tmp_path / "m"))
     before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
-    with pytest.raises(FileExistsError, match=r"Found: version 1, .*Leave version out"):
+    with pytest.raises(FileExistsError, match=r"Found: version 1, .*Leave version out") as taken:
         tfpredict.export(Twice(), tmp_path / "m", version=1)
+    assert taken.value.error_class == "TFPREDICT_EXPORT_VERSION"
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
 
 
@@ -126,6 +127,14 @@ def test_a_model_that_is_none(tmp_path, model):
         TypeError, match=r"Expected: a Keras 3 model, a tf.Module, a tf.function or"
     ):
         tfpredict.export(model, tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+def test_examples_that_do_not_fit_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"one batch for each of the inputs x of signature") as odd:
+        tfpredict.export(Twice(), tmp_path / "m", examples={"y": [1.0]})
+    assert odd.value.error_class == "TFPREDICT_EXPORT_EXAMPLES"
+    assert str(odd.value).endswith("Found: y. Fix: Give one batch for each input.")
     assert not (tmp_path / "m").exists()
 
 

@@ -120,8 +120,10 @@ def test_outputs_of_one_op_have_names_of_their_own(folder, tmp_path):
     ],
 )
 def test_a_graph_that_cannot_be_exported_says_why(folder, tmp_path, names, why):
-    with pytest.raises(ValueError, match=why):
+    with pytest.raises(ValueError, match=why) as refused:
         export_file(folder / "frozen.pb", tmp_path / "m", **names)
+    kind = "TFPREDICT_EXPORT_FILE" if "a frozen graph in" in why else "TFPREDICT_EXPORT_TENSORS"
+    assert refused.value.error_class == kind
     assert not (tmp_path / "m").exists()
 
 

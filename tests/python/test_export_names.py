@@ -224,7 +224,7 @@ def test_what_is_written_must_answer_as_the_model_does(tmp_path):
 
     with pytest.raises(
         ValueError, match=r"does not answer as the model itself. .* Found: output output_0"
-    ):
+    ) as other:
         tfpredict.export(Eager(), tmp_path / "m", examples=X)
     assert list((tmp_path / "m").iterdir()) == []
 

@@ -73,6 +73,19 @@ def test_no_java(monkeypatch, models, tmp_path):
         tfpredict.inspect(models / "linear")
 
 
+def test_a_jvm_that_gives_no_answer(monkeypatch, models, tmp_path):
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho it is broken\nexit 3\n")
+    java.chmod(0o755)
+    (tmp_path / "release").write_text('JAVA_VERSION="17.0.1"\n')
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    told = r"Found: that it exited with status 3 and printed: it is broken\. Fix: "
+    with pytest.raises(tfpredict.TfpredictException, match=told) as failed:
+        tfpredict.inspect(models / "linear")
+    assert failed.value.error_class == "TFPREDICT_COMMAND_FAILED"
+
+
 def test_no_spark(monkeypatch, models, tmp_path):
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
     with pytest.raises(

@@ -146,6 +146,17 @@ class LatestModelSuite extends SparkSuite {
     assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head().getLong(0) == 2)
   }
 
+  test("a version of other tensors is told with both versions' tensors") {
+    val linear = ModelDescription.of(TestModels.spec("linear"))
+    LatestModel.fit(linear, linear)
+    val refused = intercept[SignatureException](
+      LatestModel.fit(linear, ModelDescription.of(TestModels.spec("two_inputs")))
+    )
+    assert(refused.errorClass == "TFPREDICT_TENSORS_CHANGED")
+    assert(refused.expected.endsWith("version: inputs float32[?, 2], outputs float32[?, 1]"))
+    assert(refused.found.startsWith("a float32[?, 2], b float32[?, 1]"))
+  }
+
   test("a query that is only explained runs no job, and shows what serves now") {
     val root = first()
     register(root, "shown", latest = true)

@@ -131,7 +131,7 @@ final private[tfpredict] class LatestModel(
     // Exactly this version: what is newest by now is the next query's.
     val described = ModelDescription.of(newest.copy(latest = false), settings)
     val found = described.copy(spec = described.spec.copy(latest = true))
-    fit(found)
+    LatestModel.fit(first, found)
     found
   }
 
@@ -156,20 +156,6 @@ final private[tfpredict] class LatestModel(
     log.info(s"${next.spec.describe} now serves in place of ${current.spec.describe}")
     current = next
     said = None
-  }
-
-  // A query that was analyzed has its columns' types.
-  private def fit(found: ModelDescription): Unit = {
-    val (wanted, tensors) = (LatestModel.tensors(first), LatestModel.tensors(found))
-    if (tensors != wanted) {
-      throw new SignatureException(
-        ErrorClass.TensorsChanged,
-        found.spec.label,
-        s"the tensors of the serving version: ${wanted.mkString(", ")}",
-        tensors.mkString(", "),
-        "Register the model again, by this name or another, to have the new columns."
-      )
-    }
   }
 
   private def unforeseen(newest: ModelSpec, failed: Throwable): TfpredictException =
@@ -198,6 +184,25 @@ private[tfpredict] object LatestModel {
 
   /** A minute: a trial loads the model in a new process, and waits for a free core before. */
   private val Patience = 60L * 1000000000L
+
+  /**
+   * A query that was analyzed has its columns' types.
+   *
+   * @throws SignatureException
+   *   if the version that was found has other tensors than the first
+   */
+  private[versions] def fit(first: ModelDescription, found: ModelDescription): Unit = {
+    val (wanted, given) = (tensors(first), tensors(found))
+    if (given != wanted) {
+      throw new SignatureException(
+        ErrorClass.TensorsChanged,
+        found.spec.label,
+        s"the tensors of the serving version: ${wanted.mkString(", ")}",
+        given.mkString(", "),
+        "Register the model again, by this name or another, to have the new columns."
+      )
+    }
+  }
 
   /** What queries that were analyzed have the types of. */
   def tensors(of: ModelDescription): Seq[String] =

@@ -226,6 +226,7 @@ def test_what_is_written_must_answer_as_the_model_does(tmp_path):
         ValueError, match=r"does not answer as the model itself. .* Found: output output_0"
     ) as other:
         tfpredict.export(Eager(), tmp_path / "m", examples=X)
+    assert other.value.error_class == "TFPREDICT_EXPORT_ANSWERS"
     assert list((tmp_path / "m").iterdir()) == []
 
 

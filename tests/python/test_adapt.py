@@ -243,7 +243,7 @@ def test_errors_are_those_of_registering(spark, models, tmp_path):
     assert str(adapting.value) == str(registering.value)
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "notes.txt").write_text("mine")
-    with pytest.raises(tfpredict.OutputException, match=r"found one with notes\.txt"):
+    with pytest.raises(tfpredict.OutputException, match=r"Found: one with notes\.txt"):
         tfpredict.adapt(models / "linear", tmp_path / "taken", overwrite=True)
     assert [entry.name for entry in tmp_path.iterdir()] == ["taken"]
 

@@ -205,7 +205,7 @@ def test_inspect_draws_the_layers(models):
     assert [box["kind"] for box in as_json] == ["input", "input", "layer", "layer", "output"]
     other = invoke("inspect", models / "two_inputs", "--graph", "--signature", "other")
     assert other.exit_code == 1
-    assert "expected one of the signatures serving_default, found other" in other.stderr
+    assert "Expected: one of the signatures serving_default. Found: other." in other.stderr
 
 
 def test_a_large_network_stays_a_small_drawing(models):
@@ -235,14 +235,16 @@ def test_no_jdk_or_one_that_spark_does_not_support(command, models, tmp_path):
         words += ["--input", tmp_path / "rows.csv", "--output", tmp_path / "out"]
     none = shell(*words, env={"JAVA_HOME": str(tmp_path / "nowhere")})
     assert none.returncode == 1
-    assert re.fullmatch(r"tfpredict: no java command under .*: install .*\n", none.stderr)
+    told = r"tfpredict: .* Found: no java command under .* Fix: Install .*\n"
+    assert re.fullmatch(told, none.stderr)
     for version, has_release in zip(UNFIT, (True, False), strict=True):
         env = java(tmp_path / version, version, has_release)
         refused = shell(*words, env=env)
         assert refused.returncode == 1
         major = version.split(".")[0]
-        able = f"Spark {LINE.name} needs {LINE.javas_in_words()}"
-        assert f"is version {major}, and {able}: set JAVA_HOME" in refused.stderr
+        able = f"Java {LINE.javas_in_words()} for Spark {LINE.name}"
+        assert f"Expected: {able}. Found: Java {major} at " in refused.stderr
+        assert "Fix: Set JAVA_HOME" in refused.stderr
         assert refused.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
 

@@ -126,14 +126,14 @@ def test_a_table(spark, table, predict, tmp_path):
 def test_bad_rows(spark, predict, tmp_path):
     rows = spark.createDataFrame([(0, [1.0, 2.0]), (1, [1.0])], "id int, features array<float>")
     rows.coalesce(1).write.parquet(str(tmp_path / "in"))
-    refused(predict(tmp_path / "in"), "found one of 1 in the row that is number 2 of partition 0")
+    refused(predict(tmp_path / "in"), "Found: length 1, in row 2 of partition 0.")
     assert not (tmp_path / "out").exists()
     done = predict(tmp_path / "in", "--on-error", "null")
     assert done.exit_code == 0, done.output
     assert "1 rows without an answer" in done.stdout
     done = predict(tmp_path / "in", "--on-error", "struct", "--format", "csv", "--overwrite")
     assert "1 rows without an answer" in done.stdout
-    assert "expected for input inputs float32" in "".join(
+    assert "Expected: length 2 at depth 1 in input inputs (float32" in "".join(
         part.read_text() for part in (tmp_path / "out").glob("part-*")
     )
 

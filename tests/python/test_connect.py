@@ -134,29 +134,31 @@ def test_models_are_as_the_server_names_them(found, models):
     assert found["struct"] == {"index": 2, "upper": "PLUM"}
     assert found["versions"] == pytest.approx([3.019596, 13.019596], rel=1e-6)
     assert found["summed"] == 3.0
-    assert found["pandas"].startswith("expected for input inputs float32[?, 2] an array of 2")
+    assert found["pandas"].startswith("[TFPREDICT_INPUT_LENGTH] An array has a length")
     assert found["usage"][-1].startswith("Usage: score(inputs ARRAY<FLOAT>) returns FLOAT: model ")
 
 
 def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, found, models):
-    model = f"model {models / 'linear'} (version 1, signature serving_default): "
-    expected = f"{model}input inputs float32[?, 2] expected array<float>, found"
+    model = f"Model: {models / 'linear'} (version 1, signature serving_default). Expected: "
+    expected = f"{model}array<float> for input inputs (float32[?, 2]). Found:"
     for name, kind, words in (
-        ("typed", "AnalysisException", f"{expected} string."),
-        ("frame", "AnalysisException", f"{expected} int."),
+        ("typed", "AnalysisException", f"{expected} string for inputs."),
+        ("frame", "AnalysisException", f"{expected} int for inputs."),
         ("unknown", "AnalysisException", "name `nope` cannot be resolved. Did you mean one of"),
         ("misspelt", "AnalysisException", "Cannot resolve function `scores`"),
         (
             "long",
             "SparkConnectGrpcException",
-            f"tfpredict.InputException: {model}expected for input inputs float32[?, 2] an array of "
-            "2 at depth 1, found one of 3 in the row that is number 1 of partition 0. Fix the row",
+            "tfpredict.InputException: [TFPREDICT_INPUT_LENGTH] An array has a length that the "
+            f"model does not take. {model}length 2 at depth 1 in input inputs (float32[?, 2]). "
+            "Found: length 3, in row 1 of partition 0. Fix: Fix the row",
         ),
         (
             "gone",
             "SparkConnectGrpcException",
-            "(tfpredict.ModelNotFoundException) model /no/such/model (unversioned, signature "
-            "serving_default): expected a folder, found no such folder. Check the path",
+            "(tfpredict.ModelNotFoundException) [TFPREDICT_MODEL_NOT_FOUND] There is no model at "
+            "this path. Model: /no/such/model (unversioned, signature serving_default). "
+            "Expected: a folder. Found: no such folder. Fix: Check the path",
         ),
     ):
         assert found[name][0] == kind
@@ -167,17 +169,19 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, found, models
 
 def test_what_needs_a_jvm_says_which_setting_to_use(found, server):
     instead = (
-        "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside it: "
-        "set spark.tfpredict.models.<name> to the model's path on the server, and call the "
-        "function by that name."
+        "[TFPREDICT_SESSION_KIND] This kind of SparkSession cannot do this. Expected: a classic "
+        "SparkSession, which has a JVM beside it. Found: one of Spark Connect. Fix: Set "
+        "spark.tfpredict.models.<name> to the model's path on the server, and call the function by "
+        "that name."
     )
     assert found["refused"] == [["TfpredictException", instead]] * 4
     assert found["configure"] == [
         "TfpredictException",
-        "expected the builder of a classic SparkSession, found one of Spark Connect, at "
-        f"sc://127.0.0.1:{server.port}: leave configure out, set spark.tfpredict.models.<name> to "
-        "the model's path on the server, which needs the tfpredict jar, and call the function by "
-        "that name.",
+        "[TFPREDICT_SESSION_KIND] This kind of SparkSession cannot do this. Expected: the builder "
+        "of a classic SparkSession. Found: one of Spark Connect, at "
+        f"sc://127.0.0.1:{server.port}. Fix: Do not call configure. Set "
+        "spark.tfpredict.models.<name> to the model's path on the server, which needs the "
+        "tfpredict jar, and call the function by that name.",
     ]
 
 

@@ -356,7 +356,10 @@ def test_a_prediction_is_a_column_like_others(found):
     assert found["lambda"] == pytest.approx([3.0195961, 3.9878292], rel=1e-6)
     assert found["told"]["value"] is None
     assert found["told"]["model_version"] == 1
-    assert "an array of 2 at depth 1, found one of 1" in found["told"]["error"]
+    assert (
+        "length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 1."
+        in (found["told"]["error"])
+    )
 
 
 def test_sessions_are_apart(found):
@@ -386,16 +389,16 @@ def test_another_thread_has_the_session_too(found):
 
 
 def test_errors_are_the_package_s_own(server, found, models):
-    linear = f"model {models / 'linear'} (version 1, signature "
-    missing = "model /no/such/model (unversioned, signature serving_default): expected a folder, "
-    array = "expected for input inputs float32[?, 2] an array of 2 at depth 1, found one of"
+    linear = f"Model: {models / 'linear'} (version 1, signature "
+    missing = "Model: /no/such/model (unversioned, signature serving_default). Expected: a folder. "
+    array = "Expected: length 2 at depth 1 in input inputs (float32[?, 2]). Found: length"
     for name, kind, words in (
         ("missing", "ModelNotFoundException", missing),
         ("late", "ModelNotFoundException", missing),
-        ("signature", "SignatureException", f"{linear}other): expected a signature called other"),
-        ("tags", "SignatureException", "expected a graph with"),
-        ("row", "InputException", f"{linear}serving_default): {array} 3 in the row"),
-        ("named row", "InputException", f"{linear}serving_default): {array} 1 in the row"),
+        ("signature", "SignatureException", f"{linear}other). Expected: a signature called other"),
+        ("tags", "SignatureException", "Expected: a graph with"),
+        ("row", "InputException", f"{linear}serving_default). {array} 3, in row"),
+        ("named row", "InputException", f"{linear}serving_default). {array} 1, in row"),
     ):
         assert is_of(found[name], kind), name
         assert is_of(found[name], "TfpredictException"), name
@@ -408,15 +411,15 @@ def test_errors_are_the_package_s_own(server, found, models):
 
 def test_what_is_spark_s_stays_so(found):
     for name, kind, words in (
-        ("taken", "IllegalArgumentException", "the function name sum is taken"),
-        ("name", "IllegalArgumentException", r'SQL cannot call a function "s\nm"'),
-        ("word", "ValueError", "on_error is 'perhaps'"),
-        ("type", "TypeError", "path is 3"),
-        ("unknown", "IllegalArgumentException", r"no model is registered as no\nbody"),
-        ("gone", "IllegalArgumentException", "no model is registered as nobody"),
-        ("value", "TypeError", "argument 1 of predict: expected a column or its name"),
-        ("column", "AnalysisException", "input inputs float32[?, 2] expected array<float>, found"),
-        ("twice", "AnalysisException", "expected 1 argument(s), for the input(s) inputs"),
+        ("taken", "IllegalArgumentException", "[TFPREDICT_FUNCTION_TAKEN]"),
+        ("name", "IllegalArgumentException", r'Found: "s\nm". Fix: Choose another name'),
+        ("word", "ValueError", "for on_error. Found: 'perhaps'"),
+        ("type", "TypeError", "for path. Found: 3."),
+        ("unknown", "IllegalArgumentException", r"Found: no\nbody. Fix: "),
+        ("gone", "IllegalArgumentException", "[TFPREDICT_FUNCTION_NOT_FOUND]"),
+        ("value", "TypeError", "a column or its name as argument 1 of predict"),
+        ("column", "AnalysisException", "array<float> for input inputs (float32[?, 2]). Found: "),
+        ("twice", "AnalysisException", "Expected: 1 argument, for inputs (float32[?, 2])"),
         ("spark's", "ArithmeticException", "DIVIDE_BY_ZERO"),
     ):
         assert is_of(found[name], kind), (name, found[name])
@@ -435,17 +438,20 @@ def test_a_stage_of_a_pipeline(staged):
 
 def test_a_stage_s_errors(staged):
     assert is_of(staged["stage missing"], "ModelNotFoundException")
-    assert "has no modelPath: set it" in staged["stage unset"][1]
-    assert "it must be a name that no column has" in staged["stage taken"][1]
+    assert "Expected: a modelPath for " in staged["stage unset"][1]
+    assert "[TFPREDICT_COLUMN_TAKEN]" in staged["stage taken"][1]
     assert is_of(staged["stage tags"], "ValueError")
 
 
 def test_what_no_client_of_ours_sends_is_refused_in_a_sentence(server, strange):
-    begun = ("the server cannot read this tfpredict/", "the server reads at most 1048576 bytes of")
+    begun = (
+        "[TFPREDICT_CONNECT_REQUEST] The Spark Connect server cannot read the request. Expected: "
+    )
+    expected = (f"{begun}tfpredict/", f"{begun}at most 1048576 bytes of tfpredict/")
     for kind in ("calls", "expressions"):
         for told in strange[kind]:
             assert is_of(told, "IllegalArgumentException"), told
-            assert told[1].startswith(begun), told
+            assert told[1].startswith(expected), told
     for told in strange["options"]:
         # One line, also in the server's log.
         assert r"\n" in told[1].splitlines()[0]
@@ -491,11 +497,13 @@ found["watch"] = message(lambda: jobs.watch(spark).__enter__())
     for kinds, sentence in told["refused"]:
         assert kinds[0] == "tfpredict.errors.TfpredictException"
         assert sentence.startswith(
-            "the Spark Connect server has no tfpredict plugin: start it with the tfpredict jar and "
-            "with spark.connect.extensions.command.classes=tfpredict.connect.CallPlugin and "
+            "[TFPREDICT_CONNECT_PLUGIN] The Spark Connect server lacks a plugin of tfpredict. "
+            "Expected: a server with tfpredict's plugins. Found: one without CallPlugin. Fix: "
+            "Start the server with the tfpredict jar and with "
+            "spark.connect.extensions.command.classes=tfpredict.connect.CallPlugin and "
         )
     assert told["watch"][1].startswith(
-        "expected a classic SparkSession, found one of Spark Connect"
+        "[TFPREDICT_SESSION_KIND] This kind of SparkSession cannot do this. "
     )
 
 
@@ -508,8 +516,9 @@ found["refused"] = message(lambda: tfpredict.registered(session()))
     told = answers(client(server, models, BEGIN + source + END, alone=True))
     assert told["refused"][0][0] == "tfpredict.errors.TfpredictException"
     assert told["refused"][1] == (
-        f"the tfpredict jar of the Spark Connect server is version {tfpredict.__version__} and the "
-        "Python package is 9.9.9: use the two of one version."
+        "[TFPREDICT_JAR_VERSION] The tfpredict jar is of another version. Expected: version 9.9.9, "
+        f"as the Python package. Found: version {tfpredict.__version__} on the Spark Connect "
+        "server. Fix: Use the jar and the Python package of one version."
     )
 
 

@@ -37,7 +37,7 @@ def test_a_session_is_well(spark):
 
 
 def test_what_has_no_jvm_is_refused():
-    with pytest.raises(tfpredict.TfpredictException, match="expected a classic SparkSession"):
+    with pytest.raises(tfpredict.TfpredictException, match="Expected: a classic SparkSession"):
         tfpredict.doctor(object())
 
 
@@ -114,8 +114,9 @@ def test_a_java_that_spark_does_not_run_on_is_one_line(tmp_path):
     done = shell(JAVA_HOME=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.startswith("tfpredict: ")
-    able = f"Spark {LINE.name} needs {LINE.javas_in_words()}"
-    assert f"is version {version.split('.')[0]}, and {able}: set JAVA_HOME" in done.stderr
+    able = f"Java {LINE.javas_in_words()} for Spark {LINE.name}"
+    assert f"Expected: {able}. Found: Java {version.split('.')[0]} at " in done.stderr
+    assert "Fix: Set JAVA_HOME" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 from tfpredict import errors
 
 ROOT = Path(__file__).parents[2]
-ROW = "found one of 1"
+ROW = "Found: length 1, in row "
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,9 @@ def test_a_bad_row_is_an_input_exception(bad, job, tmp_path):
         JOBS[job](bad, tmp_path)
     failure = caught.value
     assert type(failure).__name__ == "InputException"
-    assert re.match(r"model \S+linear \(version 1, signature serving_default\): ", str(failure))
+    assert str(failure).startswith("[TFPREDICT_INPUT_LENGTH] An array has a length that the model ")
+    assert re.search(r" Model: \S+linear \(version 1, signature serving_default\)\. ", str(failure))
+    assert failure.error_class == "TFPREDICT_INPUT_LENGTH"
     assert ROW in str(failure)
     assert "\n" not in str(failure)
     # What PySpark's users catch still catches it, and the JVM's account of it is kept.
@@ -69,7 +71,7 @@ def test_it_is_shown_short(bad):
     except tfpredict.InputException as failed:
         shown = traceback.format_exception_only(type(failed), failed)
         assert len(shown) == 1
-        assert shown[0].startswith("tfpredict.errors.InputException: model ")
+        assert shown[0].startswith("tfpredict.errors.InputException: [TFPREDICT_")
 
 
 def test_arrow_hides_nothing(spark, bad):
@@ -99,9 +101,10 @@ def test_a_stream(spark, bad, tmp_path):
 
 
 def test_what_is_read_on_the_driver_only_keeps_its_trace(spark, tmp_path):
-    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder") as caught:
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"Found: no such folder") as caught:
         tfpredict.register(spark, tmp_path / "none")
     assert "\n" not in str(caught.value)
+    assert caught.value.error_class == "TFPREDICT_MODEL_NOT_FOUND"
 
 
 def test_spark_s_own_stay_as_they_are(spark, bad):
@@ -138,27 +141,33 @@ def test_a_class_that_the_driver_could_not_read():
     text = (
         "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent "
         "failure: Lost task 0.3 in stage 1.0 (TID 7) (host executor 1): tfpredict.InputException: "
-        "model /m (version 1): expected an array of 2."
+        "[TFPREDICT_INPUT_LENGTH] An array has another length. Model: /m (version 1)."
         "\n\tat tfpredict.batch.Window.run(Window.scala:1)\n"
     )
     failed = Thrown("org.apache.spark.SparkException", text)
     job = Thrown("org.apache.spark.SparkException", "Job aborted.", failed)
-    sentence = "model /m (version 1): expected an array of 2."
-    assert _found(job) == (tfpredict.InputException, sentence)
-    ours = Thrown("tfpredict.ModelLoadException", "model /m: outer", failed)
-    assert _found(Thrown("x.Y", None, ours)) == (tfpredict.ModelLoadException, "model /m: outer")
+    sentence = "[TFPREDICT_INPUT_LENGTH] An array has another length. Model: /m (version 1)."
+    assert _found(job) == (tfpredict.InputException, "TFPREDICT_INPUT_LENGTH", sentence)
+    ours = Thrown("tfpredict.ModelLoadException", "[TFPREDICT_OTHER] outer", failed)
+    # An exception says itself which class it has, whatever its text is.
+    ours.getErrorClass = lambda: "TFPREDICT_CHECKSUM"
+    assert _found(Thrown("x.Y", None, ours)) == (
+        tfpredict.ModelLoadException,
+        "TFPREDICT_CHECKSUM",
+        "[TFPREDICT_OTHER] outer",
+    )
     assert _found(Thrown("x.Y", "tfpredict.OtherException: a")) is None
 
 
 def test_both_lists_of_exceptions_agree():
     scala = (ROOT / "scala/src/main/scala/tfpredict/errors.scala").read_text()
-    named = set(re.findall(r"class (\w+Exception)\(", scala))
+    named = set(re.findall(r"final class (\w+Exception) ", scala))
     own = {name for name in vars(errors) if name.endswith("Exception")}
-    assert named == own
+    assert named | {"TfpredictException"} == own
     assert own <= set(tfpredict.__all__)
 
 
 @pytest.mark.parametrize("value", [np.ones((2, 2)), [1.0, 2.0], 3, None, {"inputs": 1}])
 def test_values_are_no_columns(spark, models, value):
-    with pytest.raises(TypeError, match=r"argument 1 of predict: expected a column or its name"):
+    with pytest.raises(TypeError, match=r"a column or its name as argument 1 of predict"):
         tfpredict.predict(models / "linear", value)

@@ -44,8 +44,9 @@ def test_versions_are_numbered_from_one(tmp_path):
 def test_a_version_is_never_overwritten(tmp_path):
     folder = Path(tfpredict.export(Twice(), tmp_path / "m"))
     before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
-    with pytest.raises(FileExistsError, match=r"version 1 is there already: .*leave version out"):
+    with pytest.raises(FileExistsError, match=r"Found: version 1, .*Leave version out") as taken:
         tfpredict.export(Twice(), tmp_path / "m", version=1)
+    assert taken.value.error_class == "TFPREDICT_EXPORT_VERSION"
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
 
 
@@ -116,27 +117,39 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path):
 
 @pytest.mark.parametrize("version", [-1, 1.5, "1", True])
 def test_a_version_that_is_none(tmp_path, version):
-    with pytest.raises(ValueError, match=r"version: expected an integer, not negative, found"):
+    with pytest.raises(ValueError, match=r"an integer for version, not negative. Found: "):
         tfpredict.export(Twice(), tmp_path / "m", version)
 
 
 @pytest.mark.parametrize("model", [None, "model", [1, 2], len])
 def test_a_model_that_is_none(tmp_path, model):
-    with pytest.raises(TypeError, match=r"expected a Keras 3 model, a tf.Module or a tf.function"):
+    with pytest.raises(
+        TypeError, match=r"Expected: a Keras 3 model, a tf.Module, a tf.function or"
+    ):
         tfpredict.export(model, tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+def test_examples_that_do_not_fit_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"one batch for each of the inputs x of signature") as odd:
+        tfpredict.export(Twice(), tmp_path / "m", examples={"y": [1.0]})
+    assert odd.value.error_class == "TFPREDICT_EXPORT_EXAMPLES"
+    assert str(odd.value).endswith("Found: y. Fix: Give one batch for each input.")
     assert not (tmp_path / "m").exists()
 
 
 def test_functions_without_an_input_signature(tmp_path):
     module = Twice()
-    with pytest.raises(TypeError, match=r"signature f of Twice: expected a tf.function"):
+    with pytest.raises(
+        TypeError, match=r"a tf.function with an input_signature for signature f of Twice"
+    ):
         tfpredict.export(module, tmp_path / "m", signatures={"f": module.plain})
     with pytest.raises(TypeError, match=r"without one"):
         tfpredict.export(tf.function(lambda x: x), tmp_path / "m")
 
 
 def test_a_keras_model_that_was_not_built(tmp_path):
-    with pytest.raises(ValueError, match=r"has no inputs yet: build it"):
+    with pytest.raises(ValueError, match=r"which has none yet. Fix: Build it"):
         tfpredict.export(keras.Sequential([keras.layers.Dense(1)]), tmp_path / "m")
 
 
@@ -181,7 +194,7 @@ def test_a_function_with_a_table_is_told_to_become_a_module(tmp_path):
     def find(key):
         return {"value": table.lookup(key)}
 
-    with pytest.raises(TypeError, match=r"make the function a method of a tf.Module"):
+    with pytest.raises(TypeError, match=r"Make the function a method of a tf.Module"):
         tfpredict.export(find, tmp_path / "m")
     assert list((tmp_path / "m").iterdir()) == []
 

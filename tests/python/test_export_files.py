@@ -95,18 +95,35 @@ def test_outputs_of_one_op_have_names_of_their_own(folder, tmp_path):
             r"--inputs in/x:0,keep:0,text:0 --outputs varied:0$",
         ),
         ({"inputs": ["in/x"]}, r"Last nodes: "),
-        ({"inputs": ["inx:0"], "outputs": ["z"]}, r"has no tensor inx:0; did you mean in/x:0"),
-        ({"inputs": ["in/x"], "outputs": ["nothing:7"]}, r"outputs: .* has no tensor nothing:7"),
-        ({"inputs": ["in/x"], "outputs": ["z"]}, r"the outputs need keep:0 float32\[\] too"),
-        ({"inputs": ["in/x", "in_x"], "outputs": ["z"]}, r"two would be called in_x"),
-        ({"inputs": ["in/x", "b=in/x:0"], "outputs": ["z"]}, r"in/x:0 is given twice"),
-        ({"inputs": ["=:"], "outputs": ["z"]}, r"expected tensors such as x:0 or name=x:0"),
-        ({"inputs": ["in/x"], "outputs": ["varied"]}, r"is not frozen: .* such as v, are in other"),
+        (
+            {"inputs": ["inx:0"], "outputs": ["z"]},
+            r"no tensor inx:0 there. Fix: Did you mean in/x:0",
+        ),
+        (
+            {"inputs": ["in/x"], "outputs": ["nothing:7"]},
+            r"for outputs. Found: no tensor nothing:7 there",
+        ),
+        (
+            {"inputs": ["in/x"], "outputs": ["z"]},
+            r"inputs without keep:0 float32\[\]. Fix: Add these to inputs",
+        ),
+        (
+            {"inputs": ["in/x", "in_x"], "outputs": ["z"]},
+            r"different names for inputs. Found: in_x twice",
+        ),
+        ({"inputs": ["in/x", "b=in/x:0"], "outputs": ["z"]}, r"Found: in/x:0 twice"),
+        ({"inputs": ["=:"], "outputs": ["z"]}, r"Expected: tensors such as x:0 or name=x:0"),
+        (
+            {"inputs": ["in/x"], "outputs": ["varied"]},
+            r"a frozen graph in .* with their values in other files, such as v",
+        ),
     ],
 )
 def test_a_graph_that_cannot_be_exported_says_why(folder, tmp_path, names, why):
-    with pytest.raises(ValueError, match=why):
+    with pytest.raises(ValueError, match=why) as refused:
         export_file(folder / "frozen.pb", tmp_path / "m", **names)
+    kind = "TFPREDICT_EXPORT_FILE" if "a frozen graph in" in why else "TFPREDICT_EXPORT_TENSORS"
+    assert refused.value.error_class == kind
     assert not (tmp_path / "m").exists()
 
 
@@ -121,7 +138,7 @@ def test_files_of_keras(net, tmp_path, name):
     export_file(tmp_path / name, tmp_path / "m", examples=X)
     (found,) = answer(tmp_path / "m", x=X).values()
     np.testing.assert_allclose(found, net(X).numpy(), rtol=1e-6)
-    with pytest.raises(ValueError, match=r"inputs and outputs are for a frozen graph"):
+    with pytest.raises(ValueError, match=r"a frozen graph where inputs or outputs are given"):
         export_file(tmp_path / name, tmp_path / "m", inputs=["x"])
 
 
@@ -150,10 +167,14 @@ class Unknown(keras.layers.Layer):
 
 def test_what_keras_cannot_read_says_what_helps(net, tmp_path):
     net.save_weights(tmp_path / "net.weights.h5")
-    with pytest.raises(ValueError, match=r"It has weights alone: load them into the model"):
+    with pytest.raises(
+        ValueError, match=r"Load the file into the model that wrote it.* It holds only weights"
+    ):
         export_file(tmp_path / "net.weights.h5", tmp_path / "m")
     keras.Sequential([keras.layers.Input((2,)), Unknown()]).save(tmp_path / "own.keras")
-    with pytest.raises(ValueError, match=r"Its own classes are in the program that wrote it"):
+    with pytest.raises(
+        ValueError, match=r"Export the model with tfpredict.export in the program that wrote it"
+    ):
         export_file(tmp_path / "own.keras", tmp_path / "m")
     assert not (tmp_path / "m").exists()
 
@@ -182,22 +203,24 @@ def test_a_savedmodel_that_is_text(text_model, tmp_path):
 
 
 def test_folders_and_files_that_are_no_models(text_model, tmp_path):
-    with pytest.raises(ValueError, match=r"holds versions of a model: give one .*text/1$"):
+    with pytest.raises(
+        ValueError, match=r"which holds versions of a model. Fix: Give one .*text/1\.$"
+    ):
         export_file(text_model.parent, tmp_path / "m")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match=r"expected a SavedModel's folder, with saved_model.pb"):
+    with pytest.raises(ValueError, match=r"Expected: a SavedModel's folder, with saved_model.pb"):
         export_file(tmp_path / "empty", tmp_path / "m")
     (text_model / "saved_model.pbtxt").write_text("no { model")
-    with pytest.raises(ValueError, match=r"saved_model.pbtxt is no SavedModel as text: 1:"):
+    with pytest.raises(ValueError, match=r"a SavedModel as text in .*saved_model.pbtxt. Found: 1:"):
         export_file(text_model, tmp_path / "m")
     for name in ("bad.pb", "bad.pbtxt"):
         (tmp_path / name).write_text("hello")
-        with pytest.raises(ValueError, match=rf"{name} is no graph: "):
+        with pytest.raises(ValueError, match=rf"a graph in .*{name}. Found: "):
             export_file(tmp_path / name, tmp_path / "m")
     (tmp_path / "empty.pb").write_bytes(b"")
-    with pytest.raises(ValueError, match=r"empty.pb is no graph: it has no nodes"):
+    with pytest.raises(ValueError, match=r"a graph in .*empty.pb. Found: one without nodes"):
         export_file(tmp_path / "empty.pb", tmp_path / "m")
-    with pytest.raises(FileNotFoundError, match=r"there is no file"):
+    with pytest.raises(FileNotFoundError, match=r"Found: no file .*none.keras"):
         export_file(tmp_path / "none.keras", tmp_path / "m")
     assert not (tmp_path / "m").exists()
 
@@ -233,7 +256,7 @@ def test_a_model_that_reaches_out_when_it_is_loaded_is_not_loaded(tmp_path):
     tf.saved_model.load(str(tmp_path / "saved"))
     assert (tmp_path / "written").exists()
     (tmp_path / "saved" / "saved_model.pb").write_bytes(b"hello")
-    with pytest.raises(ValueError, match=r"saved_model.pb is no SavedModel: "):
+    with pytest.raises(ValueError, match=r"a SavedModel in .*saved_model.pb. Found: "):
         export_file(tmp_path / "saved", tmp_path / "m")
 
 
@@ -254,6 +277,6 @@ def test_a_file_of_keras_2_is_read_by_keras_2(tmp_path):
         np.testing.assert_array_equal(found, 2 * X)
     code = old.Sequential([old.layers.Input((2,)), old.layers.Lambda(lambda x: 3.0 * x), Doubled()])
     code.save(tmp_path / "code.h5")
-    with pytest.raises(ValueError, match=r"cannot read .*code.h5"):
+    with pytest.raises(ValueError, match=r"a model that Keras .* reads, in .*code.h5. Found: "):
         export_file(tmp_path / "code.h5", tmp_path / "m")
     assert not (tmp_path / "m").exists()

@@ -30,7 +30,9 @@ def test_a_model_is_told_whole(models):
     assert 0 < counts.ops < info.ops
     ragged = tfpredict.inspect(models / "rules" / "ragged_bincount").signatures[0]
     assert ragged.outputs[0].shape is None
-    assert ragged.refusals == ("x float32[any rank], expected outputs with a result for each row",)
+    assert ragged.refusals == (
+        "x (float32[any rank]), expected an output with a result for each row",
+    )
 
 
 def test_what_cannot_run_says_why(models):
@@ -50,9 +52,9 @@ def test_what_cannot_run_says_why(models):
 
 
 def test_no_model(tmp_path):
-    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder"):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"Found: no such folder"):
         tfpredict.inspect(tmp_path / "none")
-    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder"):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"Found: no such folder"):
         tfpredict.verify(tmp_path / "none")
 
 
@@ -71,9 +73,24 @@ def test_no_java(monkeypatch, models, tmp_path):
         tfpredict.inspect(models / "linear")
 
 
+def test_a_jvm_that_gives_no_answer(monkeypatch, models, tmp_path):
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho it is broken\nexit 3\n")
+    java.chmod(0o755)
+    (tmp_path / "release").write_text('JAVA_VERSION="17.0.1"\n')
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    told = r"Found: that it exited with status 3 and printed: it is broken\. Fix: "
+    with pytest.raises(tfpredict.TfpredictException, match=told) as failed:
+        tfpredict.inspect(models / "linear")
+    assert failed.value.error_class == "TFPREDICT_COMMAND_FAILED"
+
+
 def test_no_spark(monkeypatch, models, tmp_path):
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
-    with pytest.raises(tfpredict.TfpredictException, match=r"no Spark in .*SPARK_HOME"):
+    with pytest.raises(
+        tfpredict.TfpredictException, match=r"spark-core in .* Found: none. Fix: Check SPARK_HOME"
+    ):
         tfpredict.inspect(models / "linear")
 
 

@@ -58,7 +58,9 @@ def test_refresh_takes_the_newest(spark, folder, publish):
 
 
 def test_words_that_mean_nothing_are_refused(spark, folder):
-    with pytest.raises(ValueError, match=r"version is 'newest': expected a number, 'latest'"):
+    with pytest.raises(
+        ValueError, match=r"a number, 'latest' or None for version. Found: 'newest'"
+    ):
         tfpredict.register(spark, folder, version="newest")
-    with pytest.raises(IllegalArgumentException, match=r"no model is registered as nobody"):
+    with pytest.raises(IllegalArgumentException, match=r"Found: nobody. Fix: "):
         tfpredict.refresh(spark, "nobody")

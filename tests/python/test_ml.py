@@ -104,7 +104,8 @@ def test_on_error_and_the_version(spark, stage):
     stage.setOnError("struct").setModelVersion(True)
     good, bad = (row.prediction for row in stage.transform(table).collect())
     assert (good.value, good.error, good.model_version) == (pytest.approx(3.0195961), None, 1)
-    assert "an array of 2 at depth 1, found one of 1" in bad.error
+    assert "length 2 at depth 1 in input" in bad.error
+    assert "Found: length 1." in bad.error
 
 
 def test_every_param_comes_back_from_the_jvm(spark, models, rows, tmp_path):
@@ -200,9 +201,9 @@ def test_a_copy_has_the_params_and_its_own(rows, stage):
 def test_wrong_columns_are_refused_before_a_job(rows, stage):
     with pytest.raises(AnalysisException, match=r"`ff` cannot be resolved.*Did you mean.*`f`"):
         stage.setInputCol("ff").transform(rows)
-    with pytest.raises(AnalysisException, match=r"expected array<float>, found bigint"):
+    with pytest.raises(AnalysisException, match=r"array<float> for input .* Found: bigint"):
         stage.setInputCol("id").transform(rows)
-    with pytest.raises(IllegalArgumentException, match=r"outputCol is A; .* found a in id, a, b"):
+    with pytest.raises(IllegalArgumentException, match=r"which is A. Found: a in id, a, b"):
         stage.setInputCol("f").setOutputCol("A").transform(rows)
 
 
@@ -211,20 +212,24 @@ def test_missing_params_are_refused(models, rows, stage):
         SavedModelTransformer(modelPath=models / "linear").transform(rows)
     with pytest.raises(IllegalArgumentException, match=r"but both are set"):
         stage.setInputCols(["f"]).transform(rows)
-    with pytest.raises(IllegalArgumentException, match=r"has no modelPath"):
+    with pytest.raises(IllegalArgumentException, match=r"Expected: a modelPath for "):
         SavedModelTransformer(inputCol="f").transform(rows)
 
 
 @pytest.mark.parametrize(
     ("params", "kind", "reason"),
     [
-        ({"version": "newest"}, ValueError, r"version is 'newest': expected a number such as 3"),
-        ({"version": -1}, ValueError, r"version is -1"),
-        ({"version": True}, ValueError, r"version is True"),
-        ({"batchSize": 0}, ValueError, r"batchSize is 0: expected at least 1"),
+        (
+            {"version": "newest"},
+            ValueError,
+            r"a number such as 3, or 'latest', for version. Found: 'newest'",
+        ),
+        ({"version": -1}, ValueError, r"for version. Found: -1"),
+        ({"version": True}, ValueError, r"for version. Found: True"),
+        ({"batchSize": 0}, ValueError, r"at least 1 for batchSize. Found: 0"),
         ({"batchSize": "many"}, TypeError, r'param "batchSize"'),
-        ({"onError": "skip"}, ValueError, r"onError is 'skip': expected 'fail', 'null' or"),
-        ({"modelPath": 7}, TypeError, r"expected a path, found 7"),
+        ({"onError": "skip"}, ValueError, r"'fail', 'null' or 'struct' for onError. Found: 'skip'"),
+        ({"modelPath": 7}, TypeError, r"Expected: a path. Found: 7"),
         ({"modelVersion": 1}, TypeError, r'param "modelVersion"'),
         ({"outputs": "p"}, TypeError, r'param "outputs"'),
     ],
@@ -235,7 +240,7 @@ def test_values_that_no_param_takes_are_refused_when_they_are_set(spark, params,
 
 
 def test_a_model_that_is_not_there(rows, tmp_path, stage):
-    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found no such folder"):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"Found: no such folder"):
         stage.setModelPath(tmp_path / "none").transform(rows)
     # What is saved says where the model is; it may be gone.
     stage.save(str(tmp_path / "stage"))

@@ -89,11 +89,11 @@ def test_the_documents_have_each(declared):
 def test_a_value_that_is_none_is_told_by_its_option(spark, models):
     api = spark._jvm.tfpredict.python.PythonApi
     for name, value, expected in [
-        ("version", "newest", "version is newest: expected a number or latest"),
-        ("onError", "skip", "onError is skip: expected one of fail, null, struct"),
-        ("batchSize", 0, "batchSize is 0: expected at least 1"),
-        ("modelVersion", "maybe", "modelVersion is maybe: expected true or false"),
-        ("batch", 8, "batch is no option; there are batchSize, modelVersion"),
+        ("version", "newest", "a number or latest for version. Found: newest"),
+        ("onError", "skip", "one of fail, null, struct for onError. Found: skip"),
+        ("batchSize", 0, "at least 1 for batchSize. Found: 0"),
+        ("modelVersion", "maybe", "true or false for modelVersion. Found: maybe"),
+        ("batch", 8, "an option of a model: batchSize, modelVersion.* Found: batch."),
     ]:
         given = spark._jvm.java.util.HashMap()
         given.put(name, value)

@@ -104,7 +104,9 @@ def test_arrays_within_arrays_are_of_one_length_in_a_row(spark, saved):
     own = Ragged().deep(tf.ragged.constant(values, ragged_rank=2, dtype=tf.int32))
     assert [row.same for row in found] == own["same"].to_list() == values
     assert [row["sum"] for row in found] == own["sum"].numpy().tolist()
-    with pytest.raises(tfpredict.InputException, match="an array of 2 at depth 2, found one of 1"):
+    with pytest.raises(
+        tfpredict.InputException, match=r"length 2 at depth 2 in input .* Found: length 1, in row"
+    ):
         rows_of(spark, saved, "deep", [([[1, 2], [3]],)], "x array<array<int>>")
 
 

@@ -96,10 +96,13 @@ def test_no_model_there(spark, models, tmp_path, copy_of):
     with pytest.raises(tfpredict.ModelNotFoundException) as refused:
         tfpredict.register(spark, tmp_path / "none")
     message = str(refused.value)
-    assert message.startswith(f"model {tmp_path}/none (unversioned, signature serving_default): ")
-    assert "expected a folder, found no such folder. Check the path" in message
+    assert message.startswith(
+        "[TFPREDICT_MODEL_NOT_FOUND] There is no model at this path. "
+        f"Model: {tmp_path}/none (unversioned, signature serving_default). "
+    )
+    assert "Expected: a folder. Found: no such folder. Fix: Check the path" in message
     assert "\n" not in message
-    with pytest.raises(tfpredict.ModelNotFoundException, match=r"found an empty folder"):
+    with pytest.raises(tfpredict.ModelNotFoundException, match=r"Found: an empty folder"):
         tfpredict.register(spark, tmp_path)
     with pytest.raises(tfpredict.ModelNotFoundException, match=r"complete versions: 1"):
         tfpredict.register(spark, models / "linear", version=7)
@@ -110,7 +113,7 @@ def test_no_model_there(spark, models, tmp_path, copy_of):
 
 
 def test_a_model_that_cannot_serve(spark, models, copy_of):
-    with pytest.raises(tfpredict.SignatureException, match=r"found signatures: serving_default"):
+    with pytest.raises(tfpredict.SignatureException, match=r"Found: signatures: serving_default"):
         tfpredict.register(spark, models / "linear", signature="none")
     with pytest.raises(tfpredict.SignatureException, match=r"graphs with \{serve\}"):
         tfpredict.register(spark, models / "linear", tags=["serve", "gpu"])
@@ -129,21 +132,28 @@ def test_a_model_that_cannot_serve(spark, models, copy_of):
 
 def test_wrong_columns_fail_at_analysis(spark, models):
     tfpredict.register(spark, models / "linear")
-    with pytest.raises(AnalysisException, match=r"expected array<float>, found string"):
+    with pytest.raises(AnalysisException, match=r"array<float> for input inputs .* Found: string"):
         spark.sql("SELECT tfpredict('text')")
-    with pytest.raises(AnalysisException, match=r"expected 1 argument\(s\)"):
+    with pytest.raises(
+        AnalysisException, match=r"Expected: 1 argument, for inputs .* Found: 2 arguments"
+    ):
         spark.sql("SELECT tfpredict(array(1, 2), 3)")
-    with pytest.raises(IllegalArgumentException, match=r"expected letters, digits and underscores"):
+    with pytest.raises(
+        IllegalArgumentException, match=r"Expected: letters, digits and underscores"
+    ):
         tfpredict.register(spark, models / "linear", "no name")
 
 
 def test_wrong_rows_fail_the_job_with_the_reason(spark, models):
     tfpredict.register(spark, models / "linear")
     for array, reason in (
-        ("array(id, 2, 3)", "an array of 2 at depth 1, found one of 3 in the row"),
+        (
+            "array(id, 2, 3)",
+            "length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 3, in row",
+        ),
         (
             "array(id, CAST(NULL AS INT))",
-            "an array without nulls, found a null at index 1 in the row",
+            "an array without nulls in input inputs (float32[?, 2]). Found: a null at index 1, in ",
         ),
     ):
         with pytest.raises(tfpredict.InputException) as failed:
@@ -171,5 +181,5 @@ def test_sql_predicts_in_batches(spark, models):
     # The model says how many rows came with each.
     assert sizes == ([8] * 48 + [2] * 2) * 2
     assert "batches of up to 8 rows" in query._jdf.queryExecution().executedPlan().toString()
-    with pytest.raises(ValueError, match=r"batch_size is 0"):
+    with pytest.raises(ValueError, match=r"for batch_size. Found: 0"):
         tfpredict.register(spark, models / "ragged", batch_size=0)

@@ -45,16 +45,19 @@ except tfpredict.TfpredictException as refused:
 def test_no_session_no_jar_and_a_stopped_session_are_one_sentence_each(run_script, models):
     done = run_script(NO_JAR, models / "linear")
     create = "tfpredict.configure(SparkSession.builder).getOrCreate()"
+    no_session = "[TFPREDICT_NO_SESSION] There is no running SparkSession. Expected:"
     no_jar = (
-        "NO JAR the tfpredict jar is not on this SparkSession's class path: "
-        f"create the session with {create} before any other in this Python process, "
-        "or start Spark with --jars."
+        "NO JAR [TFPREDICT_JAR_MISSING] The tfpredict jar is missing. Expected: the tfpredict jar "
+        "on the SparkSession's class path. Found: none there. Fix: Create the session with "
+        f"{create} before any other in this Python process, or start Spark with --jars."
     )
     assert done.stdout.splitlines() == [
-        f"NO SESSION no SparkSession is active: create one with {create}.",
+        f"NO SESSION {no_session} an active SparkSession. Found: none. "
+        f"Fix: Create one with {create}.",
         no_jar,
         no_jar,
-        f"STOPPED the SparkSession has been stopped: create one with {create}.",
+        f"STOPPED {no_session} a running SparkSession. Found: one that has been stopped. "
+        f"Fix: Create one with {create}.",
     ], done.stderr[-2000:]
 
 
@@ -65,18 +68,21 @@ def test_a_missing_jar_file_and_another_version_are_one_sentence_each(spark, mod
     with pytest.raises(tfpredict.TfpredictException) as refused:
         tfpredict.register(spark, models / "linear")
     assert str(refused.value) == (
-        f"the tfpredict jar is version {tfpredict.__version__} and the Python package is 9.9.9: "
-        "use the two of one version."
+        "[TFPREDICT_JAR_VERSION] The tfpredict jar is of another version. Expected: version 9.9.9, "
+        f"as the Python package. Found: version {tfpredict.__version__}. "
+        "Fix: Use the jar and the Python package of one version."
     )
+    assert refused.value.error_class == "TFPREDICT_JAR_VERSION"
     monkeypatch.setattr(session, "__version__", "9.9.9")
-    missing = rf"the tfpredict jar is missing at .*9.9.9.jar: .*'make jar SPARK={LINE.name}'"
+    missing = rf"the jar at .*9.9.9.jar. Found: no such file. .*'make jar SPARK={LINE.name}'"
     with pytest.raises(tfpredict.TfpredictException, match=missing):
         tfpredict.configure(SparkSession.Builder())
 
 
 def test_what_has_no_jvm_is_refused(models):
     with pytest.raises(
-        tfpredict.TfpredictException, match=r"expected a classic SparkSession, found a object: "
+        tfpredict.TfpredictException,
+        match=r"Expected: a classic SparkSession, which has a JVM beside it. Found: a object. ",
     ):
         tfpredict.register(object(), models / "linear")
 
@@ -85,8 +91,8 @@ def test_a_session_of_connect_is_not_to_be_configured(monkeypatch):
     builder = SparkSession.Builder()
     builder._options = {"spark.remote": "sc://somewhere"}
     refusal = (
-        r"^expected the builder of a classic SparkSession, found one of Spark Connect, at "
-        r"sc://somewhere: leave configure out, set spark.tfpredict.models.<name> to the model's "
+        r"Expected: the builder of a classic SparkSession. Found: one of Spark Connect, at "
+        r"sc://somewhere. Fix: Do not call configure. Set spark.tfpredict.models.<name> to the "
     )
     with pytest.raises(tfpredict.TfpredictException, match=refusal):
         tfpredict.configure(builder)
@@ -121,6 +127,6 @@ def test_the_configuration_names_functions(run_script, models):
         "try:\n"
         "    spark.sql('SELECT gone(array(1, 2))')\n"
         "except Exception as failed:\n"
-        "    print('found no such folder' in str(failed))\n"
+        "    print('Found: no such folder' in str(failed))\n"
     )
     assert done.stdout.split() == ["3.0195960998535156"] * 2 + ["True", "True"], done.stderr

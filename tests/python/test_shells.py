@@ -76,12 +76,17 @@ def test_spark_shell_walks_each_road(models, golden, tmp_path):
         assert len(answers) == len(kept["answers"]) == 6
         assert max(map(difference, answers, kept["answers"])) <= TOLERANCE, road
     typed, gone, unsigned = [message for name, message in said if name == "refused"]
-    model = f"model {models / 'linear'} (version 1, signature"
-    assert f"{model} serving_default): input inputs float32[?, 2] expected array<float>, " in typed
-    assert gone.startswith("model /no/such/model (unversioned, signature serving_default): ")
-    assert "expected a folder, found no such folder. Check the path" in gone
-    assert unsigned.startswith(f"{model} none): expected ")
-    assert "found signatures: serving_default" in unsigned
+    model = f"Model: {models / 'linear'} (version 1, signature"
+    assert (
+        f"{model} serving_default). Expected: array<float> for input inputs (float32[?, 2]). "
+        in typed
+    )
+    assert "Model: /no/such/model (unversioned, signature serving_default). " in gone
+    assert gone.startswith("[TFPREDICT_MODEL_NOT_FOUND] There is no model at this path. ")
+    assert "Expected: a folder. Found: no such folder. Fix: Check the path" in gone
+    assert unsigned.startswith("[TFPREDICT_SIGNATURE_NOT_FOUND] ")
+    assert f"{model} none). Expected: " in unsigned
+    assert "Found: signatures: serving_default" in unsigned
     assert found["still here"] == "3"
 
 
@@ -122,6 +127,7 @@ def test_spark_sql_runs_a_file_until_what_is_wrong(models, golden, folder):
     # Without -f's own switch to go on, it stops at an error, and says so to its caller.
     assert done.returncode != 0
     assert (
-        f"{linear}: input inputs float32[?, 2] expected array<float>, found string." in done.stderr
+        f"{linear.replace('model', 'Model:', 1)}. Expected: array<float> for input inputs "
+        "(float32[?, 2]). Found: string for inputs." in done.stderr
     )
     assert "replaced a previously registered function" not in done.stderr

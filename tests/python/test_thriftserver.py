@@ -114,21 +114,25 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, models):
         "RESET spark.tfpredict.models.late",
         good,
     )
-    model = f"model {models / 'linear'} (version 1, signature serving_default): "
+    model = f"Model: {models / 'linear'} (version 1, signature serving_default). Expected: "
     typed, counted, unknown, long, misspelt, gone, odd, kept, *late = errors
-    assert f"{model}input inputs float32[?, 2] expected array<float>, found string." in typed
-    assert f"{model}expected 1 argument(s), for the input(s) inputs float32[?, 2], or" in counted
+    assert (
+        f"{model}array<float> for input inputs (float32[?, 2]). Found: string for inputs." in typed
+    )
+    assert f"{model}1 argument, for inputs (float32[?, 2]), or one struct" in counted
     assert "name `nope` cannot be resolved. Did you mean one of the following? [`features`]" in (
         unknown
     )
     assert (
-        f"tfpredict.InputException: {model}expected for input inputs float32[?, 2] an array of 2 "
-        "at depth 1, found one of 3 in the row that is number 1 of partition 0. Fix the row"
+        "tfpredict.InputException: [TFPREDICT_INPUT_LENGTH] An array has a length that the model "
+        f"does not take. {model}length 2 at depth 1 in input inputs (float32[?, 2]). "
+        "Found: length 3, in row 1 of partition 0. Fix: Fix the row"
     ) in long
     assert "Cannot resolve function `scores`" in misspelt
-    assert f"model {server.folder / 'gone'} (unversioned, " in gone
-    assert "expected a folder, found no such folder. Check the path" in gone
-    assert "spark.tfpredict.models.odd.batch is no option; there are batchSize, modelVersion" in odd
+    assert f"Model: {server.folder / 'gone'} (unversioned, " in gone
+    assert "Expected: a folder. Found: no such folder. Fix: Check the path" in gone
+    assert "an option of a model: batchSize, modelVersion" in odd
+    assert "Found: spark.tfpredict.models.odd.batch." in odd
     assert "[INVALID_TEMP_OBJ_REFERENCE]" in kept
     assert "`score`" in kept
     # The name is refused where it is set, or where a model is called next; it is none either way.

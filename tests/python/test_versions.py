@@ -14,7 +14,8 @@ from tfpredict._versions import LINES
 from tfpredict.session import jar_paths
 
 OLD = (
-    f"tfpredict {tfpredict.__version__} needs Spark 3.5 or 4, found Spark 3.4.1: "
+    "[TFPREDICT_SPARK_LINE] tfpredict is not made for this version of Spark. "
+    f"Expected: Spark 3.5 or 4 for tfpredict {tfpredict.__version__}. Found: Spark 3.4.1. Fix: "
     "pip install pyspark==3.5.7 or pyspark==4.2.0, or run on a cluster that has it."
 )
 OTHER = next(line for line in LINES if line != LINE)
@@ -55,8 +56,9 @@ def test_a_jar_of_the_other_line_is_refused(spark, models, monkeypatch):
         with pytest.raises(tfpredict.TfpredictException) as refused:
             call()
         assert str(refused.value) == (
-            f"the tfpredict jar is for Spark {LINE.name}, and this is Spark {OTHER.pyspark}: "
-            f"use {OTHER.jar}, or tfpredict.configure, which picks it."
+            "[TFPREDICT_JAR_VERSION] The tfpredict jar is of another version. "
+            f"Expected: the jar for Spark {OTHER.pyspark}. Found: the jar for Spark {LINE.name}. "
+            f"Fix: Use {OTHER.jar}, or tfpredict.configure, which picks it."
         )
 
 
@@ -111,9 +113,10 @@ def test_a_spark_connect_session_is_told_which_setting_to_use(models):
     with pytest.raises(tfpredict.TfpredictException) as refused:
         tfpredict.register(session, models / "linear")
     assert str(refused.value) == (
-        "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside it: "
-        "set spark.tfpredict.models.<name> to the model's path on the server, and call the "
-        "function by that name."
+        "[TFPREDICT_SESSION_KIND] This kind of SparkSession cannot do this. Expected: a classic "
+        "SparkSession, which has a JVM beside it. Found: one of Spark Connect. Fix: Set "
+        "spark.tfpredict.models.<name> to the model's path on the server, and call the function by "
+        "that name."
     )
 
 
@@ -141,12 +144,14 @@ def test_the_other_lines_jar_on_a_real_spark_says_so(run_script, models):
     done = run_script(WRONG_JAR, jars, models / "linear")
     python, jvm = done.stdout.splitlines()
     assert python == (
-        f"PYTHON the tfpredict jar is for Spark {OTHER.name}, and this is Spark "
-        f"{pyspark.__version__}: use {LINE.jar}, or tfpredict.configure, which picks it."
+        "PYTHON [TFPREDICT_JAR_VERSION] The tfpredict jar is of another version. "
+        f"Expected: the jar for Spark {pyspark.__version__}. Found: the jar for Spark "
+        f"{OTHER.name}. Fix: Use {LINE.jar}, or tfpredict.configure, which picks it."
     )
     assert re.fullmatch(
-        r"JVM : java.lang.IllegalStateException: this jar of tfpredict is for Spark "
-        rf"{OTHER.name}.x with Scala {OTHER.scala}.\d+, and this is Spark {pyspark.__version__}: "
-        "use the jar that has this Spark's version in its name",
+        r"JVM : java.lang.IllegalStateException: \[TFPREDICT_SPARK_LINE\] tfpredict is not made "
+        rf"for this version of Spark. Expected: Spark {OTHER.name}.x with Scala {OTHER.scala}.\d+ "
+        rf"for this jar. Found: Spark {pyspark.__version__}. "
+        "Fix: Use the jar with this Spark's version in its name.",
         jvm,
     )

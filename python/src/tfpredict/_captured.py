@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tfpredict import errors
 
@@ -17,8 +17,17 @@ KINDS = {
 }
 # Where the class could not be read on the driver, and in what Python raised for the JVM.
 _IN_TEXT = re.compile(r"tfpredict\.(?:errors\.)?(\w+Exception): ([^\n]+)")
+_CLASS_IN_TEXT = re.compile(r"\[(TFPREDICT_[A-Z_]+)\]")
 _DEEPEST = 32
 _CLASSES: dict[tuple[type, ...], type] = {}
+
+
+class Found(NamedTuple):
+    """One of this package's exceptions, as Spark tells of it."""
+
+    kind: type[errors.TfpredictException]
+    error_class: str | None
+    sentence: str
 
 
 def install() -> None:
@@ -36,13 +45,20 @@ def install() -> None:
     def convert(thrown: Any) -> Any:
         converted = before(thrown)
         found = None if isinstance(converted, captured.AnalysisException) else _found(thrown)
-        return converted if found is None else _raised(thrown, converted, *found)
+        return converted if found is None else _raised(thrown, converted, found)
 
     convert.is_of_tfpredict = True  # type: ignore[attr-defined]
     pyspark.convert_exception = convert
 
 
-def _found(thrown: Any) -> tuple[type[errors.TfpredictException], str] | None:
+def error_class_of(thrown: Any) -> str | None:
+    """Return the error class that an exception of the JVM has, or None."""
+    asked = getattr(thrown, "getErrorClass", None)
+    name = None if asked is None else asked()
+    return None if name is None else str(name)
+
+
+def _found(thrown: Any) -> Found | None:
     """Return the outermost of this package's exceptions: it names the row, those behind do not."""
     texts = []
     cause = thrown
@@ -52,24 +68,34 @@ def _found(thrown: Any) -> tuple[type[errors.TfpredictException], str] | None:
         package, _, name = cause.getClass().getName().rpartition(".")
         message = str(cause.getMessage())
         if package == "tfpredict" and name in KINDS:
-            return KINDS[name], message
+            return Found(KINDS[name], error_class_of(cause), message)
         texts.append(message)
         cause = cause.getCause()
     return in_texts(texts)
 
 
-def in_texts(texts: Sequence[str]) -> tuple[type[errors.TfpredictException], str] | None:
+def in_texts(texts: Sequence[str]) -> Found | None:
     """Return the first of this package's exceptions that is told of in texts."""
     for text in texts:
         for name, sentence in _IN_TEXT.findall(text):
             if name in KINDS:
-                return KINDS[name], sentence
+                return Found(KINDS[name], class_in(sentence), sentence)
     return None
 
 
-def _raised(
-    thrown: Any, converted: Any, kind: type[errors.TfpredictException], sentence: str
-) -> Exception:
+def class_in(sentence: str) -> str | None:
+    """Return the error class that a sentence begins with, where only the sentence is known.
+
+    Examples
+    --------
+    >>> class_in("[TFPREDICT_INPUT_NULL] An array contains a null.")
+    'TFPREDICT_INPUT_NULL'
+    """
+    begun = _CLASS_IN_TEXT.match(sentence)
+    return begun[1] if begun else None
+
+
+def _raised(thrown: Any, converted: Any, found: Found) -> Exception:
     from pyspark.errors.exceptions import captured
 
     from tfpredict import _jvm
@@ -79,10 +105,10 @@ def _raised(
     bases: tuple[type, ...] = (type(converted),)
     if not is_known:
         bases = (captured.CapturedException, _jvm.java_error())
-    failure: Any = Exception.__new__(class_of(kind, *bases), sentence)
+    failure: Any = Exception.__new__(class_of(found.kind, *bases), found.sentence)
     # PySpark 4 has these behind an underscore.
     for name, value in (
-        ("desc", sentence),
+        ("desc", found.sentence),
         ("stackTrace", _part(converted, "stackTrace")),
         ("cause", _part(converted, "cause")),
     ):
@@ -90,7 +116,8 @@ def _raised(
         setattr(failure, f"_{name}", value)
     failure._origin = thrown
     failure.java_exception = thrown
-    failure.errmsg = sentence
+    failure.errmsg = found.sentence
+    failure.error_class = found.error_class
     raised: Exception = failure
     return raised
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import ARGUMENT_TYPE
+
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
@@ -27,8 +29,10 @@ def as_column(value: Any, place: object) -> Column:
         return col(value)
     kind = type(value)
     found = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
-    raise TypeError(
-        f"argument {place} of predict: expected a column or its name, found {found}. "
-        "Put values into a table with spark.createDataFrame, and call predict in its select; "
-        "a constant is pyspark.sql.functions.lit(value)."
+    raise ARGUMENT_TYPE.error(
+        TypeError,
+        f"a column or its name as argument {place} of predict",
+        found,
+        "Put values into a table with spark.createDataFrame, and call predict in its select. "
+        "A constant is pyspark.sql.functions.lit(value).",
     )

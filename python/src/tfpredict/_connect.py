@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from tfpredict import errors
+from tfpredict import _error_classes, errors
 from tfpredict._version import __version__
 
 if TYPE_CHECKING:
@@ -28,10 +28,12 @@ def is_connect(spark: object) -> bool:
 
 def needs_jvm() -> errors.TfpredictException:
     """Return the error of what a session without a JVM beside it cannot do."""
-    return errors.TfpredictException(
-        "expected a classic SparkSession, found one of Spark Connect, which has no JVM beside "
-        "it: set spark.tfpredict.models.<name> to the model's path on the server, and call the "
-        "function by that name."
+    return _error_classes.SESSION_KIND.error(
+        errors.TfpredictException,
+        "a classic SparkSession, which has a JVM beside it",
+        "one of Spark Connect",
+        "Set spark.tfpredict.models.<name> to the model's path on the server, and call the "
+        "function by that name.",
     )
 
 
@@ -70,9 +72,11 @@ def predict(spark: SparkSession, path: str, *call: Any) -> Column:
         Columns, the inputs that the last of them are, and options.
     """
     if not _server(spark)["predicts"]:
-        raise errors.TfpredictException(
-            "the Spark Connect server makes no columns of models: set "
-            f"{_SETTINGS} on the server, and start it anew."
+        raise _error_classes.CONNECT_PLUGIN.error(
+            errors.TfpredictException,
+            "a server that makes columns of models",
+            "one without PredictPlugin",
+            f"Set {_SETTINGS} on the server, and restart it.",
         )
     from tfpredict._connect_column import prediction
 
@@ -95,9 +99,11 @@ def _server(spark: SparkSession) -> dict[str, Any]:
         except Exception as refused:
             raise _explained(spark, refused) from None
         if told["version"] != __version__:
-            raise errors.TfpredictException(
-                f"the tfpredict jar of the Spark Connect server is version {told['version']} and "
-                f"the Python package is {__version__}: use the two of one version."
+            raise _error_classes.JAR_VERSION.error(
+                errors.TfpredictException,
+                f"version {__version__}, as the Python package",
+                f"version {told['version']} on the Spark Connect server",
+                "Use the jar and the Python package of one version.",
             )
         _SERVERS[spark] = told
     return _SERVERS[spark]
@@ -109,10 +115,13 @@ def _explained(spark: SparkSession, refused: Exception) -> Exception:
         return refused
     if spark.version.startswith("3."):
         return needs_jvm()
-    return errors.TfpredictException(
-        "the Spark Connect server has no tfpredict plugin: start it with the tfpredict jar and "
-        f"with {_SETTINGS}. Or set spark.tfpredict.models.<name> to the model's path there, and "
-        "call the function by that name."
+    return _error_classes.CONNECT_PLUGIN.error(
+        errors.TfpredictException,
+        "a server with tfpredict's plugins",
+        "one without CallPlugin",
+        f"Start the server with the tfpredict jar and with {_SETTINGS}. Or set "
+        "spark.tfpredict.models.<name> to the model's path there, and call the function by that "
+        "name.",
     )
 
 

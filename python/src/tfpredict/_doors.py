@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tfpredict import _connect, _jvm, errors
+from tfpredict import _connect, _error_classes, _jvm, errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,11 @@ def active_session() -> SparkSession:
         # Spark ML tunes, get the same one.
         session = _classic() or _remote()
     if session is None:
-        raise errors.TfpredictException(
-            "no SparkSession is active: create one with "
-            "tfpredict.configure(SparkSession.builder).getOrCreate()."
+        raise _error_classes.NO_SESSION.error(
+            errors.TfpredictException,
+            "an active SparkSession",
+            "none",
+            "Create one with tfpredict.configure(SparkSession.builder).getOrCreate().",
         )
     return session
 

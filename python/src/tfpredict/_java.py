@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tfpredict._error_classes import JAVA_VERSION, SPARK_MISSING
 from tfpredict._versions import INSTALL, SparkLine, line_of
 from tfpredict.errors import TfpredictException
 
@@ -29,14 +30,19 @@ def executable(line: SparkLine) -> str:
     found = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
     if found is None:
         where = f"under JAVA_HOME={home}" if home else "on the path, and JAVA_HOME is not set"
-        raise TfpredictException(
-            f"no java command {where}: install a Java {line.javas_in_words()}."
+        raise JAVA_VERSION.error(
+            TfpredictException,
+            f"Java {line.javas_in_words()} for Spark {line.name}",
+            f"no java command {where}",
+            "Install such a Java, or set JAVA_HOME to one.",
         )
     version = _version(found)
     if version is not None and version not in line.javas:
-        raise TfpredictException(
-            f"the Java at {found} is version {version}, and Spark {line.name} needs "
-            f"{line.javas_in_words()}: set JAVA_HOME to one of these."
+        raise JAVA_VERSION.error(
+            TfpredictException,
+            f"Java {line.javas_in_words()} for Spark {line.name}",
+            f"Java {version} at {found}",
+            "Set JAVA_HOME to one of these.",
         )
     return found
 
@@ -60,10 +66,17 @@ def spark_jars() -> tuple[SparkLine, str]:
     if not home:
         found = importlib.util.find_spec("pyspark")
         if found is None or found.origin is None:
-            raise TfpredictException(f"Spark's jars are missing: {INSTALL}, or set SPARK_HOME.")
+            raise SPARK_MISSING.error(
+                TfpredictException,
+                "PySpark, or SPARK_HOME",
+                "neither",
+                f"{INSTALL}, or set SPARK_HOME.",
+            )
         home = str(Path(found.origin).parent)
     jars = Path(home) / "jars"
     cores = sorted(jars.glob("spark-core_*.jar"))  # spark-core_2.12-3.5.7.jar
     if not cores:
-        raise TfpredictException(f"no Spark in {home}: {jars} has no spark-core. See SPARK_HOME.")
+        raise SPARK_MISSING.error(
+            TfpredictException, f"spark-core in {jars}", "none", f"Check SPARK_HOME, now {home}."
+        )
     return line_of(cores[0].stem.split("-", 2)[2]), str(jars / "*")

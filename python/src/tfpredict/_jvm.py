@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tfpredict import _captured, _connect, _java, _words, errors
+from tfpredict import _captured, _connect, _error_classes, _java, _words, errors
 from tfpredict._children import children
 from tfpredict._version import __version__
 from tfpredict._versions import line_of
@@ -114,12 +114,16 @@ def run(
             status = process.wait()
         if status != 0 or not report.is_file():
             lines = printed.read_text(errors="replace").splitlines()
-            raise errors.TfpredictException(
-                f"model {path}: the JVM for {command} {_how(status)} and {_last_words(lines)}"
+            raise _error_classes.COMMAND_FAILED.error(
+                errors.TfpredictException,
+                f"an answer of the JVM for {command}",
+                f"that it {_how(status)} and {_last_words(lines)}",
+                "Check the model's files and this machine's Java.",
+                str(path),
             )
         found = json.loads(report.read_text(encoding="utf-8"))
     if "error" in found:
-        raise _error(found["error"], found["message"])
+        raise _error(found["error"], found["error_class"], found["message"])
     return found
 
 
@@ -164,14 +168,18 @@ def _jvm(spark: SparkSession) -> Any:
     if _connect.is_connect(spark):
         raise _connect.needs_jvm()
     if not hasattr(spark, "_jsparkSession"):
-        raise errors.TfpredictException(
-            f"expected a classic SparkSession, found a {type(spark).__name__}: "
-            "tfpredict needs a session that has its JVM beside it."
+        raise _error_classes.SESSION_KIND.error(
+            errors.TfpredictException,
+            "a classic SparkSession, which has a JVM beside it",
+            f"a {type(spark).__name__}",
+            "Pass the session of tfpredict.configure(SparkSession.builder).getOrCreate().",
         )
     if spark.sparkContext._jsc is None:
-        raise errors.TfpredictException(
-            "the SparkSession has been stopped: create one with "
-            "tfpredict.configure(SparkSession.builder).getOrCreate()."
+        raise _error_classes.NO_SESSION.error(
+            errors.TfpredictException,
+            "a running SparkSession",
+            "one that has been stopped",
+            "Create one with tfpredict.configure(SparkSession.builder).getOrCreate().",
         )
     return spark._jvm
 
@@ -184,22 +192,28 @@ def _api(spark: SparkSession) -> Any:
     _captured.install()
     api: Any = jvm.tfpredict.python.PythonApi
     if isinstance(api, JavaPackage):
-        raise errors.TfpredictException(
-            "the tfpredict jar is not on this SparkSession's class path: create the session with "
-            "tfpredict.configure(SparkSession.builder).getOrCreate() before any other in this "
-            "Python process, or start Spark with --jars."
+        raise _error_classes.JAR_MISSING.error(
+            errors.TfpredictException,
+            "the tfpredict jar on the SparkSession's class path",
+            "none there",
+            "Create the session with tfpredict.configure(SparkSession.builder).getOrCreate() "
+            "before any other in this Python process, or start Spark with --jars.",
         )
     built = line_of(jvm.tfpredict.host.SparkFit.built())
     if built != line:
-        raise errors.TfpredictException(
-            f"the tfpredict jar is for Spark {built.name}, and this is Spark {spark.version}: "
-            f"use {line.jar}, or tfpredict.configure, which picks it."
+        raise _error_classes.JAR_VERSION.error(
+            errors.TfpredictException,
+            f"the jar for Spark {spark.version}",
+            f"the jar for Spark {built.name}",
+            f"Use {line.jar}, or tfpredict.configure, which picks it.",
         )
     found = api.version()
     if found != __version__:
-        raise errors.TfpredictException(
-            f"the tfpredict jar is version {found} and the Python package is {__version__}: "
-            "use the two of one version."
+        raise _error_classes.JAR_VERSION.error(
+            errors.TfpredictException,
+            f"version {__version__}, as the Python package",
+            f"version {found}",
+            "Use the jar and the Python package of one version.",
         )
     return api
 
@@ -208,10 +222,12 @@ def _translated(exception: Any) -> errors.TfpredictException | None:
     name = exception.getClass().getName()
     if not name.startswith(_PACKAGE):
         return None
-    return _error(name[len(_PACKAGE) :], exception.getMessage())
+    error_class = _captured.error_class_of(exception)
+    return _error(name[len(_PACKAGE) :], error_class, exception.getMessage())
 
 
-def _error(name: str, message: str) -> errors.TfpredictException:
-    kind = getattr(errors, name, errors.TfpredictException)
-    error: errors.TfpredictException = kind(message)
+def _error(name: str, error_class: str | None, message: str) -> errors.TfpredictException:
+    kind = _captured.KINDS.get(name, errors.TfpredictException)
+    error = kind(message)
+    error.error_class = error_class
     return error

@@ -25,39 +25,40 @@ def install() -> None:
         if isinstance(converted, connect.AnalysisException):
             return converted
         found = _found(info, message, details)
-        return converted if found is None else _raised(converted, *found)
+        return converted if found is None else _raised(converted, found)
 
     convert.is_of_tfpredict = True  # type: ignore[attr-defined]
     client.convert_exception = convert
 
 
-def _found(
-    info: Any, message: str, details: Any
-) -> tuple[type[errors.TfpredictException], str] | None:
+def _found(info: Any, message: str, details: Any) -> _captured.Found | None:
     """Return the outermost of this package's exceptions: it names the row, those behind do not."""
     # The failure and its causes, where the server tells of them; else it alone, cut short.
     causes = [] if details is None else details.errors
-    chain = [(cause.error_type_hierarchy[:1], cause.message) for cause in causes]
-    chain = chain or [([info.reason], message)]
-    for classes, text in chain:
+    chain = [
+        (cause.error_type_hierarchy[:1], cause.spark_throwable.error_class, cause.message)
+        for cause in causes
+    ]
+    chain = chain or [([info.reason], info.metadata.get("errorClass", ""), message)]
+    for classes, error_class, text in chain:
         package, _, name = "".join(classes).rpartition(".")
         if package == "tfpredict" and name in _captured.KINDS:
-            return _captured.KINDS[name], text
-    return _captured.in_texts([text for _, text in chain])
+            told = error_class or _captured.class_in(text)
+            return _captured.Found(_captured.KINDS[name], told, text)
+    return _captured.in_texts([text for *_, text in chain])
 
 
-def _raised(
-    converted: Any, kind: type[errors.TfpredictException], sentence: str
-) -> errors.TfpredictException:
+def _raised(converted: Any, found: _captured.Found) -> errors.TfpredictException:
     from pyspark.errors import UnknownException
     from pyspark.errors.exceptions import connect
 
     # PySpark puts the class before the sentence where it knows no class of its own for it.
     is_known = not isinstance(converted, UnknownException)
     base = type(converted) if is_known else connect.SparkConnectGrpcException
-    failure: Any = Exception.__new__(_captured.class_of(kind, base), sentence)
+    failure: Any = Exception.__new__(_captured.class_of(found.kind, base), found.sentence)
     vars(failure).update(vars(converted))
-    failure._message = sentence
-    failure.desc = sentence
+    failure._message = found.sentence
+    failure.desc = found.sentence
+    failure.error_class = found.error_class
     raised: errors.TfpredictException = failure
     return raised

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tfpredict._error_classes import SPARK_LINE
 from tfpredict._version import __version__
 from tfpredict.errors import TfpredictException
 
@@ -79,13 +80,15 @@ def line_of(version: str) -> SparkLine:
     >>> line_of("3.4.1")
     Traceback (most recent call last):
     ...
-    tfpredict.errors.TfpredictException: tfpredict ... needs Spark 3.5 or 4, found Spark 3.4.1: ...
+    tfpredict.errors.TfpredictException: [TFPREDICT_SPARK_LINE] ... Found: Spark 3.4.1. Fix: ...
     """
     for line in LINES:
         if line.is_of(version):
             return line
     names = " or ".join(line.name for line in LINES)
-    raise TfpredictException(
-        f"tfpredict {__version__} needs Spark {names}, found Spark {version}: "
-        f"{INSTALL}, or run on a cluster that has it."
+    raise SPARK_LINE.error(
+        TfpredictException,
+        f"Spark {names} for tfpredict {__version__}",
+        f"Spark {version}",
+        f"{INSTALL}, or run on a cluster that has it.",
     )

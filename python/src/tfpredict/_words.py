@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tfpredict._columns import as_column
+from tfpredict._error_classes import ARGUMENT_NAME, ARGUMENT_TYPE, ARGUMENT_VALUE
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -17,16 +18,16 @@ def path_of(path: object) -> str:
     """Return a model's path as a string."""
     text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
     if not isinstance(text, str):
-        raise TypeError(f"path is {path!r}: expected a str or a path, the folder of a model")
+        raise _type("a str or a path, the folder of a model, for path", path)
     if not text:
-        raise ValueError("path is empty: expected the folder of a model")
+        raise _value("the folder of a model for path", path)
     return text
 
 
 def name_of(what: str, name: object) -> str:
     """Return a name that is a string."""
     if not isinstance(name, str):
-        raise TypeError(f"{what} is {name!r}: expected a str")
+        raise _type(f"a str for {what}", name)
     return name
 
 
@@ -49,19 +50,19 @@ def _names(what: str, values: object, example: str) -> list[str]:
         names = list(values)
         if all(isinstance(name, str) for name in names):
             return names
-    raise TypeError(f"{what} is {values!r}: expected a sequence of str, such as {example}")
+    raise _type(f"a sequence of str for {what}, such as {example}", values)
 
 
 def version_of(version: object) -> int | str | None:
     """Return a version: a number, ``latest``, or None."""
     if version is None or (isinstance(version, str) and version == "latest"):
         return version
-    expected = "a number, 'latest' or None"
+    expected = "a number, 'latest' or None for version"
     if isinstance(version, str):
-        raise ValueError(f"version is {version!r}: expected {expected}")
-    number = _number("version", version, expected)
+        raise _value(expected, version)
+    number = _number(version, expected)
     if number < 0:
-        raise ValueError(f"version is {version!r}: expected {expected}")
+        raise _value(expected, version)
     return number
 
 
@@ -69,32 +70,41 @@ def batch_size_of(batch_size: object) -> int | None:
     """Return the rows of a batch."""
     if batch_size is None:
         return None
-    rows = _number("batch_size", batch_size, "at least 1, or None")
+    expected = "at least 1, or None, for batch_size"
+    rows = _number(batch_size, expected)
     if not 1 <= rows < 2**31:
-        raise ValueError(f"batch_size is {batch_size}: expected at least 1, or None")
+        raise _value(expected, batch_size)
     return rows
 
 
-def _number(what: str, value: object, expected: str) -> int:
+def _number(value: object, expected: str) -> int:
     if not isinstance(value, bool):
         try:
             return operator.index(value)  # type: ignore[arg-type]
         except TypeError:
             pass
-    raise TypeError(f"{what} is {value!r}: expected {expected}")
+    raise _type(expected, value)
+
+
+def _type(expected: str, found: object) -> TypeError:
+    return ARGUMENT_TYPE.error(TypeError, expected, repr(found), "Pass a value of this type.")
+
+
+def _value(expected: str, found: object) -> ValueError:
+    return ARGUMENT_VALUE.error(ValueError, expected, repr(found), "Pass such a value.")
 
 
 def on_error_of(on_error: object) -> str:
     """Return what becomes of a row that the model cannot take."""
     if not isinstance(on_error, str) or on_error not in ("fail", "null", "struct"):
-        raise ValueError(f"on_error is {on_error!r}: expected 'fail', 'null' or 'struct'")
+        raise _value("'fail', 'null' or 'struct' for on_error", on_error)
     return on_error
 
 
 def flag_of(what: str, value: object) -> bool:
     """Return a flag."""
     if not isinstance(value, bool):
-        raise TypeError(f"{what} is {value!r}: expected True or False")
+        raise _type(f"True or False for {what}", value)
     return value
 
 
@@ -107,14 +117,19 @@ def columns_of(
     if len(columns) == 1 and isinstance(columns[0], Mapping):
         twice = sorted(set(columns[0]) & set(named))
         if twice:
-            raise TypeError(f"the input {twice[0]} is given twice, in the dict and by keyword")
+            raise ARGUMENT_NAME.error(
+                TypeError,
+                "each input once",
+                f"{twice[0]} twice, in the dict and by keyword",
+                "Remove one of the two.",
+            )
         # The dict is argument 1.
         places = {name: places.get(name, 1) for name in [*columns[0], *named]}
         named = {**columns[0], **named}
         columns = ()
     for name in named:
         if not isinstance(name, str):
-            raise TypeError(f"an input is called {name!r}: expected a str")
+            raise _type("a str as the name of an input", name)
     positional = [as_column(value, place) for place, value in enumerate(columns, 1)]
     return positional + [as_column(value, places[name]) for name, value in named.items()], list(
         named

@@ -2,8 +2,10 @@
 
 Wrong columns in SQL and DataFrames are Spark's own ``AnalysisException``, raised before any job.
 What fails inside a job is one of these too, and also what PySpark would have raised, such as a
-``StreamingQueryException``; its message is the sentence, and ``stackTrace`` is the JVM's.
+``StreamingQueryException``; ``stackTrace`` is the JVM's.
 """
+
+from __future__ import annotations
 
 
 class TfpredictException(Exception):
@@ -11,9 +13,19 @@ class TfpredictException(Exception):
 
     Raised as it is where Spark or the jar is missing.
 
+    Attributes
+    ----------
+    error_class : str or None
+        The name in brackets before the message, such as ``TFPREDICT_MODEL_NOT_FOUND``.
+        ``docs/errors.md`` explains each name.
+
+    Examples
+    --------
     >>> issubclass(ModelNotFoundException, TfpredictException)
     True
     """
+
+    error_class: str | None = None
 
 
 class ModelNotFoundException(TfpredictException):

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_EXAMPLES
 from tfpredict._exporting.replay import check
 from tfpredict._exporting.structures import keyed, leaves
 
@@ -46,9 +47,13 @@ def batches(signatures: Mapping[str, Served], examples: Any) -> dict[str, dict[s
     """
     by_signature = examples if len(signatures) > 1 else {next(iter(signatures)): examples}
     if not isinstance(by_signature, Mapping) or not set(by_signature) <= set(signatures):
-        raise ValueError(
-            "examples: expected a mapping by some of the signatures "
-            f"{', '.join(sorted(signatures))}"
+        raise EXPORT_EXAMPLES.error(
+            ValueError,
+            f"a mapping by some of the signatures {', '.join(sorted(signatures))}",
+            ", ".join(map(str, by_signature))
+            if isinstance(by_signature, Mapping)
+            else type(by_signature).__name__,
+            "Give the examples by signature.",
         )
     return {
         signature: _tensors(signatures[signature], rows, signature)
@@ -141,17 +146,20 @@ def _tensors(served: Served, rows: Any, signature: str) -> dict[str, Any]:
 
     ragged = [name for name, spec in served.inputs.items() if not isinstance(spec, tf.TensorSpec)]
     if ragged:
-        raise ValueError(
-            f"examples for signature {signature}: input {ragged[0]} is a "
-            f"{type(served.inputs[ragged[0]]).__name__}, of which none can be kept; leave examples "
-            "out"
+        raise EXPORT_EXAMPLES.error(
+            ValueError,
+            f"dense tensors as inputs of signature {signature}",
+            f"{ragged[0]}, a {type(served.inputs[ragged[0]]).__name__}",
+            "Leave examples out.",
         )
     names = list(served.inputs)
     named = _named(rows, names)
     if set(named) != set(names):
-        raise ValueError(
-            f"examples for signature {signature}: expected one batch for each of the inputs "
-            f"{', '.join(names)}, found {', '.join(map(str, named)) or type(rows).__name__}"
+        raise EXPORT_EXAMPLES.error(
+            ValueError,
+            f"one batch for each of the inputs {', '.join(names)} of signature {signature}",
+            ", ".join(map(str, named)) or type(rows).__name__,
+            "Give one batch for each input.",
         )
     return {name: _tensor(named[name], spec.dtype) for name, spec in served.inputs.items()}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfpredict import checksums
+from tfpredict._error_classes import ARGUMENT_VALUE, EXPORT_VERSION
 from tfpredict._exporting.log import unsaid
 
 if TYPE_CHECKING:
@@ -165,10 +166,7 @@ def _write(ready: Writer, path: str | os.PathLike[str], version: int | None, exa
     number = _next_version(root) if version is None else _checked_version(version)
     target = root / str(number)
     if target.exists():
-        raise FileExistsError(
-            f"version {number} is there already: {target}. A version never changes; "
-            "leave version out to write the next one."
-        )
+        raise _exists(target)
     root.mkdir(parents=True, exist_ok=True)
     # Beside its target, so that the rename stays on one file system; the name is no version's.
     temporary = Path(tempfile.mkdtemp(prefix=f".{number}-", dir=root))
@@ -187,7 +185,9 @@ def _write(ready: Writer, path: str | os.PathLike[str], version: int | None, exa
 
 def _checked_version(version: int) -> int:
     if isinstance(version, bool) or not isinstance(version, int) or version < 0:
-        raise ValueError(f"version: expected an integer, not negative, found {version!r}")
+        raise ARGUMENT_VALUE.error(
+            ValueError, "an integer for version, not negative", repr(version), "Pass such a number."
+        )
     return version
 
 
@@ -205,5 +205,14 @@ def _publish(written: Path, target: Path) -> None:
     except OSError as failed:
         # POSIX refuses to rename onto a folder that holds something: another writer was first.
         if target.exists():
-            raise FileExistsError(f"version {target.name} is there already: {target}") from failed
+            raise _exists(target) from failed
         raise
+
+
+def _exists(target: Path) -> FileExistsError:
+    return EXPORT_VERSION.error(
+        FileExistsError,
+        "a new version",
+        f"version {target.name}, {target}",
+        "Leave version out to write the next one: a version never changes.",
+    )

@@ -107,7 +107,7 @@ def register(
 
     >>> model = tfpredict.register(spark, linear_model, "checked", on_error="struct")
     >>> spark.sql("SELECT checked(array(1.0)).error AS why").first().why
-    'expected for input inputs float32[?, 2] an array of 2 at depth 1, found one of 1 in the row'
+    '[TFPREDICT_INPUT_LENGTH] An array has a length that the model does not take. Expected: ...'
     """
     found = _doors.call(
         spark,

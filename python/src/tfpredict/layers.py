@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tfpredict import _jvm
+from tfpredict._error_classes import SIGNATURE_NOT_FOUND
 from tfpredict._plain import plain
 from tfpredict.errors import SignatureException
 
@@ -89,9 +90,12 @@ def layers(
     """
     found = _jvm.run("layers", path, version, tags)
     if signature not in found:
-        raise SignatureException(
-            f"model {path}: expected one of the signatures {', '.join(sorted(found))}, "
-            f"found {signature}: name another."
+        raise SIGNATURE_NOT_FOUND.error(
+            SignatureException,
+            f"one of the signatures {', '.join(sorted(found))}",
+            signature,
+            "Name one of these.",
+            str(path),
         )
     return tuple(
         LayerInfo(

@@ -11,6 +11,7 @@ from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
 
 from tfpredict import _doors, _words
+from tfpredict._error_classes import ARGUMENT_TYPE, ARGUMENT_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def _to_path(value: Any) -> str:
     if isinstance(value, (str, os.PathLike)):
         return _words.path_of(value)
-    raise TypeError(f"expected a path, found {value!r}")
+    raise ARGUMENT_TYPE.error(TypeError, "a path", repr(value), "Pass a str or a path.")
 
 
 def _to_version(value: Any) -> str:
@@ -30,20 +31,26 @@ def _to_version(value: Any) -> str:
     text = str(value)
     is_number = not isinstance(value, bool) and text.isascii() and text.isdigit()
     if not is_number and text != "latest":
-        raise ValueError(f"version is {value!r}: expected a number such as 3, or 'latest'")
+        raise ARGUMENT_VALUE.error(
+            ValueError, "a number such as 3, or 'latest', for version", repr(value), "Pass one."
+        )
     return text
 
 
 def _to_batch_size(value: Any) -> int:
     rows: int = TypeConverters.toInt(value)
     if rows < 1:
-        raise ValueError(f"batchSize is {rows}: expected at least 1")
+        raise ARGUMENT_VALUE.error(
+            ValueError, "at least 1 for batchSize", str(rows), "Pass a larger number."
+        )
     return rows
 
 
 def _to_on_error(value: Any) -> str:
     if value not in ("fail", "null", "struct"):
-        raise ValueError(f"onError is {value!r}: expected 'fail', 'null' or 'struct'")
+        raise ARGUMENT_VALUE.error(
+            ValueError, "'fail', 'null' or 'struct' for onError", repr(value), "Pass one of these."
+        )
     return str(value)
 
 
@@ -215,7 +222,9 @@ class SavedModelTransformer(
             del given["outputs"]
             self.clear(self.outputs)
         if "tags" in given and not given["tags"] and isinstance(self._java_obj, str):
-            raise ValueError("tags is empty: over Spark Connect a graph needs one tag or more")
+            raise ARGUMENT_VALUE.error(
+                ValueError, "one tag or more, over Spark Connect", "none", "Name the graph's tags."
+            )
         self._set(**given)
         return self
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfpredict import _captured, _java
+from tfpredict._error_classes import JAR_MISSING, SESSION_KIND
 from tfpredict._version import __version__
 from tfpredict._versions import LINES, SparkLine, line_of
 from tfpredict.errors import TfpredictException
@@ -52,10 +53,12 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     line = line_of(pyspark.__version__)
     remote = str(builder._options.get("spark.remote", os.environ.get("SPARK_REMOTE", "")))
     if remote.startswith("sc:"):
-        raise TfpredictException(
-            "expected the builder of a classic SparkSession, found one of Spark Connect, at "
-            f"{remote}: leave configure out, set spark.tfpredict.models.<name> to the model's path "
-            "on the server, which needs the tfpredict jar, and call the function by that name."
+        raise SESSION_KIND.error(
+            TfpredictException,
+            "the builder of a classic SparkSession",
+            f"one of Spark Connect, at {remote}",
+            "Do not call configure. Set spark.tfpredict.models.<name> to the model's path on the "
+            "server, which needs the tfpredict jar, and call the function by that name.",
         )
     for jar in jar_paths(line):
         _append(builder, "spark.jars", str(jar))
@@ -121,8 +124,10 @@ def any_jar() -> Path:
 def _jar(name: str, line: str) -> Path:
     jar = Path(__file__).parent / "jars" / name
     if not jar.is_file():
-        raise TfpredictException(
-            f"the tfpredict jar is missing at {jar}: build it with 'make jar SPARK={line}', "
-            "or install the wheel."
+        raise JAR_MISSING.error(
+            TfpredictException,
+            f"the jar at {jar}",
+            "no such file",
+            f"Build it with 'make jar SPARK={line}', or install the wheel.",
         )
     return jar

@@ -35,20 +35,21 @@ trait InjectionSuite extends SparkSuite {
     outcomes(fault) = told(fault, "answers", how, "")
   }
 
-  /** A fault that is refused with all four parts of a message. */
+  /** A fault that is refused with all parts of a message. */
   protected def refused[E <: TfpredictException: ClassTag](
       fault: String,
       expected: String,
       found: String
   )(body: => Any): Unit = test(fault) {
     val failed = causeOf[E](intercept[Exception](body))
-    assert(failed.model.contains("(") && failed.getMessage.startsWith(failed.model))
+    assert(failed.model.contains("(") && failed.getMessage.contains(s"Model: ${failed.model}. "))
+    assert(failed.getMessage.startsWith(s"[${failed.errorClass}] "))
     assert(failed.expected.contains(expected))
     assert(failed.found.contains(found))
-    assert(failed.remedy.matches("[A-Z].*\\."))
+    assert(failed.fix.matches("[A-Z].*\\."))
     assertServing()
-    val message = s"expected ${failed.expected}, found ${failed.found}"
-    outcomes(fault) = told(fault, failed.getClass.getSimpleName, message, failed.remedy)
+    val message = s"[${failed.errorClass}] Expected: ${failed.expected}. Found: ${failed.found}."
+    outcomes(fault) = told(fault, failed.getClass.getSimpleName, message, failed.fix)
   }
 
   /** A fault that is another exception's, which says so much. */
@@ -96,11 +97,11 @@ trait InjectionSuite extends SparkSuite {
 
   private val Right = Array(Array(3.019596f))
 
-  private def told(fault: String, outcome: String, message: String, remedy: String) = Map(
+  private def told(fault: String, outcome: String, message: String, fix: String) = Map(
     "fault" -> fault,
     "outcome" -> outcome,
     "message" -> plain(message),
-    "remedy" -> plain(remedy)
+    "fix" -> plain(fix)
   )
 
   // Without what is this machine's or this run's own.

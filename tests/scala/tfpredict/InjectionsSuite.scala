@@ -31,7 +31,7 @@ class InjectionsSuite extends InjectionSuite {
     only("SELECT good(array(id, CAST(NULL AS INT))) FROM range(1)")
   }
 
-  refused[InputException]("a row of the wrong length", "an array of 2", "one of 3 in the row") {
+  refused[InputException]("a row of the wrong length", "length 2", "length 3, in row") {
     only("SELECT good(array(id, 2, 3)) FROM range(1)")
   }
 
@@ -60,7 +60,7 @@ class InjectionsSuite extends InjectionSuite {
     assert(only(query) == 100L)
   }
 
-  refused[InputException]("a row that is ragged itself", "an array of 2 at depth 3", "one of 1") {
+  refused[InputException]("a row that is ragged itself", "length 2 at depth 3", "length 1") {
     register(TestModels.spec("images"))
     only("SELECT f(transform(sequence(0, 3), i -> transform(sequence(0, 2), j -> " +
       "sequence(0, j)))) FROM range(1)")
@@ -69,7 +69,7 @@ class InjectionsSuite extends InjectionSuite {
   refusedBySpark[AnalysisException](
     "a column of the wrong type",
     "linear (version 1",
-    "found string"
+    "Found: string"
   ) {
     register(TestModels.spec("linear"), "good")
     only("SELECT good('text')")
@@ -131,7 +131,7 @@ class InjectionsSuite extends InjectionSuite {
     register(damaged("linear")(root => halves(2)._2(root.resolve("1"))))
   }
 
-  refused[ModelLoadException]("a graph that was cut off", "a whole saved_model.pb", "a damaged") {
+  refused[ModelLoadException]("a graph that was cut off", "a complete saved_model.pb", "a damaged") {
     register(damaged("linear")(root => cut(root.resolve("1/saved_model.pb"))))
   }
 
@@ -244,11 +244,11 @@ class InjectionsSuite extends InjectionSuite {
 
   // Another user's file systems cannot be mounted everywhere; DiskFaultsSuite says where not.
   if (OddDisk.isPossible) {
-    refused[ModelLoadException]("a local disk that is full", "the local disk", "No space left") {
+    refused[ModelLoadException]("a local disk that is full", "a local disk", "No space left") {
       OddDisk.small(16)(onDisk)
     }
 
-    refused[ModelLoadException]("a local disk that is read-only", "the local disk", "Read-only") {
+    refused[ModelLoadException]("a local disk that is read-only", "a local disk", "Read-only") {
       OddDisk.readOnly(onDisk)
     }
   }

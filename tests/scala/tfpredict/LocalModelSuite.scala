@@ -29,13 +29,15 @@ class LocalModelSuite extends AnyFunSuite {
       val expected = answer((3f, 5f), (4f, 6f))
       for (_ <- 1 to 2) {
         val rejected = intercept[InputException](model.run(Array(Array(1f, 2f), Array(1f))))
-        assert(rejected.getMessage.contains("found one of 1 in the row that is number 2."))
+        assert(rejected.getMessage.contains("Found: length 1, in row 2. Fix: "))
         assert(answer((3f, 5f), (4f, 6f)) == expected)
       }
     } finally model.close()
     val closed = intercept[IllegalStateException](answer((3f, 5f)))
+    assert(closed.getMessage.startsWith("[TFPREDICT_MODEL_CLOSED] The model was closed before "))
     assert(closed.getMessage.endsWith(
-      "linear (version 1, signature serving_default) was closed here: load it again to use it"
+      "linear (version 1, signature serving_default). Expected: an open model. " +
+        "Found: a closed one. Fix: Load it again to use it."
     ))
   }
 }

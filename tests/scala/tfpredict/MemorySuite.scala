@@ -74,10 +74,11 @@ class MemorySuite extends AnyFunSuite {
     val found =
       run("ulimit -v 7000000;", Seq("-Xmx512m"), "tfpredict.RunBlownUp", model.path, "2e9", "1e15")
     assert(found.size == 4)
-    assert(found.head.contains("expected memory for a batch of [1]"), found)
+    assert(found.head.contains("Expected: memory for a batch of [1]"), found)
     assert(found.head.contains("memoryOverhead"), found)
+    assert(found.head.contains("[TFPREDICT_OUT_OF_MEMORY]"), found)
     // More than a tensor can count: a check before the op says so.
-    assert(found(2).contains("expected a row that signature serving_default can run"), found)
+    assert(found(2).contains("Expected: a row that signature serving_default can run"), found)
     for (index <- Seq(0, 2)) {
       assert(found(index).contains(model.path), found)
       assert(found(index + 1) == "found 5.0")
@@ -110,6 +111,7 @@ class MemorySuite extends AnyFunSuite {
     val found = run("", Seq("-Xmx1g") ++ spark, "tfpredict.RunString", model.path)
     assert(found.size == 2)
     assert(found.head.contains("InputException") && found.head.contains("2000000"), found)
+    assert(found.head.contains("[TFPREDICT_INPUT_SIZE]"), found)
     assert(found.last == "found short")
   }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_FILE, EXPORT_TENSORS
 from tfpredict._exporting import frozen_graphs, keras_files, saved_models
 
 if TYPE_CHECKING:
@@ -47,16 +48,19 @@ def writer_of(
     >>> writer_of(tmp_path / "notes.txt", None, inputs=None, outputs=None, safe_mode=True)
     Traceback (most recent call last):
     ...
-    ValueError: expected a .keras or .h5 file, a SavedModel's folder, or a frozen graph ...
+    ValueError: [TFPREDICT_EXPORT_FILE] ... Expected: a .keras or .h5 file, a SavedModel's ...
     """
     if not file.exists():
-        raise FileNotFoundError(f"there is no file {file}")
+        raise EXPORT_FILE.error(FileNotFoundError, _KINDS, f"no file {file}", "Check the path.")
     if file.name in saved_models.FILES:
         file = file.parent
     graph = not file.is_dir() and frozen_graphs.is_graph(file)
     if not graph and (inputs is not None or outputs is not None):
-        raise ValueError(
-            f"inputs and outputs are for a frozen graph; {file} says itself what it takes and gives"
+        raise EXPORT_TENSORS.error(
+            ValueError,
+            "a frozen graph where inputs or outputs are given",
+            f"{file}, which has its own",
+            "Leave inputs and outputs out.",
         )
     if file.is_dir():
         return saved_models.folder_writer(file, examples)
@@ -64,4 +68,4 @@ def writer_of(
         return frozen_graphs.graph_writer(file, inputs, outputs)
     if keras_files.is_keras(file):
         return keras_files.keras_writer(file, examples, safe_mode)
-    raise ValueError(f"expected {_KINDS}, found {file}")
+    raise EXPORT_FILE.error(ValueError, _KINDS, f"{file}", "Give one of these.")

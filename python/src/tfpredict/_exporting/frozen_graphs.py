@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_FILE, EXPORT_TENSORS
 from tfpredict._exporting.graph_tensors import PLACEHOLDERS, check, described, listed, named
 from tfpredict._exporting.log import unsaid
 from tfpredict._exporting.reasons import first_line
@@ -57,7 +58,12 @@ def graph_writer(file: Path, inputs: Iterable[str] | None, outputs: Iterable[str
     whole = _imported(_read(file), file)
     given, wanted = list(inputs or ()), list(outputs or ())
     if not given or not wanted:
-        raise ValueError(f"{file} is a graph without signatures: {listed(whole, file)}")
+        raise EXPORT_TENSORS.error(
+            ValueError,
+            "inputs and outputs for a graph without signatures",
+            f"{file} alone",
+            listed(whole, file),
+        )
     fed, fetched = named(given, "inputs"), named(wanted, "outputs")
     check(whole, file, fed.values(), "inputs")
     check(whole, file, fetched.values(), "outputs")
@@ -106,10 +112,14 @@ def _read(file: Path) -> Any:
         else:
             graph = GraphDef.FromString(file.read_bytes())
     except (DecodeError, text_format.ParseError, UnicodeDecodeError) as failed:
-        raise ValueError(f"{file} is no graph: {failed}") from failed
+        raise _unread(file, f"{failed}") from failed
     if not graph.node:
-        raise ValueError(f"{file} is no graph: it has no nodes")
+        raise _unread(file, "one without nodes")
     return graph
+
+
+def _unread(file: Path, found: str) -> ValueError:
+    return EXPORT_FILE.error(ValueError, f"a graph in {file}", found, "Check the file.")
 
 
 def _imported(definition: Any, file: Path) -> Any:
@@ -120,8 +130,11 @@ def _imported(definition: Any, file: Path) -> Any:
             tf.import_graph_def(definition, name="")
     except Exception as failed:
         # Ops that it lacks, values that do not fit, and so on, of many kinds.
-        raise ValueError(
-            f"TensorFlow {tf.__version__} cannot read the graph {file}: {first_line(failed)}"
+        raise EXPORT_FILE.error(
+            ValueError,
+            f"a graph that TensorFlow {tf.__version__} reads, in {file}",
+            first_line(failed),
+            "Export the model again, from the program that wrote it.",
         ) from failed
     return graph
 
@@ -184,10 +197,12 @@ def _needed(definition: Any, nodes: list[str]) -> Any:
 def _refuse(graph: Any, file: Path, fed: set[str]) -> None:
     variables = [op.name for op in graph.get_operations() if op.type in _VARIABLES]
     if variables:
-        raise ValueError(
-            f"{file} is not frozen: the values of its variables, such as {variables[0]}, are in "
-            "other files. Restore them in the program that wrote it, and export the model there "
-            "with tfpredict.export"
+        raise EXPORT_FILE.error(
+            ValueError,
+            f"a frozen graph in {file}",
+            f"variables with their values in other files, such as {variables[0]}",
+            "Restore them in the program that wrote it, and export the model there with "
+            "tfpredict.export.",
         )
     missing = [
         output
@@ -197,8 +212,11 @@ def _refuse(graph: Any, file: Path, fed: set[str]) -> None:
         if output.name not in fed
     ]
     if missing:
-        raise ValueError(
-            f"{file}: the outputs need {', '.join(map(described, missing))} too: add to inputs"
+        raise EXPORT_TENSORS.error(
+            ValueError,
+            f"all inputs that the outputs of {file} need",
+            f"inputs without {', '.join(map(described, missing))}",
+            "Add these to inputs.",
         )
 
 

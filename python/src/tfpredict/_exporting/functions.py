@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tfpredict._error_classes import EXPORT_MODEL
 from tfpredict._exporting.names import are_plain
 from tfpredict._exporting.served import Served, named_outputs, served
 from tfpredict._exporting.structures import Path, distinct, keyed, leaves, mapped
@@ -34,9 +35,11 @@ def function_served(function: Any, signature: str, owner: str) -> Served:
     """
     concrete = _concrete(function)
     if concrete is None:
-        raise TypeError(
-            f"signature {signature} of {owner}: expected a tf.function with an input_signature, "
-            f"found {type(function).__name__}" + (" without one" if is_function(function) else "")
+        raise EXPORT_MODEL.error(
+            TypeError,
+            f"a tf.function with an input_signature for signature {signature} of {owner}",
+            type(function).__name__ + (" without one" if is_function(function) else ""),
+            "Give the function an input_signature.",
         )
     given, named = concrete.structured_input_signature
     if function is not concrete:
@@ -57,9 +60,11 @@ def function_served(function: Any, signature: str, owner: str) -> Served:
         return Served(inputs, function, plain, lambda tensors: named_outputs(call(tensors)))
     composite = [name for name, spec in inputs.items() if not _is_dense(spec)]
     if composite:
-        raise TypeError(
-            f"signature {signature} of {owner}: expected dense tensors inside a structure, found "
-            f"{composite[0]}, a {type(inputs[composite[0]]).__name__}"
+        raise EXPORT_MODEL.error(
+            TypeError,
+            f"dense tensors inside a structure, in signature {signature} of {owner}",
+            f"{composite[0]}, a {type(inputs[composite[0]]).__name__}",
+            "Make it an argument of its own, or a dense tensor.",
         )
     return served(inputs, call)
 

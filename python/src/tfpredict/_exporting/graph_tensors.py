@@ -6,6 +6,8 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_TENSORS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -44,14 +46,24 @@ def named(tensors: Iterable[str], kind: str) -> dict[str, str]:
         op, _, index = tensor.partition(":")
         index = index or "0"
         if not op or not index.isdecimal():
-            raise ValueError(f"{kind}: expected tensors such as x:0 or name=x:0, found {word!r}")
+            raise EXPORT_TENSORS.error(
+                ValueError,
+                f"tensors such as x:0 or name=x:0 for {kind}",
+                repr(word),
+                "Write it in this form.",
+            )
         shown = name or re.sub(r"\W", "_", op) + ("" if index == "0" else f"_{index}")
         if shown in found:
-            raise ValueError(
-                f"{kind}: two would be called {shown}; give them names, such as {shown}_1={tensor}"
+            raise EXPORT_TENSORS.error(
+                ValueError,
+                f"different names for {kind}",
+                f"{shown} twice",
+                f"Give them names, such as {shown}_1={tensor}.",
             )
         if kind == "inputs" and f"{op}:{index}" in found.values():
-            raise ValueError(f"inputs: {op}:{index} is given twice")
+            raise EXPORT_TENSORS.error(
+                ValueError, "each tensor once for inputs", f"{op}:{index} twice", "Remove one."
+            )
         found[shown] = f"{op}:{index}"
     return found
 
@@ -72,14 +84,19 @@ def check(graph: Any, file: Path, tensors: Iterable[str], kind: str) -> None:
     >>> check(graph, "net.pb", ["xin:0"], "inputs")
     Traceback (most recent call last):
     ...
-    ValueError: inputs: net.pb has no tensor xin:0; did you mean x_in:0?
+    ValueError: [TFPREDICT_EXPORT_TENSORS] ... Found: no tensor xin:0 there. \
+Fix: Did you mean x_in:0?
     """
     known = {output.name for op in graph.get_operations() for output in op.outputs}
     for tensor in tensors:
         if tensor not in known:
             near = difflib.get_close_matches(tensor, known, n=3, cutoff=0.6)
-            hint = f"; did you mean {' or '.join(near)}?" if near else "."
-            raise ValueError(f"{kind}: {file} has no tensor {tensor}{hint}")
+            hint = (
+                f"Did you mean {' or '.join(near)}?" if near else "Name one of the graph's tensors."
+            )
+            raise EXPORT_TENSORS.error(
+                ValueError, f"tensors of {file} for {kind}", f"no tensor {tensor} there", hint
+            )
 
 
 def listed(graph: Any, file: Path) -> str:
@@ -92,7 +109,7 @@ def listed(graph: Any, file: Path) -> str:
     ...     x = tf.compat.v1.placeholder(tf.float32, [None, 2], name="x")
     ...     y = tf.multiply(x, 2.0, name="y")
     >>> print(listed(graph, "net.pb"))
-    name its inputs and outputs. Placeholders: x:0 float32[?, 2]. Last nodes: y:0 float32[?, 2]. \
+    Name its inputs and outputs. Placeholders: x:0 float32[?, 2]. Last nodes: y:0 float32[?, 2]. \
 For instance: tfpredict export net.pb FOLDER --inputs x:0 --outputs y:0
     """
     placeholders = [
@@ -107,7 +124,7 @@ For instance: tfpredict export net.pb FOLDER --inputs x:0 --outputs y:0
     needed = [tensor for tensor in placeholders if tensor.op.type != "PlaceholderWithDefault"]
     inputs = ",".join(tensor.name for tensor in needed or placeholders) or "x:0"
     return (
-        f"name its inputs and outputs. Placeholders: {_shown(placeholders)}. "
+        f"Name its inputs and outputs. Placeholders: {_shown(placeholders)}. "
         f"Last nodes: {_shown(last)}. For instance: tfpredict export {file} FOLDER "
         f"--inputs {inputs} --outputs {last[-1].name if last else 'y:0'}"
     )

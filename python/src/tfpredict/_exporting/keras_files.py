@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_FILE
 from tfpredict._exporting.reasons import first_line
 from tfpredict._exporting.writers import Writer, writer
 
@@ -59,9 +60,11 @@ def _loaded(file: Path, safe_mode: bool) -> Any:
         old = _loaded_by_tf_keras(file, safe_mode)
         if old is not None:
             return old
-        raise ValueError(
-            f"Keras {keras.__version__} cannot read {file}: {first_line(failed)}"
-            f"{_remedy(failed, file)}"
+        raise EXPORT_FILE.error(
+            ValueError,
+            f"a model that Keras {keras.__version__} reads, in {file}",
+            first_line(failed).removesuffix("."),
+            _fix(failed, file),
         ) from failed
 
 
@@ -79,37 +82,37 @@ def _loaded_by_tf_keras(file: Path, safe_mode: bool) -> Any:
         return None
 
 
-def _remedy(failed: Exception, file: Path) -> str:
+def _fix(failed: Exception, file: Path) -> str:
     causes = []
     cause: BaseException | None = failed
     while cause is not None and cause not in causes:
         causes.append(cause)
         cause = cause.__cause__ or cause.__context__
-    for case, remedy in _REMEDIES:
+    for case, fix in _FIXES:
         if any(case(str(found)) for found in causes):
-            return f". {remedy}"
+            return fix
     if _is_of_keras_2(file) and importlib.util.find_spec("tf_keras") is None:
-        return f". {_KERAS_2}"
-    return ""
+        return _KERAS_2
+    return "Export the model from the program that wrote it, with tfpredict.export."
 
 
-_KERAS_2 = "Keras 2 wrote it: pip install tf_keras, and export it again"
+_KERAS_2 = "pip install tf_keras, and export the file again: Keras 2 wrote it."
 
-_REMEDIES: tuple[tuple[Callable[[str], bool], str], ...] = (
+_FIXES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (
         lambda text: "safe_mode" in text,
         "If you trust the file, allow the code in it: --no-safe-mode in the shell, "
-        "safe_mode=False in Python",
+        "safe_mode=False in Python.",
     ),
     (
         lambda text: "register_keras_serializable" in text or "custom_objects" in text,
-        "Its own classes are in the program that wrote it: there, export the model with "
-        "tfpredict.export",
+        "Export the model with tfpredict.export in the program that wrote it, which has its "
+        "classes.",
     ),
     (
         lambda text: "No model config found" in text or "No model found" in text,
-        "It has weights alone: load them into the model that wrote them, and export that with "
-        "tfpredict.export",
+        "Load the file into the model that wrote it, and export that with tfpredict.export. It "
+        "holds only weights.",
     ),
 )
 

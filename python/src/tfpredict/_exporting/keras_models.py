@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_EXAMPLES, EXPORT_MODEL
 from tfpredict._exporting.served import Served, served
 from tfpredict._exporting.structures import Path, distinct, keyed, leaves, mapped, placed
 
@@ -96,9 +97,11 @@ def _recorded(model: Any, examples: Any) -> dict[str, Any]:
     needed = _needed(model)
     if not getattr(model, "_called", False) or not shapes or len(needed) > len(shapes):
         many = f" It takes {', '.join(needed)}." if len(needed) > 1 else ""
-        raise ValueError(
-            f"the Keras model {model.name} does not say what it takes: call it once on a batch, or "
-            f"give export a batch as examples.{many}"
+        raise EXPORT_MODEL.error(
+            ValueError,
+            "a Keras model with known inputs",
+            f"{model.name}, which has not been called",
+            f"Call it once on a batch, or give export a batch as examples.{many}",
         )
     return {
         argument: _specs_of_shapes(model, shape) for argument, shape in zip(needed, shapes.values())
@@ -122,9 +125,13 @@ def _by_argument(model: Any, examples: Any) -> dict[str, Any]:
     if several and isinstance(examples, Sequence) and len(examples) == len(needed):
         return dict(zip(needed, examples))
     if several:
-        raise ValueError(
-            f"examples: expected a batch for each of {', '.join(needed)}, which the Keras model "
-            f"{model.name} takes, by name or in this order"
+        raise EXPORT_EXAMPLES.error(
+            ValueError,
+            f"a batch for each of {', '.join(needed)}, the inputs of the Keras model {model.name}",
+            ", ".join(map(str, examples))
+            if isinstance(examples, Mapping)
+            else type(examples).__name__,
+            "Give them by name or in this order.",
         )
     return {needed[0]: examples}
 

@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_FILE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,15 +44,19 @@ def refuse_reaching(folder: Path) -> None:
     try:
         model = SavedModel.FromString(file.read_bytes())
     except DecodeError as failed:
-        raise ValueError(f"{file} is no SavedModel: {failed}") from failed
+        raise EXPORT_FILE.error(
+            ValueError, f"a SavedModel in {file}", f"{failed}", "Copy or export the model again."
+        ) from failed
     for graph in model.meta_graphs:
         for node in _nodes(graph):
             does = _does(node.op)
             if does is not None:
-                raise ValueError(
-                    f"{folder} is not loaded: op {node.op} at node {node.name} {does}. If you "
-                    "trust the model, load it with tf.saved_model.load, and export what that "
-                    "returns with tfpredict.export"
+                raise EXPORT_FILE.error(
+                    ValueError,
+                    f"a model in {folder} that reaches nothing outside",
+                    f"op {node.op} at node {node.name}, which {does}",
+                    "If you trust the model, load it with tf.saved_model.load, and export the "
+                    "result with tfpredict.export.",
                 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_ANSWERS, EXPORT_EXAMPLES
 from tfpredict._exporting.log import unsaid
 
 if TYPE_CHECKING:
@@ -46,13 +47,18 @@ def check(
         return answers
     again = _difference(answers, _arrays(signature, served.answer(inputs)), rounding)
     if again is not None:
-        raise ValueError(
-            f"examples for signature {signature}: the model answers the same batch in two ways "
-            f"({again}), so that no answer can be kept; leave examples out"
+        raise EXPORT_EXAMPLES.error(
+            ValueError,
+            f"the same answer each time from signature {signature}",
+            f"two answers to one batch ({again})",
+            "Leave examples out.",
         )
-    raise ValueError(
-        f"signature {signature}: the exported model does not answer as the model itself: {wrong}. "
-        "Code that runs in Python only, once, when TensorFlow traces it, makes such a difference."
+    raise EXPORT_ANSWERS.error(
+        ValueError,
+        f"the model's own answers from signature {signature}",
+        wrong,
+        "Look for Python code that runs only once, when TensorFlow traces it. Write it with "
+        "TensorFlow's ops.",
     )
 
 
@@ -61,9 +67,11 @@ def _arrays(signature: str, answers: Mapping[str, Any]) -> dict[str, Any]:
 
     for name, value in answers.items():
         if not isinstance(value, tf.Tensor) and not hasattr(value, "numpy"):
-            raise ValueError(
-                f"examples for signature {signature}: output {name} is a {type(value).__name__}, "
-                "of which none can be kept; leave examples out"
+            raise EXPORT_EXAMPLES.error(
+                ValueError,
+                f"dense tensors as outputs of signature {signature}",
+                f"{name}, a {type(value).__name__}",
+                "Leave examples out.",
             )
     return {name: _array(value) for name, value in answers.items()}
 

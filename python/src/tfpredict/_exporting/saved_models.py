@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from tfpredict._error_classes import EXPORT_FILE
 from tfpredict._exporting.functions import function_served
 from tfpredict._exporting.reaching import refuse_reaching
 from tfpredict._exporting.reasons import first_line
@@ -48,10 +49,18 @@ def folder_writer(folder: Path, examples: Any) -> Writer:
         key=lambda found: (not found.name.isdecimal(), len(found.name), found.name),
     )
     if versions:
-        raise ValueError(
-            f"{folder} holds versions of a model: give one of them, for instance {versions[-1]}"
+        raise EXPORT_FILE.error(
+            ValueError,
+            "a SavedModel's own folder",
+            f"{folder}, which holds versions of a model",
+            f"Give one of them, for instance {versions[-1]}.",
         )
-    raise ValueError(f"expected a SavedModel's folder, with {BINARY} or {TEXT}, found {folder}")
+    raise EXPORT_FILE.error(
+        ValueError,
+        f"a SavedModel's folder, with {BINARY} or {TEXT}",
+        f"{folder}",
+        "Give the folder that holds one of these files.",
+    )
 
 
 def _loaded(folder: Path) -> Any:
@@ -60,7 +69,12 @@ def _loaded(folder: Path) -> Any:
     try:
         return tf.saved_model.load(str(folder))
     except Exception as failed:
-        raise ValueError(f"TensorFlow cannot load {folder}: {first_line(failed)}") from failed
+        raise EXPORT_FILE.error(
+            ValueError,
+            f"a model that TensorFlow loads, in {folder}",
+            first_line(failed).removesuffix("."),
+            "Export the model again, from the program that wrote it.",
+        ) from failed
 
 
 def _of_text(folder: Path, examples: Any) -> Writer:
@@ -71,7 +85,12 @@ def _of_text(folder: Path, examples: Any) -> Writer:
     try:
         model = text_format.Parse(file.read_text(encoding="utf-8"), SavedModel())
     except (text_format.ParseError, UnicodeDecodeError) as failed:
-        raise ValueError(f"{file} is no SavedModel as text: {failed}") from failed
+        raise EXPORT_FILE.error(
+            ValueError,
+            f"a SavedModel as text in {file}",
+            f"{failed}",
+            "Copy or export the model again.",
+        ) from failed
 
     def save(target: str) -> None:
         written = Path(target)

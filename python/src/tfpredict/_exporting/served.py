@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_MODEL
 from tfpredict._exporting.names import arguments
 from tfpredict._exporting.structures import distinct, keyed, leaves, placed
 
@@ -90,7 +91,12 @@ def named_outputs(structure: Any, outputs: list[str] | None = None) -> dict[str,
     """
     found = list(leaves(structure))
     if not found:
-        raise ValueError("expected a tensor or a structure of tensors as the model's answer")
+        raise EXPORT_MODEL.error(
+            ValueError,
+            "a tensor or a structure of tensors as the model's answer",
+            "no tensor",
+            "Return one.",
+        )
     keys = [keyed(path) for path, _ in found]
     if outputs is not None and len(outputs) == len(found) and not any(keys):
         names = outputs

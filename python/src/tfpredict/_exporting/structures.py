@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_MODEL
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -98,14 +100,17 @@ def distinct(named: list[tuple[str, Path]], kind: str) -> list[str]:
     >>> distinct([("a_b", ("a", "b")), ("a_b", ("a_b",))], "outputs")
     Traceback (most recent call last):
     ...
-    ValueError: two outputs would both be called a_b: ['a']['b'] and ['a_b']. Rename a key.
+    ValueError: [TFPREDICT_EXPORT_MODEL] ... Found: a_b for ['a']['b'] and for ['a_b']. \
+Fix: Rename a key.
     """
     seen: dict[str, Path] = {}
     for name, path in named:
         if name in seen:
-            raise ValueError(
-                f"two {kind} would both be called {name}: {_shown(seen[name])} and "
-                f"{_shown(path)}. Rename a key."
+            raise EXPORT_MODEL.error(
+                ValueError,
+                f"different names for {kind}",
+                f"{name} for {_shown(seen[name])} and for {_shown(path)}",
+                "Rename a key.",
             )
         seen[name] = path
     return list(seen)

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from tfpredict._error_classes import EXPORT_MODEL
 from tfpredict._exporting.keras_models import apart, argument_name, spec_of
 from tfpredict._exporting.served import Served, served
 from tfpredict._exporting.structures import distinct, keyed, leaves, mapped
@@ -40,9 +41,11 @@ def tf_keras_served(model: Any) -> Served:
         names = {path: argument_name(path) for path, _ in leaves(arguments)}
         outputs = None
     else:
-        raise ValueError(
-            f"the Keras model {model.name} has no inputs yet: build it, with an Input layer or "
-            "by calling it once"
+        raise EXPORT_MODEL.error(
+            ValueError,
+            "a Keras model with inputs",
+            f"{model.name}, which has none yet",
+            "Build it, with an Input layer or by calling it once.",
         )
     distinct([(name, path) for path, name in names.items()], "inputs")
 

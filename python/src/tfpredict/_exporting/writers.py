@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfpredict._error_classes import EXPORT_MODEL
 from tfpredict._exporting.functions import function_served, is_function
 from tfpredict._exporting.keras_models import keras_served
 from tfpredict._exporting.names import rename
@@ -60,8 +61,11 @@ def writer(model: Any, signatures: Any, examples: Any) -> Writer:
 
     if isinstance(model, keras.Model):
         if signatures is not None:
-            raise TypeError(
-                "signatures are for a tf.Module; a Keras model serves its inputs and outputs"
+            raise EXPORT_MODEL.error(
+                TypeError,
+                "a tf.Module where signatures are given",
+                f"the Keras model {model.name}, which serves its inputs and outputs",
+                "Leave signatures out.",
             )
         return _keras(model, examples)
     if signatures is None and is_tf_keras(model):
@@ -77,9 +81,11 @@ def writer(model: Any, signatures: Any, examples: Any) -> Writer:
         module.loaded = model
         chosen = _served(dict(loaded) if signatures is None else signatures, model)
         return Writer(chosen, _saver(module, chosen))
-    raise TypeError(
-        "expected a Keras 3 model, a tf.Module or a tf.function, or what tf.saved_model.load "
-        f"returns, found {type(model).__name__}"
+    raise EXPORT_MODEL.error(
+        TypeError,
+        "a Keras 3 model, a tf.Module, a tf.function or the result of tf.saved_model.load",
+        type(model).__name__,
+        "Pass one of these.",
     )
 
 
@@ -87,9 +93,11 @@ def _keras(model: Any, examples: Any) -> Writer:
     import keras
 
     if isinstance(model, keras.Sequential) and not model.built:
-        raise ValueError(
-            f"the Keras model {model.name} has no inputs yet: build it, with an Input layer or "
-            "by calling it once"
+        raise EXPORT_MODEL.error(
+            ValueError,
+            "a Keras model with inputs",
+            f"{model.name}, which has none yet",
+            "Build it, with an Input layer or by calling it once.",
         )
     # One endpoint alone keeps the tensor names of a plain SavedModel, StatefulPartitionedCall:0
     # among them; `model.export` writes a second signature, which takes that name.
@@ -126,10 +134,12 @@ def _function(function: Any) -> Writer:
         try:
             save(folder)
         except AssertionError as untracked:
-            raise TypeError(
-                "the tf.function uses a table or another resource that is no variable: make the "
-                "function a method of a tf.Module that has the resource as an attribute; of a "
-                "model that was loaded, export the whole"
+            raise EXPORT_MODEL.error(
+                TypeError,
+                "a tf.function that uses only variables",
+                "one that uses a table or another resource",
+                "Make the function a method of a tf.Module that has the resource as an attribute. "
+                "Export a loaded model as a whole.",
             ) from untracked
 
     return Writer(chosen, save_tracked)

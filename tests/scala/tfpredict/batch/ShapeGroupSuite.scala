@@ -148,7 +148,7 @@ class ShapeGroupSuite extends AnyFunSuite {
       1,
       isolates = true
     ).run())
-    assert(failed.found == "never, and fails for a batch of no rows too")
+    assert(failed.found == "never, and the same for a batch of no rows")
   }
 
   test("a model that is broken is not run for each row of a large batch") {

@@ -68,6 +68,7 @@ class ColumnDecoderSuite extends AnyFunSuite {
     val message = intercept[ModelRunException](
       new ColumnDecoder(model, spec).decode(tensor(1, 1), 3)
     ).getMessage
-    assert(message.contains("expected output y to be float32[3, 1], found float32[1, 1]"))
+    assert(message.startsWith("[TFPREDICT_OUTPUT_SHAPE] "))
+    assert(message.contains("Expected: output y to be float32[3, 1]. Found: float32[1, 1]."))
   }
 }

@@ -80,16 +80,16 @@ class ColumnEncoderSuite extends AnyFunSuite {
 
   test("a wrong length gives the row's and the expected one") {
     val message = refused(sql(spec(-1, 2), 1), flat(1, 2, 3))
-    assert(message == "expected an array of 2 at depth 1, found one of 3")
+    assert(message == "expected length 2 at depth 1, found length 3")
     assert(refused(
       sql(spec(-1, 2, 2), 1),
       flat(1, 2)
-    ).contains("an array of 4 at depth 1, found one of 2"))
+    ).contains("length 4 at depth 1, found length 2"))
     assert(refused(
       sql(spec(-1, 2, 1), 2),
       nested(flat(1), flat(1, 2))
-    ).contains("of 1 at depth 2, found one of 2"))
-    assert(refused(sql(spec(-1, 2), 1), flat()).contains("found one of 0"))
+    ).contains("length 1 at depth 2, found length 2"))
+    assert(refused(sql(spec(-1, 2), 1), flat()).contains("found length 0"))
   }
 
   test("a null inside an array is refused, at any depth") {

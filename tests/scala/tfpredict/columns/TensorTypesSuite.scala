@@ -3,6 +3,7 @@ package tfpredict.columns
 import org.apache.spark.sql.types._
 import org.scalatest.funsuite.AnyFunSuite
 
+import tfpredict.messages.{CallProblem, ErrorClass}
 import tfpredict.tensor.{DType, Signature, TensorShape, TensorSpec}
 import tfpredict.{ModelSpec, SignatureException}
 
@@ -34,8 +35,12 @@ class TensorTypesSuite extends AnyFunSuite {
     val wrong = accepts(array(FloatType, 2), image)
     assert(
       wrong == Left(
-        "input x float32[?, 4, 3, 2] expected array<array<array<float>>> or array<float>, " +
-          "found array<array<float>>"
+        CallProblem(
+          ErrorClass.ColumnType,
+          "array<array<array<float>>> or array<float> for input x (float32[?, 4, 3, 2])",
+          "array<array<float>> for x",
+          "CAST the column, or pass another one."
+        )
       )
     )
   }
@@ -59,7 +64,7 @@ class TensorTypesSuite extends AnyFunSuite {
 
   test("vectors of Spark before 2.0 are told how they become new ones") {
     val old = accepts(new org.apache.spark.mllib.linalg.VectorUDT, tensor(-1, 3)).left.get
-    assert(old.contains("found vector of spark.mllib. Convert it"))
+    assert(old.found == "vector of spark.mllib for x" && old.fix.startsWith("Convert the column"))
   }
 
   test("a column of nothing but nulls is as the tensor is nested, an array of them an array") {
@@ -92,15 +97,16 @@ class TensorTypesSuite extends AnyFunSuite {
       intercept[SignatureException](TensorTypes.check(model, tensor)).getMessage
     val complex = tensor(-1, 2).copy(dtype = DType.ofNumber(8))
     val message = refused(complex)
-    assert(message.startsWith("model /models/m (version 3, signature serving_default): expected"))
-    assert(message.contains("found x complex64[?, 2]"))
+    assert(message.startsWith("[TFPREDICT_SIGNATURE_UNSUPPORTED] The signature does not fit columns and rows. " +
+      "Model: /models/m (version 3, signature serving_default). Expected: "))
+    assert(message.contains("Found: x (complex64[?, 2])"))
     for (name <- Seq("int8" -> 6, "int16" -> 5, "complex64" -> 8, "dtype#99" -> 99))
       assert(refused(tensor(-1, 2).copy(dtype = DType.ofNumber(name._2))).contains(name._1))
     assert(refused(tensor()).contains("first dimension is the batch"))
     assert(refused(tensor(0, 2)).contains("at least one row"))
     assert(refused(tensor(-1).copy(shape =
       TensorShape(None)
-    )).contains("found x float32[any rank]"))
+    )).contains("Found: x (float32[any rank])"))
     assert(refused(tensor(-1, 100000, 100000)).contains("fewer elements"))
   }
 
@@ -116,19 +122,19 @@ class TensorTypesSuite extends AnyFunSuite {
     for (dims <- Seq(Nil, Seq(3L), Seq(2L, 7L))) {
       val refused =
         intercept[SignatureException](check(Seq(x), named("y", -1), named("odd", dims: _*)))
-      assert(refused.getMessage.contains("outputs with a result for each row, found odd float32["))
-      assert(refused.remedy.startsWith("Leave it out with outputs=[\"y\"], or export the model"))
+      assert(refused.getMessage.contains("an output with a result for each row. Found: odd (float32["))
+      assert(refused.fix.startsWith("Leave it out with outputs=[\"y\"], or export the model"))
     }
     intercept[SignatureException](check(Seq(tensor(3, 2)), named("y", 1)))
     val alone = intercept[SignatureException](check(Seq(x), named("loss")))
-    assert(alone.remedy.startsWith("Export the model with a result for each row"))
+    assert(alone.fix.startsWith("Export the model with a result for each row"))
   }
 
-  test("a remedy has a shape that this tensor could have") {
+  test("a fix has a shape that this tensor could have") {
     def ofInput(tensor: TensorSpec): String =
-      intercept[SignatureException](TensorTypes.check(model, tensor)).remedy
+      intercept[SignatureException](TensorTypes.check(model, tensor)).fix
     assert(ofInput(tensor()) ==
-      "Export the model with one for each row, [None]; or without it, as a constant.")
+      "Export the model with one for each row, [None], or with a constant in its place.")
     assert(ofInput(tensor(0, 3, -1)) == "Export the model with an open batch, [None, 3, None].")
     assert(ofInput(tensor(-1).copy(shape =
       TensorShape(None)
@@ -138,7 +144,7 @@ class TensorTypesSuite extends AnyFunSuite {
       val signature = Signature("serve", Vector(input), Vector(output))
       intercept[SignatureException](
         TensorTypes.checkOutput(model, output, signature)
-      ).remedy
+      ).fix
     }
     val x = tensor(-1, 2)
     assert(ofOutput(x) == "Export the model with a result for each row, [None].")

@@ -64,7 +64,7 @@ object RowsOutcome {
 
   // Whatever differs from row to row says nothing of where it comes from.
   private def normal(reason: String): String =
-    reason.replaceAll("^.*found ", "").replaceAll("\\{\\{.*?\\}\\}|\\[.*?\\]|'[^']*'", "")
+    reason.replaceAll("^.*Found: ", "").replaceAll("\\{\\{.*?\\}\\}|\\[.*?\\]|'[^']*'", "")
       .replaceAll("-?[0-9][0-9.e+]*", "N").take(90)
 
   private def clean(text: String): String =

@@ -34,7 +34,7 @@ class HostStoreSuite extends AnyFunSuite {
     Files.delete(folder.resolve("a/data"))
     assert(store.use("a", hasData(_))(write)(hasData))
     val refused = intercept[IOException](store.use("b", hasData(_))(_ => ())(identity))
-    assert(refused.getMessage == s"what came for $folder/b is not whole")
+    assert(refused.getMessage == s"what was fetched for $folder/b is not complete")
     assert(names(folder) == Set("a"))
   }
 

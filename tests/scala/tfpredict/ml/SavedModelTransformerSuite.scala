@@ -158,12 +158,12 @@ class SavedModelTransformerSuite extends SparkSuite {
     }
     val wrong = StructType(Seq(StructField("f", StringType)))
     val mismatch = intercept[AnalysisException](linear.transformSchema(wrong)).getMessage
-    assert(mismatch.contains(s"model ${model("linear")} (version 1, signature serving_default)"))
-    assert(mismatch.contains("input inputs float32[?, 2] expected array<float>, found string"))
+    assert(mismatch.contains(s"Model: ${model("linear")} (version 1, signature serving_default). "))
+    assert(mismatch.contains("array<float> for input inputs (float32[?, 2]). Found: string"))
     val two = new SavedModelTransformer()
       .setModelPath(model("linear")).setInputCols(Array("f", "x"))
     val number = intercept[AnalysisException](two.transformSchema(rows.schema))
-    assert(number.getMessage.contains("expected 1 argument(s)"))
+    assert(number.getMessage.contains("Expected: 1 argument, for inputs (float32[?, 2])"))
   }
 
   test("missing params are refused") {
@@ -172,20 +172,20 @@ class SavedModelTransformerSuite extends SparkSuite {
     assert(refused(new SavedModelTransformer().setModelPath(model("linear")))
       .contains("exactly one of inputCol, inputCols Params to be set, but neither is set"))
     assert(refused(linear.setInputCols(Array("f"))).contains("but both are set"))
-    assert(refused(new SavedModelTransformer().setInputCol("f")).contains("has no modelPath"))
+    assert(refused(new SavedModelTransformer().setInputCol("f")).contains("Expected: a modelPath for "))
     val taken = refused(linear.setOutputCol("X"))
     assert(
-      taken.contains("outputCol is X; it must be a name that no column has, found x in id, x, f")
+      taken.contains("which is X. Found: x in id, x, f. Fix: Set another outputCol")
     )
   }
 
   test("values that no param takes are refused when they are set") {
     def refused(body: => Any): String = intercept[IllegalArgumentException](body).getMessage
-    assert(refused(linear.setBatchSize(0)).contains("batchSize is 0; it must be at least 1"))
+    assert(refused(linear.setBatchSize(0)).contains("at least 1 for batchSize of "))
     assert(refused(linear.setOnError("skip"))
-      .contains("onError is skip; it must be one of fail, null, struct"))
-    assert(refused(linear.setVersion("newest")).contains("version is newest; it must be a number"))
-    assert(refused(linear.copy(ParamMap(linear.batchSize -> -1))).contains("batchSize is -1"))
+      .contains("Expected: one of fail, null, struct for onError of "))
+    assert(refused(linear.setVersion("newest")).contains("Expected: a number or latest for version of "))
+    assert(refused(linear.copy(ParamMap(linear.batchSize -> -1))).contains("Found: -1."))
   }
 
   test("a model that is not there, or has no such signature, is refused before a job") {

@@ -60,7 +60,8 @@ class ModelInspectorSuite extends AnyFunSuite {
     file.close()
     val refused = intercept[ModelLoadException](Tfpredict.inspect(ModelSpec(folder.toString)))
     Files.delete(folder.resolve("saved_model.pb"))
-    assert(refused.expected == "a saved_model.pb of less than 2 GB, as protocol buffers are")
-    assert(refused.remedy.contains("variables"))
+    assert(refused.expected == "a saved_model.pb of less than 2 GB, the limit of protocol buffers")
+    assert(refused.fix.contains("variables"))
+    assert(refused.errorClass == "TFPREDICT_GRAPH_TOO_LARGE")
   }
 }

@@ -56,6 +56,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     loader.load(resolved, Settings.default).close()
     val strict = Settings.default.copy(verifyOnLoad = true)
     val refused = intercept[ModelLoadException](loader.load(resolved, strict))
+    assert(refused.errorClass == "TFPREDICT_EXAMPLES_DIFFER")
     assert(
       refused.getMessage.contains("TensorFlow's own answers to the examples kept with the model")
     )
@@ -153,15 +154,16 @@ class ModelVerifierSuite extends AnyFunSuite {
 
     val allowing = Settings.default.copy(allowedOps = Set(DeadlyModel.Op))
     val refused = intercept[ModelLoadException](ModelVerifier.verifyApart(spec, allowing))
-    assert(refused.expected == "a process that loads the model, replays its examples and lives")
-    assert(refused.found.startsWith("one that ended with status "), refused.found)
+    assert(refused.expected == "a process that loads the model and replays its examples, and answers")
+    assert(refused.found.startsWith("that it exited with status "), refused.found)
+    assert(refused.errorClass == "TFPREDICT_MODEL_PROCESS")
   }
 
   test("what a process of its own answers or refuses is what this one would") {
     val spec = TestModels.spec("rules/dense_bincount").copy(signature = "counts")
     assert(Tfpredict.verify(spec) == ModelVerifier.verify(spec))
     val refused = intercept[ModelLoadException](Tfpredict.verify(TestModels.spec("linear")))
-    assert(refused.remedy.contains("examples=batch"))
+    assert(refused.fix.contains("examples=batch"))
     intercept[ModelNotFoundException](Tfpredict.verify(ModelSpec("/no/such/model")))
   }
 }

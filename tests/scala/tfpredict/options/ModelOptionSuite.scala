@@ -76,7 +76,8 @@ class ModelOptionSuite extends AnyFunSuite {
         (model.spec, model.predictOptions)
       }.getMessage
       val kind = ModelOption.all.find(_.name == name).get.kind
-      assert(said == s"spark.tfpredict.models.m.$name is $odd: expected $kind")
+      assert(said == "[TFPREDICT_ARGUMENT_VALUE] An argument has a value that it does not take. " +
+        s"Expected: $kind for spark.tfpredict.models.m.$name. Found: $odd. Fix: Give such a value.")
     }
     // A session starts all the same.
     assert(!named(Map("replace" -> "maybe")).replaces)

@@ -47,7 +47,8 @@ class SessionSettingsSuite extends SparkSuite {
         spark.sql(s"RESET ${key.name}")
       } else {
         val told = refused(spark.sql(s"SET ${key.name}=$value"))
-        assert(told.contains(s"${key.name} is set to $value: it is set when Spark starts"))
+        assert(told.contains("Expected: this setting to be made when Spark starts"))
+        assert(told.contains(s"Found: ${key.name} is set to $value."))
         val static = intercept[AnalysisException](spark.conf.set(key.name, value)).getMessage
         assert(static.contains(key.name))
       }
@@ -55,14 +56,14 @@ class SessionSettingsSuite extends SparkSuite {
   }
 
   test("a value that cannot be is refused by SET, and at the next call") {
-    assert(refused(spark.sql("SET spark.tfpredict.batch.rows=0")).contains("it must be at least 1"))
+    assert(refused(spark.sql("SET spark.tfpredict.batch.rows=0")).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     spark.conf.set("spark.tfpredict.batch.rows", 0L)
-    try assert(refused(rows).contains("it must be at least 1"))
+    try assert(refused(rows).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     finally spark.sql("RESET spark.tfpredict.batch.rows")
   }
 
   test("a key that is none is refused, and the near one named") {
-    val near = "did you mean spark.tfpredict.batch.rows?"
+    val near = "Did you mean spark.tfpredict.batch.rows?"
     assert(refused(spark.sql("SET spark.tfpredict.batch.row=3")).contains(near))
     spark.conf.set("spark.tfpredict.batch.row", "3")
     try assert(refused(rows).contains(near))
@@ -70,14 +71,14 @@ class SessionSettingsSuite extends SparkSuite {
     val conf = new SparkConf(false).set("spark.tfpredict.batch.row", "3")
     assert(refused(Settings.from(conf)).contains(near))
     val far = new SparkConf(false).set("spark.tfpredict.no.such.key", "3")
-    assert(refused(Settings.from(far)).contains("there are batch.rows, batch.bytes"))
+    assert(refused(Settings.from(far)).contains("one of tfpredict's settings: batch.rows, batch.bytes"))
   }
 
   test("a model is not named by SET") {
     val told = refused(spark.sql("SET spark.tfpredict.models.late=/p"))
-    assert(told.contains("models are named when Spark starts"))
+    assert(told.contains("models to be named when Spark starts"))
     spark.conf.set("spark.tfpredict.models.late", "/p")
-    try assert(refused(rows).contains("in a session register names one"))
+    try assert(refused(rows).contains("name the model in this session with register"))
     finally spark.conf.unset("spark.tfpredict.models.late")
   }
 }

@@ -35,7 +35,7 @@ class PythonApiSuite extends AnyFunSuite {
     for (path <- Seq("/home", "/tmp/x/data", "tfpredict-log-", "/a/.hidden", ".tmp", "/a/x-1.tmp"))
       assert(
         intercept[IllegalArgumentException](PythonApi.deleteAtEnd(path)).getMessage
-          .contains(s"cannot delete $path: expected tfpredict-log-*")
+          .contains(s"is named tfpredict-log-* or .NAME-*.tmp. Found: $path.")
       )
     for (path <- Seq("/tmp/tfpredict-log-x", "/a/.out.csv-3f.tmp"))
       PythonApi.deleteAtEnd(path).close()

@@ -30,11 +30,11 @@ class FloatRowsSuite extends SparkSuite {
     val failed =
       intercept[SparkException](rows("SELECT array(float(id), nullif(id, 7)) AS x FROM range(9)"))
     assert(failed.getMessage.contains(classOf[InputException].getName))
-    assert(failed.getMessage.contains("an array without nulls, found a null at index 1"))
+    assert(failed.getMessage.contains("an array without nulls in column x. Found: a null at index 1."))
   }
 
   test("other columns are refused on the driver") {
     val refused = intercept[SignatureException](rows("SELECT 'a' AS x"))
-    assert(refused.getMessage.contains("column x: expected an array of numbers, found string"))
+    assert(refused.getMessage.contains("Expected: an array of numbers in column x. Found: string."))
   }
 }

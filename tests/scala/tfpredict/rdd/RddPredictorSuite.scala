@@ -25,7 +25,8 @@ class RddPredictorSuite extends SparkSuite {
     val rows = spark.sparkContext.makeRDD(Seq(Array(1f, 2f), Array(1f, 2f, 3f)), 1)
     val failed = intercept[SparkException](predictor.predict(rows).collect())
     assert(failed.getMessage.contains(classOf[InputException].getName))
-    assert(failed.getMessage.contains("an array of 2 at depth 1, found one of 3"))
+    assert(failed.getMessage.contains("Expected: length 2 at depth 1 in input"))
+    assert(failed.getMessage.contains("Found: length 3, in row "))
     assert(predictor.predict(spark.sparkContext.makeRDD(Seq(Array(1f, 2f)))).count() == 1)
   }
 
@@ -93,10 +94,10 @@ class RddPredictorSuite extends SparkSuite {
     ))
     conf.set("spark.tfpredict.disk.path", "scratch")
     val relative = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
-    assert(relative.getMessage.contains("disk.path must be absolute, and is scratch"))
+    assert(relative.getMessage.contains("an absolute path for spark.tfpredict.disk.path. Found: scratch."))
     conf.remove("spark.tfpredict.disk.path").set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
-    assert(refused.getMessage.contains("spark.tfpredict.batch.rows is 0; it must be at least 1"))
+    assert(refused.getMessage.contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     for (key <- Seq("spark.tfpredict.batch.rows", "spark.tfpredict.errors.max")) {
       val odd = conf.clone.set("spark.tfpredict.batch.rows", "8").set(key, "many")
       val named = intercept[NumberFormatException](tfpredict.Settings.from(odd))

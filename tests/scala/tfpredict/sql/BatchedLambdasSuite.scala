@@ -60,8 +60,8 @@ class BatchedLambdasSuite extends LambdaPlans {
           ).collect()
         )
         val why = causeOf[InputException](failed).getMessage
-        assert(why.contains("serving_default): expected for input inputs float32[?, 2] an array " +
-          "of 2 at depth 1, found one of 1 in the row that is number 1 of partition 0. Fix the"))
+        assert(why.contains("serving_default). Expected: length 2 at depth 1 in input inputs " +
+          "(float32[?, 2]). Found: length 1, in row 1 of partition 0. Fix: Fix the row"))
       }
     }
   }

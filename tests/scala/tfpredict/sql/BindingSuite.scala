@@ -19,7 +19,7 @@ class BindingSuite extends AnyFunSuite {
   private def columns(names: String*): Binding = of(false, names.map(column): _*)
 
   private def reason(binding: Binding): String = binding match {
-    case Refused(why) => why
+    case Refused(Seq(why)) => s"${why.found}. ${why.fix}"
     case other => fail(s"$other is not refused")
   }
 
@@ -54,8 +54,8 @@ class BindingSuite extends AnyFunSuite {
 
   test("a column with another input's name is not guessed about, cast or not") {
     val swapped = reason(columns("mask", "x", "types"))
-    assert(swapped.contains("the column mask has the name of the input mask, but is argument 1"))
-    assert(swapped.contains("by position is the input ids"))
+    assert(swapped.contains("the column mask as argument 1"))
+    assert(swapped.contains("by position is the input ids and by name mask"))
     assert(swapped.contains("(ids => …, mask => …, types => …), or pass one struct"))
     reason(of(false, Cast(column("mask"), IntegerType), column("ids"), column("types")))
     reason(columns("ids", "ids", "types"))

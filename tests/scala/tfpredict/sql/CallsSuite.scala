@@ -71,14 +71,14 @@ class CallsSuite extends SparkSuite {
     assert(only("SELECT two_inputs(b => c, a => a) FROM t") == 10f)
     assert(only("SELECT two_inputs(a, b => c) FROM t") == 10f)
     assert(only("SELECT linear(inputs => array(1, 2))").toString.startsWith("3.0195"))
-    assert(refused("SELECT two_inputs(a => a, c => b) FROM t").contains("no input c"))
-    assert(refused("SELECT two_inputs(a => a) FROM t").contains("the input b is not given"))
+    assert(refused("SELECT two_inputs(a => a, c => b) FROM t").contains("Found: c, which is no input."))
+    assert(refused("SELECT two_inputs(a => a) FROM t").contains("Found: no argument for the input b."))
     assert(spark.sql("SELECT two_inputs(b => c, a => a) FROM t").columns.head ==
       "two_inputs(b => c, a => a)")
   }
 
   test("a column that stands where another input is wanted is refused") {
-    assert(refused("SELECT two_inputs(b, c) FROM t").contains("the column b has the name"))
+    assert(refused("SELECT two_inputs(b, c) FROM t").contains("Found: the column b as argument 1, which by position is the input a"))
     assert(refused("SELECT two_inputs(c, a) FROM t").contains("(a => …, b => …)"))
   }
 
@@ -121,7 +121,7 @@ class CallsSuite extends SparkSuite {
       assert(spark.sql(s"SELECT $call").head().isNullAt(0), call)
     assert(spark.sql("SELECT linear(NULL)").schema.head.dataType.sql == "FLOAT")
     assert(only("SELECT ragged(array()).total") == 0L)
-    assert(refused("SELECT linear('x')").contains("found string. CAST it"))
+    assert(refused("SELECT linear('x')").contains("Found: string for inputs. Fix: CAST the column"))
   }
 
   test("VALUES may call a model, alone, in FROM, in INSERT, in a CTE and in a subquery") {

@@ -45,8 +45,8 @@ class ElementRowsSuite extends LambdaPlans {
       ).collect()
     )
     val why = causeOf[InputException](failed).getMessage
-    assert(why.contains("an array of 2 at depth 1, found one of 1 in the row"), why)
-    assert(why.contains("number 701 of partition 0"), why)
+    assert(why.contains("length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 1, "), why)
+    assert(why.contains("in row 701 of partition 0. Fix: "), why)
   }
 
   test("a model that draws numbers draws once for each element") {

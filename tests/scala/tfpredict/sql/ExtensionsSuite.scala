@@ -43,7 +43,7 @@ class ExtensionsSuite extends SparkSuite {
 
   test("what is wrong with a model is said when it is described, and hinders no list") {
     assert(described(spark, "gone").contains("Usage: model /no/such/model (unversioned"))
-    assert(described(spark, "gone").contains("expected a folder, found no such folder"))
+    assert(described(spark, "gone").contains("Expected: a folder. Found: no such folder"))
     assert(described(spark, "odd").contains("spark.tfpredict.models.odd.batch is no option"))
     val listed = spark.catalog.listFunctions().collect().map(_.name)
     assert(Set("score", "gone", "odd").subsetOf(listed.toSet))

@@ -31,9 +31,10 @@ class ModelFaultsSuite extends SparkSuite {
     val rows = "FROM range(0, 3000, 1, 1)"
     val index = "int(if(id = 1234, 7, if(id % 10 = 9, null, id % 3)))"
     val why = causeOf[InputException](failed(s"SELECT three_fail($index) $rows")).getMessage
-    assert(why.contains("expected a row that signature serving_default can run, found"))
+    assert(why.contains("Expected: a row that signature serving_default can run. Found: "))
     assert(why.contains("indices[0] = 7 is not in [0, 3)"))
-    assert(why.contains("in the row that is number 1235 of partition 0"))
+    assert(why.contains("in row 1235 of partition 0."))
+    assert(why.startsWith("[TFPREDICT_ROW_REJECTED] The model rejects a row. "))
     val wanted = s"if(id = 1234 OR id % 10 = 9, null, 10 + 10 * (id % 3))"
     for (value <- Seq(s"three_null($index)", s"three_struct($index).value"))
       assert(spark.sql(s"SELECT * $rows WHERE NOT ($value <=> $wanted)").isEmpty)
@@ -50,7 +51,7 @@ class ModelFaultsSuite extends SparkSuite {
         assert(found.map(_.get(0)).toSeq == Seq(10, 20, 30, null, null))
         val alone = "transform(array(int(id)), x -> three_fail(x))[0]"
         assert(causeOf[InputException](failed(s"SELECT $alone FROM range(0, 5, 1, 1)")).getMessage
-          .contains("number 4 of partition 0"))
+          .contains("in row 4 of partition 0."))
       } finally spark.conf.unset("spark.sql.optimizer.excludedRules")
     }
   }
@@ -140,9 +141,11 @@ class ModelFaultsSuite extends SparkSuite {
         val why = failed(s"SELECT broken_$mode(int(id)) FROM range(0, $rows, 1, 1)")
         // A kernel of the graph itself is missed when the model is loaded.
         val found =
-          if (what == "a kernel that is missing") causeOf[ModelLoadException](why).found
-          else causeOf[ModelRunException](why).found
-        assert(found.contains(words), mode)
+          if (what == "a kernel that is missing") causeOf[ModelLoadException](why)
+          else causeOf[ModelRunException](why)
+        assert(found.found.contains(words), mode)
+        val known = Set("TFPREDICT_MODEL_FAILS", "TFPREDICT_OUTPUT_SHAPE", "TFPREDICT_LOAD_REFUSED")
+        assert(known(found.errorClass), found)
       }
     }
 

@@ -39,8 +39,8 @@ class OnErrorSuite extends SparkSuite {
     val query = spark.sql("SELECT linear_fail(f) FROM t WHERE id < 1000")
     val failed = intercept[SparkException](query.collect())
     assert(failed.getMessage.contains(classOf[InputException].getName))
-    assert(failed.getMessage.contains("an array of 2 at depth 1, found one of 1 in the row"))
-    assert(failed.getMessage.contains("number 4 of partition 0"))
+    assert(failed.getMessage.contains("Expected: length 2 at depth 1 in input"))
+    assert(failed.getMessage.contains("Found: length 1, in row 4 of partition 0."))
   }
 
   test("null: a bad row has a null result, its neighbours theirs, and it is counted") {
@@ -61,8 +61,8 @@ class OnErrorSuite extends SparkSuite {
     assert(found.map(row => row.getLong(0) -> row.get(1)).toMap == expected ++ bad.map(_ -> null))
     val errors = found.collect { case Row(id: Long, _, error: String) => id -> error }.toMap
     assert(errors.keySet == bad)
-    assert(errors(3) == "expected for input inputs float32[?, 2] an array of 2 at depth 1, " +
-      "found one of 1 in the row")
+    assert(errors(3) == "[TFPREDICT_INPUT_LENGTH] An array has a length that the model does not take. " +
+      "Expected: length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 1.")
     assert(errors(700).contains("a null at index 1"))
   }
 
@@ -117,6 +117,7 @@ class OnErrorSuite extends SparkSuite {
 
   test("another word is refused with the words there are") {
     val refused = intercept[IllegalArgumentException](OnError.of("ignore"))
-    assert(refused.getMessage == "on_error is ignore; it must be one of fail, null, struct")
+    assert(refused.getMessage == "[TFPREDICT_ARGUMENT_VALUE] An argument has a value that it does not take. " +
+      "Expected: one of fail, null, struct for on_error. Found: ignore. Fix: Pass one of these.")
   }
 }

@@ -56,6 +56,6 @@ class OnExecutorsSuite extends PredictPlans {
     val call = spark.sql("SELECT scores(4.0)").queryExecution.analyzed.expressions
       .flatMap(_.collect { case found: Predict => found }).head
     val refused = intercept[IllegalStateException](call.eval())
-    assert(refused.getMessage.contains("on the driver"))
+    assert(refused.getMessage.startsWith("[TFPREDICT_ON_DRIVER] "))
   }
 }

@@ -93,12 +93,12 @@ class PredictSuite extends SparkSuite {
     def refused(query: String): String = intercept[AnalysisException](spark.sql(query)).getMessage
     val text = refused("SELECT linear('text')")
     assert(text.contains("linear (version 1, signature serving_default)"))
-    assert(text.contains("input inputs float32[?, 2] expected array<float>, found string"))
-    assert(refused("SELECT linear(array('1', '2'))").contains("found array<string>"))
-    assert(refused("SELECT linear(array(array(1.0f)))").contains("found array<array<"))
-    assert(refused("SELECT linear(1.0f)").contains("expected array<float>, found float"))
-    assert(refused("SELECT linear()").contains("expected 1 argument(s)"))
-    assert(refused("SELECT linear(array(1, 2), 3)").contains("found 2"))
+    assert(text.contains("array<float> for input inputs (float32[?, 2]). Found: string for inputs"))
+    assert(refused("SELECT linear(array('1', '2'))").contains("Found: array<string>"))
+    assert(refused("SELECT linear(array(array(1.0f)))").contains("Found: array<array<"))
+    assert(refused("SELECT linear(1.0f)").contains("array<float> for input inputs (float32[?, 2]). Found: float"))
+    assert(refused("SELECT linear()").contains("Expected: 1 argument, for inputs (float32[?, 2]), or one struct with 1 field. Found: 0"))
+    assert(refused("SELECT linear(array(1, 2), 3)").contains("Found: 2 arguments"))
     assert(refused("SELECT linear(no_such_column)").contains("no_such_column"))
   }
 
@@ -108,7 +108,7 @@ class PredictSuite extends SparkSuite {
       causeOf[InputException](intercept[SparkException](query.collect())).getMessage
     }
     assert(
-      refused("array(id, 2, 3)").contains("an array of 2 at depth 1, found one of 3 in the row")
+      refused("array(id, 2, 3)").contains("input inputs (float32[?, 2]). Found: length 3, in row")
     )
     assert(refused("array(id, CAST(NULL AS INT))").contains("a null at index 1"))
     assert(only("SELECT count(linear(array(id, 2))) FROM range(3)") == 3L)
@@ -154,7 +154,7 @@ class PredictSuite extends SparkSuite {
     val refused = intercept[IllegalArgumentException](
       Tfpredict.register(spark, TestModels.spec("linear"), "no name")
     )
-    assert(refused.getMessage.contains("\"no name\": expected letters, digits and underscores"))
+    assert(refused.getMessage.contains("Expected: letters, digits and underscores, where the first is no digit. Found: \"no name\""))
   }
 
   test("an expression carries no more than its spec, signature and settings") {

@@ -25,7 +25,7 @@ class RegisteredFunctionsSuite extends SparkSuite {
 
   test("a name that is another function's is refused, and given where it is asked for") {
     for (name <- Seq("sum", "UPPER", "range", "between"))
-      assert(refused(name).contains(s"the function name $name is taken: it is one of Spark's own"))
+      assert(refused(name).contains(s"Found: $name, which is one of Spark's own."))
     spark.udf.register("mine", (x: Int) => x + 1)
     assert(refused("mine").contains("another function of this session"))
     register("sum", replace = true)
@@ -39,13 +39,15 @@ class RegisteredFunctionsSuite extends SparkSuite {
   }
 
   test("a name that SQL cannot call is refused in words of ours, with one that it can") {
-    val words = "expected letters, digits and underscores, the first no digit. Choose another name"
+    val begin = "[TFPREDICT_FUNCTION_NAME] SQL cannot call a function by this name. " +
+      "Expected: letters, digits and underscores, where the first is no digit. Found: "
     for ((name, near) <- Seq("my-model" -> "my_model", "2nd" -> "_2nd", " a b " -> "a_b"))
-      assert(refused(name) == s"""SQL cannot call a function "$name": $words, such as $near.""")
+      assert(refused(name) == s"""$begin"$name". Fix: Choose another name, such as $near.""")
     for (name <- Seq("", "--", null))
-      assert(refused(name) == s"""SQL cannot call a function "$name": $words.""")
+      assert(refused(name) == s"""$begin"$name". Fix: Choose another name.""")
     val rows = intercept[IllegalArgumentException](PredictOptions(batchRows = Some(0)))
-    assert(rows.getMessage == "a batch of 0 rows; it must be at least 1")
+    assert(rows.getMessage == "[TFPREDICT_ARGUMENT_VALUE] An argument has a value that it does not take. " +
+      "Expected: a batch of at least 1 row. Found: 0 rows. Fix: Pass a larger number.")
     val setting = new SparkConf(false).set("spark.tfpredict.batch.rows", "0")
     assert(intercept[IllegalArgumentException](Settings.from(setting)).getMessage ==
       "spark.tfpredict.batch.rows is 0; it must be at least 1")
@@ -68,7 +70,7 @@ class RegisteredFunctionsSuite extends SparkSuite {
       intercept[AnalysisException](spark.sql("SELECT passing(array(1, 2))"))
     }
     val unknown = intercept[IllegalArgumentException](Tfpredict.unregister(spark, "passing"))
-    assert(unknown.getMessage.contains("no model is registered as passing in this session"))
+    assert(unknown.getMessage.contains("Found: passing. Fix: Name one of these"))
     intercept[IllegalArgumentException](Tfpredict.unregister(spark, "upper"))
   }
 

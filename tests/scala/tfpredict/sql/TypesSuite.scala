@@ -71,21 +71,23 @@ class TypesSuite extends SparkSuite {
     assert(spark.sql("SELECT f(array(1Y, 2S, 3S, 4S))").schema.head.dataType == ShortType)
     for (value <- Seq("256", "-1")) {
       val text = input(s"SELECT f(array(CAST($value + id AS SMALLINT), 0S, 0S, 0S)) FROM range(1)")
-      assert(text.contains(s"values that uint8 holds, found $value in the row"))
+      assert(text.startsWith("[TFPREDICT_INPUT_RANGE] A number is outside the range"))
+      assert(text.contains("values that uint8 holds in input "))
+      assert(text.contains(s" (uint8[?, 4]). Found: $value, in row"))
     }
   }
 
   test("nothing is cast silently to where it might not fit") {
     register("typed_int32", "first")
     assert(
-      analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int>, found array<bigint>")
+      analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int> for input ")
     )
-    assert(analysis("SELECT f(array(1.0D, 2D, 3D, 4D))").contains("found array<double>"))
-    assert(analysis("SELECT f(array('1', '2', '3', '4'))").contains("found array<string>"))
+    assert(analysis("SELECT f(array(1.0D, 2D, 3D, 4D))").contains("Found: array<double>"))
+    assert(analysis("SELECT f(array('1', '2', '3', '4'))").contains("Found: array<string>"))
     register("typed_bool", "first")
-    assert(analysis("SELECT f(array(1, 0, 1, 1))").contains("found array<int>"))
+    assert(analysis("SELECT f(array(1, 0, 1, 1))").contains("Found: array<int>"))
     register("typed_string", "first")
-    assert(analysis("SELECT f(array(1, 0, 1, 1))").contains("found array<int>"))
+    assert(analysis("SELECT f(array(1, 0, 1, 1))").contains("Found: array<int>"))
     assert(only("SELECT f(array('a', 'b', 'c', 'd'))") == "a")
   }
 
@@ -108,7 +110,7 @@ class TypesSuite extends SparkSuite {
     register("lookup", "upper")
     assert(only("SELECT f('pear')") == "PEAR")
     val refused = intercept[SignatureException](register("lookup", "lower"))
-    assert(refused.getMessage.contains("some of the outputs index, upper, each once, found lower"))
+    assert(refused.getMessage.contains("some of the outputs index, upper, each once. Found: lower"))
     intercept[SignatureException](register("lookup", "upper", "upper"))
   }
 
@@ -121,15 +123,15 @@ class TypesSuite extends SparkSuite {
     assert(only("SELECT f(named_struct('a', array(1, 2), 'b', CAST(NULL AS FLOAT)))") == null)
     val missing = analysis("SELECT f(named_struct('a', array(1, 2)))")
     assert(missing.contains(
-      "expected a struct with the field(s) a, b, each once; found struct<a:array<int>>"
+      "Expected: a struct with each of these fields once: a, b. Found: struct<a:array<int>>."
     ))
     assert(analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'c', 5))").contains("c:int"))
     assert(
-      analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'B', 5))").contains("each once")
+      analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'B', 5))").contains("[TFPREDICT_ARGUMENT_NAME]")
     )
     assert(analysis(
       "SELECT f(array(1, 2))"
-    ).contains("expected 2 argument(s), for the input(s) a float32[?, 2]"))
+    ).contains("Expected: 2 arguments, for a (float32[?, 2]), "))
   }
 
   test("rows of many lengths are batched by length, none padded, in order") {
@@ -150,9 +152,9 @@ class TypesSuite extends SparkSuite {
   test("a row that is ragged itself is refused") {
     Tfpredict.register(spark, TestModels.spec("images"), "f")
     val ragged = "transform(sequence(0, 3), i -> transform(sequence(0, 2), j -> sequence(0, j)))"
-    assert(
-      input(s"SELECT f($ragged) FROM range(1)").contains("an array of 2 at depth 3, found one of 1")
-    )
+    val why = input(s"SELECT f($ragged) FROM range(1)")
+    assert(why.contains("length 2 at depth 3 in input"))
+    assert(why.contains("Found: length 1, in row 1 of partition 0."))
   }
 
   test("a fixed batch is filled up, and only the rows that came are answered") {
@@ -173,6 +175,8 @@ class TypesSuite extends SparkSuite {
     assert(found.toSeq == arrays.toSeq)
     val short = spark.createDataFrame(Seq(Tuple1(Vectors.dense(1.0)))).toDF("v")
     short.createOrReplaceTempView("short")
-    assert(input("SELECT f(v) FROM short").contains("an array of 2 at depth 1, found one of 1"))
+    val why = input("SELECT f(v) FROM short")
+    assert(why.contains("length 2 at depth 1 in input"))
+    assert(why.contains("Found: length 1, in row 1 of partition 0."))
   }
 }

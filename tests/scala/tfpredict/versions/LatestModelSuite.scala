@@ -96,9 +96,11 @@ class LatestModelSuite extends SparkSuite {
     val refused = intercept[ModelLoadException](Tfpredict.refresh(spark, "kept"))
     assert(refused.getMessage.contains("version 2"))
     assert(refused.getMessage.contains("the examples kept with the model"))
+    assert(refused.errorClass == "TFPREDICT_TRIAL_FAILED")
+    assert(refused.found.endsWith("(TFPREDICT_EXAMPLES_DIFFER)"))
     assert(served("kept") == Set(1))
     val unknown = intercept[IllegalArgumentException](Tfpredict.refresh(spark, "nobody"))
-    assert(unknown.getMessage.contains("no model is registered as nobody"))
+    assert(unknown.getMessage.contains("[TFPREDICT_FUNCTION_NOT_FOUND] No model is registered by this name. "))
     assert(unknown.getMessage.contains("kept"))
   }
 
@@ -142,6 +144,17 @@ class LatestModelSuite extends SparkSuite {
     add(root, "3")
     assert(served("old") == Set(3))
     assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head().getLong(0) == 2)
+  }
+
+  test("a version of other tensors is told with both versions' tensors") {
+    val linear = ModelDescription.of(TestModels.spec("linear"))
+    LatestModel.fit(linear, linear)
+    val refused = intercept[SignatureException](
+      LatestModel.fit(linear, ModelDescription.of(TestModels.spec("two_inputs")))
+    )
+    assert(refused.errorClass == "TFPREDICT_TENSORS_CHANGED")
+    assert(refused.expected.endsWith("version: inputs float32[?, 2], outputs float32[?, 1]"))
+    assert(refused.found.startsWith("a float32[?, 2], b float32[?, 1]"))
   }
 
   test("a query that is only explained runs no job, and shows what serves now") {
@@ -223,7 +236,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("deadly") == Set(1))
     assert(jobs - before == 3)
     val refused = intercept[ModelLoadException](Tfpredict.refresh(spark, "deadly"))
-    assert(refused.found.contains("one that ended with status"))
+    assert(refused.found.contains("it exited with status"))
     assert(served("deadly") == Set(1))
     add(root, "3")
     assert(served("deadly") == Set(3))

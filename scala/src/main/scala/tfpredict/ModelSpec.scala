@@ -45,10 +45,13 @@ final case class ModelSpec(
     latest = word.contains(ModelSpec.Latest)
   )
 
-  /** How messages and logs name this model. */
-  def describe: String = {
+  /** How sentences and logs name this model. */
+  def describe: String = s"model $label"
+
+  /** How an error names it. */
+  private[tfpredict] def label: String = {
     val shown = version.fold("unversioned")(v => s"version $v")
-    OneLine.of(s"model $path ($shown, signature $signature)")
+    OneLine.of(s"$path ($shown, signature $signature)")
   }
 }
 

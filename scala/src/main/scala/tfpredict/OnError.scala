@@ -1,5 +1,7 @@
 package tfpredict
 
+import tfpredict.messages.{ErrorClass, IllegalValue, OneLine}
+
 /** What becomes of a row that a model cannot take; its neighbours get their results either way. */
 sealed abstract class OnError(val name: String) extends Serializable {
   override def toString: String = name
@@ -29,8 +31,11 @@ object OnError {
 
   /** @throws IllegalArgumentException if it is none of these names */
   def of(name: String): OnError = all.find(_.name == name).getOrElse(
-    throw new IllegalArgumentException(
-      s"on_error is $name; it must be one of ${all.mkString(", ")}"
+    throw IllegalValue.of(
+      ErrorClass.ArgumentValue,
+      s"one of ${all.mkString(", ")} for on_error",
+      OneLine.of(name),
+      "Pass one of these."
     )
   )
 }

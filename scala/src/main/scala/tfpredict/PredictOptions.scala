@@ -1,6 +1,6 @@
 package tfpredict
 
-import tfpredict.messages.IllegalValue
+import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
  * How a model answers, as a function.
@@ -20,7 +20,11 @@ final case class PredictOptions(
     modelVersion: Boolean = false
 ) {
   batchRows.foreach(rows =>
-    IllegalValue.unless(rows > 0, s"a batch of $rows rows; it must be at least 1")
+    IllegalValue.unless(rows > 0, ErrorClass.ArgumentValue)(
+      "a batch of at least 1 row",
+      s"$rows rows",
+      "Pass a larger number."
+    )
   )
 
   private[tfpredict] def in(settings: Settings): Settings = settings.copy(

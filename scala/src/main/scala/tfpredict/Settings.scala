@@ -5,7 +5,7 @@ import java.nio.file.Paths
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.{SparkConf, SparkContext}
 
-import tfpredict.messages.IllegalValue
+import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.options.{ExecutorMemory, HadoopSettings, SessionSettings}
 import tfpredict.tensor.Signature
 
@@ -260,36 +260,30 @@ object Settings {
     SessionSettings.checkNames(conf)
     val rows = stated(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))
     val bytes = conf.getSizeAsBytes(BatchBytes.name, BatchBytes.default)
-    rows.foreach(most =>
-      IllegalValue.unless(most > 0, s"${BatchRows.name} is $most; it must be at least 1")
-    )
-    IllegalValue.unless(bytes > 0, s"${BatchBytes.name} is $bytes; it must be at least 1")
+    rows.foreach(most => atLeast(1, BatchRows, most.toLong))
+    atLeast(1, BatchBytes, bytes)
     val ops =
       conf.get(OpsAllowed.name, OpsAllowed.default).split(",").map(_.trim).filter(_.nonEmpty)
     val links = conf.getBoolean(LinksAllowed.name, LinksAllowed.default.toBoolean)
     val verify = conf.getBoolean(VerifyOnLoad.name, VerifyOnLoad.default.toBoolean)
     val timeout = conf.getTimeAsMs(RunTimeout.name, RunTimeout.default)
-    IllegalValue.unless(
-      timeout >= 0,
-      s"${RunTimeout.name} is $timeout ms; it must not be negative"
-    )
+    atLeast(0, RunTimeout, timeout)
     val models = conf.getInt(MemoryModels.name, MemoryModels.default.toInt)
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
-    IllegalValue.unless(models >= 0, s"${MemoryModels.name} is $models; it must not be negative")
+    atLeast(0, MemoryModels, models.toLong)
     val path = stated(conf, DiskPath)
     // Each executor has a working folder of its own, which goes when it does.
     path.foreach(found =>
-      IllegalValue.unless(
-        Paths.get(found).isAbsolute,
-        s"${DiskPath.name} must be absolute, and is $found"
+      IllegalValue.unless(Paths.get(found).isAbsolute, ErrorClass.SettingValue)(
+        s"an absolute path for ${DiskPath.name}",
+        found,
+        "Set it to the whole path of a local folder."
       )
     )
     val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)
     val hadoop = HadoopSettings.of(conf.getAllWithPrefix("spark.hadoop.").toSeq)
     val errors = stated(conf, ErrorsMax).map(_ => conf.getLong(ErrorsMax.name, 0))
-    errors.foreach(most =>
-      IllegalValue.unless(most >= 0, s"${ErrorsMax.name} is $most; it must not be negative")
-    )
+    errors.foreach(atLeast(0, ErrorsMax, _))
     Settings(
       rows,
       bytes,
@@ -314,11 +308,18 @@ object Settings {
   private def stated(conf: SparkConf, key: Key): Option[String] =
     Option(conf.get(key.name, key.default)).filter(_.nonEmpty)
 
+  private def atLeast(least: Long, key: Key, found: Long): Unit =
+    IllegalValue.unless(found >= least, ErrorClass.SettingValue)(
+      s"at least $least for ${key.name}",
+      found.toString,
+      "Set it to a larger value, or remove it to have the default."
+    )
+
   private def threads(conf: SparkConf): Threads = {
     val intra = conf.getInt(ThreadsIntra.name, conf.getInt("spark.task.cpus", 1))
     val inter = conf.getInt(ThreadsInter.name, conf.getInt("spark.executor.cores", 0))
-    IllegalValue.unless(intra >= 0, s"${ThreadsIntra.name} is $intra; it must not be negative")
-    IllegalValue.unless(inter >= 0, s"${ThreadsInter.name} is $inter; it must not be negative")
+    atLeast(0, ThreadsIntra, intra.toLong)
+    atLeast(0, ThreadsInter, inter.toLong)
     Threads(intra, inter)
   }
 }

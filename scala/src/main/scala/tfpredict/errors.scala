@@ -1,89 +1,103 @@
 package tfpredict
 
-import tfpredict.messages.OneLine
+import tfpredict.messages.{ErrorClass, HasErrorClass, OneLine}
 
 /**
- * What a user can meet when a model cannot be found, loaded or fed. Every message has the same four
- * parts: which model, what was expected, what was found, and what to do about it.
+ * What a user can meet when a model cannot be found, loaded or fed. Every message begins with its
+ * error class in brackets and one sentence that says what went wrong. Then come the model, what was
+ * expected, what was found, and how to fix it. `docs/errors.md` explains each class.
  *
  * Wrong columns in SQL and DataFrames are Spark's own `AnalysisException`, raised before any job.
+ *
+ * @param model
+ *   its path, version and signature; empty where no single model is meant
  */
-sealed abstract class TfpredictException(
+sealed abstract class TfpredictException private[tfpredict] (
+    private[tfpredict] val error: ErrorClass,
     val model: String,
     val expected: String,
     val found: String,
-    val remedy: String,
+    val fix: String,
     cause: Throwable
-) extends RuntimeException(
-      OneLine.of(s"$model: expected $expected, found $found. $remedy"),
-      OneLine.cause(cause)
-    )
+) extends RuntimeException(error.message(expected, found, fix, model), OneLine.cause(cause))
+    with HasErrorClass {
+
+  /** The name in brackets, such as `TFPREDICT_MODEL_NOT_FOUND`. */
+  override def errorClass: String = error.name
+}
 
 /** No model, or no complete version of it, at the path. */
-final class ModelNotFoundException(
+final class ModelNotFoundException private[tfpredict] (
+    error: ErrorClass,
     model: String,
     expected: String,
     found: String,
-    remedy: String,
+    fix: String,
     cause: Throwable = null
-) extends TfpredictException(model, expected, found, remedy, cause)
+) extends TfpredictException(error, model, expected, found, fix, cause)
 
 /** The model's files are there but cannot be read, restored or loaded by this JVM. */
-final class ModelLoadException(
+final class ModelLoadException private[tfpredict] (
+    error: ErrorClass,
     model: String,
     expected: String,
     found: String,
-    remedy: String,
+    fix: String,
     cause: Throwable = null
-) extends TfpredictException(model, expected, found, remedy, cause)
+) extends TfpredictException(error, model, expected, found, fix, cause)
 
 /**
  * The model is loaded and fails while it runs, and no row is to blame: it fails for every row, its
  * results do not follow its signature, or there is no memory for a batch of one row. It fails the
  * task, whatever `on_error` says.
  */
-final class ModelRunException(
+final class ModelRunException private[tfpredict] (
+    error: ErrorClass,
     model: String,
     expected: String,
     found: String,
-    remedy: String,
+    fix: String,
     cause: Throwable = null
-) extends TfpredictException(model, expected, found, remedy, cause)
+) extends TfpredictException(error, model, expected, found, fix, cause)
 
 /**
  * The model uses an op or an attribute that the runtime lacks and that cannot be left out safely.
  */
-final class UnsupportedModelException(
+final class UnsupportedModelException private[tfpredict] (
+    error: ErrorClass,
     model: String,
     expected: String,
     found: String,
-    remedy: String,
+    fix: String,
     cause: Throwable = null
-) extends TfpredictException(model, expected, found, remedy, cause)
+) extends TfpredictException(error, model, expected, found, fix, cause)
 
 /** An unknown tag or signature, or a signature whose tensors cannot be mapped to columns. */
-final class SignatureException(
+final class SignatureException private[tfpredict] (
+    error: ErrorClass,
     model: String,
     expected: String,
     found: String,
-    remedy: String,
+    fix: String,
     cause: Throwable = null
-) extends TfpredictException(model, expected, found, remedy, cause)
+) extends TfpredictException(error, model, expected, found, fix, cause)
 
 /** A row whose values do not fit the signature's inputs, or that the model cannot run. */
-final class InputException(
+final class InputException private[tfpredict] (
+    error: ErrorClass,
     model: String,
     expected: String,
     found: String,
-    remedy: String,
+    fix: String,
     cause: Throwable = null
-) extends TfpredictException(model, expected, found, remedy, cause)
+) extends TfpredictException(error, model, expected, found, fix, cause)
 
 /** The folder that an adapted model is to be written to is taken, or cannot be written. */
-final class OutputException(
+final class OutputException private[tfpredict] (
+    error: ErrorClass,
     model: String,
     expected: String,
     found: String,
-    remedy: String,
+    fix: String,
     cause: Throwable = null
-) extends TfpredictException(model, expected, found, remedy, cause)
+) extends TfpredictException(error, model, expected, found, fix, cause)

@@ -53,11 +53,11 @@ class FedTensorsSuite extends SparkSuite {
       spark.sql(s"SELECT alias_struct$odd").selectExpr("*").collect().map(_.getStruct(0)).collect {
         case Row(null, error: String) => error
       }.toSeq.distinct == Seq(
-        "expected a row that signature serving_default can run, found different values for a and b, " +
+        "Expected: a row that signature serving_default can run. Found: different values for a and b, " +
           "which are one tensor of the model x:0 in the row"
       )
     )
     val failed = intercept[Exception](spark.sql(s"SELECT alias_fail$odd").collect())
-    assert(causeOf[InputException](failed).getMessage.contains("number 3 of partition 0"))
+    assert(causeOf[InputException](failed).getMessage.contains("in row 3 of partition 0"))
   }
 }

@@ -22,21 +22,22 @@ class NativeFilesSuite extends AnyFunSuite {
     val empty = Files.createTempDirectory("natives-")
     val arm = Platform("linux", "aarch64", "glibc 2.36")
     val refused = intercept[ModelLoadException](new NativeFiles(arm, empty).use(identity))
-    assert(refused.expected.startsWith("a platform that this jar has it for (linux-x86_64"))
+    assert(refused.expected.startsWith("a platform whose native library is in this jar: linux-x86_64"))
     assert(refused.found == "linux-aarch64")
-    assert(refused.remedy.contains("made for x86_64 alone"))
+    assert(refused.errorClass == "TFPREDICT_PLATFORM")
+    assert(refused.fix.contains("on x86_64: TensorFlow 1.15 runs on no other processor"))
     assert(empty.toFile.list.isEmpty)
     assert(NativeFiles.explain(refused, arm, empty) eq refused)
   }
 
   test("a C library that TensorFlow was not made for is told by its name") {
     val musl = told("musl", "/x.so: libresolv.so.2: cannot open shared object file")
-    assert(musl.contains("expected glibc 2.17 or newer, found musl: /x.so: libresolv"))
+    assert(musl.contains("Expected: glibc 2.17 or newer. Found: musl: /x.so: libresolv"))
     val old = told("glibc 2.12", "/lib64/libc.so.6: version `GLIBC_2.17' not found")
-    assert(old.contains("expected glibc 2.17 or newer, found glibc 2.12: "))
+    assert(old.contains("Expected: glibc 2.17 or newer. Found: glibc 2.12: "))
     val unknown = told("", "version `GLIBC_2.17' not found")
-    assert(unknown.contains("found another C library: "))
-    assert(told("glibc 2.36", "no such symbol").contains("expected to load it on linux-x86_64"))
+    assert(unknown.contains("Found: another C library: "))
+    assert(told("glibc 2.36", "no such symbol").contains("Expected: a library that loads on linux-x86_64"))
   }
 
   test("a class loader that comes second by a hair is told the same as one that comes later") {

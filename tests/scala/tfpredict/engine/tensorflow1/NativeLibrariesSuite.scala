@@ -112,7 +112,8 @@ class NativeLibrariesSuite extends AnyFunSuite {
     val text = run(command("LoadNatives", fresh(), s"$file/below", fresh().toString))
     val refused = text.linesIterator.filter(_.startsWith("refused ")).toList
     assert(refused.size == 2 && refused.distinct.size == 1, text)
-    assert(refused.head.contains(s"TensorFlow's native library: expected to unpack it below $file"))
+    assert(refused.head.contains(s"Expected: a folder below $file that only this user can write"))
+    assert(refused.head.startsWith("refused [TFPREDICT_NATIVE_LIBRARY] TensorFlow's native "))
     assert(refused.head.contains("Not a directory"))
     assert(refused.head.contains("set spark.tfpredict.disk.path to another local folder"))
   }
@@ -169,7 +170,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     Files.setLastModifiedTime(file, FileTime.fromMillis(0))
     assert(Files.size(file) == size)
     val text = run(command("LoadNatives", place))
-    assert(text.contains("expected to load it on linux-x86_64"), text)
+    assert(text.contains("Expected: a library that loads on linux-x86_64"), text)
     assert(text.contains("invalid ELF header"), text)
   }
 }

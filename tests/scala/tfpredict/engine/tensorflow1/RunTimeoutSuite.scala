@@ -46,9 +46,9 @@ class RunTimeoutSuite extends SparkSuite {
     val failed = causeOf[ModelRunException](intercept[Exception](run))
     val took = (System.nanoTime - began) / 1e9
     assert(took > 1.4 && took < 30, s"took $took s")
-    assert(failed.found == "a run that had not ended after 1500 ms")
+    assert(failed.found == "a run that did not end within 1500 ms")
     assert(failed.expected.endsWith("to run in time"))
-    assert(failed.remedy.contains("spark.tfpredict.run.timeout to more time"))
+    assert(failed.fix.contains("spark.tfpredict.run.timeout to more time"))
     failed
   }
 
@@ -71,6 +71,7 @@ class RunTimeoutSuite extends SparkSuite {
           ).collect()
         )
         assert(failed.expected == "a batch of [3] to run in time")
+        assert(failed.errorClass == "TFPREDICT_RUN_TIMEOUT")
         assert(failed.model.contains(spec.path))
         // The model goes on to serve.
         assert(spark.sql(s"SELECT max($name(5f)) FROM range(3)").head().get(0) != null)
@@ -156,7 +157,7 @@ class RunTimeoutSuite extends SparkSuite {
     val refused = intercept[ModelLoadException](
       new ModelLoader(Engine.installed).load(ModelStore.resolve(waiting), settings)
     )
-    assert(refused.remedy.contains("spark.tfpredict.run.timeout to more time than 1000 ms"))
+    assert(refused.fix.contains("spark.tfpredict.run.timeout to more time than 1000 ms"))
   }
 
   test("no time is no limit, and a model within the limit answers") {

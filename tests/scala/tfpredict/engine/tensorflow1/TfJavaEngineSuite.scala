@@ -46,7 +46,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
     withModel("linear") { (description, model) =>
       val function = model.function(description.spec).engine
       val refused = intercept[EngineException](function.run(Vector(tensor(1, 3))))
-      assert(refused.reason.startsWith("TensorFlow's refusal: Matrix size-incompatible"))
+      assert(refused.reason.startsWith("TensorFlow's error: Matrix size-incompatible"))
       assert(function.run(Vector(tensor(1, 2))).head.shape.toSeq == Seq(1L, 1L))
     }
   }
@@ -93,6 +93,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
         tfpredict.Settings.default
       ))
     assert(refused.getMessage.contains("a model that TensorFlow 1.15 loads"))
+    assert(refused.errorClass == "TFPREDICT_LOAD_REFUSED")
     assert(left.isEmpty)
   }
 }

@@ -165,7 +165,7 @@ class TfJavaFailuresSuite extends AnyFunSuite {
       try {
         val failed =
           intercept[EngineException](session.function(spec, signature).run(Vector(row)))
-        assert(failed.reason.startsWith("TensorFlow's refusal: "))
+        assert(failed.reason.startsWith("TensorFlow's error: "))
         assert(failed.reason.contains(words) && !failed.reason.contains("\n"))
         assert(failed.fault == fault)
         assert(failed.getCause.getClass == kind)
@@ -183,7 +183,7 @@ class TfJavaFailuresSuite extends AnyFunSuite {
       val failed = intercept[ModelLoadException](load(spec))
       assert(failed.getMessage.contains("a model that TensorFlow 1.15 loads"))
       assert(failed.found.contains(words))
-      assert(failed.remedy.contains("memoryOverhead") == (fault == Fault.Memory))
+      assert(failed.fix.contains("memoryOverhead") == (fault == Fault.Memory))
       assert(failed.getCause.toString.contains(kind.getName))
     }
   }

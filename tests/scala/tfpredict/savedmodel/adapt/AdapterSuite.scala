@@ -145,7 +145,7 @@ class AdapterSuite extends AnyFunSuite {
     val replaced = intercept[UnsupportedModelException](
       adapt(products.copy(signature = "floats"), ofThird)
     )
-    assert(replaced.getMessage.contains("found op BatchMatMulV2 with T=qint8 (allowed: "))
+    assert(replaced.getMessage.contains("Found: op BatchMatMulV2 with T=qint8 (allowed: "))
   }
 
   test("no node is bound to the device of another, which may be gone") {

@@ -49,7 +49,7 @@ class FunctionDepthSuite extends AnyFunSuite {
 
   test("a function that calls itself, by whatever way, is refused") {
     val itself = model(function("f0", call("c", "a", "f0"), "c:output:0"))
-    assert(refused(itself) == "function f0, which calls itself or one that does")
+    assert(refused(itself) == "function f0, which calls itself, directly or through others")
     val byName = model(function("f0", node("f0", "c", "a")(), "c:b:0"))
     assert(refused(byName).startsWith("function f0, "))
     val each = model(
@@ -60,8 +60,8 @@ class FunctionDepthSuite extends AnyFunSuite {
   }
 
   test("a chain of functions has a limit, far below which it runs") {
-    assert(refused(chain(FunctionDepth.Most + 1)) == s"${FunctionDepth.Most + 1} below function f0")
-    assert(refused(chain(20000)) == "20000 below function f0")
+    assert(refused(chain(FunctionDepth.Most + 1)) == s"${FunctionDepth.Most + 1} levels below function f0")
+    assert(refused(chain(20000)) == "20000 levels below function f0")
     val deep = chain(FunctionDepth.Most)
     val resolved = ModelStore.resolve(deep)
     val thread = new Thread(() =>
@@ -82,8 +82,8 @@ class FunctionDepthSuite extends AnyFunSuite {
       } :+ function(s"f$levels", both("AddV2", "c", "a", "a"), "c:z:0"): _*)
     assert(ModelDescription.of(twice(10)).signature.outputs.size == 1)
     // As many additions as calls on the last level, twice as many calls on the way, and `x`.
-    assert(refused(twice(20)) == s"${3 * (1 << 20)} of them")
-    assert(refused(twice(127)) == s"${BigInt(3) << 127} of them")
+    assert(refused(twice(20)) == s"${3 * (1 << 20)} nodes")
+    assert(refused(twice(127)) == s"${BigInt(3) << 127} nodes")
   }
 
   test("a chain of nodes is no danger to whoever reads it") {

@@ -153,7 +153,7 @@ class InplaceWritesSuite extends AnyFunSuite {
       assert(runs(1) == -2f && refused.found.startsWith(
         "op InplaceSub, which writes into a constant or a variable, which the next run finds, at node"
       ))
-      assert(refused.remedy.contains("tf.tensor_scatter_nd_update"))
+      assert(refused.fix.contains("tf.tensor_scatter_nd_update"))
     }
   }
 }

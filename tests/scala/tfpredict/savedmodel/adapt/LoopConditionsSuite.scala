@@ -36,7 +36,8 @@ class LoopConditionsSuite extends AnyFunSuite {
     )
     val found = refused(spec)
     assert(found.found == "a loop without a condition at node next")
-    assert(found.remedy.startsWith("Write it as tf.while_loop"))
+    assert(found.fix.startsWith("Write the loop as tf.while_loop"))
+    assert(found.errorClass == "TFPREDICT_GRAPH_UNSAFE")
   }
 
   test("a switch that no condition decides is none") {

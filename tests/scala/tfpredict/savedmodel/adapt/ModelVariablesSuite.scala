@@ -26,7 +26,7 @@ class ModelVariablesSuite extends AnyFunSuite {
     Seq("variables.index", "variables.data-00000-of-00001")
       .foreach(name => Files.delete(variables.resolve(name)))
     Files.delete(variables)
-    assert(refused(root).expected == s"the variables of the model in $variables")
+    assert(refused(root).expected == s"the model's variables in $variables")
   }
 
   test("the data are shorter than the index says") {
@@ -68,6 +68,6 @@ class ModelVariablesSuite extends AnyFunSuite {
     val problem = refused(root)
     assert(problem.expected == "a model that restores all variables of its signature")
     assert(problem.found.matches("1 that nothing restores: .+"))
-    assert(problem.remedy.endsWith(s"tfpredict export $root/1 NEW_FOLDER"))
+    assert(problem.fix.endsWith(s"tfpredict export $root/1 NEW_FOLDER"))
   }
 }

@@ -56,7 +56,7 @@ class ObjectRestoresSuite extends AnyFunSuite {
     }
     val refused = intercept[ModelLoadException](LocalModel.load(spec))
     assert(refused.found.matches("2 that nothing restores: .+"))
-    assert(refused.remedy.endsWith(s"tfpredict export ${spec.path}/1 NEW_FOLDER"))
+    assert(refused.fix.endsWith(s"tfpredict export ${spec.path}/1 NEW_FOLDER"))
   }
 
   test("a value that does not fit its variable is refused") {

@@ -160,7 +160,7 @@ class ReachingModelsSuite extends AnyFunSuite {
       )
     }
     assert(refused.found.startsWith("op DebugIdentity, which sends a tensor to a debugger: "))
-    assert(refused.remedy ==
+    assert(refused.fix ==
       "If you trust the model, allow them by name in spark.tfpredict.ops.allowed.")
   }
 

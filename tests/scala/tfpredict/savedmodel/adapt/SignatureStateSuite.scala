@@ -167,7 +167,8 @@ class SignatureStateSuite extends SparkSuite {
     val nodes = Seq(one("one"), table("words"), both("AddV2", "z", "x", "x")) ++ found
     val spec = GraphModel.write(nodes, Map("y" -> "y:0", "z" -> "z:0"))
     assert(refused(spec).found == "table words, which an output reads and nothing fills")
-    assert(refused(spec).remedy.contains("main_op=tf.compat.v1.tables_initializer()"))
+    assert(refused(spec).fix.contains("main_op=tf.compat.v1.tables_initializer()"))
+    assert(refused(spec).errorClass == "TFPREDICT_MODEL_STATE")
     assert(inspected(spec).refusals.exists(_.contains("table words, which an output reads")))
     assert(ModelDescription.of(spec.copy(outputs = Seq("z"))).signature.outputs.size == 1)
 

@@ -43,11 +43,11 @@ class SavedModelFileSuite extends AnyFunSuite {
   test("an unknown signature or tag is answered by the known ones") {
     val wrong = intercept[SignatureException](signature("newer", _.copy(signature = "predict")))
     assert(wrong.getMessage.contains(
-      "a signature called predict, found signatures: plain, serving_default"
+      "a signature called predict. Found: signatures: plain, serving_default"
     ))
     val tags =
       intercept[SignatureException](signature("linear", _.copy(tags = Set("serve", "gpu"))))
-    assert(tags.getMessage.contains("the tags {gpu, serve}, found graphs with {serve}"))
+    assert(tags.getMessage.contains("the tags {gpu, serve}. Found: graphs with {serve}"))
   }
 
   test("a file that is no graph is a load error") {

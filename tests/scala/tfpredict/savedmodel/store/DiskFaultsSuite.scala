@@ -49,9 +49,10 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     val failed = intercept[ModelLoadException](ModelStore.use(spec, settings(disk))(identity))
     // It does not mend itself, so that nobody waits for it.
     assert((System.nanoTime - started) / 1e9 < 1)
-    assert(failed.model == spec.describe)
-    assert(failed.expected == s"to bring the model to the local disk, below $disk")
-    assert(failed.remedy.startsWith("Free space there and see that this user may write there"))
+    assert(failed.model == spec.label)
+    assert(failed.errorClass == "TFPREDICT_LOCAL_DISK")
+    assert(failed.expected == s"a local disk that takes the model, below $disk")
+    assert(failed.fix.startsWith("Free space there and check this user's rights"))
     failed
   }
 

@@ -205,8 +205,8 @@ class HdfsSuite extends SparkSuite {
     val failed = causeOf[ModelLoadException](intercept[Exception](query("gone").collect()))
     assert(failed.model.contains("/models/gone (version 1"))
     assert(failed.expected.startsWith("the files that the driver saw"))
-    assert(failed.found.contains("/models/gone/1") && failed.found.endsWith("gone"))
-    assert(failed.remedy.contains("register again"))
+    assert(failed.found.contains("/models/gone/1") && failed.found.endsWith("missing"))
+    assert(failed.fix.contains("register again"))
     assert((System.nanoTime - started) / 1e9 < 5)
     assertNoLeftovers()
   }
@@ -274,7 +274,7 @@ class HdfsSuite extends SparkSuite {
       assert(failed.model.contains("/models/down (version 1"))
       assert(failed.expected == "a file system that answers")
       assert(failed.found.contains("Connection refused"))
-      assert(failed.remedy.contains("See that it is up"))
+      assert(failed.fix.contains("Check that it is up"))
       val asked = intercept[ModelNotFoundException](register("down"))
       assert(asked.expected == "a file system that answers")
       // A task of the failed job that has just begun to wait sees that it was killed.
@@ -285,7 +285,7 @@ class HdfsSuite extends SparkSuite {
       tell(
         "HDFS stopped, and not started again",
         "bounded retry, then a clear failure",
-        s"`${failed.getClass.getSimpleName}` after ${seconds(took)}: expected ${failed.expected}"
+        s"`${failed.getClass.getSimpleName}` after ${seconds(took)}: ${failed.errorClass}, expected ${failed.expected}"
       )
     } finally hdfs.start()
     assertRight(query("down").collect(), 1)

@@ -62,7 +62,7 @@ class ModelStoreSuite extends AnyFunSuite {
       val refused =
         intercept[ModelNotFoundException](ModelStore.resolve(ModelSpec(root.toString)))
       assert(refused.found == s"the model $name")
-      assert(refused.remedy == s"Rename the folder, or give its own path, $root/$name.")
+      assert(refused.fix == s"Rename the folder, or give its own path, $root/$name.")
       assert(ModelStore.resolve(ModelSpec(s"$root/$name")).version.isEmpty)
     }
   }

@@ -17,22 +17,22 @@ class WrongPlaceSuite extends AnyFunSuite {
 
   test("a URI with a space says how to write it") {
     val file = refused("file:/my models/v one")
-    assert(file.remedy.contains("the plain path /my models/v one,"))
-    assert(file.remedy.endsWith("file:/my%20models/v%20one"))
+    assert(file.fix.contains("the plain path /my models/v one,"))
+    assert(file.fix.endsWith("file:/my%20models/v%20one"))
     assert(file.found == "Illegal character in path at place 8 of file:/my models/v one")
     val folder = Files.createTempDirectory("two words ")
-    assert(refused(s"file:$folder").remedy.contains(s"the plain path $folder,"))
-    assert(refused(s"file://$folder").remedy.contains(s"the plain path $folder,"))
+    assert(refused(s"file:$folder").fix.contains(s"the plain path $folder,"))
+    assert(refused(s"file://$folder").fix.contains(s"the plain path $folder,"))
     assert(refused(folder.toString).found.startsWith("an empty folder"))
     assert(refused(s"file:${folder.toString.replace(" ", "%20")}").found.contains("empty folder"))
   }
 
   test("an address of the web is no folder, and dbfs: has a mount") {
     for (uri <- Seq("http://host/m", "https://host/m", "HTTPS://host/m")) {
-      assert(refused(uri).found == s"the address $uri, which is no folder")
-      assert(refused(uri).remedy.startsWith("Download the model"))
+      assert(refused(uri).found == s"the web address $uri")
+      assert(refused(uri).fix.startsWith("Download the model"))
     }
-    assert(refused("dbfs:/models/m").remedy.contains("/dbfs"))
+    assert(refused("dbfs:/models/m").fix.contains("/dbfs"))
   }
 
   test("other formats are told, as files and in a folder") {
@@ -50,13 +50,13 @@ class WrongPlaceSuite extends AnyFunSuite {
       val file = Files.write(folder.resolve(name), Array[Byte](1))
       assert(refused(file.toString).found == s"$what, $file")
       assert(refused(folder.toString).found == s"$what ($name) in $folder")
-      assert(refused(folder.toString).remedy == refused(file.toString).remedy)
+      assert(refused(folder.toString).fix == refused(file.toString).fix)
       Files.delete(file)
     }
     for (name <- Seq("net.keras", "net.h5", "frozen.pb")) {
       val file = Files.write(folder.resolve(name), Array[Byte](1))
-      assert(refused(file.toString).remedy.contains(s"tfpredict export $file NEW_FOLDER"))
-      assert(refused(folder.toString).remedy == refused(file.toString).remedy)
+      assert(refused(file.toString).fix.contains(s"tfpredict export $file NEW_FOLDER"))
+      assert(refused(folder.toString).fix == refused(file.toString).fix)
       Files.delete(file)
     }
     Files.write(folder.resolve("notes.txt"), Array[Byte](1))
@@ -67,7 +67,7 @@ class WrongPlaceSuite extends AnyFunSuite {
     val here = Paths.get("").toAbsolutePath
     val missing = refused("no/such/model")
     assert(missing.found == s"no such folder, $here/no/such/model")
-    assert(missing.remedy.contains(s"a relative one is below $here, where this JVM was started"))
+    assert(missing.fix.contains(s"A relative path is below $here, where this JVM was started"))
     val version = ModelSpec("no/such/model", version = Some(2))
     assert(intercept[ModelNotFoundException](ModelStore.resolve(version)).found == missing.found)
     val known = here.relativize(TestModels.spec("linear") match {
@@ -84,7 +84,7 @@ class WrongPlaceSuite extends AnyFunSuite {
     val wrong = intercept[SignatureException](PreparedGraph.read(spec, folder))
     assert(wrong.found == "graphs with {}")
     assert(
-      wrong.remedy == "Name the tags of one of these graphs; for {}, give none: tags=(), or --tags \"\"."
+      wrong.fix == "Name the tags of one of these graphs. For {}, give none: tags=(), or --tags \"\"."
     )
     assert(PreparedGraph.read(spec.copy(tags = Set.empty), folder).getSignatureDefCount == 0)
   }

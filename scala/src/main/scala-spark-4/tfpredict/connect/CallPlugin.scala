@@ -45,7 +45,7 @@ private object CallPlugin {
     case Seq("registered") => PythonApi.registered(spark)
     case Seq("executorLoads") => PythonApi.executorLoads(spark)
     case Seq("doctor") => PythonApi.doctor(spark)
-    case _ => Sent.refuse(Kind, "there is no such call")
+    case _ => Sent.refuse(Kind, "a call that does not exist")
   }
 
   // What a client asks first: the two may be of different versions.

@@ -41,7 +41,7 @@ final class PredictPlugin extends ExpressionPlugin {
     val call =
       try UnresolvedFunction.parseFrom(sent)
       catch {
-        case _: InvalidProtocolBufferException => Sent.refuse(kind, "it is no call of a function")
+        case _: InvalidProtocolBufferException => Sent.refuse(kind, "what is no call of a function")
       }
     Sent.list(kind, call.getFunctionName.getBytes("UTF-8")) match {
       case Seq(path: String, names: JList[_], options: JMap[_, _])
@@ -50,7 +50,7 @@ final class PredictPlugin extends ExpressionPlugin {
           .map(argument => Columns.of(planner.transformExpression(argument)))
         val inputs = names.asScala.map(_.toString).asJava
         Columns.expression(PythonApi.predict(path, columns.asJava, inputs, Sent.options(options)))
-      case _ => Sent.refuse(kind, "there is no such call")
+      case _ => Sent.refuse(kind, "a call that does not exist")
     }
   }
 }

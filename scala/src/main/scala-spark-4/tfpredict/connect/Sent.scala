@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature
 import com.fasterxml.jackson.databind.json.JsonMapper
 import org.sparkproject.connect.protobuf.{Any => ProtoAny}
 
-import tfpredict.messages.IllegalValue
+import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
  * What a client sent. Whoever reaches the server may send anything: what is not as this package's
@@ -32,9 +32,10 @@ private[connect] object Sent {
     if (sent.getTypeUrl != kind) None
     else {
       val length = sent.getValue.size
-      IllegalValue.unless(
-        length <= Longest,
-        s"the server reads at most $Longest bytes of a $kind, and this one has $length"
+      IllegalValue.unless(length <= Longest, ErrorClass.ConnectRequest)(
+        s"at most $Longest bytes of $kind",
+        s"$length bytes",
+        "Send less."
       )
       Some(sent.getValue.toByteArray)
     }
@@ -47,10 +48,10 @@ private[connect] object Sent {
   def list(kind: String, json: Array[Byte]): Seq[Any] = {
     val read =
       try mapper.readValue(json, classOf[Object])
-      catch { case _: IOException => refuse(kind, "it is not JSON") }
+      catch { case _: IOException => refuse(kind, "what is not JSON") }
     read match {
       case values: JList[_] if values.asScala.forall(isPlain(_, depth = 2)) => values.asScala.toSeq
-      case _ => refuse(kind, "it is JSON of another form")
+      case _ => refuse(kind, "JSON of another form")
     }
   }
 
@@ -61,9 +62,11 @@ private[connect] object Sent {
     }.asJava
 
   def refuse(kind: String, why: String): Nothing =
-    throw new IllegalArgumentException(
-      s"the server cannot read this $kind: $why. Use the Python package tfpredict, in the version " +
-        "of the server's jar."
+    throw IllegalValue.of(
+      ErrorClass.ConnectRequest,
+      s"$kind as the Python package tfpredict sends it",
+      why,
+      "Use that package, in the version of the server's jar."
     )
 
   private def isPlain(value: Any, depth: Int): Boolean = value match {

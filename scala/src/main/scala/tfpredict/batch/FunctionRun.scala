@@ -43,7 +43,7 @@ final private[batch] class FunctionRun(
     // What was rejected before any row had an answer.
     for (failed <- doubt if !evidence.hasAnswered)
       if (rows > 1) throw ofModel(failed, 0, rows, s", for each of the batch's $rows rows")
-      else if (failsEmpty) throw ofModel(failed, 0, rows, ", and fails for a batch of no rows too")
+      else if (failsEmpty) throw ofModel(failed, 0, rows, ", and the same for a batch of no rows")
     parts
   }
 
@@ -83,6 +83,7 @@ final private[batch] class FunctionRun(
     }
     Rejection(
       decoded.model,
+      failed.ofRow,
       s"a row that signature ${function.signature.name} can run",
       failed.reason
     )

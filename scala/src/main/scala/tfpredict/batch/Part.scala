@@ -3,6 +3,7 @@ package tfpredict.batch
 import org.apache.spark.TaskContext
 
 import tfpredict.columns.{ColumnDecoder, OutputColumn}
+import tfpredict.messages.ErrorClass
 import tfpredict.model.ModelFunction
 import tfpredict.tensor.{HostTensor, TensorSpec}
 import tfpredict.{InputException, ModelSpec}
@@ -41,15 +42,19 @@ final private[batch] case class Part(
  */
 final private[batch] case class Rejection(
     model: ModelSpec,
+    error: ErrorClass,
     expected: String,
     found: String,
     number: Long = 0
 ) {
-  def text: String = s"expected $expected, found $found in the row"
+
+  /** What a row's own result says; the model and the place are known there. */
+  def text: String =
+    s"[${error.name}] ${error.sentence} Expected: $expected. Found: $found."
 
   /** What the failure is made of, as one text. */
   def record: String =
-    Seq(model.describe, expected, s"$found in the row that is number $number$partition")
+    Seq(error.name, error.sentence, model.label, expected, s"$found, in row $number$partition")
       .mkString(Rejection.Separator)
 
   private def partition: String =
@@ -62,12 +67,14 @@ private[tfpredict] object Rejection {
 
   /** The failure that a record tells of. */
   def failure(record: String): InputException = {
-    val Array(model, expected, found) = record.split(Separator, 3)
+    val Array(name, sentence, model, expected, found) = record.split(Separator, 5)
     new InputException(
+      ErrorClass(name, sentence),
       model,
       expected,
       found,
-      "Fix the row or leave it out: a null in place of the whole array gives a null result."
+      "Fix the row or leave it out, or set on_error. A null in place of the whole value gives a " +
+        "null result."
     )
   }
 }

@@ -16,6 +16,7 @@ import tfpredict.columns.{
   RowShape,
   RowWriter
 }
+import tfpredict.messages.{ErrorClass, IllegalUse}
 import tfpredict.model.{MemoryWatch, ModelCache}
 import tfpredict.{ModelSpec, Settings}
 
@@ -108,8 +109,12 @@ final private[tfpredict] class PartitionPredictor[R, V](
       number: Option[() => Long] = None
   ): Iterator[V] = {
     if (isClosed) {
-      throw new IllegalStateException(
-        s"${models.head.describe} was closed here: load it again to use it"
+      throw new IllegalUse(
+        ErrorClass.ModelClosed,
+        "an open model",
+        "a closed one",
+        "Load it again to use it.",
+        models.head.label
       )
     }
     awaitRunning()
@@ -158,7 +163,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
           val rejections = functions.map { function =>
             Rejection(
               function.model,
-              s"for input ${function.input(rejected.input).describe} ${rejected.expected}",
+              rejected.error,
+              s"${rejected.expected} in input ${function.input(rejected.input).label}",
               rejected.found,
               seen
             )

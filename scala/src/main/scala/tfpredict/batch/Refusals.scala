@@ -2,6 +2,7 @@ package tfpredict.batch
 
 import java.util.ArrayDeque
 
+import tfpredict.messages.ErrorClass
 import tfpredict.{InputException, OnError, Settings}
 
 /** Rows of one task that the model rejects, where that does not fail the task. */
@@ -34,9 +35,10 @@ final private[batch] class Refusals(settings: Settings, listener: BatchListener)
     total += 1
     listener.onRefused()
     for (most <- settings.errorLimit if total > most) throw new InputException(
-      rejection.model.describe,
-      s"at most $most rows of a task that it cannot take (${Settings.ErrorsMax.name})",
-      s"one more: ${rejection.found} in the row",
+      ErrorClass.TooManyRejectedRows,
+      rejection.model.label,
+      s"at most $most rejected rows in a task (${Settings.ErrorsMax.name})",
+      s"one more, with ${rejection.found} (${rejection.error.name})",
       "Look at the rows' errors with on_error=\"struct\", and fix the data."
     )
   }

@@ -1,5 +1,6 @@
 package tfpredict.columns
 
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{HostTensor, TensorShape, TensorSpec}
 import tfpredict.{ModelRunException, ModelSpec}
 
@@ -25,10 +26,11 @@ final private[tfpredict] class ColumnDecoder(model: ModelSpec, output: TensorSpe
       }
     if (tensor.dtype != output.dtype || !fits) {
       throw new ModelRunException(
-        model.describe,
+        ErrorClass.OutputShape,
+        model.label,
         s"output ${output.name} to be ${output.dtype}${TensorShape.show(expected)}",
         s"${tensor.dtype}${TensorShape.show(tensor.shape)}",
-        "The model's result does not follow its signature; export it with one result for each row."
+        "Export the model with one result for each row."
       )
     }
     OutputColumn(tensor, tensor.shape.tail.map(_.toInt).toVector, isElement)

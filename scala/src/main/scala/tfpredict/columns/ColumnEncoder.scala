@@ -1,5 +1,6 @@
 package tfpredict.columns
 
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{HostTensor, TensorSpec}
 
 /**
@@ -57,10 +58,10 @@ final private[tfpredict] class ColumnEncoder[R](
         throw rejected
       case rejected: OutOfRange =>
         elements.truncate(start)
-        reject(s"values that ${input.dtype} holds", s"${rejected.value}")
+        reject(ErrorClass.InputRange, s"values that ${input.dtype} holds", s"${rejected.value}")
       case full: ElementBuffer.Full =>
         elements.truncate(start)
-        reject(s"a row for which there is memory", full.getMessage)
+        reject(ErrorClass.InputSize, "a value for which there is memory", full.getMessage)
     }
   }
 
@@ -71,17 +72,21 @@ final private[tfpredict] class ColumnEncoder[R](
   private def put(values: reader.Values, level: Int): Unit = {
     val found = reader.length(values)
     if (found != lengths(level)) {
-      reject(s"an array of ${lengths(level)} at depth ${level + 1}", s"one of $found")
+      reject(
+        ErrorClass.InputLength,
+        s"length ${lengths(level)} at depth ${level + 1}",
+        s"length $found"
+      )
     }
     if (level == depth - 1) {
       val nullAt = reader.firstNull(values)
-      if (nullAt >= 0) reject("an array without nulls", s"a null at index $nullAt")
+      if (nullAt >= 0) rejectNull(nullAt)
       reader.copy(values, input.dtype, elements)
     } else {
       var index = 0
       while (index < found) {
         val element = reader.inner(values, index)
-        if (element == null) reject("an array without nulls", s"a null at index $index")
+        if (element == null) rejectNull(index)
         put(element, level + 1)
         index += 1
       }
@@ -108,8 +113,11 @@ final private[tfpredict] class ColumnEncoder[R](
     rows = 0
   }
 
-  private def reject(expected: String, found: String): Nothing =
-    throw new RejectedValue(number, expected, found)
+  private def rejectNull(index: Int): Nothing =
+    reject(ErrorClass.InputNull, "an array without nulls", s"a null at index $index")
+
+  private def reject(error: ErrorClass, expected: String, found: String): Nothing =
+    throw new RejectedValue(number, error, expected, found)
 }
 
 private object ColumnEncoder {

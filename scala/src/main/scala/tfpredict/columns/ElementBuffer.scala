@@ -131,7 +131,7 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
   }
 
   private def full(needed: Long): Nothing = throw new ElementBuffer.Full(
-    s"a value for which the batch would need $needed bytes, of a heap of " +
+    s"a batch with it that needs $needed bytes, in a heap of " +
       s"${Runtime.getRuntime.maxMemory >> 20} MB and at most $Limit"
   )
 }

@@ -2,6 +2,7 @@ package tfpredict.columns
 
 import org.apache.spark.sql.types._
 
+import tfpredict.messages.{CallProblem, ErrorClass}
 import tfpredict.tensor.{DType, Signature, TensorShape, TensorSpec}
 import tfpredict.{ModelSpec, SignatureException}
 
@@ -35,8 +36,8 @@ private[tfpredict] object TensorTypes {
         model,
         "a tensor whose first dimension is the batch",
         tensor,
-        "Export the model with the shape that it has, such as [None], or [None, None] where a row " +
-          "has an array."
+        "Export the model with a known rank, such as [None], or [None, None] where a row has an " +
+          "array."
       )
     }
     if (dims.isEmpty) {
@@ -44,7 +45,7 @@ private[tfpredict] object TensorTypes {
         model,
         "a tensor whose first dimension is the batch",
         tensor,
-        s"Export the model with one for each row, ${ofBatch(dims)}; or without it, as a constant."
+        s"Export the model with one for each row, ${ofBatch(dims)}, or with a constant in its place."
       )
     }
     if (tensor.shape.fixedBatch.contains(0L)) {
@@ -54,7 +55,7 @@ private[tfpredict] object TensorTypes {
     val size = tensor.shape.inner.filter(_ >= 0).map(BigInt(_)).product
     if (size > Int.MaxValue / 8) {
       val fewer = "Export the model with fewer elements in a row, or in several tensors."
-      refuse(model, "fewer elements in a row than a Spark array holds", tensor, fewer)
+      refuse(model, "a row with fewer elements than a Spark array holds", tensor, fewer)
     }
   }
 
@@ -74,7 +75,7 @@ private[tfpredict] object TensorTypes {
         else others.mkString("Leave it out with outputs=[\"", "\", \"", "\"], or export")
       refuse(
         model,
-        "outputs with a result for each row",
+        "an output with a result for each row",
         output,
         s"$leave the model with a result for each row, ${example(output.shape, rows)}."
       )
@@ -107,7 +108,7 @@ private[tfpredict] object TensorTypes {
    * A column is nested as the tensor is; it may be flat where all dimensions are known, and a
    * number for `[batch, 1]`.
    */
-  def encodedType(column: DataType, input: TensorSpec): Either[String, DataType] = {
+  def encodedType(column: DataType, input: TensorSpec): Either[CallProblem, DataType] = {
     val nestings = nestingsOf(input)
     val element = elements(input.dtype)
     if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
@@ -116,12 +117,15 @@ private[tfpredict] object TensorTypes {
     } else {
       val expected = nestings.map(n => nested(element, n).simpleString).mkString(" or ")
       val hint =
-        if (isString(leaf(column))) ". CAST it; JSON's columns in which all is null are strings"
-        else if (leaf(column).typeName == "variant") ". CAST it to that, or take it by variant_get"
-        else if (column.getClass.getName.startsWith("org.apache.spark.mllib."))
-          " of spark.mllib. Convert it to one of spark.ml, by MLUtils.convertVectorColumnsToML"
-        else ""
-      Left(s"input ${input.describe} expected $expected, found ${column.simpleString}$hint")
+        if (isString(leaf(column)))
+          "CAST the column. Spark reads a column of JSON that holds only nulls as strings."
+        else if (leaf(column).typeName == "variant") "CAST the column, or use variant_get."
+        else if (isOfMllib(column))
+          "Convert the column to vectors of spark.ml, by MLUtils.convertVectorColumnsToML."
+        else "CAST the column, or pass another one."
+      val found = column.simpleString + (if (isOfMllib(column)) " of spark.mllib" else "") +
+        s" for ${input.name}"
+      Left(CallProblem(ErrorClass.ColumnType, s"$expected for input ${input.label}", found, hint))
     }
   }
 
@@ -158,6 +162,9 @@ private[tfpredict] object TensorTypes {
     case same => from == same
   }
 
+  private def isOfMllib(column: DataType): Boolean =
+    column.getClass.getName.startsWith("org.apache.spark.mllib.")
+
   // Spark 4 has one with each collation; a tensor's strings have none.
   private def isString(column: DataType): Boolean = column.isInstanceOf[StringType]
 
@@ -181,6 +188,12 @@ private[tfpredict] object TensorTypes {
     val dims = shape.dims.getOrElse(Vector.empty)
     if (rows > 1) ofBatch(dims.drop(1)).replaceFirst("None", rows.toString) else ofBatch(dims)
   }
-  private def refuse(model: ModelSpec, expected: String, tensor: TensorSpec, remedy: String) =
-    throw new SignatureException(model.describe, expected, tensor.describe, remedy)
+  private def refuse(model: ModelSpec, expected: String, tensor: TensorSpec, fix: String) =
+    throw new SignatureException(
+      ErrorClass.SignatureUnsupported,
+      model.label,
+      expected,
+      tensor.label,
+      fix
+    )
 }

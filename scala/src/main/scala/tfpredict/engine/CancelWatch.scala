@@ -72,7 +72,7 @@ private[engine] object CancelWatch {
     catch {
       case NonFatal(failed) =>
         remove(watched)
-        log.warn("A run could not be cancelled", failed)
+        log.warn("Cannot cancel a run", failed)
     }
 
   private val PeriodMillis = 500L

@@ -5,6 +5,7 @@ import java.util.ServiceLoader
 
 import scala.collection.JavaConverters._
 
+import tfpredict.messages.{ErrorClass, IllegalUse}
 import tfpredict.tensor.{HostTensor, Signature}
 import tfpredict.{ModelSpec, Settings}
 
@@ -90,20 +91,27 @@ private[tfpredict] trait EngineFunction {
 private[tfpredict] object Engine {
 
   /** This JVM's. */
-  lazy val installed: Engine = {
+  lazy val installed: Engine =
     // Where the jar was added to a running JVM, other class loaders do not see it.
-    val found = ServiceLoader.load(classOf[Engine], classOf[Engine].getClassLoader).asScala.toList
+    only(ServiceLoader.load(classOf[Engine], classOf[Engine].getClassLoader).asScala.toList)
+
+  private[engine] def only(found: Seq[Engine]): Engine =
     found match {
-      case List(one) => one
+      case Seq(one) => one
       case none if none.isEmpty =>
-        throw new IllegalStateException(
-          "there is no engine in the class path; put the assembly jar of tfpredict there"
+        throw new IllegalUse(
+          ErrorClass.EngineMissing,
+          "one engine",
+          "none",
+          "Put the assembly jar of tfpredict on the class path."
         )
       case several =>
         val names = several.map(_.catalog.engine).mkString(", ")
-        throw new IllegalStateException(
-          s"the engines $names are in the class path; leave the jar of one there"
+        throw new IllegalUse(
+          ErrorClass.EngineMissing,
+          "one engine",
+          names,
+          "Leave the jar of one engine on the class path."
         )
     }
-  }
 }

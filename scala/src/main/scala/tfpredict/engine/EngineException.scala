@@ -1,5 +1,6 @@
 package tfpredict.engine
 
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{HostTensor, Signature, TensorShape}
 import tfpredict.{ModelRunException, ModelSpec, Settings}
 
@@ -32,11 +33,14 @@ private[tfpredict] object Fault {
  *
  * @param reason
  *   one line, which says who rejects and why
+ * @param ofRow
+ *   what kind of failure it is where a row is the cause
  */
 final private[tfpredict] class EngineException(
     val fault: Fault,
     val reason: String,
-    cause: Throwable = null
+    cause: Throwable = null,
+    val ofRow: ErrorClass = ErrorClass.RowRejected
 ) extends RuntimeException(reason, cause) {
 
   /** This where it is the model's fault, or the memory's, and not a row's. */
@@ -50,24 +54,28 @@ final private[tfpredict] class EngineException(
     fault match {
       case Fault.Memory =>
         new ModelRunException(
-          model.describe,
+          ErrorClass.OutOfMemory,
+          model.label,
           s"memory for a batch of $shapes",
           reason + evidence,
-          "Give executors more spark.executor.memoryOverhead, or batches fewer rows.",
+          "Give executors more spark.executor.memoryOverhead, or set " +
+            s"${Settings.BatchRows.name} to fewer rows.",
           this
         )
       case Fault.Time =>
         new ModelRunException(
-          model.describe,
+          ErrorClass.RunTimeout,
+          model.label,
           s"a batch of $shapes to run in time",
           reason + evidence,
-          "If the model loops for ever, fix the model. Otherwise set " +
+          "If the model loops forever, fix the model. Otherwise set " +
             s"${Settings.BatchRows.name} to fewer rows or ${Settings.RunTimeout.name} to more time.",
           this
         )
       case Fault.Cancelled =>
         new ModelRunException(
-          model.describe,
+          ErrorClass.RunCancelled,
+          model.label,
           s"a batch of $shapes to run",
           reason,
           "Run the query again.",
@@ -75,10 +83,11 @@ final private[tfpredict] class EngineException(
         )
       case _ =>
         new ModelRunException(
-          model.describe,
+          ErrorClass.ModelFails,
+          model.label,
           s"signature ${signature.name} to run on $shapes",
           reason + evidence,
-          "See that the model answers the same input in Python.",
+          "Check that the model answers the same input in Python.",
           this
         )
     }

@@ -97,7 +97,8 @@ private[tfpredict] object HostFolder {
     val mode = PosixFilePermissions.toString(found.permissions)
     if (!found.isDirectory || found.owner != owner || mode != Mode) {
       throw new IOException(
-        s"$folder is not a folder of $owner's alone: it is ${found.owner}'s, with the mode $mode; remove it"
+        s"$folder is not a private folder of $owner: it belongs to ${found.owner}, with the mode " +
+          s"$mode; remove it"
       )
     }
   }
@@ -122,8 +123,8 @@ private[tfpredict] object HostFolder {
       .toSeq
 
   private def warn(folder: Path, above: Path): Unit = log.warn(
-    s"Every user of this host may rename what is in $above, and so put something else in place of " +
-      s"$folder. If there are others, give it the sticky bit: chmod +t $above"
+    s"Every user of this host may rename files in $above, and so put another folder in place of " +
+      s"$folder. If the host has other users, set the sticky bit: chmod +t $above"
   )
 
   private val Mode = "rwx------"

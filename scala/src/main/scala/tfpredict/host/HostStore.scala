@@ -118,13 +118,13 @@ final private[tfpredict] class HostStore(folder: Path) {
       val incoming = DiskException.of(Files.createTempDirectory(folder, prefix))
       try {
         bring(incoming)
-        if (!isWhole(incoming)) throw new IOException(s"what came for $target is not whole")
+        if (!isWhole(incoming)) throw new IOException(s"what was fetched for $target is not complete")
         if (Files.exists(target)) {
-          log.warn("{} is not whole any more, and is brought again", target)
+          log.warn("{} is no longer complete and is fetched again", target)
           HostFolder.delete(target)
         }
         DiskException.of(Files.move(incoming, target, ATOMIC_MOVE))
-        log.info("Brought {}", target)
+        log.info("Fetched {}", target)
       } finally if (Files.exists(incoming)) HostFolder.delete(incoming)
     }
   }

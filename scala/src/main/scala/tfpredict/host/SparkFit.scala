@@ -3,6 +3,7 @@ package tfpredict.host
 import org.apache.spark.SPARK_VERSION
 
 import tfpredict.BuildInfo
+import tfpredict.messages.ErrorClass
 
 /**
  * Whether this jar is for the Spark that it runs in. Where it is not, little else in it works: so
@@ -20,8 +21,9 @@ private[tfpredict] object SparkFit {
   def check(): Unit =
     if (!SPARK_VERSION.startsWith(SparkJavas.versions))
       throw new IllegalStateException(
-        "this jar of tfpredict is for Spark ".concat(SparkJavas.versions).concat("x with Scala ")
-          .concat(BuildInfo.scalaVersion).concat(", and this is Spark ").concat(SPARK_VERSION)
-          .concat(": use the jar that has this Spark's version in its name")
+        "[".concat(ErrorClass.SparkLineName).concat("] ").concat(ErrorClass.SparkLineSentence)
+          .concat(" Expected: Spark ").concat(SparkJavas.versions).concat("x with Scala ")
+          .concat(BuildInfo.scalaVersion).concat(" for this jar. Found: Spark ")
+          .concat(SPARK_VERSION).concat(". Fix: Use the jar with this Spark's version in its name.")
       )
 }

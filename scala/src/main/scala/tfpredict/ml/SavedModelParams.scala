@@ -3,7 +3,7 @@ package tfpredict.ml
 import org.apache.spark.ml.param._
 import org.apache.spark.ml.param.shared.{HasInputCol, HasInputCols, HasOutputCol}
 
-import tfpredict.messages.IllegalValue
+import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.options.ModelOption
 import tfpredict.options.ModelOption._
 import tfpredict.{ModelSpec, OnError, PredictOptions}
@@ -83,9 +83,10 @@ private[ml] trait SavedModelParams extends Params
   final def getModelVersion: Boolean = $(modelVersion)
 
   protected def spec: ModelSpec = {
-    IllegalValue.unless(
-      isSet(modelPath),
-      s"$uid has no modelPath: set it to the folder of a SavedModel"
+    IllegalValue.unless(isSet(modelPath), ErrorClass.ArgumentValue)(
+      s"a modelPath for $uid",
+      "none",
+      "Set it to the folder of a SavedModel."
     )
     ModelSpec(
       $(modelPath),
@@ -100,9 +101,10 @@ private[ml] trait SavedModelParams extends Params
 
   // It throws by itself: Spark's own sentence does not tell what would be valid.
   private def valid(option: ModelOption[_])(value: Any): Boolean = {
-    IllegalValue.unless(
-      option.of(value).isDefined,
-      s"$uid: ${option.name} is $value; it must be ${option.kind}"
+    IllegalValue.unless(option.of(value).isDefined, ErrorClass.ArgumentValue)(
+      s"${option.kind} for ${option.name} of $uid",
+      s"$value",
+      "Set such a value."
     )
     true
   }

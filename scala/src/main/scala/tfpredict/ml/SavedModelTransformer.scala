@@ -10,6 +10,7 @@ import org.apache.spark.sql.types.StructType
 import org.apache.spark.sql.{DataFrame, Dataset, Row, SparkSession}
 
 import tfpredict.Settings
+import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.sql.PredictFunction
 
 /**
@@ -126,9 +127,11 @@ final class SavedModelTransformer(override val uid: String)
     }
     // Silently replaced otherwise: withColumn does so.
     same.foreach { name =>
-      throw new IllegalArgumentException(
-        s"$uid: outputCol is ${$(outputCol)}; it must be a name that no column has, found $name in " +
-          s"${rows.columns.mkString(", ")}. Set another outputCol, or drop the column."
+      throw IllegalValue.of(
+        ErrorClass.ColumnTaken,
+        s"a new column's name for outputCol of $uid, which is ${$(outputCol)}",
+        s"$name in ${rows.columns.mkString(", ")}",
+        "Set another outputCol, or drop the column."
       )
     }
   }

@@ -6,6 +6,7 @@ import java.nio.file.{Files, InvalidPathException, Path, Paths}
 
 import tfpredict.engine.Engine
 import tfpredict.host.{DiskException, Stopped, WholeFolder}
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.adapt.AdaptedGraph
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
@@ -51,14 +52,15 @@ private[tfpredict] object AdaptedModel {
 
   private def local(model: ModelSpec, folder: String): Path = {
     def refused(found: String) = new OutputException(
-      model.describe,
-      "a folder of this machine's disk for the adapted model",
+      ErrorClass.OutputFolder,
+      model.label,
+      "a folder on this machine's disk",
       found,
-      "Name such a folder, and copy it from there."
+      "Name such a folder, and copy the model from there."
     )
     try
       folder match {
-        case null | "" => throw refused("no name")
+        case null | "" => throw refused("an empty name")
         case Scheme("file") =>
           val path = Option(new URI(folder).getPath).getOrElse(throw refused(folder))
           Paths.get(path).toAbsolutePath.normalize
@@ -71,11 +73,12 @@ private[tfpredict] object AdaptedModel {
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r
 
   private def check(model: ModelSpec, target: Path, overwrite: Boolean): Unit = {
-    def refuse(found: String, remedy: String): Nothing = throw new OutputException(
-      model.describe,
-      s"a new or an empty folder $target for the adapted model",
+    def refuse(found: String, fix: String): Nothing = throw new OutputException(
+      ErrorClass.OutputFolder,
+      model.label,
+      s"a new or an empty folder $target",
       found,
-      remedy
+      fix
     )
     if (target.getParent == null || Files.isSymbolicLink(target)) {
       refuse(
@@ -89,13 +92,13 @@ private[tfpredict] object AdaptedModel {
       if (!names.contains(SavedModelFile.FileName) || strange.nonEmpty) {
         refuse(
           if (names.isEmpty) "a file" else s"one with ${strange.headOption.getOrElse(names.head)}",
-          "Only a SavedModel is replaced: name another folder."
+          "Name another folder. Only a SavedModel can be replaced."
         )
       }
       if (!overwrite) {
         refuse(
           "a SavedModel there",
-          "Name another folder, or allow to replace it (overwrite, in the shell --overwrite)."
+          "Name another folder, or replace it with overwrite (in the shell --overwrite)."
         )
       }
     }
@@ -115,9 +118,10 @@ private[tfpredict] object AdaptedModel {
   private def checkApart(model: ModelSpec, target: Path, directory: Path): Unit =
     if (real(target).startsWith(directory.toRealPath())) {
       throw new OutputException(
-        model.describe,
-        "a folder for the adapted model that is apart from the model",
-        s"$target, which is in it or is it",
+        ErrorClass.OutputFolder,
+        model.label,
+        "a folder outside the model's own",
+        s"$target",
         "Name another folder."
       )
     }
@@ -133,7 +137,8 @@ private[tfpredict] object AdaptedModel {
       case disk: DiskException => unwritable(model, target, disk.failed)
       case unread =>
         new ModelLoadException(
-          model.describe,
+          ErrorClass.ModelDamaged,
+          model.label,
           "files that can be read",
           unread.toString,
           "Copy or export the model again.",
@@ -143,10 +148,11 @@ private[tfpredict] object AdaptedModel {
 
   private def unwritable(model: ModelSpec, target: Path, failed: IOException): OutputException =
     new OutputException(
-      model.describe,
-      s"to write the adapted model into $target",
+      ErrorClass.OutputFolder,
+      model.label,
+      s"a folder that this user can write, $target",
       failed.toString,
-      "Free space there, see that this user may write there, or name another folder.",
+      "Free space there, check this user's rights, or name another folder.",
       failed
     )
 }

@@ -60,8 +60,8 @@ private[tfpredict] object MemoryWatch {
   }
 
   private def describe(found: Long, limit: Long): String =
-    s"This JVM has ${found >> 20} MB outside its heap, where spark.executor.memoryOverhead leaves " +
-      s"room for ${limit >> 20} MB: beyond it a container is killed. Give executors more " +
+    s"This JVM has ${found >> 20} MB outside its heap, and spark.executor.memoryOverhead leaves " +
+      s"room for ${limit >> 20} MB. A container that needs more is killed. Give executors more " +
       "spark.executor.memoryOverhead or fewer spark.executor.cores, set fewer rows in " +
       s"${Settings.BatchRows.name}, or keep fewer models with ${Settings.MemoryModels.name}."
 }

@@ -131,7 +131,7 @@ final private[tfpredict] class ModelCache(
         (_, entry) =>
           if (!entry.isLatest || !entry.isLoaded) entry
           else {
-            log.info(OneLine.of(s"$key takes the place of $older"))
+            log.info(OneLine.of(s"$key now serves in place of $older"))
             drop(entry)
             null
           }
@@ -158,7 +158,7 @@ final private[tfpredict] class ModelCache(
       (_, present) =>
         if ((present eq entry) && entry.users == 0) {
           entry.model.join().close()
-          log.info("Closed {}, which was used longest ago", OneLine.of(key.toString))
+          log.info("Closed {}, the least recently used model", OneLine.of(key.toString))
           isClosed = true
           null
         } else present

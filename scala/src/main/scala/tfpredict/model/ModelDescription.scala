@@ -2,6 +2,7 @@ package tfpredict.model
 
 import tfpredict.columns.TensorTypes
 import tfpredict.engine.Engine
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.adapt.{Adapter, ModelVariables, PreparedGraph, Signatures}
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
 import tfpredict.tensor.{DType, Signature, TensorSpec}
@@ -21,10 +22,11 @@ final private[tfpredict] case class ModelDescription(spec: ModelSpec, signature:
     )
     if (signature.inputs.size != 1 || signature.outputs.size != 1 || !isFloats) {
       throw new SignatureException(
-        spec.describe,
-        "one float32 input and one float32 output of known shape, since a row is one array",
-        tensors.map(_.describe).mkString(", "),
-        "Use SQL, where inputs are columns and outputs fields, or choose one output."
+        ErrorClass.SignatureUnsupported,
+        spec.label,
+        "one float32 input and one float32 output of known shape, because a row is one array",
+        tensors.map(_.label).mkString(", "),
+        "Use SQL, where inputs are columns and outputs are fields, or choose one output."
       )
     }
     this
@@ -58,7 +60,8 @@ private[tfpredict] object ModelDescription {
   def checkColumns(model: ModelSpec, signature: Signature): Unit = {
     if (signature.inputs.isEmpty || signature.outputs.isEmpty) {
       throw new SignatureException(
-        model.describe,
+        ErrorClass.SignatureUnsupported,
+        model.label,
         "a signature with inputs and outputs",
         s"inputs ${names(signature.inputs)} and outputs ${names(signature.outputs)}",
         "Export a function of at least one tensor."
@@ -68,9 +71,10 @@ private[tfpredict] object ModelDescription {
     signature.outputs.foreach(TensorTypes.checkOutput(model, _, signature))
     if (signature.inputs.flatMap(_.shape.fixedBatch).distinct.size > 1) {
       throw new SignatureException(
-        model.describe,
-        "inputs of one batch dimension",
-        signature.inputs.map(_.describe).mkString(", "),
+        ErrorClass.SignatureUnsupported,
+        model.label,
+        "inputs with the same batch dimension",
+        signature.inputs.map(_.label).mkString(", "),
         "Export a signature with an unknown batch dimension."
       )
     }

@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory
 
 import tfpredict.engine.Engine
 import tfpredict.host.{HostFolder, ProcessFolders}
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.adapt.AdaptedGraph
 import tfpredict.savedmodel.store.{Checksums, ModelFolder, ModelStore}
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
@@ -69,8 +70,9 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
   ): A = {
     val place = HostFolder.place(settings)
     def noRoom(cause: IOException): Nothing = throw new ModelLoadException(
-      spec.describe,
-      s"room to write below ${HostFolder.path(place)}",
+      ErrorClass.LocalDisk,
+      spec.label,
+      s"a folder with free space, ${HostFolder.path(place)}",
       cause.toString,
       "Free space there, or set spark.tfpredict.disk.path to another local folder.",
       cause

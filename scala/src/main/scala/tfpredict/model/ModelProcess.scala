@@ -11,6 +11,7 @@ import scala.util.Try
 import org.apache.spark.{TaskContext, TaskKilledException}
 
 import tfpredict.host.{HostFolder, ProcessFolders}
+import tfpredict.messages.ErrorClass
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /** What a process of its own is asked. It is sent as it is, and so is what it answers. */
@@ -38,10 +39,11 @@ private[tfpredict] object ModelProcess {
   def ask[A](spec: ModelSpec, settings: Settings, purpose: String)(question: Question[A]): A = {
     def refuse(expected: String, found: String, cause: IOException = null): Nothing =
       throw new ModelLoadException(
-        spec.describe,
+        ErrorClass.ModelProcess,
+        spec.label,
         expected,
         found,
-        "Do not use this version; export the model again.",
+        "Do not use this version. Export the model again.",
         cause
       )
     try {
@@ -49,9 +51,9 @@ private[tfpredict] object ModelProcess {
       try ask(
           question,
           folder
-        ).fold(found => refuse(s"a process that $purpose and lives", found), _.get)
+        ).fold(found => refuse(s"a process that $purpose, and answers", found), _.get)
       finally HostFolder.delete(folder)
-    } catch { case failed: IOException => refuse("a process of its own", s"$failed", failed) }
+    } catch { case failed: IOException => refuse("a process that can be started", s"$failed", failed) }
   }
 
   private def ask[A](question: Question[A], folder: Path): Either[String, Try[A]] = {
@@ -70,8 +72,8 @@ private[tfpredict] object ModelProcess {
       Try { asked.writeObject(question); asked.flush() }
       val ended = await(process)
       if (Files.isRegularFile(answer)) Right(read(answer))
-      else if (!ended) Left(s"one that goes on after $Limit s")
-      else Left(s"one that ended with status ${process.exitValue}${last(log)}")
+      else if (!ended) Left(s"no answer after $Limit s")
+      else Left(s"that it exited with status ${process.exitValue}${last(log)}")
     } finally process.destroyForcibly().waitFor()
   }
 
@@ -92,13 +94,13 @@ private[tfpredict] object ModelProcess {
     finally stream.close()
   }
 
-  // What it printed before it ended, where it printed something.
+  // What it printed before it ended.
   private def last(log: Path): String = {
     val bytes = Try(Files.readAllBytes(log)).getOrElse(Array.empty[Byte])
     val lines = new String(bytes, StandardCharsets.UTF_8).split("\n").map(_.trim).filter(_.nonEmpty)
     // The runtime names what it dies of in a line of this kind; the JVM's own report follows.
-    lines.find(_.matches(".*: F .*")).orElse(lines.headOption).fold("")(line =>
-      s": ${line.take(500)}"
+    lines.find(_.matches(".*: F .*")).orElse(lines.headOption).fold(" and printed nothing")(line =>
+      s" and printed: ${line.take(500)}"
     )
   }
 

@@ -6,6 +6,7 @@ import org.apache.spark.{TaskContext, TaskKilledException}
 import org.slf4j.LoggerFactory
 
 import tfpredict.engine.{Engine, EngineException, Fault}
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.adapt.{ExampleFile, Examples, GraphInspector, PreparedGraph}
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
@@ -22,7 +23,7 @@ private[tfpredict] object ModelVerifier {
 
   /** Has a process of its own load the model and replay all its examples. */
   def verifyApart(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport =
-    ModelProcess.ask(spec, settings, "loads the model, replays its examples")(
+    ModelProcess.ask(spec, settings, "loads the model and replays its examples")(
       VerifyQuestion(spec, settings)
     )
 
@@ -35,7 +36,8 @@ private[tfpredict] object ModelVerifier {
     }
     if (examples.isEmpty) {
       throw new ModelLoadException(
-        resolved.describe,
+        ErrorClass.ExamplesMissing,
+        resolved.label,
         s"examples in ${ExampleFile.Name}",
         "none",
         "Export the model with tfpredict.export(..., examples=batch)."
@@ -78,19 +80,20 @@ private[tfpredict] object ModelVerifier {
     val (able, others) = split(model, ExampleFile.read(spec, directory))
     if (others.nonEmpty) {
       log.warn(
-        s"${spec.describe}: examples of ${others.map(_.signature).mkString(", ")} were not " +
-          "replayed, since the runtime cannot run these signatures"
+        s"Did not replay the examples of ${others.map(_.signature).mkString(", ")} of " +
+          s"${spec.describe}: the runtime cannot run these signatures"
       )
     }
     for {
       examples <- able
       output <- replay(spec, model, examples) if output.difference > output.tolerance
     } throw new ModelLoadException(
-      spec.describe,
+      ErrorClass.ExamplesDiffer,
+      spec.label,
       s"TensorFlow's own answers to the examples kept with the model, within ${output.tolerance}",
       s"a difference of ${output.difference} in output ${output.output} of signature " +
         output.signature,
-      "Do not use this version; export the model again and verify it."
+      "Do not use this version. Export the model again and verify it."
     )
   }
 
@@ -128,7 +131,13 @@ private[tfpredict] object ModelVerifier {
   }
 
   private def missing(spec: ModelSpec, what: String): Nothing =
-    throw new ModelLoadException(spec.describe, what, "none", "Export the model again.")
+    throw new ModelLoadException(
+      ErrorClass.ExamplesMissing,
+      spec.label,
+      what,
+      "none",
+      "Export the model again with examples."
+    )
 }
 
 final private case class VerifyQuestion(spec: ModelSpec, settings: Settings)

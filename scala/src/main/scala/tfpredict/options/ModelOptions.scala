@@ -1,6 +1,6 @@
 package tfpredict.options
 
-import tfpredict.messages.OneLine
+import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.{ModelSpec, OnError, PredictOptions}
 
 /**
@@ -11,21 +11,27 @@ import tfpredict.{ModelSpec, OnError, PredictOptions}
  */
 final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: String => String) {
 
-  /** @throws IllegalArgumentException if there is an option that there is not */
+  /** @throws IllegalArgumentException if an option does not exist */
   def checkNames(): Unit = {
     val known = ModelOption.all.map(_.name)
     (values.keySet -- known).toSeq.sorted.headOption.foreach { odd =>
-      throw new IllegalArgumentException(
-        s"${OneLine.of(nameOf(odd))} is no option; there are ${known.sorted.mkString(", ")}"
+      throw IllegalValue.of(
+        ErrorClass.SettingUnknown,
+        s"an option of a model: ${known.sorted.mkString(", ")}",
+        nameOf(odd),
+        "Use one of these options."
       )
     }
   }
 
-  /** @throws IllegalArgumentException if its value is none */
+  /** @throws IllegalArgumentException if its value is not valid */
   def apply[A](option: ModelOption[A]): A = values.get(option.name).fold(option.default) { stated =>
     option.of(stated).getOrElse(
-      throw new IllegalArgumentException(
-        s"${nameOf(option.name)} is ${OneLine.of(stated.toString)}: expected ${option.kind}"
+      throw IllegalValue.of(
+        ErrorClass.ArgumentValue,
+        s"${option.kind} for ${nameOf(option.name)}",
+        stated.toString,
+        "Give such a value."
       )
     )
   }

@@ -4,6 +4,7 @@ import scala.util.Try
 
 import org.apache.spark.SparkConf
 
+import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.{ModelSpec, PredictOptions}
 
 /**
@@ -19,12 +20,17 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
 
   private def options = new ModelOptions(values - Path, key)
 
-  /** @throws IllegalArgumentException if there is no path, or an option that there is not */
+  /** @throws IllegalArgumentException if the path is missing, or an option does not exist */
   def spec: ModelSpec = {
     options.checkNames()
     val stated = values.getOrElse(
       Path,
-      throw new IllegalArgumentException(s"${key(Path)} is missing: it is the model's path")
+      throw IllegalValue.of(
+        ErrorClass.SettingValue,
+        s"the model's path in ${key(Path)}",
+        "no such setting",
+        "Set it to the model's folder when Spark starts."
+      )
     )
     options.spec(stated)
   }

@@ -4,6 +4,7 @@ import org.apache.spark.SparkConf
 import org.apache.spark.sql.SparkSession
 
 import tfpredict.Settings
+import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
  * What a session may set of `spark.tfpredict.*`, and what it may not. No key is ignored: one that
@@ -51,31 +52,47 @@ private[tfpredict] object SessionSettings {
       if (!name.startsWith(NamedModel.Prefix)) unknown(name).foreach(refuse(name, value, _))
     }
 
-  private def refuse(name: String, value: String, why: String): Nothing =
-    throw new IllegalArgumentException(s"$name is set to $value: $why")
+  /** Why a key cannot be set. */
+  private case class Refusal(error: ErrorClass, expected: String, fix: String)
 
-  private def refusal(name: String): Option[String] =
+  private def refuse(name: String, value: String, why: Refusal): Nothing =
+    throw IllegalValue.of(why.error, why.expected, s"$name is set to $value", why.fix)
+
+  private def refusal(name: String): Option[Refusal] =
     if (name.startsWith(NamedModel.Prefix))
       Some(
-        "models are named when Spark starts, by --conf or spark-defaults.conf; in a session " +
-          s"register names one. RESET $name to go on."
+        Refusal(
+          ErrorClass.SettingScope,
+          "models to be named when Spark starts, by --conf or spark-defaults.conf",
+          s"RESET $name, and name the model in this session with register."
+        )
       )
     else
-      unknown(
-        name
-      ).orElse(Settings.all.find(_.name == name).filter(_.scope == Settings.OfStart).map(_ =>
-        "it is set when Spark starts, by --conf, spark-defaults.conf or the builder of the first " +
-          s"session, since all sessions share what it bounds. RESET $name to go on."
-      ))
+      unknown(name).orElse(
+        Settings.all.find(_.name == name).filter(_.scope == Settings.OfStart).map(_ =>
+          Refusal(
+            ErrorClass.SettingScope,
+            "this setting to be made when Spark starts, by --conf, spark-defaults.conf or the " +
+              "builder of the first session, because all sessions share its effect",
+            s"RESET $name to continue."
+          )
+        )
+      )
 
-  private def unknown(name: String): Option[String] =
+  private def unknown(name: String): Option[Refusal] =
     if (Settings.all.exists(_.name == name)) None
     else {
       val near = Settings.all.map(_.name).minBy(distance(_, name))
       val all = Settings.all.map(_.name.stripPrefix(Prefix)).mkString(", ")
-      val meant = if (distance(near, name) <= 3) s"did you mean $near?" else s"there are $all."
+      val isNear = distance(near, name) <= 3
+      val meant = if (isNear) s"Did you mean $near? " else ""
       Some(
-        s"there is no such setting; $meant RESET $name, or take it out of Spark's configuration."
+        Refusal(
+          ErrorClass.SettingUnknown,
+          if (isNear) s"a setting of tfpredict, such as $near"
+          else s"one of tfpredict's settings: $all",
+          s"${meant}RESET $name, or remove it from Spark's configuration."
+        )
       )
     }
 

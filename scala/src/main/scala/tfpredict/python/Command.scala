@@ -8,6 +8,7 @@ import scala.collection.JavaConverters._
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.SparkConf
 
+import tfpredict.messages.ErrorClass
 import tfpredict.model.{
   ModelInfo,
   ModelVerifier,
@@ -20,8 +21,8 @@ import tfpredict.{ModelSpec, Settings, Tfpredict, TfpredictException}
 /**
  * What Python runs as a process of its own, where there need be no SparkSession: a file for the
  * report, `inspect`, `layers`, `verify` or `adapt`, a path, a version (empty for the highest), tags
- * (each on a line) and the command's own words. The report is JSON, or the exception's class and
- * message. It is not printed, since the model may print too, and it is complete where the file is
+ * (each on a line) and the command's own words. The report is JSON, or the exception's class,
+ * its error class and its message. It is not printed, since the model may print too, and it is complete where the file is
  * there.
  */
 object Command {
@@ -44,9 +45,17 @@ object Command {
         }
       catch {
         case refused: TfpredictException =>
-          json("error" -> refused.getClass.getSimpleName, "message" -> refused.getMessage)
+          json(
+            "error" -> refused.getClass.getSimpleName,
+            "error_class" -> refused.errorClass,
+            "message" -> refused.getMessage
+          )
         case other: Throwable =>
-          json("error" -> "TfpredictException", "message" -> told(path, other))
+          json(
+            "error" -> "TfpredictException",
+            "error_class" -> ErrorClass.CommandFailed.name,
+            "message" -> told(path, other)
+          )
       }
     val target = Paths.get(file)
     val begun = Paths.get(s"$file.begun")
@@ -96,7 +105,12 @@ object Command {
   private def told(path: String, failed: Throwable): String = {
     val causes = Iterator.iterate(failed)(_.getCause).takeWhile(_ != null).take(16).toSeq
     val last = causes.last
-    s"model $path: ${last.getClass.getSimpleName}: ${last.getMessage}".linesIterator.next()
+    ErrorClass.CommandFailed.message(
+      "an answer",
+      s"${last.getClass.getSimpleName}: ${last.getMessage}".linesIterator.next(),
+      "Check the model's files and this machine's Java.",
+      path
+    )
   }
 
   private def of(info: ModelInfo): AnyRef =

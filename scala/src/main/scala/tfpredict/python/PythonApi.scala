@@ -11,7 +11,7 @@ import org.apache.hadoop.util.ShutdownHookManager
 import org.apache.spark.sql.{Column, SparkSession}
 
 import tfpredict.diagnostics.{ExecutorLoads, HostReport}
-import tfpredict.messages.{IllegalValue, OneLine}
+import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.model.ColumnInfo
 import tfpredict.options.{ModelOption, ModelOptions}
 import tfpredict.tensor.TensorSpec
@@ -110,9 +110,10 @@ object PythonApi {
    */
   def deleteAtEnd(path: String): AutoCloseable = {
     val file = new File(path)
-    IllegalValue.unless(
-      Unfinished.matcher(file.getName).matches,
-      s"cannot delete ${OneLine.of(path)}: expected tfpredict-log-* or .NAME-*.tmp"
+    IllegalValue.unless(Unfinished.matcher(file.getName).matches, ErrorClass.ArgumentValue)(
+      "a path to delete that is named tfpredict-log-* or .NAME-*.tmp",
+      path,
+      "Delete it yourself."
     )
     val delete: Runnable = () => FileUtil.fullyDelete(file)
     ShutdownHookManager.get().addShutdownHook(delete, AfterSpark)

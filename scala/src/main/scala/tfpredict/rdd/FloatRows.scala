@@ -5,6 +5,7 @@ import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.types.{ArrayType, FloatType, NumericType}
 
 import tfpredict.columns.InternalRowReader
+import tfpredict.messages.ErrorClass
 import tfpredict.{InputException, SignatureException}
 
 /**
@@ -35,10 +36,11 @@ object FloatRows {
       case ArrayType(_: NumericType, _) =>
       case other =>
         throw new SignatureException(
-          s"column $column",
-          "an array of numbers",
+          ErrorClass.ColumnType,
+          "",
+          s"an array of numbers in column $column",
           other.catalogString,
-          "Cast it in SQL, or call the model there: SQL takes columns of every type that models have."
+          "Cast it in SQL, or call the model there: SQL takes columns of all types that models have."
         )
     }
     val floats = chosen.select(chosen.col(column).cast(ArrayType(FloatType)))
@@ -50,10 +52,11 @@ object FloatRows {
         val nullAt = InternalRowReader.firstNull(values)
         if (nullAt >= 0) {
           throw new InputException(
-            s"column $column",
-            "an array without nulls",
+            ErrorClass.InputNull,
+            "",
+            s"an array without nulls in column $column",
             s"a null at index $nullAt",
-            "Fix the row or leave it out: a null in place of the whole array gives a null result."
+            "Fix the row or leave it out. A null in place of the whole array gives a null result."
           )
         }
         values.toFloatArray()

@@ -4,6 +4,7 @@ import org.apache.spark.sql.catalyst.expressions.{Cast, Expression, GetStructFie
 import org.apache.spark.sql.types.{DataType, StructType}
 
 import tfpredict.columns.TensorTypes
+import tfpredict.messages.{CallProblem, ErrorClass}
 import tfpredict.tensor.{Signature, TensorSpec}
 
 /**
@@ -17,13 +18,13 @@ private[sql] object Arguments {
       arguments: Seq[Expression],
       binding: Binding,
       signature: Signature
-  ): Either[Seq[String], Seq[Expression]] =
+  ): Either[Seq[CallProblem], Seq[Expression]] =
     matched(arguments, binding, signature).flatMap { columns =>
       val encoded = columns.map(VectorToArray.unwrap).zip(signature.inputs).map {
         case (column, input) =>
-          val known = TensorTypes.encodedNull(column.dataType, input).toRight("")
-          known.left
-            .flatMap(_ => TensorTypes.encodedType(column.dataType, input))
+          TensorTypes
+            .encodedNull(column.dataType, input)
+            .fold(TensorTypes.encodedType(column.dataType, input))(Right(_))
             .map(cast(column, _))
       }
       val wrong = encoded.flatMap(_.left.toSeq)
@@ -34,20 +35,25 @@ private[sql] object Arguments {
       arguments: Seq[Expression],
       binding: Binding,
       signature: Signature
-  ): Either[Seq[String], Seq[Expression]] = {
+  ): Either[Seq[CallProblem], Seq[Expression]] = {
     val inputs = signature.inputs
     (binding, arguments.map(argument => (argument, argument.dataType))) match {
-      case (Binding.Refused(reason), _) => Left(Seq(reason))
+      case (Binding.Refused(problems), _) => Left(problems)
       case (Binding.ByName(order, _), _) => Right(order.map(arguments))
       case (Binding.ByPosition(isCaseSensitive), Seq((argument, fields: StructType))) =>
         byName(argument, fields, inputs, isCaseSensitive)
       case _ if arguments.size == inputs.size => Right(arguments)
       case _ =>
-        val expected = inputs.map(_.describe).mkString(", ")
+        val expected = inputs.map(_.label).mkString(", ")
         Left(
           Seq(
-            s"expected ${inputs.size} argument(s), for the input(s) $expected, or one struct of " +
-              s"them; found ${arguments.size}"
+            CallProblem(
+              ErrorClass.ArgumentCount,
+              s"${counted(inputs.size, "argument")}, for $expected, or one struct with " +
+                counted(inputs.size, "field"),
+              counted(arguments.size, "argument"),
+              "Pass a column for each input of the model."
+            )
           )
         )
     }
@@ -58,7 +64,7 @@ private[sql] object Arguments {
       fields: StructType,
       inputs: Seq[TensorSpec],
       isCaseSensitive: Boolean
-  ): Either[Seq[String], Seq[Expression]] = {
+  ): Either[Seq[CallProblem], Seq[Expression]] = {
     val names = inputs.map(_.name)
     val places = fields.fieldNames.map(Binding.find(names, _, isCaseSensitive)).toSeq
     if (places.sorted == inputs.indices) {
@@ -69,12 +75,19 @@ private[sql] object Arguments {
       val hint = if (onlyCase) " This session is case sensitive." else ""
       Left(
         Seq(
-          s"expected a struct with the field(s) ${names.mkString(", ")}, each once; " +
-            s"found ${fields.simpleString}.$hint"
+          CallProblem(
+            ErrorClass.ArgumentName,
+            s"a struct with each of these fields once: ${names.mkString(", ")}",
+            fields.simpleString,
+            s"Name the struct's fields as the model's inputs.$hint"
+          )
         )
       )
     }
   }
+
+  private def counted(count: Int, what: String): String =
+    s"$count $what${if (count == 1) "" else "s"}"
 
   private def cast(column: Expression, dataType: DataType): Expression =
     if (DataType.equalsIgnoreNullability(column.dataType, dataType)) column

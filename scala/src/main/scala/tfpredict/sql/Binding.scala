@@ -26,6 +26,8 @@ import org.apache.spark.sql.catalyst.expressions.{
 }
 import org.apache.spark.sql.types.{StringType, StructType}
 
+import tfpredict.messages.{CallProblem, ErrorClass}
+
 /**
  * Which of a call's arguments is which input. It is decided once, from what the query wrote: later
  * the optimizer gives columns other names.
@@ -49,7 +51,7 @@ private[sql] object Binding {
   final case class ByName(order: Seq[Int], written: Seq[String]) extends Binding
 
   /** No call: the reason is said when Spark checks types. */
-  final case class Refused(reason: String) extends Binding
+  final case class Refused(problems: Seq[CallProblem]) extends Binding
 
   /** The arguments' values, and which inputs they are. */
   def of(
@@ -63,7 +65,11 @@ private[sql] object Binding {
     val binding =
       if (rest.isEmpty) names.ofColumns(positional)
       else if (named.size < rest.size)
-        Refused(s"an argument without a name stands behind ${named.head.key} => …; put it before")
+        names.refused(
+          "arguments without a name before those with a name",
+          s"one after ${named.head.key} => …",
+          "Put it before."
+        )
       else names.ofWritten(positional, named.map(_.key))
     (positional ++ named.map(_.value) ++ rest.filterNot(named.contains), binding)
   }
@@ -99,14 +105,15 @@ private[sql] object Binding {
       val twice = places.diff(places.distinct).filter(inputs.indices.contains(_)).distinct
       val missing = inputs.indices.diff(places)
       val wrong = Seq(
-        unknown.map(key => s"there is no input $key; the inputs are ${inputs.mkString(", ")}"),
-        twice.map(place => s"the input ${inputs(place)} is given twice"),
+        unknown.map(key => s"$key, which is no input"),
+        twice.map(place => s"the input ${inputs(place)} twice"),
         if (unknown.nonEmpty) Nil
-        else missing.map(place => s"the input ${inputs(place)} is not given"),
+        else missing.map(place => s"no argument for the input ${inputs(place)}"),
         if (positional.size <= inputs.size) Nil
-        else Seq(s"there are ${inputs.size} inputs, and more arguments")
+        else Seq(s"${positional.size} arguments without a name")
       ).flatten
-      if (wrong.nonEmpty) Refused(wrong.mkString("; "))
+      if (wrong.nonEmpty)
+        refused(each, wrong.mkString("; "), "Give each input one argument.")
       else {
         misplaced(positional).getOrElse(ByName(inputs.indices.map(places.indexOf(_)), keys))
       }
@@ -128,14 +135,20 @@ private[sql] object Binding {
           (name, index)
       }
       wrong.filterNot(_ => same && arguments.size == inputs.size).map { case (name, index) =>
-        Refused(
-          s"the column $name has the name of the input ${inputs(place(name))}, but is argument " +
-            s"${index + 1}, which by position is the input ${inputs(index)}. Name the inputs: " +
-            s"(${inputs.map(input => s"$input => …").mkString(", ")}), or pass one struct with " +
-            "these fields"
+        refused(
+          each,
+          s"the column $name as argument ${index + 1}, which by position is the input " +
+            s"${inputs(index)} and by name ${inputs(place(name))}",
+          s"Name the inputs: (${inputs.map(input => s"$input => …").mkString(", ")}), or pass one " +
+            "struct with these fields."
         )
       }
     }
+
+    private def each: String = s"each of the inputs ${inputs.mkString(", ")} once"
+
+    def refused(expected: String, found: String, fix: String): Refused =
+      Refused(Seq(CallProblem(ErrorClass.ArgumentName, expected, found, fix)))
   }
 
   private def uncast(argument: Expression): Expression = argument match {

@@ -81,7 +81,7 @@ private[tfpredict] object Extensions {
 
   // Without it `sum` would be a model's for all who use this server.
   private def warn(named: NamedModel): Unit = log.warn(
-    s"${NamedModel.Prefix}${named.name} names no function: ${named.name} is one of Spark's own. " +
+    s"${NamedModel.Prefix}${named.name} is ignored, because Spark has a function ${named.name}. " +
       s"Choose another name, or set ${NamedModel.Prefix}${named.name}.replace to true."
   )
 

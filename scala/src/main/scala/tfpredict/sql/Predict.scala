@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.{
 }
 
 import tfpredict.columns.{InputColumn, ResultDetail, TensorTypes}
+import tfpredict.messages.CallProblem
 import tfpredict.tensor.Signature
 import tfpredict.{ModelSpec, OnError, Settings}
 
@@ -146,12 +147,12 @@ private[tfpredict] case class Predict(
   override def checkInputDataTypes(): TypeCheckResult = perInput match {
     case Right(_) => TypeCheckResult.TypeCheckSuccess
     case Left(wrong) =>
-      TypeCheckResult.TypeCheckFailure(s"${model.describe}: ${wrong.mkString("; ")}")
+      TypeCheckResult.TypeCheckFailure(CallProblem.message(wrong, model.label))
   }
 
   /** One expression for each input, as the encoder wants it, or the arrays of structs of them. */
   def arguments: Seq[Expression] =
-    perInput.fold(wrong => throw new IllegalStateException(wrong.mkString("; ")), identity)
+    perInput.fold(wrong => throw new IllegalStateException(CallProblem.message(wrong, model.label)), identity)
 
   /** The columns of a row, or of a struct, that holds the arguments in their order. */
   def columns: Seq[InputColumn] = {

@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.FunctionIdentifier
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry
 import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 
-import tfpredict.messages.{IllegalValue, OneLine}
+import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
  * What Spark's registry of functions keeps for a name. The model is looked at when it is needed.
@@ -96,9 +96,12 @@ private[tfpredict] object RegisteredFunctions {
     known.getOrElse(
       key(name), {
         val names = known.values.map(_.name).toSeq.sorted
-        val shown = if (names.isEmpty) "there is none" else names.mkString(", ")
-        throw new IllegalArgumentException(
-          s"no model is registered as ${OneLine.of(name)} in this session; registered: $shown"
+        val shown = if (names.isEmpty) "none is registered" else names.mkString(", ")
+        throw IllegalValue.of(
+          ErrorClass.FunctionNotFound,
+          s"a model registered in this session: $shown",
+          name,
+          "Name one of these, or register the model."
         )
       }
     )
@@ -115,19 +118,20 @@ private[tfpredict] object RegisteredFunctions {
 
   /** Refuses a name that SQL cannot call, or that is taken. */
   def checkName(spark: SparkSession, name: String, replace: Boolean): Unit = {
-    IllegalValue.unless(
-      name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*"), {
-        // Any client of a server may ask for any name.
-        val shown = Option(name).map(OneLine.of).orNull
-        s"""SQL cannot call a function "$shown": expected letters, digits and underscores, the """ +
-          s"first no digit. Choose another name${nearest(name).fold("")(near => s", such as $near")}."
-      }
+    // Any client of a server may ask for any name.
+    val isName = name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*")
+    IllegalValue.unless(isName, ErrorClass.FunctionName)(
+      "letters, digits and underscores, where the first is no digit",
+      s"\"$name\"",
+      s"Choose another name${nearest(name).fold("")(near => s", such as $near")}."
     )
     if (!replace) {
       owner(spark, name).foreach { who =>
-        throw new IllegalArgumentException(
-          s"the function name $name is taken: it is $who. Choose another name, or ask for this one " +
-            "by replace=true (in Python replace=True)."
+        throw IllegalValue.of(
+          ErrorClass.FunctionTaken,
+          "the name of no other function",
+          s"$name, which is $who",
+          "Choose another name, or replace that function: replace=true, in Python replace=True."
         )
       }
     }

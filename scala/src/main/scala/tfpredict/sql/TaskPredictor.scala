@@ -6,6 +6,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
 
 import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{InternalRowReader, InternalRowWriter}
+import tfpredict.messages.{ErrorClass, IllegalUse}
 
 /**
  * Evaluates a [[Predict]] row by row, as a batch of one, or of one row's elements. It keeps the
@@ -28,9 +29,12 @@ final private[sql] class TaskPredictor(expression: Predict) {
     }
     val task = TaskContext.get()
     if (task == null) {
-      throw new IllegalStateException(
-        s"Spark evaluates $expression on the driver. Expected: in a task on an executor. " +
-          "Fix: write the call into a select list, and the condition around that."
+      throw new IllegalUse(
+        ErrorClass.OnDriver,
+        s"$expression to be evaluated in a task on an executor",
+        "no task",
+        "Write the call into a select list, and the condition around that.",
+        expression.model.label
       )
     }
     one(ofTask(task))

@@ -46,6 +46,9 @@ final case class TensorSpec(
 
   /** For messages: `inputs float32[?, 2]`. */
   def describe: String = s"$name $dtype$shape"
+
+  /** For errors: `inputs (float32[?, 2])`. */
+  private[tfpredict] def label: String = s"$name ($dtype$shape)"
 }
 
 /**

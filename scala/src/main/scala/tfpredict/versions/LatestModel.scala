@@ -10,7 +10,7 @@ import org.apache.spark.SparkContext
 import org.slf4j.LoggerFactory
 
 import tfpredict.host.Stopped
-import tfpredict.messages.OneLine
+import tfpredict.messages.{ErrorClass, OneLine}
 import tfpredict.model.ModelDescription
 import tfpredict.{ModelLoadException, ModelSpec, Settings, SignatureException, TfpredictException}
 
@@ -50,8 +50,8 @@ final private[tfpredict] class LatestModel(
         end.get(math.max(0L, until - System.nanoTime), NANOSECONDS)
         ()
       } catch {
-        case _: TimeoutException => log.info("A trial goes on; queries run the version before it")
-        case failed: ExecutionException => log.warn("A trial has not begun", failed)
+        case _: TimeoutException => log.info("A trial continues. Queries use the version before it")
+        case failed: ExecutionException => log.warn("A trial did not start", failed)
       }
   }
 
@@ -131,7 +131,7 @@ final private[tfpredict] class LatestModel(
     // Exactly this version: what is newest by now is the next query's.
     val described = ModelDescription.of(newest.copy(latest = false), settings)
     val found = described.copy(spec = described.spec.copy(latest = true))
-    fit(found)
+    LatestModel.fit(first, found)
     found
   }
 
@@ -153,30 +153,18 @@ final private[tfpredict] class LatestModel(
     }
 
   private def replace(next: ModelDescription): Unit = if (next.spec != current.spec) {
-    log.info(s"${next.spec.describe} takes the place of ${current.spec.describe}")
+    log.info(s"${next.spec.describe} now serves in place of ${current.spec.describe}")
     current = next
     said = None
   }
 
-  // A query that was analyzed has its columns' types.
-  private def fit(found: ModelDescription): Unit = {
-    val (wanted, tensors) = (LatestModel.tensors(first), LatestModel.tensors(found))
-    if (tensors != wanted) {
-      throw new SignatureException(
-        found.spec.describe,
-        s"the tensors of the version that serves: ${wanted.mkString(", ")}",
-        tensors.mkString(", "),
-        "Register the model again, under this name or another, to have the new columns."
-      )
-    }
-  }
-
   private def unforeseen(newest: ModelSpec, failed: Throwable): TfpredictException =
     new ModelLoadException(
-      newest.describe,
-      "a trial that comes to an end",
+      ErrorClass.TrialFailed,
+      newest.label,
+      "a trial that ends",
       failed.toString,
-      "Have it tried again by tfpredict.refresh, or by registering the name again.",
+      "Try it again with tfpredict.refresh, or by registering the name again.",
       failed
     )
 
@@ -187,7 +175,7 @@ final private[tfpredict] class LatestModel(
         case explained: TfpredictException => explained.getMessage
         case other => other.toString
       }
-      log.warn(s"${current.spec.describe} serves on. ${OneLine.of(why)}")
+      log.warn(s"${OneLine.of(current.spec.describe)} keeps serving. ${OneLine.of(why)}")
     }
   }
 }
@@ -196,6 +184,25 @@ private[tfpredict] object LatestModel {
 
   /** A minute: a trial loads the model in a new process, and waits for a free core before. */
   private val Patience = 60L * 1000000000L
+
+  /**
+   * A query that was analyzed has its columns' types.
+   *
+   * @throws SignatureException
+   *   if the version that was found has other tensors than the first
+   */
+  private[versions] def fit(first: ModelDescription, found: ModelDescription): Unit = {
+    val (wanted, given) = (tensors(first), tensors(found))
+    if (given != wanted) {
+      throw new SignatureException(
+        ErrorClass.TensorsChanged,
+        found.spec.label,
+        s"the tensors of the serving version: ${wanted.mkString(", ")}",
+        given.mkString(", "),
+        "Register the model again, by this name or another, to have the new columns."
+      )
+    }
+  }
 
   /** What queries that were analyzed have the types of. */
   def tensors(of: ModelDescription): Seq[String] =

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap
 import org.apache.spark.{SparkContext, TaskKilledException}
 
 import tfpredict.engine.Engine
+import tfpredict.messages.ErrorClass
 import tfpredict.model.{ModelLoader, ModelProcess, Question}
 import tfpredict.savedmodel.store.{ModelStore, ShippedModels}
 import tfpredict.{ModelLoadException, ModelSpec, Settings, TfpredictException}
@@ -42,13 +43,14 @@ private[tfpredict] object Trial {
       if (outcome.refusal.isEmpty) outcome.refusal = Some(attempt(sc, resolved, settings))
       outcome.refusal.get
     }
-    refusal.foreach { case Refusal(expected, found) =>
+    refusal.foreach { case Refusal(expected, found, error) =>
       throw new ModelLoadException(
-        resolved.describe,
-        s"$expected, when an executor tried it",
-        found,
-        "It takes no other version's place. Export the model again, as a new version; or have it " +
-          "tried again by tfpredict.refresh, or by registering the name again."
+        ErrorClass.TrialFailed,
+        resolved.label,
+        s"$expected, when an executor tried the version",
+        found + error.fold("")(name => s" ($name)"),
+        "Export the model again, as a new version. Or try this one again with tfpredict.refresh, or " +
+          "by registering the name again. The serving version keeps serving."
       )
     }
   }
@@ -77,20 +79,20 @@ private[tfpredict] object Trial {
       val verifying = settings.copy(verifyOnLoad = true)
       sc.parallelize(Seq(resolved), 1).map(Trial.onHost(_, verifying)).first()
     } catch {
-      case refused: TfpredictException => Some(Refusal(refused.expected, refused.found))
+      case refused: TfpredictException => Some(Refusal(refused))
       // A lost executor, a cancelled job, no memory: the version that serves goes on all the same.
-      case failed: Throwable => Some(Refusal("a trial that comes to an end", failed.toString))
+      case failed: Throwable => Some(Refusal("a trial that ends", failed.toString))
     }
 
   // In a task.
   private def onHost(model: ModelSpec, settings: Settings): Option[Refusal] =
     try ModelStore.use(model, settings) { directory =>
         val question = TrialQuestion(model, settings, directory.toString)
-        ModelProcess.ask(model, settings, "loads the model, replays its examples")(question)
+        ModelProcess.ask(model, settings, "loads the model and replays its examples")(question)
         None
       }
     catch {
-      case refused: TfpredictException => Some(Refusal(refused.expected, refused.found))
+      case refused: TfpredictException => Some(Refusal(refused))
       case stopped: TaskKilledException => throw stopped
       case failed: Exception => Some(Refusal("a model that loads", failed.toString))
     }
@@ -103,5 +105,19 @@ final private case class TrialQuestion(spec: ModelSpec, settings: Settings, dire
     new ModelLoader(Engine.installed).load(spec, settings, Paths.get(directory)).close()
 }
 
-/** Why a trial refused a model. */
-final private[versions] case class Refusal(expected: String, found: String)
+/**
+ * Why a trial refused a model.
+ *
+ * @param error
+ *   the name of the failure's own error class, where it has one
+ */
+final private[versions] case class Refusal(
+    expected: String,
+    found: String,
+    error: Option[String] = None
+)
+
+private[versions] object Refusal {
+  def apply(refused: TfpredictException): Refusal =
+    Refusal(refused.expected, refused.found, Some(refused.errorClass))
+}

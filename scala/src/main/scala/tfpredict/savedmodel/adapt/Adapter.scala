@@ -5,6 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{FunctionDefLibrary, MetaGraphDef, SavedModel}
 
 import tfpredict.engine.OpCatalog
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
@@ -76,7 +77,8 @@ private[tfpredict] object Adapter {
   private def refuseForeign(model: ModelSpec, assets: Seq[String]): Unit =
     if (assets.nonEmpty) {
       throw new UnsupportedModelException(
-        model.describe,
+        ErrorClass.ForeignFile,
+        model.label,
         "assets in the model's folder assets",
         s"the asset ${assets.head}",
         "Export the model again."
@@ -92,11 +94,12 @@ private[tfpredict] object Adapter {
       val told = if (forbidden.isEmpty) obstacles else forbidden
       val more = if (told.size > 5) s"; and ${told.size - 5} more" else ""
       throw new UnsupportedModelException(
-        model.describe,
+        if (forbidden.isEmpty) ErrorClass.UnsupportedOp else ErrorClass.OpNotAllowed,
+        model.label,
         if (forbidden.isEmpty) s"ops and attributes that ${catalog.engine} has"
         else "a model that touches no files, processes, network or Python",
         told.take(5).mkString("; ") + more,
-        Remedies.of(told.map(_.node.getOp).toSet, forbidden.nonEmpty)
+        Fixes.of(told.map(_.node.getOp).toSet, forbidden.nonEmpty)
       )
     }
 }

@@ -9,6 +9,7 @@ import scala.collection.JavaConverters._
 import com.google.protobuf.ByteString
 import org.tensorflow.framework.{NamedTensorProto, TensorProto, TensorShapeProto}
 
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{DType, HostTensor, NumberTensor, RaggedTensor, StringTensor}
 import tfpredict.{ModelLoadException, ModelSpec}
 
@@ -36,8 +37,9 @@ private[tfpredict] object ExampleFile {
         catch {
           case broken @ (_: IOException | _: RuntimeException) =>
             throw new ModelLoadException(
-              model.describe,
-              "whole examples",
+              ErrorClass.ModelDamaged,
+              model.label,
+              "complete examples",
               s"a damaged $file ($broken)",
               "Copy or export the model again.",
               broken

@@ -5,6 +5,7 @@ import scala.collection.mutable
 import org.tensorflow.framework.MetaGraphDef
 
 import tfpredict.engine.OpCatalog
+import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
@@ -44,20 +45,24 @@ private[savedmodel] object FunctionDepth {
     }
     val circular = (calls.keySet -- depths.keySet).toSeq.sorted.headOption
     val deep = depths.toSeq.filter(_._2 > Most).sortBy(-_._2).headOption
-    def refuse(expected: String, found: String): Nothing = throw new UnsupportedModelException(
-      model.describe,
+    def refuse(error: ErrorClass, expected: String)(found: String): Nothing =
+      throw new UnsupportedModelException(
+      error,
+      model.label,
       expected,
       found,
-      "Write what is repeated as a loop, such as tf.while_loop, and export the model again."
+      "Write the repeated part as a loop, such as tf.while_loop, and export the model again."
     )
-    circular.map(name => s"function $name, which calls itself or one that does")
-      .orElse(deep.map { case (name, depth) => s"$depth below function $name" })
-      .foreach(refuse(s"functions that call each other, over at most $Most levels", _))
+    circular.map(name => s"function $name, which calls itself, directly or through others")
+      .orElse(deep.map { case (name, depth) => s"$depth levels below function $name" })
+      .foreach(refuse(ErrorClass.GraphUnsafe, s"calls of functions over at most $Most levels"))
     val nodes = size(serving.nodes.size, serving.nodes.values.toSeq.flatMap(serving.called))
     if (nodes > MostNodes) {
       refuse(
-        s"a graph of at most $MostNodes nodes, with the functions' in the place of each call",
-        s"$nodes of them"
+        ErrorClass.GraphTooLarge,
+        s"a graph of at most $MostNodes nodes, with each call replaced by its function's nodes"
+      )(
+        s"$nodes nodes"
       )
     }
   }

@@ -4,6 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{MetaGraphDef, NodeDef}
 
+import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
@@ -23,11 +24,12 @@ private[savedmodel] object LoopConditions {
       (function, nodes) <- ofGraph ++ ofFunctions
       node <- unconditional(nodes.toSeq)
     } throw new UnsupportedModelException(
-      model.describe,
-      "loops that ask at each turn whether they go on",
+      ErrorClass.GraphUnsafe,
+      model.label,
+      "loops with a condition",
       s"a loop without a condition at node ${node.getName}" +
         function.fold("")(name => s" in function $name"),
-      "Write it as tf.while_loop, and export the model again."
+      "Write the loop as tf.while_loop, and export the model again."
     )
   }
 

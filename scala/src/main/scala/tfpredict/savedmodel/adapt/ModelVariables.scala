@@ -10,6 +10,7 @@ import scala.util.Try
 import org.tensorflow.framework.{MetaGraphDef, NodeDef, TensorShapeProto}
 
 import tfpredict.engine.OpCatalog
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.format.{SavedModelFile, VariableIndex}
 import tfpredict.savedmodel.store.WrongPlace
 import tfpredict.tensor.DType
@@ -34,11 +35,12 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
       if (lost.nonEmpty) {
         val more = if (lost.size > 5) s" and ${lost.size - 5} more" else ""
         throw new ModelLoadException(
-          model.describe,
+          ErrorClass.VariablesMissing,
+          model.label,
           "a model that restores all variables of its signature",
           s"${lost.size} that nothing restores: ${lost.take(5).mkString(", ")}$more",
-          "TensorFlow's Python may restore them all the same. If you trust the model, let it write " +
-            "the model anew, in the shell: " + WrongPlace.exporting(
+          "If you trust the model, write it again with TensorFlow's Python, which may restore them. " +
+            "In the shell: " + WrongPlace.exporting(
               model.version.fold(model.path)(version => s"${model.path}/$version")
             )
         )
@@ -49,16 +51,17 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
 
   private def checkFiles(model: ModelSpec): Unit = {
     val file = folder.resolve("variables.index")
-    if (!Files.isRegularFile(file)) refuse(model, s"the variables of the model in $folder", "none")
+    if (!Files.isRegularFile(file)) refuse(model, s"the model's variables in $folder", "none")
     val found =
       try index
       catch {
         case broken @ (_: IllegalArgumentException | _: IOException) =>
           refuse(
             model,
-            "whole variables",
+            "complete variables",
             s"a damaged $file: ${broken.getMessage.stripPrefix("requirement failed: ")}",
-            broken
+            broken,
+            ErrorClass.ModelDamaged
           )
       }
     val missing = (restored -- found.tensors).toSeq.sorted
@@ -143,13 +146,15 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
       model: ModelSpec,
       expected: String,
       found: String,
-      cause: Throwable = null
+      cause: Throwable = null,
+      error: ErrorClass = ErrorClass.VariablesMissing
   ): Nothing =
     throw new ModelLoadException(
-      model.describe,
+      error,
+      model.label,
       expected,
       found,
-      "Copy or export the model again, whole.",
+      "Copy or export the complete model again.",
       cause
     )
 }

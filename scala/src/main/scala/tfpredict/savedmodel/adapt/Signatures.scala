@@ -5,6 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{MetaGraphDef, SavedModel, TensorInfo}
 
 import tfpredict.engine.OpCatalog
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.adapt.rules.RaggedTensors
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.tensor.{DType, Signature, TensorSpec}
@@ -21,7 +22,8 @@ private[tfpredict] object Signatures {
         val known =
           if (definitions.isEmpty) "none" else definitions.keys.toSeq.sorted.mkString(", ")
         throw new SignatureException(
-          model.describe,
+          ErrorClass.SignatureNotFound,
+          model.label,
           s"a signature called ${model.signature}",
           s"signatures: $known",
           "Name one of these, or export the model with a signature."
@@ -43,7 +45,8 @@ private[tfpredict] object Signatures {
       val unknown = wanted.filterNot(name => outputs.exists(_.name == name))
       if (unknown.nonEmpty || wanted.distinct != wanted) {
         throw new SignatureException(
-          model.describe,
+          ErrorClass.OutputNotFound,
+          model.label,
           s"some of the outputs ${outputs.map(_.name).mkString(", ")}, each once",
           wanted.mkString(", "),
           "Name the signature's own outputs."
@@ -63,8 +66,9 @@ private[tfpredict] object Signatures {
       case (name, info) =>
         if (info.getEncodingCase != TensorInfo.EncodingCase.NAME) {
           throw new SignatureException(
-            model.describe,
-            s"tensor $name of the signature to be dense",
+            ErrorClass.SignatureUnsupported,
+            model.label,
+            s"a dense tensor $name",
             info.getEncodingCase.toString.toLowerCase,
             "Export the model with dense inputs and outputs."
           )

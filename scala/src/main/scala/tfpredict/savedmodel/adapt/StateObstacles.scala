@@ -2,12 +2,13 @@ package tfpredict.savedmodel.adapt
 
 import org.tensorflow.framework.{NodeDef, SignatureDef}
 
+import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /** Reasons against a signature that lie in what its outputs depend on; see [[SignatureState]]. */
 private[savedmodel] object StateObstacles {
 
-  /** What was found, and the remedy. */
+  /** What was found, and the fix. */
   def of(
       serving: ServingGraph,
       signature: SignatureDef,
@@ -32,9 +33,9 @@ private[savedmodel] object StateObstacles {
     }
     val iterators = state.iterators.map { case (node, function) =>
       (
-        at(node, function, "uses an iterator that is not one run's own"),
-        "Make what the iterator gives an input of the signature. For a dataset of the function's own, " +
-          "use its reduce, or tf.map_fn."
+        at(node, function, "uses an iterator that outlives a run"),
+        "Make the iterator's elements an input of the signature. For the function's own dataset, use " +
+          "its reduce, or tf.map_fn."
       )
     }
     val inplace = state.inplace.map { case (node, function) =>
@@ -53,20 +54,21 @@ private[savedmodel] object StateObstacles {
     val empty = state.empty.map { table =>
       (
         s"table ${table.getName}, which an output reads and nothing fills",
-        "Export the model with what fills its tables: keep each as an attribute of the module that " +
-          "is saved, or in TensorFlow 1 pass main_op=tf.compat.v1.tables_initializer()."
+        "Export the model with its tables' initializers: keep each table as an attribute of the saved " +
+          "module, or in TensorFlow 1 pass main_op=tf.compat.v1.tables_initializer()."
       )
     }
     writes ++ inplace ++ iterators ++ unfed ++ empty
   }
 
   def check(model: ModelSpec, serving: ServingGraph, signature: SignatureDef): Unit =
-    of(serving, signature, model.outputs).headOption.foreach { case (found, remedy) =>
+    of(serving, signature, model.outputs).headOption.foreach { case (found, fix) =>
       throw new UnsupportedModelException(
-        model.describe,
-        "outputs that depend on the inputs and restored variables alone",
+        ErrorClass.ModelState,
+        model.label,
+        "outputs that depend only on the inputs and the restored variables",
         found,
-        remedy
+        fix
       )
     }
 }

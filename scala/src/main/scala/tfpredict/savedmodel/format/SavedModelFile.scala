@@ -7,6 +7,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{MetaGraphDef, SavedModel, SignatureDef, TensorShapeProto}
 
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.TensorShape
 import tfpredict.{ModelLoadException, ModelSpec, SignatureException}
 
@@ -44,11 +45,12 @@ private[tfpredict] object SavedModelFile {
   def graph(model: ModelSpec, saved: SavedModel): MetaGraphDef =
     saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
       throw new SignatureException(
-        model.describe,
+        ErrorClass.TagsNotFound,
+        model.label,
         s"a graph with the tags ${show(model.tags)}",
         s"graphs with ${tagSets(saved).map(show).mkString(", ")}",
         "Name the tags of one of these graphs" + (
-          if (tagSets(saved).exists(_.isEmpty)) "; for {}, give none: tags=(), or --tags \"\"."
+          if (tagSets(saved).exists(_.isEmpty)) ". For {}, give none: tags=(), or --tags \"\"."
           else "."
         )
       )
@@ -62,10 +64,11 @@ private[tfpredict] object SavedModelFile {
   def checkSize(model: ModelSpec, size: Long, place: String): Unit =
     if (size > Limit) {
       throw new ModelLoadException(
-        model.describe,
-        s"a $FileName of less than 2 GB, as protocol buffers are",
+        ErrorClass.GraphTooLarge,
+        model.label,
+        s"a $FileName of less than 2 GB, the limit of protocol buffers",
         s"$size bytes in $place",
-        "Keep large arrays in variables, which have files of their own, and not in constants."
+        "Keep large arrays in variables, and not in constants. Variables have their own files."
       )
     }
 
@@ -88,8 +91,9 @@ private[tfpredict] object SavedModelFile {
 
   private def damaged(model: ModelSpec, file: Path, cause: Exception): Nothing =
     throw new ModelLoadException(
-      model.describe,
-      s"a whole $FileName",
+      ErrorClass.ModelDamaged,
+      model.label,
+      s"a complete $FileName",
       if (cause == null) s"no graph in $file" else s"a damaged $file ($cause)",
       "Copy or export the model again.",
       cause

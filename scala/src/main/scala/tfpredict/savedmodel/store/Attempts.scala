@@ -35,7 +35,7 @@ private[savedmodel] object Attempts {
     failed match {
       case None =>
       case Some(cause) =>
-        log.warn(s"Bringing a model failed; again in ${waits.head} s", cause)
+        log.warn(s"Fetching a model failed. The next attempt is in ${waits.head} s", cause)
         await(waits.head)
         HostFolder.clear(folder)
         attempt(bring, folder, waits.tail)

@@ -7,6 +7,7 @@ import java.security.MessageDigest
 
 import scala.collection.JavaConverters._
 
+import tfpredict.messages.ErrorClass
 import tfpredict.{ModelLoadException, ModelSpec}
 
 /**
@@ -26,21 +27,27 @@ private[tfpredict] object Checksums {
     if (Files.isRegularFile(list)) {
       val lines =
         try Files.readAllLines(list, StandardCharsets.UTF_8).asScala
-        catch { case unread: IOException => refuse(model, s"a readable $list", s"$unread", unread) }
+        catch { case unread: IOException => refuse(model, ErrorClass.ModelDamaged, s"a readable $list", s"$unread", unread) }
       lines.foreach {
         case Line(expected, name) =>
           val file = inside(directory, name).getOrElse(
-            refuse(model, s"names of the model's own files in $list", name)
+            refuse(model, ErrorClass.ModelDamaged, s"names of the model's own files in $list", name)
           )
           val found =
             try sha256(file)
             catch {
-              case unread: IOException => refuse(model, s"a readable $file", s"$unread", unread)
+              case unread: IOException => refuse(model, ErrorClass.ModelDamaged, s"a readable $file", s"$unread", unread)
             }
           if (found != expected) {
-            refuse(model, s"$file with the checksum $expected, as it was exported", found)
+            refuse(
+              model,
+              ErrorClass.Checksum,
+              s"$file with the checksum $expected, as it was exported",
+              s"the checksum $found"
+            )
           }
-        case other => refuse(model, s"checksums in $list", s"the line $other")
+        case other =>
+          refuse(model, ErrorClass.ModelDamaged, s"checksums in $list", s"the line $other")
       }
     }
   }
@@ -86,15 +93,17 @@ private[tfpredict] object Checksums {
 
   private def refuse(
       model: ModelSpec,
+      error: ErrorClass,
       expected: String,
       found: String,
       cause: Exception = null
   ): Nothing =
     throw new ModelLoadException(
-      model.describe,
+      error,
+      model.label,
       expected,
       found,
-      "The file was damaged or changed: copy or export the model again.",
+      "Copy or export the model again: the file was damaged or changed.",
       cause
     )
 }

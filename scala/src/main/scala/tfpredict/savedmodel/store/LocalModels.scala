@@ -37,7 +37,7 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
     store.use(key)(bring) { model =>
       // Another JVM can be removing what is looked at here: then it makes room, and not this one.
       try makeRoom(except = model)
-      catch { case NonFatal(raced) => log.info(s"Making room in $folder was left", raced) }
+      catch { case NonFatal(raced) => log.info(s"Did not make room in $folder", raced) }
       body(model)
     }
 
@@ -47,7 +47,7 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
     val oldest = sizes.keys.toSeq.sortBy(Files.getLastModifiedTime(_))
     for (model <- oldest if taken > limit && model != except)
       if (store.remove(model)) {
-        log.info("Removed {}, which was used longest ago", model)
+        log.info("Removed {}, the least recently used model", model)
         taken -= sizes(model)
       }
   }
@@ -90,7 +90,7 @@ private[savedmodel] object LocalModels {
       try write(stream, target)
       finally stream.close()
     if (written != file.length) {
-      throw new IOException(s"$from/${file.name} has ${file.length} bytes, and $written came")
+      throw new IOException(s"$from/${file.name} has ${file.length} bytes, and $written were read")
     }
     DiskException.of(setTime(target, file))
   }

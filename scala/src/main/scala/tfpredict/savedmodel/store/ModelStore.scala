@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException
 import org.slf4j.LoggerFactory
 
 import tfpredict.host.{DiskException, HostFolder, ProcessFolders, Stopped}
-import tfpredict.messages.OneLine
+import tfpredict.messages.{ErrorClass, OneLine}
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec, Settings}
 
@@ -40,7 +40,11 @@ private[tfpredict] object ModelStore {
         val others = VersionFolders.in(root).complete
         val found =
           if (others.isEmpty) why else s"$why; complete versions: ${others.mkString(", ")}"
-        notFound(pinned, s"a complete model in $chosen", found)
+        val error =
+          if (chosen.isDirectory) ErrorClass.ModelIncomplete
+          else if (pinned.version.isDefined) ErrorClass.VersionNotFound
+          else ErrorClass.ModelNotFound
+        notFound(error, pinned, s"a complete model in $chosen", found)
       }
       OwnFiles.check(pinned, chosen, settings)
       SavedModelFile.checkSize(pinned, chosen.length(SavedModelFile.FileName).get, s"$chosen")
@@ -109,7 +113,7 @@ private[tfpredict] object ModelStore {
     catch {
       case known: IOException if known.isInstanceOf[DiskException] || Stopped.is(known) =>
         throw known
-      case lost: FileNotFoundException => changed(resolved, s"${lost.getMessage} gone", lost)
+      case lost: FileNotFoundException => changed(resolved, s"${lost.getMessage} missing", lost)
       case failed: IOException => unanswered(resolved, failed)
     }
     val here = ModelFolder.local(folder)
@@ -134,7 +138,9 @@ private[tfpredict] object ModelStore {
   private def refuse(resolved: ModelSpec, folder: ModelFolder, settings: Settings): Nothing = {
     OwnFiles.check(resolved, folder, settings)
     VersionFolders.incomplete(folder).foreach { why =>
-      notFound(resolved, s"the model in $folder on this host too", why)
+      val error =
+        if (folder.isDirectory) ErrorClass.ModelIncomplete else ErrorClass.ModelNotFound
+      notFound(error, resolved, s"the model in $folder on this host too", why)
     }
     changed(resolved, s"others in $folder (fingerprint ${Fingerprint.of(folder)})")
   }
@@ -146,7 +152,8 @@ private[tfpredict] object ModelStore {
    * asks for each micro-batch. */
   private def newest(spec: ModelSpec, root: ModelFolder, settings: Settings): Long = {
     WrongPlace.checkFile(spec, root)
-    if (!root.isDirectory) notFound(spec, "a folder", "no such folder")
+    if (!root.isDirectory)
+      notFound(ErrorClass.ModelNotFound, spec, "a folder", "no such folder")
     val (numbers, others) = VersionFolders.numbers(root.names)
     others.foreach(passOver(root, _, "not a version's number"))
     numbers.find(isWhole(spec, root, _, settings)).getOrElse(unfinished(spec, root))
@@ -166,7 +173,7 @@ private[tfpredict] object ModelStore {
   }
 
   private def passOver(root: ModelFolder, name: String, why: String): Unit =
-    log.info(s"Passed over ${OneLine.of(s"$root/$name: $why")}")
+    log.info(s"Skipped ${OneLine.of(s"$root/$name: $why")}")
 
   // Where none is whole: the newest that lacks no file is refused later, with what it lacks.
   private def unfinished(spec: ModelSpec, root: ModelFolder): Long = {
@@ -181,7 +188,12 @@ private[tfpredict] object ModelStore {
         if (half.nonEmpty) s"only incomplete versions (${half.mkString("; ")})"
         else if (names.isEmpty) "an empty folder"
         else s"only ${names.take(10).mkString(", ")}"
-      notFound(spec, s"version folders such as $root/1, or ${SavedModelFile.FileName}", found)
+      notFound(
+        if (half.nonEmpty) ErrorClass.ModelIncomplete else ErrorClass.ModelNotFound,
+        spec,
+        s"version folders such as $root/1, or ${SavedModelFile.FileName}",
+        found
+      )
     }
   }
 
@@ -191,21 +203,23 @@ private[tfpredict] object ModelStore {
   private[savedmodel] def folder(spec: ModelSpec, settings: Settings): ModelFolder =
     try
       spec.path match {
-        case null | "" => notFound(spec, "a path", "an empty one")
+        case null | "" => notFound(ErrorClass.ModelPath, spec, "a path", "an empty one")
         case Scheme("file") =>
           val path = Option(new URI(spec.path).getPath)
-          local(path.getOrElse(notFound(spec, "an absolute path behind file:", spec.path)))
+          local(path.getOrElse(
+            notFound(ErrorClass.ModelPath, spec, "an absolute path after file:", spec.path)
+          ))
         case Scheme(_) =>
           WrongPlace.checkScheme(spec)
           ModelFolder.at(spec.path, settings.hadoop.configuration)
         case home if home.startsWith("~") =>
-          notFound(spec, "a whole path, since only a shell knows ~", home)
+          notFound(ErrorClass.ModelPath, spec, "a whole path, because only a shell knows ~", home)
         case plain => local(plain)
       }
     catch {
       case odd: URISyntaxException => WrongPlace.refuseUri(spec, odd)
       case odd @ (_: InvalidPathException | _: IllegalArgumentException) =>
-        notFound(spec, "a path or a URI", odd.getMessage)
+        notFound(ErrorClass.ModelPath, spec, "a path or a URI", odd.getMessage)
     }
 
   // Absolute, since an executor's working folder is another one.
@@ -224,7 +238,8 @@ private[tfpredict] object ModelStore {
 
   private def unreachable(spec: ModelSpec, cause: Exception): Nothing =
     throw new ModelNotFoundException(
-      spec.describe,
+      ErrorClass.FileSystem,
+      spec.label,
       "a file system that Hadoop knows here",
       cause.getMessage,
       WrongPlace.ofScheme(spec.path),
@@ -233,34 +248,43 @@ private[tfpredict] object ModelStore {
 
   private def unanswered(spec: ModelSpec, cause: IOException): Nothing =
     throw new ModelNotFoundException(
-      spec.describe,
+      ErrorClass.FileSystem,
+      spec.label,
       "a file system that answers",
       cause.toString,
-      "See that it is up and that this user may read there.",
+      "Check that it is up and that this user may read there.",
       cause
     )
 
   private def changed(resolved: ModelSpec, found: String, cause: Throwable = null): Nothing =
     throw new ModelLoadException(
-      resolved.describe,
+      ErrorClass.ModelChanged,
+      resolved.label,
       s"the files that the driver saw (fingerprint ${resolved.fingerprint.getOrElse("none")})",
       found,
-      "A version's files must not change: export a new version and register again.",
+      "Export a new version and register again: a version's files must not change.",
       cause
     )
 
   private def noDisk(resolved: ModelSpec, parent: Path, cause: IOException): Nothing =
     throw new ModelLoadException(
-      resolved.describe,
-      s"to bring the model to the local disk, below $parent",
+      ErrorClass.LocalDisk,
+      resolved.label,
+      s"a local disk that takes the model, below $parent",
       cause.toString,
-      "Free space there and see that this user may write there, or set spark.tfpredict.disk.path.",
+      "Free space there and check this user's rights, or set spark.tfpredict.disk.path.",
       cause
     )
 
-  private def notFound(spec: ModelSpec, expected: String, found: String): Nothing =
+  private def notFound(
+      error: ErrorClass,
+      spec: ModelSpec,
+      expected: String,
+      found: String
+  ): Nothing =
     throw new ModelNotFoundException(
-      spec.describe,
+      error,
+      spec.label,
       expected,
       found,
       "Check the path, on the driver and on every executor, or export the model there."

@@ -13,6 +13,7 @@ import java.nio.file.{
 }
 import java.util.EnumSet
 
+import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, Settings, UnsupportedModelException}
 
 /**
@@ -27,12 +28,13 @@ private[savedmodel] object OwnFiles {
    *   naming the first file that is not the model's own
    */
   def check(model: ModelSpec, version: ModelFolder, settings: Settings): Unit =
-    foreign(version, settings).foreach { case (found, remedy) =>
+    foreign(version, settings).foreach { case (found, fix) =>
       throw new UnsupportedModelException(
-        model.describe,
+        ErrorClass.ForeignFile,
+        model.label,
         s"plain files inside $version",
         found,
-        remedy
+        fix
       )
     }
 
@@ -56,7 +58,7 @@ private[savedmodel] object OwnFiles {
     override def visitFile(file: Path, attributes: BasicFileAttributes): FileVisitResult =
       if (attributes.isRegularFile) FileVisitResult.CONTINUE
       else if (attributes.isSymbolicLink) visitLink(file)
-      else stop(file, "neither a file nor a folder", "Copy the model without it.")
+      else stop(file, "which is neither a file nor a folder", "Copy the model without it.")
 
     override def visitFileFailed(file: Path, why: IOException): FileVisitResult = why match {
       case _: FileSystemLoopException =>
@@ -81,8 +83,8 @@ private[savedmodel] object OwnFiles {
         }
       }
 
-    private def stop(file: Path, what: String, remedy: String): FileVisitResult = {
-      found = Some((s"${root.relativize(file)}, $what", remedy))
+    private def stop(file: Path, what: String, fix: String): FileVisitResult = {
+      found = Some((s"${root.relativize(file)}, $what", fix))
       FileVisitResult.TERMINATE
     }
   }

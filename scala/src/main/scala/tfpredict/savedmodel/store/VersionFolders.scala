@@ -50,7 +50,7 @@ private[savedmodel] object VersionFolders {
       folder.length(SavedModelFile.FileName) match {
         case None if folder.length(SavedModelFile.TextName).isDefined =>
           Some(
-            s"${SavedModelFile.TextName} and no ${SavedModelFile.FileName}; to write it in the " +
+            s"${SavedModelFile.TextName} and no ${SavedModelFile.FileName}; to write the " +
               s"binary form: ${WrongPlace.exporting(folder)}"
           )
         case None => Some(s"no ${SavedModelFile.FileName}")

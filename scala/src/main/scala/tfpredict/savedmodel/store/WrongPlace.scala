@@ -7,13 +7,14 @@ import scala.util.Try
 
 import org.apache.hadoop.util.VersionInfo
 
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelNotFoundException, ModelSpec}
 
-/** What to do about a path that is no model's, by what stands there. */
+/** What to do about a path without a SavedModel, by what is there. */
 private[savedmodel] object WrongPlace {
 
-  /** What a file is that stands where a folder is expected, and the remedy. */
+  /** What a file is that stands where a folder is expected, and the fix. */
   private def ofFile(file: ModelFolder): (String, String) = file.name.toLowerCase match {
     case SavedModelFile.FileName | SavedModelFile.TextName =>
       ("a file of a SavedModel", "Give the folder that holds it.")
@@ -47,8 +48,8 @@ private[savedmodel] object WrongPlace {
       case onnx if onnx.endsWith(".onnx") =>
         Some("an ONNX model" -> "Export the model that it was made from as a SavedModel.")
       case weights if weights.matches(Checkpoint) =>
-        val remedy = "Load it into the model that wrote it, and export that with tfpredict.export."
-        Some("a checkpoint, which has no graph" -> remedy)
+        val fix = "Load it into the model that wrote it, and export that with tfpredict.export."
+        Some("a checkpoint, which has no graph" -> fix)
       case _ => None
     }
 
@@ -58,8 +59,8 @@ private[savedmodel] object WrongPlace {
   /** Refuses a file in place of a folder. */
   def checkFile(spec: ModelSpec, root: ModelFolder): Unit =
     if (root.isFile) {
-      val (found, remedy) = ofFile(root)
-      throw new ModelNotFoundException(spec.describe, "a folder", s"$found, $root", remedy)
+      val (found, fix) = ofFile(root)
+      refuse(ErrorClass.ModelFormat, spec, "a folder", s"$found, $root", fix)
     }
 
   /** Refuses a folder of versions with somebody else's numbering. */
@@ -67,8 +68,9 @@ private[savedmodel] object WrongPlace {
     // Such as 001 or v1.
     val odd = names.take(10).find(root.resolve(_).length(SavedModelFile.FileName).isDefined)
     odd.foreach { name =>
-      throw new ModelNotFoundException(
-        spec.describe,
+      refuse(
+        ErrorClass.VersionNotFound,
+        spec,
         s"folders of versions in $root, named by plain numbers such as 1 and 20240131",
         s"the model $name",
         s"Rename the folder, or give its own path, $root/$name."
@@ -79,20 +81,20 @@ private[savedmodel] object WrongPlace {
   /** Refuses a folder that holds another format. */
   def checkFormat(spec: ModelSpec, root: ModelFolder, names: Seq[String]): Unit =
     names.flatMap(name => ofOthers(root.resolve(name)).map(name -> _)).headOption.foreach {
-      case (name, (what, remedy)) =>
-        val found = s"$what ($name) in $root"
-        throw new ModelNotFoundException(spec.describe, "a SavedModel", found, remedy)
+      case (name, (what, fix)) =>
+        refuse(ErrorClass.ModelFormat, spec, "a SavedModel", s"$what ($name) in $root", fix)
     }
 
   /** Refuses a relative path that leads nowhere: whose folder it is below is what surprises. */
   def checkRelative(spec: ModelSpec, root: ModelFolder): Unit =
     if (isRelative(spec.path) && !root.isDirectory && !root.isFile) {
-      throw new ModelNotFoundException(
-        spec.describe,
+      refuse(
+        ErrorClass.ModelNotFound,
+        spec,
         "a folder",
         s"no such folder, $root",
-        s"Give the whole path: a relative one is below ${Paths.get("").toAbsolutePath}, where this " +
-          "JVM was started, and os.chdir does not change that."
+        s"Give the whole path. A relative path is below ${Paths.get("").toAbsolutePath}, where this " +
+          "JVM was started; os.chdir does not change that."
       )
     }
 
@@ -102,19 +104,28 @@ private[savedmodel] object WrongPlace {
   /** Refuses an address of the web, which Hadoop takes for a file system with nothing in it. */
   def checkScheme(spec: ModelSpec): Unit =
     if (spec.path.matches("(?i)(https?|ftps?):.*")) {
-      throw new ModelNotFoundException(
-        spec.describe,
+      refuse(
+        ErrorClass.ModelPath,
+        spec,
         "a folder of a file system",
-        s"the address ${spec.path}, which is no folder",
-        "Download the model, and give the folder where it is."
+        s"the web address ${spec.path}",
+        "Download the model, and give its folder."
       )
     }
 
   /** Refuses a URI that is none. */
   def refuseUri(spec: ModelSpec, odd: URISyntaxException): Nothing = {
     val found = s"${odd.getReason} at place ${odd.getIndex} of ${spec.path}"
-    throw new ModelNotFoundException(spec.describe, "a path or a URI", found, escaping(spec.path))
+    refuse(ErrorClass.ModelPath, spec, "a path or a URI", found, escaping(spec.path))
   }
+
+  private def refuse(
+      error: ErrorClass,
+      spec: ModelSpec,
+      expected: String,
+      found: String,
+      fix: String
+  ): Nothing = throw new ModelNotFoundException(error, spec.label, expected, found, fix)
 
   private def escaping(path: String): String = {
     val (scheme, rest) = path.splitAt(path.indexOf(':'))

@@ -5,6 +5,7 @@ import java.nio.file.{Files, Path}
 
 import tfpredict.ModelLoadException
 import tfpredict.host.{HostFolder, HostStore, Platform}
+import tfpredict.messages.ErrorClass
 
 /**
  * TensorFlow's native libraries as files of this host: unpacked from the jar once for all JVMs of a
@@ -69,19 +70,17 @@ final private[tensorflow1] class NativeFiles(platform: Platform, place: Path) {
       )
     }
     throw new ModelLoadException(
-      NativeFiles.What,
-      s"a platform that this jar has it for (${carried.mkString(", ")})",
+      ErrorClass.Platform,
+      "",
+      s"a platform whose native library is in this jar: ${carried.mkString(", ")}",
       platform.name,
       if (Platforms.contains(platform.name)) "Build the jar with -Dnatives=all."
-      else "Run the executors elsewhere: TensorFlow 1.15 is made for x86_64 alone."
+      else "Run the executors on x86_64: TensorFlow 1.15 runs on no other processor."
     )
   }
 }
 
 private[tensorflow1] object NativeFiles {
-
-  /** What messages call it. */
-  val What = "TensorFlow's native library"
 
   private val Platforms = Seq("linux-x86_64", "darwin-x86_64", "windows-x86_64")
 
@@ -101,36 +100,40 @@ private[tensorflow1] object NativeFiles {
       case explained: ModelLoadException => explained
       case _: IOException =>
         new ModelLoadException(
-          What,
-          s"to unpack it below $place, once for this host, into a folder that is this user's alone",
+          ErrorClass.NativeLibrary,
+          "",
+          s"a folder below $place that only this user can write, with room for the library",
           s"$cause${free(place)}",
-          "Free 190 MB there, or set spark.tfpredict.disk.path to another local folder; then start the executors again.",
+          "Free 190 MB there, or set spark.tfpredict.disk.path to another local folder. Then restart the executors.",
           cause
         )
       case _: UnsatisfiedLinkError if has(cause, "already loaded in another classloader") =>
         elsewhere(cause)
       case _: UnsatisfiedLinkError if platform.lacksGlibc || has(cause, "GLIBC_") =>
         new ModelLoadException(
-          What,
+          ErrorClass.Platform,
+          "",
           "glibc 2.17 or newer",
           s"${if (platform.libc.isEmpty) "another C library" else platform.libc}: ${cause.getMessage}",
-          "Run the executors on a Linux that has it, such as Debian, Ubuntu or Red Hat, and not Alpine.",
+          "Run the executors on a Linux with glibc, such as Debian, Ubuntu or Red Hat, and not Alpine.",
           cause
         )
       case _: UnsatisfiedLinkError if has(cause, "failed to map segment") =>
         new ModelLoadException(
-          What,
-          s"a folder below $place that code may run from",
-          s"a disk mounted without it (noexec): ${cause.getMessage}",
-          "Set spark.tfpredict.disk.path to another local folder; then start the executors again.",
+          ErrorClass.NativeLibrary,
+          "",
+          s"a folder below $place from which code may run",
+          s"a disk that is mounted noexec: ${cause.getMessage}",
+          "Set spark.tfpredict.disk.path to another local folder. Then restart the executors.",
           cause
         )
       case _ =>
         new ModelLoadException(
-          What,
-          s"to load it on ${platform.name}, from a folder below $place",
+          ErrorClass.NativeLibrary,
+          "",
+          s"a library that loads on ${platform.name}, from a folder below $place",
           cause.toString,
-          "See that tfpredict doctor finds nothing else; remove that folder if its files are damaged.",
+          "Run tfpredict doctor. Remove that folder if its files are damaged.",
           cause
         )
     }
@@ -138,9 +141,10 @@ private[tensorflow1] object NativeFiles {
   /** A second copy of TensorFlow in one process would end it. */
   def elsewhere(cause: Throwable = null): ModelLoadException =
     new ModelLoadException(
-      What,
-      "to load it once in a JVM",
-      "TensorFlow is loaded already in this JVM, by another class loader",
+      ErrorClass.NativeLibrary,
+      "",
+      "one class loader of the JVM that loads TensorFlow",
+      "TensorFlow, already loaded in this JVM by another class loader",
       "Put the jar on the class path once, with --jars when Spark starts.",
       cause
     )

@@ -65,7 +65,14 @@ private[tfpredict] object NativeLibraries {
   }
 
   private def again(first: ModelLoadException): ModelLoadException =
-    new ModelLoadException(first.model, first.expected, first.found, first.remedy, first)
+    new ModelLoadException(
+      first.error,
+      first.model,
+      first.expected,
+      first.found,
+      first.fix,
+      first
+    )
 
   // A second copy in one process registers everything twice, and TensorFlow ends the process.
   private def isMapped: Boolean = {

@@ -112,7 +112,7 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
         found
       } catch {
         case failed: EngineException if synchronized(isCancelled) =>
-          throw new EngineException(Fault.Cancelled, "that its task was cancelled", failed)
+          throw new EngineException(Fault.Cancelled, "a task that was cancelled", failed)
       } finally {
         CancelWatch.remove(watched)
         // Whoever cancels has done it, or finds that it is too late.

@@ -7,6 +7,7 @@ import org.tensorflow.{Output, SavedModelBundle}
 
 import tfpredict.engine.{Engine, EngineFunction, EngineSession, OpCatalog}
 import tfpredict.host.HostFolder
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{Signature, TensorSpec}
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
@@ -50,11 +51,15 @@ final private[tfpredict] class TfJavaEngine extends Engine {
     catch {
       case refused: RuntimeException =>
         throw new ModelLoadException(
-          model.describe,
+          if (TfJavaFailures.isMemory(refused)) ErrorClass.OutOfMemory
+          else if (TfJavaFailures.isTime(refused)) ErrorClass.RunTimeout
+          else ErrorClass.LoadRefused,
+          model.label,
           s"a model that ${catalog.engine} loads",
-          s"its refusal: ${TfJavaFailures.words(refused)}",
+          s"TensorFlow's error: ${TfJavaFailures.words(refused)}",
           if (TfJavaFailures.isMemory(refused)) {
-            "Give executors more spark.executor.memoryOverhead, or let a JVM keep fewer models."
+            "Give executors more spark.executor.memoryOverhead, or set " +
+              s"${Settings.MemoryModels.name} to fewer models."
           } else if (TfJavaFailures.isTime(refused)) {
             "If an initializer of the model never ends, fix the model. Otherwise set " +
               s"${Settings.RunTimeout.name} to more time than ${settings.runTimeout} ms."
@@ -102,10 +107,11 @@ final private class TfJavaSession(bundle: SavedModelBundle, timeout: Long, mayNo
     }
     found.getOrElse(
       throw new ModelLoadException(
-        model.describe,
+        ErrorClass.ModelDamaged,
+        model.label,
         s"a tensor $tensor for $name",
         "none of that name in the graph",
-        "The signature does not fit its graph; export the model again."
+        "Export the model again: its signature does not fit its graph."
       )
     )
   }

@@ -3,6 +3,7 @@ package tfpredict.engine.tensorflow1
 import org.tensorflow.TensorFlowException
 
 import tfpredict.engine.{EngineException, Fault}
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.DType
 
 /**
@@ -23,13 +24,14 @@ private[tensorflow1] object TfJavaFailures {
   /** What a call of the runtime throws, where the call does nothing else. */
   def of(failed: RuntimeException): EngineException = {
     val text = words(failed)
-    new EngineException(fault(failed, text), s"TensorFlow's refusal: $text", failed)
+    val ofRow = if (isOfInput(text)) ErrorClass.InputRange else ErrorClass.RowRejected
+    new EngineException(fault(failed, text), s"TensorFlow's error: $text", failed, ofRow)
   }
 
   /** The same of a run that may take so many milliseconds. */
   def of(failed: RuntimeException, timeout: Long): EngineException =
     if (!isTime(failed)) of(failed)
-    else new EngineException(Fault.Time, s"a run that had not ended after $timeout ms", failed)
+    else new EngineException(Fault.Time, s"a run that did not end within $timeout ms", failed)
 
   /** Whether the run took longer than it may. */
   def isTime(failed: RuntimeException): Boolean = fault(failed, words(failed)) == Fault.Time
@@ -52,6 +54,10 @@ private[tensorflow1] object TfJavaFailures {
     case _ if text.contains(DType.Unheld) => Fault.Row
     case _ => Fault.Unclear
   }
+
+  // What a check of an input's own dtype says.
+  private def isOfInput(text: String): Boolean =
+    text.matches(s".*\\[Input [^\\]]* ${DType.Unheld}.*")
 
   private def hasOne(text: String, words: Seq[String]): Boolean = words.exists(text.contains)
 

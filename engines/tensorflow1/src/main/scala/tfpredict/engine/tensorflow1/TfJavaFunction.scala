@@ -69,7 +69,7 @@ final private[tensorflow1] class TfJavaFunction(
     RaggedRows.of(tensors.head, tensors.tail).getOrElse(
       throw new EngineException(
         Fault.Model,
-        s"an output ${output.name} whose rows are not where its own splits say"
+        s"an output ${output.name} whose splits do not fit its values"
       )
     )
 
@@ -79,7 +79,7 @@ final private[tensorflow1] class TfJavaFunction(
         val names = Seq(first, input).map(signature.inputs(_).name).mkString(" and ")
         throw new EngineException(
           Fault.Row,
-          s"different values for $names, which are one tensor of the model " +
+          s"different values for $names, which are the same tensor of the model: " +
             signature.inputs(first).tensor
         )
       }

@@ -5,6 +5,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 import org.tensorflow.{DataType, Tensor}
 
 import tfpredict.engine.{EngineException, Fault}
+import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{DType, HostTensor, NumberTensor, RaggedTensor, StringTensor}
 
 /** Copies tensors between the JVM's memory and the runtime's. */
@@ -59,16 +60,20 @@ private[tensorflow1] object TfJavaTensors {
   // A batch that is too large is halved, until it is one row's fault.
   private def allocate(size: Long, what: String): ByteBuffer = {
     if (size > Limit) {
-      throw new EngineException(Fault.Row, s"$what of $size bytes, where a JVM has at most 2 GB")
+      throw new EngineException(
+        Fault.Row,
+        s"$what of $size bytes, and a JVM allows at most 2 GB",
+        ofRow = ErrorClass.InputSize
+      )
     }
     try ByteBuffer.allocate(size.toInt).order(ByteOrder.nativeOrder)
     catch {
       case full: OutOfMemoryError =>
         throw new EngineException(
           Fault.Row,
-          s"$what of $size bytes, for which the heap of ${Runtime.getRuntime.maxMemory >> 20} MB " +
-            "has no room",
-          full
+          s"$what of $size bytes, and no room in the heap of ${Runtime.getRuntime.maxMemory >> 20} MB",
+          full,
+          ErrorClass.InputSize
         )
     }
   }

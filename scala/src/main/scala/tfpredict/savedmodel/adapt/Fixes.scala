@@ -3,7 +3,7 @@ package tfpredict.savedmodel.adapt
 import tfpredict.Settings
 
 /** What a user can do about ops that stand in a model's way. */
-private[savedmodel] object Remedies {
+private[savedmodel] object Fixes {
 
   /** @param forbidden whether the ops do what a model must not */
   def of(ops: Set[String], forbidden: Boolean): String =
@@ -12,19 +12,19 @@ private[savedmodel] object Remedies {
       s"If you trust the model, allow them by name in ${Settings.OpsAllowed.name}."
     else if (ops.exists(_.startsWith("XlaCallModule"))) ofJax
     else if (ops.exists(isOfLibrary)) ofLibrary
-    else "Export the model without the layer that makes it, or with another that does the same."
+    else "Export the model without its layer, or with another layer that does the same."
 
   private val ofPython =
-    "No setting helps: what it calls is in the program that exported it. Write it with " +
-      "TensorFlow's own ops, or compute it in Spark and give the model the result."
+    "Write it with TensorFlow's own ops, or compute it in Spark and give the model the result. No " +
+      "setting helps, because the function that it calls is in the program that exported it."
 
   private val ofJax =
-    "JAX wrote it, as a program that this TensorFlow cannot read. Save a Keras model as a .keras " +
-      "file, and give that to tfpredict export where KERAS_BACKEND is tensorflow."
+    "Save a Keras model as a .keras file, and give that to tfpredict export where KERAS_BACKEND is " +
+      "tensorflow. JAX wrote this op, as a program that this TensorFlow cannot read."
 
   private val ofLibrary =
-    "It is no op of TensorFlow: a library of Python brings it. Compute what it does in Spark, or " +
-      "with TensorFlow's own ops, and give the model the result."
+    "Compute what it does in Spark, or with TensorFlow's own ops, and give the model the result. " +
+      "The op comes from a Python library and not from TensorFlow."
 
   // tf.py_function and tf.numpy_function.
   private val Python = Set("PyFunc", "PyFuncStateless", "EagerPyFunc")

@@ -55,11 +55,13 @@ private[tfpredict] object ModelStore {
    */
   def use[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
     val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
-    (chosen.local, ShippedModels.archive(resolved)) match {
-      case (Some(directory), _) if isSame(resolved, chosen, settings) => body(directory)
-      case (_, Some(archive)) => unpacked(resolved, settings, archive)(body)
-      case (Some(_), None) => refuse(resolved, chosen, settings)
-      case (None, None) =>
+    chosen.local match {
+      case Some(directory) if isSame(resolved, chosen, settings) => body(directory)
+      case Some(_) =>
+        val shipped = reached(resolved)(ShippedModels.find(resolved))
+        val fetch = shipped.getOrElse(refuse(resolved, chosen, settings))
+        brought(resolved, settings, received(resolved, Attempts.of(fetch)))(body)
+      case None =>
         brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
   }
@@ -86,13 +88,13 @@ private[tfpredict] object ModelStore {
     }
   }
 
-  // Both are on the local disk: the archive and what comes of it.
-  private def unpacked[A](resolved: ModelSpec, settings: Settings, archive: Path)(
-      body: Path => A
-  ): A = {
-    def unpack(folder: Path): Unit = DiskException.of(ModelArchive.unpack(archive, folder))
-    brought(resolved, settings, unpack)(body)
-  }
+  // The driver and the executors are asked, and no file system.
+  private def received(resolved: ModelSpec, fetch: Path => Unit)(folder: Path): Unit =
+    try fetch(folder)
+    catch {
+      case disk: DiskException => throw disk
+      case failed: IOException if !Stopped.is(failed) => notReceived(resolved, failed)
+    }
 
   private def brought[A](resolved: ModelSpec, settings: Settings, bring: Path => Unit)(
       body: Path => A
@@ -246,6 +248,15 @@ private[tfpredict] object ModelStore {
       s"the files that the driver saw (fingerprint ${resolved.fingerprint.getOrElse("none")})",
       found,
       "A version's files must not change: export a new version and register again.",
+      cause
+    )
+
+  private def notReceived(resolved: ModelSpec, cause: IOException): Nothing =
+    throw new ModelLoadException(
+      resolved.describe,
+      "the driver or another executor to send the model",
+      cause.toString,
+      "See that executors reach the driver and each other, and that spark.local.dir has room.",
       cause
     )
 

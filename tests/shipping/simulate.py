@@ -1,0 +1,202 @@
+"""Hosts that fetch one model at once, on paper: what leaves the driver, and how long it takes.
+
+``python tests/shipping/simulate.py`` prints a table. Each host fetches a piece at a time, in an
+order of its own. A sender shares its bandwidth equally among those that it sends to; a receiver's
+own bandwidth is a sender's, so that it never is the limit. What is not simulated: switches, disks,
+processors, packets that are lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import itertools
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+MB = 1_000_000
+# Spark's `spark.broadcast.blockSize`.
+PIECE = 4 * 1024 * 1024
+# Executors that keep a piece for others, as in ShippedModels.
+KEEPERS = 32
+# An answer to "who has this piece" names so many bytes for each that has it, and has so many more.
+NAME, ANSWER = 45, 300
+DRIVER = -1
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Hosts that all want a model; seconds and bytes."""
+
+    hosts: int
+    model: int
+    #: Bytes a second that a host or the driver sends.
+    bandwidth: float = 1.25e9
+    #: From asking for a piece to its first byte.
+    latency: float = 0.003
+    #: Hosts begin at random moments within so many seconds.
+    spread: float = 0.0
+    piece: int = PIECE
+
+    @property
+    def pieces(self) -> int:
+        """Return how many pieces the model has."""
+        return -(-self.model // self.piece)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a simulation found."""
+
+    #: Of the model, from the driver.
+    sent: float
+    #: Answers to "who has this piece", from the driver.
+    told: float
+    #: Until the last host has the model.
+    seconds: float
+    #: The most that one host sent to others.
+    busiest: float
+
+
+@dataclass
+class Sender:
+    """Serves transfers side by side: each gets the same share of its bandwidth.
+
+    ``served`` is what each transfer has had that was there from the beginning; a transfer ends when
+    it has grown by the transfer's bytes.
+    """
+
+    bandwidth: float
+    served: float = 0.0
+    at: float = 0.0
+    ends: list[tuple[float, int]] = field(default_factory=list)
+    turn: int = 0
+    sent: float = 0.0
+
+    def advance(self, now: float) -> None:
+        """Serve until now."""
+        if self.ends:
+            self.served += (now - self.at) * self.bandwidth / len(self.ends)
+        self.at = now
+
+    def next_end(self) -> float:
+        """Return when the first transfer will end, if none is added."""
+        return self.at + max(0.0, self.ends[0][0] - self.served) * len(self.ends) / self.bandwidth
+
+
+Choice = Callable[[list[int], random.Random], int]
+
+
+def any_holder(holders: list[int], rng: random.Random) -> int:
+    """Choose as Spark's broadcast does: the driver is one of those who have the piece."""
+    chosen = rng.randrange(len(holders) + 1)
+    return DRIVER if chosen == len(holders) else holders[chosen]
+
+
+def another_host(holders: list[int], rng: random.Random) -> int:
+    """Choose as tfpredict does: the driver only where no other host has the piece."""
+    return rng.choice(holders) if holders else DRIVER
+
+
+def simulate(cluster: Cluster, choose: Choice, keepers: int | None, seed: int = 1) -> Found:
+    """Let all hosts fetch the model.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        Who fetches what.
+    choose : callable
+        Whom a host asks for a piece, by those other hosts that have it.
+    keepers : int or None
+        So many hosts keep a piece for others; none means all.
+    seed : int
+        Of the random numbers.
+    """
+    rng = random.Random(seed)
+    senders = {
+        number: Sender(cluster.bandwidth) for number in range(DRIVER, cluster.hosts)
+    }
+    holders: list[list[int]] = [[] for _ in range(cluster.pieces)]
+    orders = [rng.sample(range(cluster.pieces), cluster.pieces) for _ in range(cluster.hosts)]
+    keeps = [False] * cluster.hosts
+    last = cluster.model - (cluster.pieces - 1) * cluster.piece
+    count = itertools.count()
+    # When, a number that keeps the order of equals, what, and whose.
+    events: list[tuple[float, int, str, int, int]] = []
+
+    def post(when: float, what: str, whose: int, turn: int = 0) -> None:
+        heapq.heappush(events, (when, next(count), what, whose, turn))
+
+    def plan(number: int) -> None:
+        sender = senders[number]
+        sender.turn += 1
+        if sender.ends:
+            post(sender.next_end(), "end", number, sender.turn)
+
+    for host in range(cluster.hosts):
+        post(rng.uniform(0, cluster.spread), "ask", host)
+    now = told = 0.0
+    while events:
+        now, _, what, whose, turn = heapq.heappop(events)
+        if what == "ask":
+            have = holders[orders[whose][-1]]
+            told += ANSWER + NAME * (len(have) + 1)
+            keeps[whose] = keepers is None or len(have) < keepers
+            source = choose(have, rng)
+            post(now + cluster.latency, "begin", whose, source)
+        elif what == "begin":
+            sender, piece = senders[turn], orders[whose][-1]
+            size = last if piece == cluster.pieces - 1 else cluster.piece
+            sender.advance(now)
+            sender.sent += size
+            heapq.heappush(sender.ends, (sender.served + size, whose))
+            plan(turn)
+        elif turn == senders[whose].turn:
+            sender = senders[whose]
+            sender.advance(now)
+            _, host = heapq.heappop(sender.ends)
+            piece = orders[host].pop()
+            if keeps[host]:
+                holders[piece].append(host)
+            if orders[host]:
+                post(now, "ask", host)
+            plan(whose)
+    busiest = max(senders[host].sent for host in range(cluster.hosts))
+    return Found(senders[DRIVER].sent, told, now, busiest)
+
+
+def one_by_one(cluster: Cluster) -> Found:
+    """Compute what ``SparkContext.addFile`` costs: each host fetches all from the driver."""
+    sent = float(cluster.hosts * cluster.model)
+    return Found(sent, 0.0, sent / cluster.bandwidth, 0.0)
+
+
+def main() -> None:
+    """Print a table for the sizes that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hosts", type=int, nargs="+", default=[1, 4, 16, 64, 256, 1000])
+    parser.add_argument("--model", type=int, default=1000, help="the model's size in MB")
+    parser.add_argument("--piece", type=float, default=PIECE / MB, help="a piece's size in MB")
+    parser.add_argument("--spread", type=float, default=0, help="seconds in which hosts begin")
+    parser.add_argument("--keepers", type=int, default=KEEPERS, help="hosts that keep a piece")
+    asked = parser.parse_args()
+    for hosts in asked.hosts:
+        cluster = Cluster(
+            hosts, asked.model * MB, spread=asked.spread, piece=int(asked.piece * MB)
+        )
+        ways = {
+            "addFile": one_by_one(cluster),
+            "broadcast": simulate(cluster, any_holder, None),
+            "tfpredict": simulate(cluster, another_host, asked.keepers),
+        }
+        for name, found in ways.items():
+            print(
+                f"{hosts:5} {name:10} driver {found.sent / cluster.model:8.2f} models, "
+                f"told {found.told / MB:8.1f} MB, {found.seconds:7.1f} s, "
+                f"busiest host {found.busiest / cluster.model:5.2f} models"
+            )
+
+
+if __name__ == "__main__":
+    main()

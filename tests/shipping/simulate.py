@@ -12,14 +12,13 @@ import argparse
 import heapq
 import itertools
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MB = 1_000_000
 # Spark's `spark.broadcast.blockSize`.
 PIECE = 4 * 1024 * 1024
 # Executors that keep a piece for others, as in ShippedModels.
-KEEPERS = 32
+KEEPERS = 64
 # An answer to "who has this piece" names so many bytes for each that has it, and has so many more.
 NAME, ANSWER = 45, 300
 DRIVER = -1
@@ -85,38 +84,32 @@ class Sender:
         return self.at + max(0.0, self.ends[0][0] - self.served) * len(self.ends) / self.bandwidth
 
 
-Choice = Callable[[list[int], random.Random], int]
+@dataclass(frozen=True)
+class Way:
+    """How a host chooses what to fetch next, and from whom."""
+
+    #: The driver is asked only for what no other host has, and of two pieces a host takes the one
+    #: that another host has. Else all who have a piece are the same, as in Spark's broadcast.
+    spares_driver: bool
+    #: So many hosts keep a piece for others; none means all.
+    keepers: int | None
+
+    def source(self, holders: list[int], rng: random.Random) -> int:
+        """Choose whom a host asks for a piece, of the other hosts that have it and the driver."""
+        if self.spares_driver:
+            return rng.choice(holders) if holders else DRIVER
+        chosen = rng.randrange(len(holders) + 1)
+        return DRIVER if chosen == len(holders) else holders[chosen]
 
 
-def any_holder(holders: list[int], rng: random.Random) -> int:
-    """Choose as Spark's broadcast does: the driver is one of those who have the piece."""
-    chosen = rng.randrange(len(holders) + 1)
-    return DRIVER if chosen == len(holders) else holders[chosen]
+BROADCAST = Way(spares_driver=False, keepers=None)
+TFPREDICT = Way(spares_driver=True, keepers=KEEPERS)
 
 
-def another_host(holders: list[int], rng: random.Random) -> int:
-    """Choose as tfpredict does: the driver only where no other host has the piece."""
-    return rng.choice(holders) if holders else DRIVER
-
-
-def simulate(cluster: Cluster, choose: Choice, keepers: int | None, seed: int = 1) -> Found:
-    """Let all hosts fetch the model.
-
-    Parameters
-    ----------
-    cluster : Cluster
-        Who fetches what.
-    choose : callable
-        Whom a host asks for a piece, by those other hosts that have it.
-    keepers : int or None
-        So many hosts keep a piece for others; none means all.
-    seed : int
-        Of the random numbers.
-    """
+def simulate(cluster: Cluster, way: Way, seed: int = 1) -> Found:
+    """Let all hosts fetch the model in one way."""
     rng = random.Random(seed)
-    senders = {
-        number: Sender(cluster.bandwidth) for number in range(DRIVER, cluster.hosts)
-    }
+    senders = {number: Sender(cluster.bandwidth) for number in range(DRIVER, cluster.hosts)}
     holders: list[list[int]] = [[] for _ in range(cluster.pieces)]
     orders = [rng.sample(range(cluster.pieces), cluster.pieces) for _ in range(cluster.hosts)]
     keeps = [False] * cluster.hosts
@@ -140,11 +133,16 @@ def simulate(cluster: Cluster, choose: Choice, keepers: int | None, seed: int = 
     while events:
         now, _, what, whose, turn = heapq.heappop(events)
         if what == "ask":
-            have = holders[orders[whose][-1]]
-            told += ANSWER + NAME * (len(have) + 1)
-            keeps[whose] = keepers is None or len(have) < keepers
-            source = choose(have, rng)
-            post(now + cluster.latency, "begin", whose, source)
+            order = orders[whose]
+            have = holders[order[-1]]
+            told += _answer(have)
+            if way.spares_driver and not have and len(order) > 1:
+                told += _answer(holders[order[-2]])
+                if holders[order[-2]]:
+                    order[-1], order[-2] = order[-2], order[-1]
+                    have = holders[order[-1]]
+            keeps[whose] = way.keepers is None or len(have) < way.keepers
+            post(now + cluster.latency, "begin", whose, way.source(have, rng))
         elif what == "begin":
             sender, piece = senders[turn], orders[whose][-1]
             size = last if piece == cluster.pieces - 1 else cluster.piece
@@ -166,6 +164,10 @@ def simulate(cluster: Cluster, choose: Choice, keepers: int | None, seed: int = 
     return Found(senders[DRIVER].sent, told, now, busiest)
 
 
+def _answer(holders: list[int]) -> int:
+    return ANSWER + NAME * (len(holders) + 1)
+
+
 def one_by_one(cluster: Cluster) -> Found:
     """Compute what ``SparkContext.addFile`` costs: each host fetches all from the driver."""
     sent = float(cluster.hosts * cluster.model)
@@ -182,13 +184,11 @@ def main() -> None:
     parser.add_argument("--keepers", type=int, default=KEEPERS, help="hosts that keep a piece")
     asked = parser.parse_args()
     for hosts in asked.hosts:
-        cluster = Cluster(
-            hosts, asked.model * MB, spread=asked.spread, piece=int(asked.piece * MB)
-        )
+        cluster = Cluster(hosts, asked.model * MB, spread=asked.spread, piece=int(asked.piece * MB))
         ways = {
             "addFile": one_by_one(cluster),
-            "broadcast": simulate(cluster, any_holder, None),
-            "tfpredict": simulate(cluster, another_host, asked.keepers),
+            "broadcast": simulate(cluster, BROADCAST),
+            "tfpredict": simulate(cluster, Way(spares_driver=True, keepers=asked.keepers)),
         }
         for name, found in ways.items():
             print(

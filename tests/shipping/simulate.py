@@ -12,11 +12,12 @@ import argparse
 import heapq
 import itertools
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MB = 1_000_000
-# Spark's `spark.broadcast.blockSize`.
-PIECE = 4 * 1024 * 1024
+# Spark's `spark.broadcast.blockSize`; and as Shipment cuts: a piece's least size, pieces at least.
+BLOCK = 4 * 1024 * 1024
+LEAST, PIECES = 64 * 1024, 64
 # Executors that keep a piece for others, as in ShippedModels.
 KEEPERS = 64
 # An answer to "who has this piece" names so many bytes for each that has it, and has so many more.
@@ -36,12 +37,8 @@ class Cluster:
     latency: float = 0.003
     #: Hosts begin at random moments within so many seconds.
     spread: float = 0.0
-    piece: int = PIECE
-
-    @property
-    def pieces(self) -> int:
-        """Return how many pieces the model has."""
-        return -(-self.model // self.piece)
+    #: `spark.broadcast.blockSize`.
+    block: int = BLOCK
 
 
 @dataclass(frozen=True)
@@ -93,6 +90,14 @@ class Way:
     spares_driver: bool
     #: So many hosts keep a piece for others; none means all.
     keepers: int | None
+    #: A model of few blocks has smaller pieces.
+    cuts_small: bool
+
+    def piece(self, cluster: Cluster) -> int:
+        """Return a piece's size."""
+        if not self.cuts_small:
+            return cluster.block
+        return min(cluster.block, max(LEAST, cluster.model // PIECES))
 
     def source(self, holders: list[int], rng: random.Random) -> int:
         """Choose whom a host asks for a piece, of the other hosts that have it and the driver."""
@@ -102,18 +107,20 @@ class Way:
         return DRIVER if chosen == len(holders) else holders[chosen]
 
 
-BROADCAST = Way(spares_driver=False, keepers=None)
-TFPREDICT = Way(spares_driver=True, keepers=KEEPERS)
+BROADCAST = Way(spares_driver=False, keepers=None, cuts_small=False)
+TFPREDICT = Way(spares_driver=True, keepers=KEEPERS, cuts_small=True)
 
 
 def simulate(cluster: Cluster, way: Way, seed: int = 1) -> Found:
     """Let all hosts fetch the model in one way."""
     rng = random.Random(seed)
+    size = way.piece(cluster)
+    pieces = -(-cluster.model // size)
     senders = {number: Sender(cluster.bandwidth) for number in range(DRIVER, cluster.hosts)}
-    holders: list[list[int]] = [[] for _ in range(cluster.pieces)]
-    orders = [rng.sample(range(cluster.pieces), cluster.pieces) for _ in range(cluster.hosts)]
+    holders: list[list[int]] = [[] for _ in range(pieces)]
+    orders = [rng.sample(range(pieces), pieces) for _ in range(cluster.hosts)]
     keeps = [False] * cluster.hosts
-    last = cluster.model - (cluster.pieces - 1) * cluster.piece
+    last = cluster.model - (pieces - 1) * size
     count = itertools.count()
     # When, a number that keeps the order of equals, what, and whose.
     events: list[tuple[float, int, str, int, int]] = []
@@ -145,10 +152,10 @@ def simulate(cluster: Cluster, way: Way, seed: int = 1) -> Found:
             post(now + cluster.latency, "begin", whose, way.source(have, rng))
         elif what == "begin":
             sender, piece = senders[turn], orders[whose][-1]
-            size = last if piece == cluster.pieces - 1 else cluster.piece
+            length = last if piece == pieces - 1 else size
             sender.advance(now)
-            sender.sent += size
-            heapq.heappush(sender.ends, (sender.served + size, whose))
+            sender.sent += length
+            heapq.heappush(sender.ends, (sender.served + length, whose))
             plan(turn)
         elif turn == senders[whose].turn:
             sender = senders[whose]
@@ -179,16 +186,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hosts", type=int, nargs="+", default=[1, 4, 16, 64, 256, 1000])
     parser.add_argument("--model", type=int, default=1000, help="the model's size in MB")
-    parser.add_argument("--piece", type=float, default=PIECE / MB, help="a piece's size in MB")
+    parser.add_argument("--block", type=float, default=BLOCK / MB, help="spark.broadcast.blockSize")
     parser.add_argument("--spread", type=float, default=0, help="seconds in which hosts begin")
     parser.add_argument("--keepers", type=int, default=KEEPERS, help="hosts that keep a piece")
     asked = parser.parse_args()
     for hosts in asked.hosts:
-        cluster = Cluster(hosts, asked.model * MB, spread=asked.spread, piece=int(asked.piece * MB))
+        cluster = Cluster(hosts, asked.model * MB, spread=asked.spread, block=int(asked.block * MB))
         ways = {
             "addFile": one_by_one(cluster),
             "broadcast": simulate(cluster, BROADCAST),
-            "tfpredict": simulate(cluster, Way(spares_driver=True, keepers=asked.keepers)),
+            "tfpredict": simulate(cluster, replace(TFPREDICT, keepers=asked.keepers)),
         }
         for name, found in ways.items():
             print(

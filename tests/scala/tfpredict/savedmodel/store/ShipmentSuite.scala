@@ -58,6 +58,14 @@ class ShipmentSuite extends AnyFunSuite {
     }
   }
 
+  test("small models have small pieces, and large ones have Spark's blocks") {
+    val block = 4 << 20
+    assert(Shipment.pieceBytes(20000, block) == 65536)
+    assert(Shipment.pieceBytes(100000000, block) == 1562500)
+    assert(Shipment.pieceBytes(1000000000, block) == block)
+    assert(Shipment.pieceBytes(20000, 1024) == 1024)
+  }
+
   test("a model's fingerprint is the same afterwards") {
     val from = TestModels.made.resolve("linear/1")
     val (shipment, pieces) = cut(from, 1000)

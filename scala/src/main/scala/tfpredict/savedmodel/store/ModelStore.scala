@@ -58,9 +58,9 @@ private[tfpredict] object ModelStore {
     chosen.local match {
       case Some(directory) if isSame(resolved, chosen, settings) => body(directory)
       case Some(_) =>
-        val shipped = reached(resolved)(ShippedModels.find(resolved))
-        val fetch = shipped.getOrElse(refuse(resolved, chosen, settings))
-        brought(resolved, settings, received(resolved, Attempts.of(fetch)))(body)
+        val shipped = received(resolved)(ShippedModels.find(resolved))
+        val fetch = Attempts.of(shipped.getOrElse(refuse(resolved, chosen, settings)))
+        brought(resolved, settings, folder => received(resolved)(fetch(folder)))(body)
       case None =>
         brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
@@ -89,8 +89,8 @@ private[tfpredict] object ModelStore {
   }
 
   // The driver and the executors are asked, and no file system.
-  private def received(resolved: ModelSpec, fetch: Path => Unit)(folder: Path): Unit =
-    try fetch(folder)
+  private def received[A](resolved: ModelSpec)(body: => A): A =
+    try body
     catch {
       case disk: DiskException => throw disk
       case failed: IOException if !Stopped.is(failed) => notReceived(resolved, failed)

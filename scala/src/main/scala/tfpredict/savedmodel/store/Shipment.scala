@@ -76,6 +76,16 @@ final private[store] case class Shipment(
 
 private[store] object Shipment {
 
+  /**
+   * The size of a model's pieces. A host that begins when no other has a piece fetches one from the
+   * driver: so a model of less than 64 blocks has smaller pieces.
+   */
+  def pieceBytes(model: Long, block: Int): Int =
+    math.min(block.toLong, math.max(Least, model / Pieces)).toInt
+
+  private val Least = 1L << 16
+  private val Pieces = 64
+
   /** Reads what [[Shipment.toBytes]] wrote. */
   def from(bytes: Array[Byte]): Shipment = {
     val in = new DataInputStream(new ByteArrayInputStream(bytes))

@@ -65,10 +65,11 @@ private[tfpredict] object ShippedModels {
 
   // The contents come last: where they are, all pieces are.
   private def cut(folder: ModelFolder, blocks: BroadcastBlocks): Unit = {
-    val shipment =
-      Shipment.cut(folder.local.get, folder.files.toVector, BroadcastBlocks.bytes) {
-        (piece, bytes) => blocks.put(nameOf(piece), bytes)
-      }
+    val files = folder.files.toVector
+    val pieceBytes = Shipment.pieceBytes(files.map(_.length).sum, BroadcastBlocks.blockBytes)
+    val shipment = Shipment.cut(folder.local.get, files, pieceBytes) { (piece, bytes) =>
+      blocks.put(nameOf(piece), bytes)
+    }
     blocks.put(Contents, shipment.toBytes)
   }
 

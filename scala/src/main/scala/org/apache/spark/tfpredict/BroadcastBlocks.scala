@@ -42,10 +42,16 @@ final class BroadcastBlocks(number: Long) {
     if (!isStored) throw new IOException(s"${id(name)} was not stored")
   }
 
-  /** A block that this JVM has stored. */
+  /** A block that this JVM has stored; none if its file was deleted. */
   def here(name: String): Option[Array[Byte]] =
-    // Read to its end, which gives up the lock on the block.
-    blocks.getLocalValues(id(name)).map(_.data.toArray.head.asInstanceOf[Array[Byte]])
+    try
+      // Read to its end, which gives up the lock on the block.
+      blocks.getLocalValues(id(name)).map(_.data.toArray.head.asInstanceOf[Array[Byte]])
+    catch {
+      case failed if NonFatal(failed) && !Stopped.is(failed) =>
+        log.info(s"${id(name)} is not on disk any more", failed)
+        None
+    }
 
   /** Who has a block; this JVM is not among them. */
   def holders(name: String): Holders = answered {
@@ -117,8 +123,8 @@ object BroadcastBlocks {
   /** Whether this JVM is a driver or an executor. */
   def isSpark: Boolean = SparkEnv.get != null
 
-  /** The size of a piece that the settings want. */
-  def bytes: Int =
+  /** The size of a broadcast's blocks that the settings want. */
+  def blockBytes: Int =
     math.min(SparkEnv.get.conf.getSizeAsKb("spark.broadcast.blockSize", "4m"), MostKb).toInt * 1024
 
   private val MostKb = 1L << 20

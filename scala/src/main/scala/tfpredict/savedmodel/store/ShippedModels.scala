@@ -52,7 +52,7 @@ private[tfpredict] object ShippedModels {
     if (directory.isAbsolute && !sc.isLocal) {
       val lock = locks.computeIfAbsent(resolved.fingerprint.getOrElse(""), _ => new Object)
       lock.synchronized {
-        val blocks = blocksOf(resolved)
+        val blocks = new ShippedBlocks(resolved)
         if (blocks.here(Contents).isEmpty) {
           val folder = ModelStore.versionOf(ModelFolder.local(directory), resolved)
           try cut(folder, blocks)
@@ -64,7 +64,7 @@ private[tfpredict] object ShippedModels {
   }
 
   // The contents come last: where they are, all pieces are.
-  private def cut(folder: ModelFolder, blocks: BroadcastBlocks): Unit = {
+  private def cut(folder: ModelFolder, blocks: ShippedBlocks): Unit = {
     val files = folder.files.toVector
     val pieceBytes = Shipment.pieceBytes(files.map(_.length).sum, BroadcastBlocks.blockBytes)
     val shipment = Shipment.cut(folder.local.get, files, pieceBytes) { (piece, bytes) =>
@@ -89,19 +89,19 @@ private[tfpredict] object ShippedModels {
       .filter(_.fingerprint != resolved.fingerprint)
       .foreach { before =>
         log.info("Executors drop their pieces of {}", before.describe)
-        blocksOf(before).removeFromExecutors()
+        new ShippedBlocks(before).removeFromExecutors()
       }
 
   /** What writes a model's files into an empty folder of this host, if the driver shipped it. */
   def find(resolved: ModelSpec): Option[Path => Unit] =
     if (!BroadcastBlocks.isSpark) None
     else {
-      val blocks = blocksOf(resolved)
+      val blocks = new ShippedBlocks(resolved)
       val holders = blocks.holders(Contents)
       if (holders.isEmpty) None else Some(fetch(blocks, _))
     }
 
-  private def fetch(blocks: BroadcastBlocks, folder: Path): Unit = {
+  private def fetch(blocks: ShippedBlocks, folder: Path): Unit = {
     val contents =
       blocks.here(Contents).getOrElse(blocks.fetch(Contents, blocks.holders(Contents))(_ => true))
     val shipment = Shipment.from(contents)
@@ -114,7 +114,7 @@ private[tfpredict] object ShippedModels {
   /* Each executor has an order of its own, so that they have different pieces to give. Of two pieces
    * it takes the one that another executor has, which spares the driver. */
   @tailrec private def fetchPieces(
-      blocks: BroadcastBlocks,
+      blocks: ShippedBlocks,
       shipment: Shipment,
       folder: Path,
       missing: List[Int]
@@ -132,7 +132,7 @@ private[tfpredict] object ShippedModels {
   }
 
   private def fetchPiece(
-      blocks: BroadcastBlocks,
+      blocks: ShippedBlocks,
       shipment: Shipment,
       folder: Path,
       piece: Int,
@@ -147,7 +147,7 @@ private[tfpredict] object ShippedModels {
   }
 
   // This executor has what it needs: that it cannot give it to others does not fail its task.
-  private def keep(blocks: BroadcastBlocks, name: String, bytes: Array[Byte]): Unit =
+  private def keep(blocks: ShippedBlocks, name: String, bytes: Array[Byte]): Unit =
     try blocks.put(name, bytes)
     catch {
       case failed if NonFatal(failed) && !Stopped.is(failed) =>
@@ -161,10 +161,4 @@ private[tfpredict] object ShippedModels {
   }
 
   private def nameOf(piece: Int): String = s"${Contents}_piece$piece"
-
-  // 64 bits, of which a broadcast's number has no sign.
-  private def blocksOf(resolved: ModelSpec): BroadcastBlocks =
-    new BroadcastBlocks(
-      resolved.fingerprint.fold(0L)(java.lang.Long.parseUnsignedLong(_, 16)) & Long.MaxValue
-    )
 }

@@ -1,23 +1,19 @@
 package org.apache.spark.tfpredict
 
-import java.io.IOException
-
 import scala.reflect.classTag
-import scala.util.Random
-import scala.util.control.NonFatal
 
 import org.apache.spark.SparkEnv
 import org.apache.spark.storage.{BlockId, BlockManagerId, BroadcastBlockId, StorageLevel}
-import org.slf4j.LoggerFactory
-
-import tfpredict.host.Stopped
 
 /**
- * Blocks of bytes under the number of one broadcast variable, which the driver and its executors
- * fetch from each other. They are on disk only; a reader holds one of them in memory.
+ * Blocks of bytes under the number of one broadcast variable, which a driver and its executors fetch
+ * from each other. They are on disk only; a reader holds one of them in memory. Spark keeps what
+ * does this to its own packages.
  *
  * A `Broadcast` keeps its blocks in each JVM's heap. Its readers choose among all that have a block,
  * the driver too, which then sends each block several times.
+ *
+ * Every method may throw whatever Spark does where a host does not answer or a disk fails.
  *
  * @param number
  *   the same on the driver and the executors; large, since Spark counts its own from 0
@@ -34,63 +30,26 @@ final class BroadcastBlocks(number: Long) {
    *
    * @param name
    *   letters, digits and underscores
-   * @throws java.io.IOException
-   *   if the disk does not take it
+   * @return
+   *   whether it is stored
    */
-  def put(name: String, bytes: Array[Byte]): Unit = {
-    val isStored = blocks.putSingle(id(name), bytes, StorageLevel.DISK_ONLY, tellMaster = true)
-    if (!isStored) throw new IOException(s"${id(name)} was not stored")
-  }
+  def put(name: String, bytes: Array[Byte]): Boolean =
+    blocks.putSingle(id(name), bytes, StorageLevel.DISK_ONLY, tellMaster = true)
 
-  /** A block that this JVM has stored; none if its file was deleted. */
+  /** A block that this JVM has stored. */
   def here(name: String): Option[Array[Byte]] =
-    try
-      // Read to its end, which gives up the lock on the block.
-      blocks.getLocalValues(id(name)).map(_.data.toArray.head.asInstanceOf[Array[Byte]])
-    catch {
-      case failed if NonFatal(failed) && !Stopped.is(failed) =>
-        log.info(s"${id(name)} is not on disk any more", failed)
-        None
-    }
+    // Read to its end, which gives up the lock on the block.
+    blocks.getLocalValues(id(name)).map(_.data.toArray.head.asInstanceOf[Array[Byte]])
 
   /** Who has a block; this JVM is not among them. */
-  def holders(name: String): Holders = answered {
+  def holders(name: String): Holders = {
     val all = blocks.master.getLocations(id(name)).filter(_ != blocks.blockManagerId)
     val (drivers, executors) = all.partition(_.isDriver)
-    Holders(executors.toSeq, drivers.toSeq)
+    Holders(executors.toVector, drivers.toVector)
   }
 
-  /**
-   * Fetches a block from another executor, or from the driver where that fails.
-   *
-   * @param isRight
-   *   whether these are the block's bytes; others are fetched from elsewhere
-   * @throws java.io.IOException
-   *   if nobody gives it
-   */
-  def fetch(name: String, holders: Holders)(isRight: Array[Byte] => Boolean): Array[Byte] = {
-    val attempts = holders.inOrder.toStream.map(attempt(name, _, isRight))
-    attempts.collectFirst { case Right(bytes) => bytes }.getOrElse {
-      val causes = attempts.collect { case Left(failed) => failed }
-      throw new IOException(s"nobody gives ${id(name)}", causes.lastOption.orNull)
-    }
-  }
-
-  private def attempt(
-      name: String,
-      holder: BlockManagerId,
-      isRight: Array[Byte] => Boolean
-  ): Either[IOException, Array[Byte]] =
-    try {
-      val bytes = answered(from(holder, name))
-      if (isRight(bytes)) Right(bytes) else Left(new IOException(s"damaged bytes from $holder"))
-    } catch {
-      case failed: IOException if !Stopped.is(failed) =>
-        log.info(s"${id(name)} did not come from $holder", failed)
-        Left(failed)
-    }
-
-  private def from(holder: BlockManagerId, name: String): Array[Byte] = {
+  /** Fetches a block from one of those who have it. */
+  def fetch(name: String, holder: BlockManagerId): Array[Byte] = {
     val service = blocks.blockTransferService
     val sent =
       service.fetchBlockSync(holder.host, holder.port, holder.executorId, id(name).name, null)
@@ -98,27 +57,18 @@ final class BroadcastBlocks(number: Long) {
       val values = blocks.serializerManager
         .dataDeserializeStream(id(name), sent.createInputStream())(classTag[Array[Byte]])
       values.toArray.head
-    } finally sent.release()
+    } finally {
+      sent.release()
+      ()
+    }
   }
 
   /** Removes the blocks that executors have stored. The driver keeps its own. */
   def removeFromExecutors(): Unit =
     blocks.master.removeBroadcast(number, removeFromMaster = false, blocking = false)
-
-  // Spark has many exceptions of its own for a host that does not answer.
-  private def answered[A](body: => A): A =
-    try body
-    catch {
-      case known: IOException => throw known
-      case failed if NonFatal(failed) && !Stopped.is(failed) => throw new IOException(failed)
-    }
 }
 
 object BroadcastBlocks {
-  private val log = LoggerFactory.getLogger(classOf[BroadcastBlocks])
-
-  // Executors that are asked for a block before the driver is.
-  private val Asked = 3
 
   /** Whether this JVM is a driver or an executor. */
   def isSpark: Boolean = SparkEnv.get != null
@@ -130,10 +80,7 @@ object BroadcastBlocks {
   private val MostKb = 1L << 20
 
   /** Those who have a block. */
-  final case class Holders(executors: Seq[BlockManagerId], drivers: Seq[BlockManagerId]) {
+  final case class Holders(executors: Vector[BlockManagerId], drivers: Vector[BlockManagerId]) {
     def isEmpty: Boolean = executors.isEmpty && drivers.isEmpty
-
-    private[BroadcastBlocks] def inOrder: Seq[BlockManagerId] =
-      Random.shuffle(executors).take(Asked) ++ drivers
   }
 }

@@ -39,8 +39,6 @@ object CountingFileSystem {
   /** What a file system is asked for: statuses of paths, lists of folders, files, and their bytes. */
   final case class Asked(statuses: Long, lists: Long, opens: Long, bytes: Long) {
 
-    def requests: Long = statuses + lists + opens
-
     private[CountingFileSystem] def minus(before: Asked): Asked = Asked(
       statuses - before.statuses,
       lists - before.lists,

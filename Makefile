@@ -119,6 +119,10 @@ compatibility: .venv/.ready $(MODELS) $(ZOO) $(BYHAND) ## measure which layers, 
 faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (up to half an hour)
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
+.PHONY: shipping
+shipping: setup ## count what leaves a driver whose model goes to 1, 4 and 16 executors, into docs/clusters.md (as root, ten minutes)
+	@$(SPARK_ENV) $(PYTHON_BIN) tests/shipping/run.py build/shipping docs/clusters.md
+
 .PHONY: fuzz-sql
 fuzz-sql: setup ## ask random queries over random models, into docs/fuzz.md (up to an hour); FUZZ='--seed 2' for others
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/fuzz/run.py --queries 5000 --document docs/fuzz.md $(FUZZ)

@@ -104,15 +104,6 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(refused.contains("spark.tfpredict.disk.path"))
   }
 
-  test("an archive for executors holds the same files, with their times") {
-    val found = ModelStore.resolve(ModelSpec(root.toString), settings)
-    val archive = Files.createTempDirectory("archive-").resolve("model.zip")
-    ModelArchive.pack(ModelFolder.local(root.resolve("2")), archive)
-    val unpacked = Files.createTempDirectory("unpacked-")
-    ModelArchive.unpack(archive, unpacked)
-    assert(found.fingerprint.contains(Fingerprint.of(ModelFolder.local(unpacked))))
-  }
-
   private val shards = "variables.data-.*"
 
   test("a description reads all but the variables' data, and brings nothing that stays") {

@@ -59,11 +59,13 @@ private[tfpredict] object ModelStore {
    */
   def use[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
     val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
-    (chosen.local, ShippedModels.archive(resolved)) match {
-      case (Some(directory), _) if isSame(resolved, chosen, settings) => body(directory)
-      case (_, Some(archive)) => unpacked(resolved, settings, archive)(body)
-      case (Some(_), None) => refuse(resolved, chosen, settings)
-      case (None, None) =>
+    chosen.local match {
+      case Some(directory) if isSame(resolved, chosen, settings) => body(directory)
+      case Some(_) =>
+        val shipped = received(resolved)(ShippedModels.find(resolved))
+        val fetch = Attempts.of(shipped.getOrElse(refuse(resolved, chosen, settings)))
+        brought(resolved, settings, folder => received(resolved)(fetch(folder)))(body)
+      case None =>
         brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
   }
@@ -90,13 +92,13 @@ private[tfpredict] object ModelStore {
     }
   }
 
-  // Both are on the local disk: the archive and what comes of it.
-  private def unpacked[A](resolved: ModelSpec, settings: Settings, archive: Path)(
-      body: Path => A
-  ): A = {
-    def unpack(folder: Path): Unit = DiskException.of(ModelArchive.unpack(archive, folder))
-    brought(resolved, settings, unpack)(body)
-  }
+  // The driver and the executors are asked, and no file system.
+  private def received[A](resolved: ModelSpec)(body: => A): A =
+    try body
+    catch {
+      case disk: DiskException => throw disk
+      case failed: IOException if !Stopped.is(failed) => notReceived(resolved, failed)
+    }
 
   private def brought[A](resolved: ModelSpec, settings: Settings, bring: Path => Unit)(
       body: Path => A
@@ -263,6 +265,15 @@ private[tfpredict] object ModelStore {
       s"the files that the driver saw (fingerprint ${resolved.fingerprint.getOrElse("none")})",
       found,
       "Export a new version and register again: a version's files must not change.",
+      cause
+    )
+
+  private def notReceived(resolved: ModelSpec, cause: IOException): Nothing =
+    throw new ModelLoadException(
+      resolved.describe,
+      "the driver or another executor to send the model",
+      cause.toString,
+      "See that executors reach the driver and each other, and that spark.local.dir has room.",
       cause
     )
 

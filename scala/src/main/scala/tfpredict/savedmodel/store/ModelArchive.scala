@@ -10,8 +10,9 @@ import scala.collection.JavaConverters._
 import org.apache.hadoop.io.IOUtils
 
 /**
- * A model's folder as one file, which Spark can distribute: a zip, not compressed, since numbers
- * hardly are smaller then. Each entry's comment is its file's time, which zip would round.
+ * A model's folder as one zip file, which Spark can distribute. It is not compressed, since
+ * compression saves little on numbers. Each entry's comment is the file's exact time, since zip
+ * would round it.
  */
 private[tfpredict] object ModelArchive {
 

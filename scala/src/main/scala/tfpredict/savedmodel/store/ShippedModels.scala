@@ -8,25 +8,22 @@ import org.apache.spark.{SparkContext, SparkEnv, SparkFiles}
 import tfpredict.ModelSpec
 import tfpredict.host.{HostFolder, ProcessFolders}
 
-/**
- * Models that only the driver's disk has, on their way to the executors as files of Spark's own
- * distribution.
- */
+/** Ships models that only the driver's disk has, through Spark's own file distribution. */
 private[tfpredict] object ShippedModels {
 
-  // This JVM's archives, by their names. An entry's lock makes its archive one, however many ask.
+  // This JVM's archives, by name. An entry's lock ensures that each archive is written once.
   private val archives = new ConcurrentHashMap[String, Archive]
 
   /**
-   * Gives a model to Spark, once, if it is on the local disk and executors are elsewhere. A model
-   * on another file system is brought from there.
+   * Adds a model to Spark's files, once, if it is on the local disk and executors are on other
+   * hosts. Executors fetch a remote model themselves.
    */
   def ship(sc: SparkContext, resolved: ModelSpec): Unit = {
     val directory = Paths.get(resolved.path)
     if (directory.isAbsolute && !sc.isLocal) {
       val archive =
         archives.computeIfAbsent(archiveName(resolved), name => new Archive(name))
-      // Spark takes a name once, and refuses it for another path: whoever comes second waits.
+      // Spark rejects a second path of the same name. So concurrent calls wait for the first.
       archive.synchronized {
         if (!sc.listFiles().exists(_.endsWith(s"/${archive.name}"))) {
           val folder = ModelStore.versionOf(ModelFolder.local(directory), resolved)
@@ -36,14 +33,14 @@ private[tfpredict] object ShippedModels {
     }
   }
 
-  /** A model's file, which stays where it was first made: Spark serves it from there. */
+  /** A model's archive. It stays in its first place, since Spark serves it from there. */
   private class Archive(val name: String) {
     private var made = Option.empty[Path]
 
     def of(folder: ModelFolder): Path = made.filter(Files.isRegularFile(_)).getOrElse {
       val place = ProcessFolders.in(HostFolder.default).make("shipped")
       val archive = place.resolve(name)
-      // For as long as this JVM runs; what is named last is deleted first.
+      // Kept while this JVM runs. Java deletes in reverse order, so the folder is named first.
       place.toFile.deleteOnExit()
       archive.toFile.deleteOnExit()
       try ModelArchive.pack(folder, archive)
@@ -57,7 +54,7 @@ private[tfpredict] object ShippedModels {
     }
   }
 
-  /** The file on this executor, if the driver gave it to Spark. */
+  /** The archive on this executor, if the driver added it to Spark's files. */
   def archive(resolved: ModelSpec): Option[Path] =
     Option(SparkEnv.get)
       .map(_ => Paths.get(SparkFiles.get(archiveName(resolved))))

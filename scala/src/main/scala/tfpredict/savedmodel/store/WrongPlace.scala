@@ -10,10 +10,10 @@ import org.apache.hadoop.util.VersionInfo
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelNotFoundException, ModelSpec}
 
-/** What to do about a path that is no model's, by what stands there. */
+/** Rejects a path that is not a model's, and suggests a fix for the kind of file found there. */
 private[savedmodel] object WrongPlace {
 
-  /** What a file is that stands where a folder is expected, and the remedy. */
+  /** The kind of a file found in place of a folder, and the fix. */
   private def ofFile(file: ModelFolder): (String, String) = file.name.toLowerCase match {
     case SavedModelFile.FileName | SavedModelFile.TextName =>
       ("a file of a SavedModel", "Give the folder that holds it.")
@@ -25,11 +25,11 @@ private[savedmodel] object WrongPlace {
   private val Checkpoint =
     """checkpoint|.*\.ckpt(-\d+)?(\.(index|meta|data-.*))?|.*\.data-\d+-of-\d+"""
 
-  // What stands beside a SavedModel's graph.
+  // Files of a SavedModel.
   private val OfSavedModels =
     Set(SavedModelFile.FileName, SavedModelFile.TextName, "fingerprint.pb", "keras_metadata.pb")
 
-  // Formats that are no SavedModel's.
+  // The kind of a file in another format, and the fix.
   private def ofOthers(file: ModelFolder): Option[(String, String)] =
     file.name.toLowerCase match {
       case keras if keras.matches(".*\\.(keras|h5|hdf5)") =>
@@ -52,19 +52,19 @@ private[savedmodel] object WrongPlace {
       case _ => None
     }
 
-  /** The command that writes a file or folder as a SavedModel that can be read. */
+  /** The command that exports a file or folder as a readable SavedModel. */
   def exporting(file: Any): String = s"tfpredict export $file NEW_FOLDER"
 
-  /** Refuses a file in place of a folder. */
+  /** Rejects a file in place of a folder. */
   def checkFile(spec: ModelSpec, root: ModelFolder): Unit =
     if (root.isFile) {
       val (found, remedy) = ofFile(root)
       throw new ModelNotFoundException(spec.describe, "a folder", s"$found, $root", remedy)
     }
 
-  /** Refuses a folder of versions with somebody else's numbering. */
+  /** Rejects a folder of versions whose names are not plain numbers. */
   def checkNumbers(spec: ModelSpec, root: ModelFolder, names: Seq[String]): Unit = {
-    // Such as 001 or v1.
+    // For instance 001 or v1.
     val odd = names.take(10).find(root.resolve(_).length(SavedModelFile.FileName).isDefined)
     odd.foreach { name =>
       throw new ModelNotFoundException(
@@ -76,7 +76,7 @@ private[savedmodel] object WrongPlace {
     }
   }
 
-  /** Refuses a folder that holds another format. */
+  /** Rejects a folder of another format. */
   def checkFormat(spec: ModelSpec, root: ModelFolder, names: Seq[String]): Unit =
     names.flatMap(name => ofOthers(root.resolve(name)).map(name -> _)).headOption.foreach {
       case (name, (what, remedy)) =>
@@ -84,7 +84,10 @@ private[savedmodel] object WrongPlace {
         throw new ModelNotFoundException(spec.describe, "a SavedModel", found, remedy)
     }
 
-  /** Refuses a relative path that leads nowhere: whose folder it is below is what surprises. */
+  /**
+   * Rejects a relative path that does not exist. The message shows the working folder, which users
+   * often do not expect.
+   */
   def checkRelative(spec: ModelSpec, root: ModelFolder): Unit =
     if (isRelative(spec.path) && !root.isDirectory && !root.isFile) {
       throw new ModelNotFoundException(
@@ -99,7 +102,7 @@ private[savedmodel] object WrongPlace {
   private def isRelative(path: String): Boolean =
     !path.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") && Try(!Paths.get(path).isAbsolute).getOrElse(false)
 
-  /** Refuses an address of the web, which Hadoop takes for a file system with nothing in it. */
+  /** Rejects a web address. Hadoop would take it for an empty file system. */
   def checkScheme(spec: ModelSpec): Unit =
     if (spec.path.matches("(?i)(https?|ftps?):.*")) {
       throw new ModelNotFoundException(
@@ -110,7 +113,7 @@ private[savedmodel] object WrongPlace {
       )
     }
 
-  /** Refuses a URI that is none. */
+  /** Rejects an invalid URI. */
   def refuseUri(spec: ModelSpec, odd: URISyntaxException): Nothing = {
     val found = s"${odd.getReason} at place ${odd.getIndex} of ${spec.path}"
     throw new ModelNotFoundException(spec.describe, "a path or a URI", found, escaping(spec.path))
@@ -126,7 +129,7 @@ private[savedmodel] object WrongPlace {
     }
   }
 
-  /** What lets Hadoop reach a file system of this scheme. */
+  /** The fix for a URI scheme that Hadoop lacks. */
   def ofScheme(uri: String): String = {
     val hadoop = VersionInfo.getVersion
     uri.takeWhile(_ != ':').toLowerCase match {

@@ -19,6 +19,7 @@ private[savedmodel] trait AttributeRule {
   def mayDrop(node: NodeDef, attribute: String, value: AttrValue, exporter: OpRegistry): Boolean
 }
 
+/** The table of rules for attributes. */
 private[savedmodel] object AttributeRules {
 
   /** A rule for attributes that may be dropped whatever their value. */

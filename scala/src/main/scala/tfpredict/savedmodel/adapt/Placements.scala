@@ -5,8 +5,8 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.NodeDef
 
 /**
- * Removes nodes' requests for devices. A model may be trained on devices that are missing here, so
- * the CPU runs every op that has a kernel for it.
+ * Removes nodes' requests for devices. The devices of the training may be missing here. The CPU
+ * then runs every op that has a kernel for it.
  */
 private[savedmodel] object Placements {
 

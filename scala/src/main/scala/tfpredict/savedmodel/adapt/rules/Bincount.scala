@@ -107,6 +107,7 @@ private[rules] object Bincount {
 
 }
 
+/** Counts the values of a vector, or of each row of a matrix; see [[Bincount]]. */
 private[savedmodel] object DenseBincount extends NodeRule {
   override val ops: Set[String] = Set("DenseBincount")
   override val why = "DenseBincount is counted by UnsortedSegmentSum"
@@ -141,6 +142,7 @@ private[savedmodel] object DenseBincount extends NodeRule {
   }
 }
 
+/** Counts the values of each row of a ragged tensor; see [[Bincount]]. */
 private[savedmodel] object RaggedBincount extends NodeRule {
   override val ops: Set[String] = Set("RaggedBincount")
   override val why = "RaggedBincount is counted by UnsortedSegmentSum"

@@ -10,8 +10,8 @@ import tfpredict.savedmodel.adapt.rules.Fragment.{flag, kind, kinds, word}
 
 /**
  * Checks serialized `tf.train.Example`s before they are parsed. The runtime's parser trusts a
- * length of 2 GB and more, reads past the end of the text, and ends the process (`ReadRaw` takes an
- * int). `DecodeProtoV2` reports an error for such texts, and for all truncated ones.
+ * length of 2 GB and more. It then reads past the end of the text, and ends the process (`ReadRaw`
+ * takes an int). `DecodeProtoV2` reports an error for such texts, and for all truncated ones.
  *
  * A check costs more than the parsing: about a microsecond per feature.
  */

@@ -5,6 +5,7 @@ import org.tensorflow.framework.NodeDef
 
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
+/** Counts the values of each row of a sparse matrix; see [[Bincount]]. */
 private[savedmodel] object SparseBincount extends NodeRule {
   override val ops: Set[String] = Set("SparseBincount")
   override val why = "SparseBincount is counted by UnsortedSegmentSum"

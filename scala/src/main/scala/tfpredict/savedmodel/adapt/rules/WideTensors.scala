@@ -44,6 +44,7 @@ private[savedmodel] object WideTensors {
     info.getEncodingCase == TensorInfo.EncodingCase.NAME && wider.contains(info.getDtype)
 }
 
+/** The same for one graph and its signatures. */
 final private class WideTensors(
     from: MetaGraphDef,
     signatures: Map[String, SignatureDef],

@@ -9,9 +9,9 @@ import tfpredict.savedmodel.adapt.MissingKernels
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds}
 
 /**
- * Computes an op in a wider dtype, if the runtime has no kernel for its own, or one less exact than
- * later versions'. The result is rounded or truncated once, as later versions do: they too compute
- * products and sums of bfloat16 in float32.
+ * Computes an op in a wider dtype. This is for an op whose own dtype has no kernel, or a kernel
+ * less exact than that of later versions. The result is rounded or truncated once, as later
+ * versions do: they too compute products and sums of bfloat16 in float32.
  *
  * Integers of 8 to 64 bits lose nothing this way if an op only moves or compares values. They lose
  * nothing in sums and products either, since the truncated bits are those that overflow.

@@ -7,9 +7,9 @@ import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
  * Splits the vector of weights of cuDNN's ops. Each layer and direction has a matrix `[units,
- * inputs]` per gate, and then a matrix `[units, units]` per gate. The biases of all layers follow
- * in the same order: those of the inputs, then those of the state. Source:
- * `_standardize_cudnn_weights` of Keras, and `CudnnRNNCanonicalToParams`.
+ * inputs]` per gate, and then a matrix `[units, units]` per gate. The biases follow, in the same
+ * order of layers and directions. Each has the bias of the inputs, and then the bias of the state.
+ * Source: `_standardize_cudnn_weights` of Keras, and `CudnnRNNCanonicalToParams`.
  *
  * @param units
  *   a layer's number of units, an int32 scalar

@@ -5,9 +5,9 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.engine.{OpCatalog, OpClass}
 
 /**
- * Rejects ops that a model must not run. A SavedModel is a program, and a single op can read any
- * file that the executor may read. Ops may run if they only compute, or keep their state inside the
- * session. [[OpClasses]] rejects all others. The exceptions are ops named in
+ * Rejects ops that a model must not run, by the table of [[OpClasses]]. A SavedModel is a program,
+ * and a single op can read any file that the executor may read. Ops may run if they only compute,
+ * or keep their state inside the session. All others are rejected. Exceptions are ops named in
  * `spark.tfpredict.ops.allowed`, and ops that load the model's own files.
  */
 private[savedmodel] object ForbiddenOps {

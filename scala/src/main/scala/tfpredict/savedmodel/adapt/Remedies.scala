@@ -2,7 +2,7 @@ package tfpredict.savedmodel.adapt
 
 import tfpredict.Settings
 
-/** Suggests a fix for unsupported ops. */
+/** Suggests a fix for forbidden or unsupported ops. */
 private[savedmodel] object Remedies {
 
   /**

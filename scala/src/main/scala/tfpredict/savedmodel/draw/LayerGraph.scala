@@ -10,7 +10,7 @@ import tfpredict.savedmodel.format.SavedModelFile
 
 /**
  * The layers of a signature, for a drawing. Nodes whose names start with the same scope are one
- * layer, since Keras puts the layer's name first. A node outside any scope is a layer of its own.
+ * layer, since layers put their names first. A node outside any scope is a layer of its own.
  */
 final private[tfpredict] class LayerGraph(graph: MetaGraphDef) {
   import LayerGraph._

@@ -48,7 +48,7 @@ private[tfpredict] object NativeLibraries {
       else if (!isInitialized) throw NativeFiles.elsewhere()
       Right(TensorFlow.version())
     } catch {
-      // Link errors are fatal for `NonFatal`, but they do not end the JVM.
+      // `NonFatal` does not match link errors, but they do not end the JVM.
       case failed @ (_: LinkageError | _: IOException | _: RuntimeException |
           _: ReflectiveOperationException) =>
         Left(NativeFiles.explain(failed, Platform.here, place))

@@ -11,7 +11,7 @@ import tfpredict.tensor.{HostTensor, Signature, TensorSpec}
  * A signature's tensors in a graph, and its runs.
  *
  * @param outputs
- *   the tensors of each output: its values first, then the row lengths if it is ragged
+ *   the tensors of each output: its values first, then its row splits if it is ragged
  * @param timeout
  *   maximum time of a run, in milliseconds
  * @param mayNotEnd

@@ -5,7 +5,6 @@ package tfpredict.savedmodel.adapt
  *
  * @param nodes
  *   number of changed nodes
- * @since
- *   0.1.0
+ * @since 0.1.0
  */
 final case class Rewrite(what: String, nodes: Int)

@@ -13,8 +13,7 @@ package tfpredict.savedmodel.draw
  *   number of elements in the variables that the layer reads
  * @param from
  *   indices, in the list of boxes, of the boxes that this one reads
- * @since
- *   0.1.0
+ * @since 0.1.0
  */
 final case class LayerInfo(
     kind: String,

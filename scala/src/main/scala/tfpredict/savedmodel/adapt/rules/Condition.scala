@@ -46,8 +46,7 @@ private[rules] object Condition {
   }
 
   /**
-   * A shape that a tensor can have: not too many dimensions or elements. Empty dimensions count as
-   * 1.
+   * A shape that a tensor can have: not too many dimensions or elements. Empty dimensions count as 1.
    */
   final case class Volume(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)

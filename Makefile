@@ -1,4 +1,4 @@
-# `make` lists the targets. Each makes what it needs, and nothing twice.
+# `make` lists the targets. Each target builds its dependencies, and nothing twice.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON_BIN := .venv/bin/python
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' python/src/tfpredict/_version.py)
 
-# The line of Spark that a target works on: 3.5, or `make SPARK=4 …`; and the version of it.
+# The line of Spark for a target: 3.5 by default, or `make SPARK=4 …`. PYSPARK is the exact version.
 SPARK ?= 3.5
 ifeq ($(SPARK),4)
 PYSPARK ?= 4.2.0
@@ -18,12 +18,12 @@ SCALA := 2.12.20
 JAVAS ?= 17 11 8
 endif
 
-# What tells sbt of the line that it builds for.
+# sbt's flags for each line.
 BUILT_ON_3.5 :=
 BUILT_ON_4 := -Dspark.version=4.2.0
 BUILT_ON := $(BUILT_ON_$(SPARK))
 
-# The Python package's jars: one for each line, and TensorFlow's runtime once. And the jars for all else.
+# The Python package's jars: one per line, and one with TensorFlow's runtime. Then the other jars.
 JARS := python/src/tfpredict/jars
 THIN_3.5 := $(JARS)/tfpredict-spark3.5_2.12-$(VERSION).jar
 THIN_4 := $(JARS)/tfpredict-spark4_2.13-$(VERSION).jar
@@ -34,13 +34,13 @@ BENCHMARKS := build/benchmarks/tfpredict-benchmarks
 BYHAND := build/byhand/byhand.jar
 SOURCES := $(shell find scala engines -type f) build.sbt project/build.properties project/plugins.sbt
 MODELS := tests/models/made/.ready
-# Packages of models that only `make compatibility` measures.
+# An environment with model packages that only `make compatibility` needs.
 ZOO := build/zoo/.ready
 
-# What a recipe that starts Spark puts before its command.
+# A recipe that starts Spark puts this before its command.
 SPARK_ENV = PYSPARK=$(PYSPARK) JAVAS="$(JAVAS)" scripts/with-spark
 
-# A suite of tests waits for a JVM's start half of its time, so two run side by side.
+# Tests wait for JVMs half of their time, so two processes run side by side.
 PYTEST = $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
 
 .PHONY: help
@@ -48,17 +48,17 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 .PHONY: setup
-setup: .venv/.ready $(THIN_$(SPARK)) $(NATIVES) ## make .venv, with the package in it, and its jars; for Spark 4 with SPARK=4, as all below
+setup: .venv/.ready $(THIN_$(SPARK)) $(NATIVES) ## create .venv with the package, and build its jars; add SPARK=4 to any target for Spark 4
 
 .PHONY: jar
-jar: setup $(ASSEMBLY_$(SPARK)) ## build the package's jars, and into build/jars the assembly jar, which is all in one
+jar: setup $(ASSEMBLY_$(SPARK)) ## build the package's jars, and the assembly jar with everything in build/jars
 
 .PHONY: demo
 demo: setup ## train three models, run them from Scala and from Python, draw out/demo.png
 	@$(SPARK_ENV) $(PYTHON_BIN) demo/demo.py
 
 .PHONY: test
-test: test-scala test-python test-other-line ## run all tests on Spark 3.5, and on Spark 4 those of what differs there
+test: test-scala test-python test-other-line ## run all tests on Spark 3.5, and on Spark 4 those that depend on Spark
 
 .PHONY: test-spark-4
 test-spark-4: ## run all tests on Spark 4
@@ -73,7 +73,7 @@ test-scala: setup $(MODELS)
 test-python: setup $(MODELS) $(THIN_3.5) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND)
 	@$(PYTEST)
 
-# Whatever touches Spark itself: its two lines have the rest in common. Python's on the newer Java.
+# Suites that depend on Spark itself. All other code is the same on both lines. Runs on the newer Java.
 SUITES_4 := sql ml rdd versions diagnostics columns host python
 PYTESTS_4 := session versions register calls ml latest exceptions
 .PHONY: test-other-line
@@ -86,37 +86,37 @@ test-selection: setup $(MODELS)
 	@$(PYTEST) $(PYTESTS_4:%=tests/python/test_%.py)
 
 .PHONY: coverage
-coverage: setup $(MODELS) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND) ## run all tests and tell what they cover, into build/coverage
+coverage: setup $(MODELS) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND) ## run all tests, and write their coverage to build/coverage
 	@CI=1 ./sbtw $(BUILT_ON) -Dcoverage=true tfpredict/test tfpredict/coverageReport
 	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html
 
 .PHONY: wheel
-wheel: .venv/.ready $(THIN_3.5) $(THIN_4) $(NATIVES) ## build the wheel, with the jars of both lines in it, into dist
+wheel: .venv/.ready $(THIN_3.5) $(THIN_4) $(NATIVES) ## build the wheel, with the jars of both lines, into dist
 	@rm -rf dist
 	@scripts/step wheel $(PYTHON_BIN) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir dist ./python
 	@ls -s -h dist/*.whl
 
 .PHONY: check-wheel
-check-wheel: wheel $(MODELS) ## install the wheel for each Python and PySpark, and run the README's lines with it
+check-wheel: wheel $(MODELS) ## install the wheel for each Python and PySpark, and run the README's lines
 	@scripts/check-wheel dist/*.whl tests/models/made
 
 .PHONY: docs
-docs: .venv/.ready ## write the reference of both languages into build/docs, and docs/api.md
+docs: .venv/.ready ## write the API reference of both languages to build/docs, and docs/api.md
 	@$(PYTHON_BIN) tests/python/api_page.py
 	@scripts/step scaladoc ./sbtw core/doc
 	@scripts/step pdoc scripts/pdoc build/docs/python
 	@echo "build/docs/scala/index.html and build/docs/python/index.html"
 
 .PHONY: consumer
-consumer: setup $(MODELS) ## publish the thin jar into build, and run other builds' programs on it
+consumer: setup $(MODELS) ## publish the thin jar into build, and run programs of other builds with it
 	@$(SPARK_ENV) scripts/consumer tests/models/made/linear $(PYSPARK) $(SCALA)
 
 .PHONY: compatibility
-compatibility: .venv/.ready $(MODELS) $(ZOO) $(BYHAND) ## measure which layers, ops and models run, into docs/compatibility.md (up to an hour)
+compatibility: .venv/.ready $(MODELS) $(ZOO) $(BYHAND) ## test which layers, ops and models run, and write docs/compatibility.md (up to an hour)
 	@TF_CPP_MIN_LOG_LEVEL=2 $(PYTHON_BIN) tests/compatibility/run.py build/compatibility docs/compatibility.md $(dir $(ZOO))bin/python
 
 .PHONY: faults
-faults: setup $(MODELS) ## kill, stop, replace and damage what runs, into docs/faults.md (up to half an hour)
+faults: setup $(MODELS) ## kill processes and damage files, and write docs/faults.md (up to half an hour)
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
 .PHONY: shipping
@@ -124,15 +124,15 @@ shipping: setup ## count what leaves a driver whose model goes to 1, 4 and 16 ex
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/shipping/run.py build/shipping docs/clusters.md
 
 .PHONY: fuzz-sql
-fuzz-sql: setup ## ask random queries over random models, into docs/fuzz.md (up to an hour); FUZZ='--seed 2' for others
+fuzz-sql: setup ## run random queries over random models, and write docs/fuzz.md (up to an hour); FUZZ='--seed 2' changes the seed
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/fuzz/run.py --queries 5000 --document docs/fuzz.md $(FUZZ)
 
 .PHONY: fuzz-ops
-fuzz-ops: setup ## run random cases of every op in processes that may die, into docs/fuzz-ops.md (half an hour); FUZZ='--seed 2' for others
+fuzz-ops: setup ## run random cases of every op in child processes, and write docs/fuzz-ops.md (half an hour); FUZZ='--seed 2' changes the seed
 	@./sbtw "Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --runs 200000 --document docs/fuzz-ops.md $(FUZZ)"
 
 .PHONY: fuzz-rows
-fuzz-rows: setup $(MODELS) ## put random rows through whole models in processes that may die, into docs/fuzz-rows.md (half an hour); FUZZ='--seed 2' for others
+fuzz-rows: setup $(MODELS) ## run random rows through complete models in child processes, and write docs/fuzz-rows.md (half an hour); FUZZ='--seed 2' changes the seed
 	@./sbtw "Test/runMain tfpredict.fuzz.FuzzRows --rows 120000 --document docs/fuzz-rows.md $(FUZZ)"
 
 .PHONY: bench
@@ -151,7 +151,7 @@ bench-columns: setup ## time encoding and decoding alone, with JMH
 models: $(MODELS) ## make the small models that the tests use
 
 .PHONY: notebooks
-notebooks: setup $(BYHAND) ## run the notebooks, and keep what they print and draw
+notebooks: setup $(BYHAND) ## run the notebooks, and save their output
 	@$(SPARK_ENV) $(PYTHON_BIN) notebooks/run.py --keep
 
 .PHONY: fmt
@@ -171,7 +171,7 @@ lint: .venv/.ready ## check formats, lints and types
 	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict
 
 .PHONY: clean
-clean: ## remove what was built, but not .venv
+clean: ## remove all build output, but not .venv
 	@rm -rf build dist out data target benchmarks/target project/target project/project tests/models/made $(JARS)/*.jar
 
 .venv/.ready: python/pyproject.toml python/constraints.txt scripts/venv
@@ -183,7 +183,7 @@ $(NATIVES): build.sbt project/plugins.sbt | .venv/.ready
 	@scripts/step native-libraries ./sbtw natives/assembly
 	@touch $@
 
-# The jars of a line, which is the argument.
+# Rules for the jars of a line. The argument is the line.
 define JARS_OF
 $$(THIN_$(1)): $$(SOURCES) python/src/tfpredict/_version.py | .venv/.ready
 	@rm -f $$(JARS)/tfpredict-spark$(1)_*.jar

@@ -1,13 +1,14 @@
 import com.typesafe.tools.mima.core.{Problem, ProblemFilters}
 
-// Two lines of Spark: -Dspark.version=4.2.0 builds the second. What differs is in scala-spark-3 and scala-spark-4.
+// There are two lines of Spark. -Dspark.version=4.2.0 builds the second one. Their differences are
+// in scala-spark-3 and scala-spark-4.
 val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
 val tensorflowVersion = "1.15.0"
-val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
+val protobufVersion = "3.5.1" // the version that generated TensorFlow 1.15's classes
 val jacocoVersion = "0.8.12"
 val sparkLine = sparkVersion.takeWhile(_ != '.')
 
-// What goes with each line; Hadoop is Spark's own.
+// Versions for each line. Hadoop's version is the one that Spark uses.
 val lines = Map(
   "3" -> Map(
     "name" -> "spark3.5",
@@ -37,7 +38,7 @@ ThisBuild / organizationName := "tfpredict"
 ThisBuild / semanticdbEnabled := true
 ThisBuild / semanticdbVersion := line("semanticdb")
 
-// The version is written once, in the Python package.
+// The version is only written in the Python package.
 ThisBuild / version := {
   val text = IO.read((ThisBuild / baseDirectory).value / "python/src/tfpredict/_version.py")
   """__version__ = "([^"]+)"""".r
@@ -54,20 +55,21 @@ lazy val strict = Seq(
   "-Ywarn-unused:imports,privates,locals,patvars,implicits",
   "-Xfatal-warnings"
 ) ++ (
-  // What Scala 2.12 has no other name for.
+  // Names that 2.13 deprecates are allowed, since 2.12 has no others.
   if (sparkLine == "3") Nil
   else
     Seq(
       "-Wconf:cat=deprecation&origin=scala\\..*:s",
-      // A rule knows how many inputs its op has.
+      // A rule knows the number of its op's inputs.
       "-Xlint:-strict-unsealed-patmat"
     )
 )
 
-/* What generated classes TensorFlow's protobuf has, and protobuf itself. Spark has a protobuf of
- * its own, and a program may have its own `org.tensorflow:proto`: both are renamed in our jars. The
- * runtime's classes never are: native code looks them up by name. Renamed library by library, since
- * renaming reads each file whole, and the natives are half a gigabyte. */
+// The libraries with TensorFlow's generated protobuf classes, and with protobuf itself. Spark has
+// its own protobuf, and a program may have its own `org.tensorflow:proto`. So both are renamed in
+// our jars. The runtime's classes keep their names, since native code looks them up by name.
+// Renaming is limited to these libraries: it reads each file completely, and the natives are half a
+// gigabyte.
 lazy val renamed = Seq(
   "org.tensorflow" % "proto" % tensorflowVersion,
   "com.google.protobuf" % "protobuf-java" % protobufVersion
@@ -85,12 +87,14 @@ lazy val shading = Seq(
   assembly / test := {}
 )
 
-/** What the plugins of a Spark Connect server are made for; Spark 3's has none of ours. */
+/** The plugin interface of a Spark Connect server. There is no plugin for Spark 3. */
 lazy val connect =
   if (sparkLine == "3") Nil
   else Seq("org.apache.spark" %% "spark-connect" % sparkVersion % Provided)
 
-/** All but the engine: it knows no runtime, and finds one in the class path. */
+/**
+ * Everything except the engine. It depends on no runtime, and finds an engine on the class path.
+ */
 lazy val core = (project in file("scala"))
   .enablePlugins(BuildInfoPlugin)
   .settings(
@@ -99,7 +103,7 @@ lazy val core = (project in file("scala"))
     target := (ThisBuild / baseDirectory).value / "target/core",
     Compile / unmanagedSourceDirectories += baseDirectory.value / s"src/main/scala-spark-$sparkLine",
     scalacOptions ++= strict,
-    // What only the Python package calls is no one else's.
+    // Only the Python package calls this package.
     Compile / doc / scalacOptions ++=
       Seq(
         "-doc-title",
@@ -109,14 +113,14 @@ lazy val core = (project in file("scala"))
         "-skip-packages",
         "tfpredict.python"
       ),
-    Compile / doc / scalacOptions += "-no-link-warnings", // it knows no class of Java's
+    Compile / doc / scalacOptions += "-no-link-warnings", // Scaladoc cannot link to Java classes
     Compile / doc / target := (ThisBuild / baseDirectory).value / "build/docs/scala",
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
       "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided
     ) ++ connect ++ renamed,
     buildInfoPackage := "tfpredict",
-    buildInfoOptions += BuildInfoOption.ConstantValue, // in a wrong Scala nothing may run before it
+    buildInfoOptions += BuildInfoOption.ConstantValue, // readable even with the wrong Scala version
     buildInfoKeys := Seq[BuildInfoKey](
       version,
       "sparkVersion" -> sparkVersion,
@@ -140,7 +144,7 @@ lazy val tensorflow1 = (project in file("engines/tensorflow1"))
     buildInfoOptions += BuildInfoOption.PackagePrivate
   )
 
-/** What `make coverage` counts with: `-Dcoverage=true tfpredict/test tfpredict/coverageReport`. */
+/** The coverage of `make coverage`: `-Dcoverage=true tfpredict/test tfpredict/coverageReport`. */
 lazy val Coverage = config("coverage").hide
 lazy val coverageReport = taskKey[Unit]("writes which lines the tests reached, into build/coverage")
 lazy val coverage: Seq[Setting[_]] =
@@ -180,7 +184,7 @@ def coverageJar(update: UpdateReport, name: String): File =
   update.select(configurationFilter(Coverage.name)).find(_.getName.startsWith(name)).get
 
 /**
- * The tests of both, and the assembly jar, which has both. `published` is what others depend on.
+ * The tests of core and engine, and the assembly jar with both. Other builds depend on `published`.
  */
 lazy val tfpredict = (project in file("."))
   .dependsOn(core % "compile->compile;provided->provided", tensorflow1)
@@ -194,14 +198,14 @@ lazy val tfpredict = (project in file("."))
     Test / scalaSource := baseDirectory.value / "tests/scala",
     Test / unmanagedSourceDirectories += baseDirectory.value / s"tests/scala-spark-$sparkLine",
     scalacOptions ++= strict,
-    // A row in a test holds what it likes.
+    // A row in a test may have values of any types.
     Test / scalacOptions ++= (if (sparkLine == "3") Nil
                               else Seq("-Xlint:-infer-any", "-Wconf:cat=other-match-analysis:s")),
     libraryDependencies ++= Seq(
       "org.scalatest" %% "scalatest" % "3.2.19" % Test,
       "org.apache.hadoop" % "hadoop-client-minicluster" % line("hadoop") % Test
     ),
-    // Spark's own flags for its JVM; without them Java 17 refuses what Spark does.
+    // Spark's own JVM flags. Without them, Java 17 denies Spark access to internal classes.
     Test / fork := true,
     Test / javaOptions ++= Seq(
       "-Xmx2g",
@@ -209,9 +213,9 @@ lazy val tfpredict = (project in file("."))
       s"-Dtfpredict.published.jar=${(LocalProject("published") / Compile / packageBin).value.getAbsolutePath}",
       s"-Dtfpredict.published.pom=${(LocalProject("published") / makePom).value.getAbsolutePath}"
     ) ++ sparkJavaOptions(sys.props("java.specification.version")),
-    /* Three JVMs side by side, since suites wait half of their time: for those that have a
-     * SparkSession, for those that start processes, and for the others. Each has its own folder for
-     * what is temporary. */
+    // Three JVMs run side by side, since suites wait half of their time. They run suites with a
+    // SparkSession, suites that start processes, and all others. Each JVM has its own temporary
+    // folder.
     Test / testGrouping := {
       val options = (Test / forkOptions).value
       val kinds = Seq(
@@ -225,7 +229,7 @@ lazy val tfpredict = (project in file("."))
       }
       for ((name, suites) <- groups.toSeq) yield {
         val folder = target.value / s"tmp-$name"
-        IO.delete(folder) // what a killed run left
+        IO.delete(folder) // left over from a killed run
         IO.createDirectory(folder)
         val own = options.withRunJVMOptions(
           options.runJVMOptions :+ s"-Djava.io.tmpdir=${folder.getAbsolutePath}"
@@ -239,7 +243,9 @@ lazy val tfpredict = (project in file("."))
     assembly / assemblyMergeStrategy := merged
   )
 
-/** TensorFlow's runtime alone, for the Python package, which has one thin jar for each line. */
+/**
+ * TensorFlow's runtime alone, for the Python package. The package also has one thin jar per line.
+ */
 lazy val natives = (project in file("target/natives"))
   .settings(
     name := "tfpredict-natives",
@@ -252,17 +258,17 @@ lazy val natives = (project in file("target/natives"))
   )
 
 /**
- * What other people's builds and `--packages` get: a thin jar, which brings TensorFlow's runtime by
- * its POM, and holds what must be renamed.
+ * The thin jar for other builds and `--packages`. Its POM depends on TensorFlow's runtime, and the
+ * jar contains the renamed libraries.
  */
 lazy val published = (project in file("target/published"))
   .settings(shading)
   .settings(
     name := s"tfpredict-${line("name")}",
-    moduleName := name.value, // else without its dot
+    moduleName := name.value, // by default without the dot
     description := "A TensorFlow SavedModel becomes a Spark function.",
     licenses := Seq(License.Apache2),
-    autoScalaLibrary := false, // Spark brings it
+    autoScalaLibrary := false, // Spark provides it
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
       "org.apache.spark" %% "spark-mllib" % sparkVersion % Provided,
@@ -283,13 +289,17 @@ lazy val published = (project in file("target/published"))
       entry.data.isFile && !kept.contains(entry.data.getName)
     },
     assembly / assemblyMergeStrategy := merged,
-    // No version is out yet. After 0.1.0: Set(organization.value %% moduleName.value % "0.1.0").
+    // No version is published yet. After 0.1.0: Set(organization.value %% moduleName.value %
+    // "0.1.0").
     mimaPreviousArtifacts := Set.empty,
     mimaCurrentClassfiles := (Compile / packageBin).value,
     mimaBinaryIssueFilters += ProblemFilters.exclude[Problem]("tfpredict.shaded.*")
   )
 
-/** What `make bench` compares with and measures in the JVM: a jar beside the assembly jar. */
+/**
+ * The JVM side of `make bench`: other ways to predict, and measurements. A jar beside the assembly
+ * jar.
+ */
 lazy val benchmarks = (project in file("benchmarks"))
   .enablePlugins(JmhPlugin)
   .dependsOn(tfpredict % "compile->compile;provided->provided")
@@ -297,7 +307,7 @@ lazy val benchmarks = (project in file("benchmarks"))
     name := "tfpredict-benchmarks",
     scalacOptions ++= strict,
     Compile / scalaSource := baseDirectory.value / "scala",
-    // With Spark, which is provided, and so in no other class path.
+    // With Spark, which is provided and so missing from the other class paths.
     Jmh / externalDependencyClasspath := (Compile / externalDependencyClasspath).value,
     Jmh / javaOptions ++= sparkJavaOptions(sys.props("java.specification.version")),
     Compile / packageBin / artifactPath :=
@@ -305,9 +315,9 @@ lazy val benchmarks = (project in file("benchmarks"))
   )
 
 /**
- * The three programs of the walk-through that this began with, by TensorFlow Java alone. `stage`
- * puts their jar into build/byhand, and beside it TensorFlow's own jars, for programs that have
- * none of ours.
+ * The three programs of the original walk-through, written with TensorFlow Java alone. `stage`
+ * copies their jar into build/byhand, and TensorFlow's own jars beside it. Programs there use no
+ * jar of this project.
  */
 lazy val stage = taskKey[File]("puts the programs by hand and TensorFlow's jars into build/byhand")
 lazy val byhand = (project in file("examples/byhand"))
@@ -320,7 +330,7 @@ lazy val byhand = (project in file("examples/byhand"))
     libraryDependencies ++= Seq(
       "org.apache.spark" %% "spark-sql" % sparkVersion % Provided,
       "org.tensorflow" % "tensorflow" % tensorflowVersion
-    ) ++ renamed.map(_ % Test), // what reads a signature, in a program of the tests
+    ) ++ renamed.map(_ % Test), // for a test program that reads a signature
     stage := {
       val folder = (ThisBuild / baseDirectory).value / "build/byhand"
       def staged(files: Seq[File], place: File) =
@@ -336,11 +346,10 @@ lazy val byhand = (project in file("examples/byhand"))
     }
   )
 
-/** Where the Python package has its jars. */
+/** The Python package's folder for jars. */
 lazy val carried = Def.setting((ThisBuild / baseDirectory).value / "python/src/tfpredict/jars")
 
-/* Where TensorFlow's own loader looks for its version, to know the name of a file. The jar's own
- * version is not it. */
+// TensorFlow's own loader reads its version here, for a file's name. The jar's own version differs.
 lazy val runtimeVersion: PackageOption = {
   val manifest = new java.util.jar.Manifest
   val attributes = new java.util.jar.Attributes
@@ -359,7 +368,7 @@ lazy val merged: String => sbtassembly.MergeStrategy = {
 }
 
 /**
- * Platforms whose native libraries the jar carries: this one's, or all of them with -Dnatives=all.
+ * Platforms whose native libraries the jar contains: the build host's, or all with -Dnatives=all.
  */
 lazy val nativePlatforms: Set[String] = {
   val os = sys.props("os.name").toLowerCase
@@ -371,7 +380,7 @@ lazy val nativePlatforms: Set[String] = {
   }
 }
 
-/** The flags that Spark's launcher gives a JVM of this version. */
+/** The flags that Spark's launcher passes to a JVM of this version. */
 def sparkJavaOptions(java: String): Seq[String] =
   if (java.startsWith("1.")) Nil
   else org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions.trim.split("\\s+").toSeq

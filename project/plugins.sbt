@@ -5,5 +5,5 @@ addSbtPlugin("ch.epfl.scala" % "sbt-scalafix" % "0.14.3")
 addSbtPlugin("pl.project13.scala" % "sbt-jmh" % "0.4.8")
 addSbtPlugin("com.typesafe" % "sbt-mima-plugin" % "1.1.4")
 
-// Only for the list of JVM flags that Spark's launcher gives Java 17, which forked tests need.
+// Only for the JVM flags that Spark's launcher passes to Java 17. Forked tests need them too.
 libraryDependencies += "org.apache.spark" %% "spark-launcher" % "3.5.7"

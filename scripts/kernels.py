@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Print which kernels the runtime has for a CPU: `kernels.py JAR > kernels-1.15.0.txt`.
+"""Print the runtime's CPU kernels: `kernels.py JAR > kernels-1.15.0.txt`.
 
-The runtime tells nobody but its own C++ code. Its native libraries export the function that lists
-all kernels, and the one that writes a protocol buffer, which are called here.
+Only the runtime's own C++ code can list its kernels. The native libraries export two functions
+that this script calls: one lists all kernels, the other writes a protocol buffer.
 
-A line is an op, a tab and its kernels; a kernel is the dtypes that it takes, attribute by
-attribute, or `*` where it takes all.
+A line has an op, a tab and its kernels. A kernel is the dtypes that it supports for each
+attribute, or `*` if it supports all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST = 1 << 23  # bytes; there are 316 KB
 
 
 def listed(jar: str) -> bytes:
-    """Give the runtime's own list, as a protocol buffer."""
+    """Return the runtime's own list, as a protocol buffer."""
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(jar) as archive:
             for name in LIBRARIES:
@@ -40,7 +40,7 @@ def listed(jar: str) -> bytes:
         found.restype, found.argtypes = result, list(arguments)
         return found
 
-    # The list is made where its caller says: more room than an empty one takes.
+    # The caller allocates the list object. This is more room than it needs.
     message = ctypes.create_string_buffer(4096)
     function(LIST, ctypes.c_void_p)(message)
     written = ctypes.create_string_buffer(MOST)
@@ -51,13 +51,13 @@ def listed(jar: str) -> bytes:
 
 
 def read(jar: str):
-    """Give the list as messages. Two TensorFlows in one process are in each other's way."""
+    """Return the list as messages. A second process avoids two TensorFlows in one."""
     from google.protobuf.message import DecodeError
     from tensorflow.core.framework import kernel_def_pb2
 
     asked = [sys.executable, __file__, "--raw", jar]
     message = subprocess.run(asked, check=True, capture_output=True).stdout
-    # How long it is was not told; its own end may be zeros.
+    # The length is unknown, and the message itself may end with zeros.
     for zeros in range(16):
         try:
             return kernel_def_pb2.KernelList.FromString(message + b"\0" * zeros).kernel
@@ -67,7 +67,7 @@ def read(jar: str):
 
 
 def table(kernels) -> str:
-    """Give the kernels of a CPU, a line an op."""
+    """Return the CPU kernels, one line per op."""
     from tensorflow.core.framework import types_pb2
 
     def words(constraint) -> str:
@@ -78,18 +78,18 @@ def table(kernels) -> str:
 
     ops = defaultdict(set)
     for kernel in kernels:
-        # A label is for those who ask for it.
+        # Only nodes that request a label use a kernel with that label.
         if kernel.device_type in ("CPU", "DEFAULT") and not kernel.label:
             ops[kernel.op].add(",".join(map(words, kernel.constraint)) or "*")
     return "".join(f"{op}\t{' '.join(sorted(kernels))}\n" for op, kernels in sorted(ops.items()))
 
 
 def main() -> None:
-    """Print the table; with `--raw`, for this script itself, the list."""
+    """Print the table. With `--raw`, which only this script uses, print the list."""
     if sys.argv[1] == "--raw":
         sys.stdout.buffer.write(listed(sys.argv[2]))
         sys.stdout.flush()
-        # The runtime's threads are not waited for.
+        # Exit without waiting for the runtime's threads.
         os._exit(0)
     sys.stdout.write(table(read(sys.argv[1])))
 

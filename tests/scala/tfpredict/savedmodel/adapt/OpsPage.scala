@@ -9,8 +9,8 @@ import tfpredict.engine.OpClass
 import tfpredict.savedmodel.adapt.rules.NodeRule
 
 /**
- * Writes `docs/ops.md`, which says of each op of the runtime what is done with it, from the tables
- * that decide it: `sbtw "Test/runMain tfpredict.savedmodel.adapt.OpsPage"`.
+ * Writes `docs/ops.md`, the status of each op of the runtime, from the tables that decide it:
+ * `sbtw "Test/runMain tfpredict.savedmodel.adapt.OpsPage"`.
  */
 object OpsPage {
   val File: Path = Paths.get("docs/ops.md")
@@ -23,46 +23,46 @@ object OpsPage {
   def lines: Seq[String] = Seq(
     "# Ops, one by one",
     "",
-    s"What is done with each of the ${catalog.classes.all.size} ops of TensorFlow 1.15, written by",
-    "`./sbtw \"Test/runMain tfpredict.savedmodel.adapt.OpsPage\"` from the tables that decide it; `OpsPageSuite` compares them.",
-    "[Security](security.md) says what the classes are for; `make fuzz-ops` tries each op that may run.",
+    s"The status of each of the ${catalog.classes.all.size} ops of TensorFlow 1.15.",
+    "`./sbtw \"Test/runMain tfpredict.savedmodel.adapt.OpsPage\"` writes this page from the tables of the engine.",
+    "`OpsPageSuite` compares the two. [Security](security.md) explains the classes. `make fuzz-ops` tests each op that may run.",
     "",
-    "| what is done | ops |",
+    "| status | ops |",
     "|---|---|"
   ) ++ counts.map { case (what, count) => s"| $what | $count |" } ++ Seq(
     "",
-    "- **run**: the op runs as it is.",
-    "- **refused**: a model with the op is refused when it is registered, unless `spark.tfpredict.ops.allowed` names it.",
-    "- **checked**: the model runs, with checks before the op. A row that breaks one is an error; a constant that",
-    "  breaks one is refused when the model is registered.",
-    "- **some values refused**: with values of its attributes that no layer writes, the model is refused.",
-    "- **rewritten**: other ops take its place where its kernel lacks what newer models ask of it.",
-    "- **no kernel**: the runtime has the op, and nothing that runs it on a CPU; a model with it is refused.",
+    "- **runs**: the op runs unchanged.",
+    "- **rejected**: a model with the op is rejected at registration, unless `spark.tfpredict.ops.allowed` names the op.",
+    "- **checked**: checks run before the op. A row that fails one is rejected. A model is rejected at registration if",
+    "  one of its constants fails one.",
+    "- **some values rejected**: a model is rejected if the op's attributes have values that no layer writes.",
+    "- **rewritten**: other ops replace the op where its kernel lacks a feature of newer models.",
+    "- **unsupported**: the runtime has the op, but no CPU kernel for it. A model with the op is rejected.",
     "",
-    "| op | class | what is done | |",
+    "| op | class | status | reason or conditions |",
     "|---|---|---|---|"
-  ) ++ entries.map { case (op, group, done, why) =>
-    s"| $op | `${group.word}` | ${done.mkString(", ")} | $why |"
+  ) ++ entries.map { case (op, group, status, why) =>
+    s"| $op | `${group.word}` | ${status.mkString(", ")} | $why |"
   }
 
   private lazy val entries: Seq[(String, OpClass.Group, Seq[String], String)] =
     catalog.classes.all.toSeq.sortBy(_._1).map { case (op, found) =>
-      (op, found.group, done(op, found.group), why(op, found))
+      (op, found.group, status(op, found.group), why(op, found))
     }
 
-  private def done(op: String, group: OpClass.Group): Seq[String] = group match {
-    case OpClass.Asset => Seq("run on the model's own assets")
-    case OpClass.Restore => Seq("run on the model's own checkpoint")
+  private def status(op: String, group: OpClass.Group): Seq[String] = group match {
+    case OpClass.Asset => Seq("runs on the model's own assets")
+    case OpClass.Restore => Seq("runs on the model's own checkpoint")
     case OpClass.Pure | OpClass.State if !catalog.kernels.has(op) && NodeRule.of(op).isEmpty =>
-      Seq("no kernel")
+      Seq("unsupported")
     case OpClass.Pure | OpClass.State =>
       val more = Seq(
         "checked" -> catalog.guards.contains(op),
-        "some values refused" -> ForbiddenOps.looksAtValues(op),
+        "some values rejected" -> ForbiddenOps.looksAtValues(op),
         "rewritten" -> NodeRule.of(op).nonEmpty
       ).collect { case (what, true) => what }
-      if (more.isEmpty) Seq("run") else more
-    case _ => Seq("refused")
+      if (more.isEmpty) Seq("runs") else more
+    case _ => Seq("rejected")
   }
 
   private def why(op: String, found: OpClass): String = found.does.getOrElse(

@@ -15,8 +15,8 @@ import tfpredict.tensor.Signature
 import tfpredict.{ModelSpec, TfpredictException}
 
 /**
- * A model's graph as it was written, and as the runtime may see it; and the folder that the runtime
- * reads: that graph, and beside it the model's variables and assets.
+ * A model's graph in two forms: as it was written, and as the runtime may load it. Also writes the
+ * folder that the runtime loads: the adapted graph, with the model's variables and assets.
  */
 final private[tfpredict] class AdaptedGraph(
     spec: ModelSpec,
@@ -26,22 +26,25 @@ final private[tfpredict] class AdaptedGraph(
 )(implicit catalog: OpCatalog) {
   import AdaptedGraph._
 
-  /** All signatures that a user could run, were they all adapted. */
+  /** All signatures of the model, including those that the runtime cannot run. */
   def signatures: Set[String] = SavedModelFile.signatureDefs(graph).keySet
 
-  /** A signature that a user can run, as its tensors are after adapting. */
+  /** A signature's tensors, as they are after adapting. */
   def signature(chosen: ModelSpec): Signature = Signatures.of(chosen, graph)
 
   /** Signatures that the runtime cannot run. */
   def leftOut: Set[String] = Signatures.leftOut(graph, adapted)
 
-  /** Whether a run may not end. */
+  /** Whether a run may be endless. */
   def mayNotEnd: Boolean = EndlessOps.isIn(adapted)
 
-  /** Whether it rounds to float16 or bfloat16. */
+  /** Whether the graph rounds to float16 or bfloat16. */
   def hasSmallNumbers: Boolean = SmallNumbers.areIn(adapted)
 
-  /** Makes an empty folder one that the runtime loads, as long as the model's own is there. */
+  /**
+   * Makes an empty folder loadable. The folder links to the model's own folder, so it depends on
+   * it.
+   */
   def link(folder: Path): Unit = {
     Files.write(folder.resolve(SavedModelFile.FileName), adapted.toByteArray)
     for (name <- Parts if Files.isDirectory(directory.resolve(name)))
@@ -49,14 +52,14 @@ final private[tfpredict] class AdaptedGraph(
   }
 
   /**
-   * Makes an empty folder a model of its own, for programs of the runtime's own that know nothing
-   * of this project: with copies of all files, the examples of its signatures, checksums, and the
-   * tag `serve`, whatever the tags of the graph were.
+   * Writes a complete model into an empty folder, for programs that use the runtime without this
+   * project. The folder has copies of all files, checksums, and the examples of the kept
+   * signatures. Its only tag is `serve`, whatever the graph's tags were.
    *
    * @return
-   *   the signatures that are in it
+   *   the signatures that the folder has
    * @throws DiskException
-   *   if it cannot be written
+   *   if a file cannot be written
    */
   def copy(folder: Path): Seq[String] = {
     val kept = whole
@@ -70,7 +73,8 @@ final private[tfpredict] class AdaptedGraph(
     kept.toSeq.sorted
   }
 
-  // A variable that nothing restores is found at the first run only, where nobody looks before.
+  // The signatures whose variables are all restored. A missing variable would only show at the
+  // first run, in a program without this check.
   private def whole: Set[String] = {
     val variables = new ModelVariables(graph, directory)
     SavedModelFile.signatureDefs(adapted.getMetaGraphs(0)).keySet.filter { name =>
@@ -87,7 +91,7 @@ final private[tfpredict] class AdaptedGraph(
     only.getMetaInfoDefBuilder.clearTags().addTags(Tag)
     (SavedModelFile.signatureDefs(only.build()).keySet -- kept)
       .foreach(only.removeSignatureDef)
-    // All else that Python kept there is about nodes that may be gone, which its loader minds.
+    // Python's other collections may refer to removed nodes, and its loader rejects those.
     only.getCollectionDefMap.keySet.asScala.toSeq
       .filterNot(EarlierForms.InitCollections.contains)
       .foreach(only.removeCollectionDef)
@@ -97,10 +101,10 @@ final private[tfpredict] class AdaptedGraph(
 
 private[tfpredict] object AdaptedGraph {
 
-  /** What a loader asks for where it is told nothing else. */
+  /** The tag that loaders use by default. */
   val Tag = "serve"
 
-  // What the runtime reads beside the graph.
+  // The folders that the runtime reads beside the graph.
   private val Parts = Seq("variables", "assets")
 
   private def isPart(file: ModelFile): Boolean =
@@ -110,7 +114,7 @@ private[tfpredict] object AdaptedGraph {
    * @param directory
    *   a local folder with all of the model's files
    * @throws tfpredict.TfpredictException
-   *   if the runtime cannot run the spec's signature, or something would have no value
+   *   if the runtime cannot run the spec's signature, or if a variable would have no value
    */
   def of(spec: ModelSpec, directory: Path, allowedOps: Set[String])(implicit
       catalog: OpCatalog

@@ -10,16 +10,16 @@ import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
- * Makes a SavedModel of a newer TensorFlow one that the runtime loads, without changing what it
- * computes: keeps what the signatures and loading need, drops the rest (the save function among
- * it), and drops attributes that the runtime does not know where an [[AttributeRule]] says that
- * they change nothing. Anything else is refused by the name of its op and node.
+ * Adapts a SavedModel of a newer TensorFlow to the runtime, without changing its results. It keeps
+ * the nodes that the signatures and loading need, and drops the rest, such as the save function. It
+ * drops attributes that the runtime does not know if an [[AttributeRule]] says that this changes
+ * nothing. It rejects anything else, and names the op and the node.
  */
 private[tfpredict] object Adapter {
 
   /**
-   * The model as the runtime may see it, with every signature that it can run, so that one copy of
-   * the variables serves them all.
+   * The model as the runtime may load it, with every signature that can run. So one copy of the
+   * variables serves all signatures.
    *
    * @throws UnsupportedModelException
    *   if the spec's own signature cannot run
@@ -43,7 +43,7 @@ private[tfpredict] object Adapter {
     }
     val kept = runnable.values.foldLeft(serving.ofLoading)(_ ++ _)
     val nodes = graph.getGraphDef.getNodeList.asScala.filter(node => kept.nodes(node.getName))
-    // Of two with one name the one that was looked at.
+    // If two functions share a name, only the one that was checked is kept.
     val functions = graph.getGraphDef.getLibrary.getFunctionList.asScala.filter { function =>
       val name = function.getSignature.getName
       kept.functions(name) && (serving.functions(name) eq function)
@@ -54,7 +54,7 @@ private[tfpredict] object Adapter {
       LoopChecks.conditions(rewritten ++ called.flatMap(_.getNodeDefList.asScala))
 
     val adapted = graph.toBuilder
-    // The object graph describes the model to Python; the runtime parses it for nothing.
+    // The object graph describes the model to Python. The runtime would parse it for nothing.
     adapted.clearObjectGraphDef()
     (signatures.keySet -- runnable.keySet).foreach(adapted.removeSignatureDef)
     adapted.getGraphDefBuilder
@@ -89,7 +89,7 @@ private[tfpredict] object Adapter {
       catalog: OpCatalog
   ): Unit =
     if (obstacles.nonEmpty) {
-      // What a model must not do is said before what it cannot do.
+      // Forbidden ops are reported before unsupported ones.
       val forbidden = obstacles.filter(_.isForbidden)
       val told = if (forbidden.isEmpty) obstacles else forbidden
       val more = if (told.size > 5) s"; and ${told.size - 5} more" else ""

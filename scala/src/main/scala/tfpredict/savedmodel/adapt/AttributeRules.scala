@@ -5,24 +5,27 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 import tfpredict.engine.OpRegistry
 
 /**
- * A reason for which an attribute that the runtime does not know may be left out: leaving it out
- * changes nothing.
+ * A reason why an attribute that the runtime does not know can be dropped without changing results.
  */
 private[savedmodel] trait AttributeRule {
 
-  /** What `inspect` and logs call it. */
+  /** The rule's description in `inspect` and logs. */
   def name: String
 
-  /** @param exporter the ops of the TensorFlow that wrote the model */
+  /**
+   * @param exporter
+   *   the op list of the TensorFlow version that wrote the model
+   */
   def mayDrop(node: NodeDef, attribute: String, value: AttrValue, exporter: OpRegistry): Boolean
 }
 
+/** The table of rules for attributes. */
 private[savedmodel] object AttributeRules {
 
-  /** One for attributes whose values do not matter. */
+  /** A rule for attributes that may be dropped whatever their value. */
   sealed abstract class Named(override val name: String) extends AttributeRule {
 
-    /** Those of an op. */
+    /** The attributes of an op that may be dropped. */
     def names(op: String): Set[String]
 
     override def mayDrop(
@@ -34,9 +37,9 @@ private[savedmodel] object AttributeRules {
   }
 
   /**
-   * `VarHandleOp.debug_name` only labels a variable in messages; variables are told apart by
-   * `shared_name`. Source: `tensorflow/core/ops/resource_variable_ops.cc` and its kernel, which
-   * never reads it for results.
+   * `VarHandleOp.debug_name` only labels a variable in messages. Variables are distinguished by
+   * `shared_name`. Source: `tensorflow/core/ops/resource_variable_ops.cc`; the kernel's results do
+   * not depend on it.
    */
   object DebugName
       extends Named("VarHandleOp.debug_name, which only labels a variable, is left out") {
@@ -45,8 +48,8 @@ private[savedmodel] object AttributeRules {
   }
 
   /**
-   * `VarHandleOp.allowed_devices` lists devices of a training that share a variable; the runtime
-   * has one. Source: `tensorflow/core/ops/resource_variable_ops.cc`.
+   * `VarHandleOp.allowed_devices` lists the training devices that share a variable. The runtime has
+   * one device. Source: `tensorflow/core/ops/resource_variable_ops.cc`.
    */
   object AllowedDevices
       extends Named("VarHandleOp.allowed_devices, which names devices of a training") {
@@ -55,8 +58,8 @@ private[savedmodel] object AttributeRules {
   }
 
   /**
-   * TensorFlow adds attributes to existing ops only with a default under which the op does what it
-   * did before. The default is the exporter's own, kept in the model's `stripped_op_list`. Source:
+   * TensorFlow adds an attribute to an existing op only with a default that keeps the op's
+   * behaviour. The default is the exporter's own, from the model's `stripped_op_list`. Source:
    * TensorFlow's version compatibility guide, "Graph and checkpoint compatibility".
    */
   object ExporterDefault extends AttributeRule {
@@ -72,8 +75,9 @@ private[savedmodel] object AttributeRules {
   }
 
   /**
-   * A product in a gradient says so, for devices that compute it in a dtype of its own. Source:
-   * `tensorflow/core/kernels/matmul_op_impl.h`, where only the GPU's kernels read it.
+   * The attributes mark a product as part of a gradient, for devices that compute it in another
+   * dtype. Source: `tensorflow/core/kernels/matmul_op_impl.h`, where only the GPU kernels read
+   * them.
    */
   object OfGradient extends Named("a product that says it is a gradient's") {
     private val attributes = Map(
@@ -86,9 +90,9 @@ private[savedmodel] object AttributeRules {
   }
 
   /**
-   * What datasets have that changes no element: the name under which a profile shows one, and that
-   * on which device or thread its function runs. Source:
-   * `tensorflow/core/framework/metadata.proto`, `dataset_metadata.proto` and `map_dataset_op.cc`.
+   * Attributes of datasets that change no element: a name for profiles, and the device or thread on
+   * which a function runs. Sources: `tensorflow/core/framework/metadata.proto`,
+   * `dataset_metadata.proto` and `map_dataset_op.cc`.
    */
   object OfDataset
       extends Named("a dataset's name, or how its function is scheduled, is left out") {
@@ -99,9 +103,9 @@ private[savedmodel] object AttributeRules {
   }
 
   /**
-   * A value is held against the shape that the variable has by then, and refused where it is
-   * another. Loading gives each variable its first value. Source: `resource_variable_ops.cc` of
-   * 2.x.
+   * With the attribute, an assignment checks the value's shape against the variable's shape. At
+   * loading, each variable gets its first value, so there is nothing to compare. Source:
+   * `resource_variable_ops.cc` of 2.x.
    */
   object ValidateShape
       extends Named("AssignVariableOp.validate_shape, which a first value has no need of") {

@@ -2,12 +2,12 @@ package tfpredict.savedmodel.adapt
 
 import org.tensorflow.framework.NodeDef
 
-/** Which tensors are one where a function is called: what is passed and what is returned. */
+/** Relates the tensors on both sides of a function call: arguments and results. */
 final private[savedmodel] class CallFlow(serving: ServingGraph) {
   import CallFlow._
   import StateFlow.dataInputs
 
-  /** What callers pass for a function's argument. */
+  /** The tensors that callers pass as a function's argument. */
   def passed(function: Option[String], argument: String): Seq[Tensor] =
     function.toSeq.flatMap { name =>
       val arguments = serving.functions(name).getSignature.getInputArgList
@@ -19,7 +19,7 @@ final private[savedmodel] class CallFlow(serving: ServingGraph) {
       } yield (of, input)
     }
 
-  /** What the functions that a node runs give for one of its outputs. */
+  /** The tensors that a node's functions return as one of its outputs. */
   def returned(node: NodeDef, output: String): Seq[Tensor] =
     for {
       name <- serving.called(node)
@@ -29,16 +29,16 @@ final private[savedmodel] class CallFlow(serving: ServingGraph) {
       result <- Option(function.getRetMap.get(function.getSignature.getOutputArg(number).getName))
     } yield (Some(name), result)
 
-  /** Whether all that a node does is to call a function. */
+  /** Whether a node only calls a function. */
   def isCall(node: NodeDef): Boolean =
     serving.called(node).nonEmpty &&
       (Calls(node.getOp) || serving.functions.contains(node.getOp))
 
-  /** What a loop has for an output before its first round. */
+  /** The first round's input for a loop's output. */
   def begins(node: NodeDef, output: String): Option[String] =
     if (Loops(node.getOp)) index(output).flatMap(dataInputs(node).lift) else None
 
-  // `node`, `node:1` and `node:output:1`.
+  // References are `node`, `node:1` or `node:output:1`.
   private def index(output: String): Option[Int] = output.split(':') match {
     case Array(_) => Some(0)
     case parts => Some(parts.last).filter(_.forall(_.isDigit)).map(_.toInt)
@@ -47,13 +47,13 @@ final private[savedmodel] class CallFlow(serving: ServingGraph) {
 
 private[savedmodel] object CallFlow {
 
-  /** A function, or none for the graph, and a tensor there. */
+  /** A function's name, or none for the graph, and a tensor in it. */
   type Tensor = (Option[String], String)
 
-  /** Beside ops whose name is the function's own. */
+  /** Ops that call a function. A function's own name may be an op too. */
   val Calls: Set[String] = Set("PartitionedCall", "StatefulPartitionedCall")
 
-  /** Their first input says which function runs. */
+  /** The first input of these ops chooses the function. */
   val Choosing: Set[String] = Set("If", "StatelessIf", "Case", "StatelessCase")
 
   val Loops: Set[String] = Set("While", "StatelessWhile")

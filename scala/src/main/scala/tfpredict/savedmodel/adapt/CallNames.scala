@@ -5,9 +5,9 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 
 /**
- * Gives calls names that no other node's name begins with. The runtime puts a function's nodes in
- * the place of a call under the call's name: those of `a` become `a/b`. Where there is an `a/b`
- * already, that ends the process.
+ * Renames calls whose name is the scope of other nodes. The runtime inlines a function's nodes
+ * under the call's name: those of `a` become `a/b`. If the graph has an `a/b` already, that ends
+ * the process.
  */
 private[savedmodel] object CallNames {
 
@@ -30,7 +30,7 @@ private[savedmodel] object CallNames {
   private def apart(nodes: Seq[NodeDef], isFunction: Boolean): Seq[NodeDef] =
     if (!nodes.exists(node => CallFlow.Calls(node.getOp))) nodes
     else {
-      // What each name begins with, up to a slash.
+      // All scopes of names: the parts of each name before a slash.
       val taken = nodes.iterator.flatMap { node =>
         val name = node.getName
         name.indices.iterator.filter(name(_) == '/').map(name.take)
@@ -42,7 +42,8 @@ private[savedmodel] object CallNames {
       }
     }
 
-  // The call under a name of its own; its outputs, and what waits for it, under the old one.
+  // The call gets a new name. A second node with the old name passes on its outputs, and other
+  // nodes still wait for it.
   private def split(node: NodeDef, names: Set[String], isFunction: Boolean): Seq[NodeDef] = {
     val name = Iterator.from(0).map(n => s"${node.getName}/tfpredict_call_$n").find(!names(_)).get
     val types = node.getAttrOrThrow("Tout")

@@ -9,11 +9,11 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Scope
 
 /**
- * Decides conditions that constants decide, such as the flag of TensorFlow 1 that says whether the
- * model is training, a placeholder whose default nobody overrides. The branch that never runs goes,
- * and with it the random numbers, the states and the ops that it has.
+ * Decides conditions that depend on constants only. An example is TensorFlow 1's training flag, a
+ * placeholder whose default is never overridden. The branch that never runs is removed, with its
+ * random numbers, states and ops.
  *
- * A branch is a function of `If`, or in graphs of TensorFlow 1 what lies between `Switch` and
+ * A branch is a function of `If`. In graphs of TensorFlow 1 it is the part between `Switch` and
  * `Merge`.
  */
 final private[savedmodel] class ConstantConditions(graph: MetaGraphDef)(implicit
@@ -30,7 +30,7 @@ final private[savedmodel] class ConstantConditions(graph: MetaGraphDef)(implicit
   private val fed = serving.signatures.values.flatMap(flow.fed).toSet
   private val known = mutable.Map.empty[Tensor, Option[Boolean]]
 
-  /** What a boolean is in every run. */
+  /** The value of a boolean tensor, if every run has the same. */
   private def value(
       function: Option[String],
       tensor: String,
@@ -40,7 +40,7 @@ final private[savedmodel] class ConstantConditions(graph: MetaGraphDef)(implicit
       case Some(found) => found
       case None if steps == 0 => None
       case None =>
-        known((function, tensor)) = None // until it is known, should it depend on itself
+        known((function, tensor)) = None // in case it depends on itself
         val found = computed(function, tensor, steps - 1)
         known((function, tensor)) = found
         found
@@ -50,7 +50,7 @@ final private[savedmodel] class ConstantConditions(graph: MetaGraphDef)(implicit
     flow.find((function, ServingGraph.nodeOf(tensor))) match {
       case None =>
         val passed = calls.passed(function, tensor)
-        // A loop's later rounds get other values, and whoever else calls may pass anything.
+        // Later rounds of a loop have other values, and other callers may pass anything.
         val callers = function.toSeq.flatMap(serving.callsOf)
         if (
           !callers.forall { case (node, _) => calls.isCall(node) || CallFlow.Choosing(node.getOp) }
@@ -114,7 +114,7 @@ final private[savedmodel] class ConstantConditions(graph: MetaGraphDef)(implicit
     builder.build()
   }
 
-  /** A call of the branch that runs. */
+  /** Replaces a decided branch with a call of the function that runs. */
   private def taken(function: Option[String], node: NodeDef): NodeDef =
     Branches.get(node.getOp).flatMap { op =>
       value(function, node.getInput(0)).map { condition =>
@@ -138,7 +138,7 @@ private[savedmodel] object ConstantConditions {
   def decided(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
     new ConstantConditions(graph).decided
 
-  // Steps on the way to a constant: more than anybody writes.
+  // Maximum steps to a constant. No real model has as many.
   private val Most = 500
 
   private val Branches =
@@ -147,7 +147,7 @@ private[savedmodel] object ConstantConditions {
   private def dtype(node: NodeDef, attribute: String): Option[DataType] =
     Option(node.getAttrMap.get(attribute)).map(_.getType)
 
-  // A scalar; of a number, whether it is other than 0.
+  // A boolean scalar, or whether a numeric scalar is not 0.
   private def constant(node: NodeDef): Option[Boolean] = {
     val tensor = node.getAttrOrThrow("value").getTensor
     if (tensor.getTensorShape.getDimCount > 0) None

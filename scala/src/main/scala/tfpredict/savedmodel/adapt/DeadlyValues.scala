@@ -8,24 +8,24 @@ import tfpredict.engine.Kernels
 import tfpredict.savedmodel.adapt.rules.Scope
 
 /**
- * Values of attributes with which an op's kernel ends the process, and which no layer writes. Shown
- * by running them: the cases of `tests/security`.
+ * Attribute values for which an op's kernel ends the process. No layer writes such values. Each was
+ * found by running it: see the cases of `tests/security`.
  */
 private[savedmodel] object DeadlyValues {
 
-  /** What a node would do with its values, in words that follow "which". */
+  /** The danger of a node's attributes, in words that follow "which". */
   def reason(node: NodeDef): Option[String] = looks.get(node.getOp).flatMap(look => look(node))
 
-  /** The ops whose values are looked at. */
+  /** The ops with attributes to check. */
   def ops: Set[String] = looks.keySet
 
   private type Look = NodeDef => Option[String]
 
   private def look(ops: String*)(at: Look): Seq[(String, Look)] = ops.map(_ -> at)
 
-  // Lazy, since what it is made of stands below.
+  // Lazy, since it uses values that are defined below.
   private lazy val looks: Map[String, Look] = Seq(
-    // The kernel makes a format of C from it.
+    // The kernel builds a C format string from these attributes.
     look("AsString")(node =>
       attribute(node, "fill").map(_.getS.toStringUtf8).filterNot(Fills).map(ends("fill", _))
         .orElse(outside(node, "width", -1, MaxDigits))
@@ -46,23 +46,24 @@ private[savedmodel] object DeadlyValues {
     look("AudioSpectrogram")(node =>
       outside(node, "window_size", 2, MaxWindow).orElse(outside(node, "stride", 1, MaxWindow))
     ),
-    // Reads boxes as what the pictures are.
+    // The kernel reads boxes with the pictures' dtype.
     look("DrawBoundingBoxes", "DrawBoundingBoxesV2")(dtype(_, "T", _ == DataType.DT_HALF)),
     look("FractionalAvgPool", "FractionalMaxPool")(ratios),
-    // The kernel looks for each letter of one in the other, and goes on behind it.
+    // The kernel looks up each letter of one format in the other, and reads past the end if it is
+    // missing.
     look("DataFormatDimMap", "DataFormatVecPermute")(formats),
-    // A rule counts those from the end.
+    // A rule counts negative ones from the end.
     look("GatherV2", "ResourceGather")(outside(_, "batch_dims", -254, 254)),
     look("If", "StatelessIf", "_If")(dtype(_, "Tcond", !Conditions(_))),
-    // What the elements are is found when one is another's.
+    // The kernel notices an element of another type only when it uses it.
     look("DeserializeSparse")(handle(_, "Tserialized")),
-    // A list of tensors that says of itself what it is not.
+    // The variant can be a tensor list whose own description is wrong.
     look("ParseTensor")(handle(_, "out_type")),
     look("HostConst")(handle(_, "dtype")),
     look("Const")(node => handle(node, "dtype").orElse(large(node)).orElse(blown(node))),
     look("RestoreV2")(handle(_, "dtypes")),
     look("StringNGrams")(ngrams),
-    // A dimension of the indices each is one more.
+    // Each dimension of the indices adds one.
     look("RaggedGather") { node =>
       val inputs = attribute(node, "PARAMS_RAGGED_RANK").fold(1L)(_.getI)
       outside(node, "OUTPUT_RAGGED_RANK", inputs - 1, inputs + 30)
@@ -83,7 +84,7 @@ private[savedmodel] object DeadlyValues {
       outside(node, "seq_dim", 0, Long.MaxValue)
         .orElse(outside(node, "batch_dim", 0, Long.MaxValue))
     ),
-    // By 0, or the least by -1.
+    // A division by 0, or of the minimum by -1.
     look("SparseDenseCwiseDiv")(dtype(_, "T", Integers)),
     Windows.toSeq.flatMap { case (op, dims) => look(op)(windows(_, dims)) }
   ).flatten.groupBy(_._1).map { case (op, found) =>
@@ -101,7 +102,7 @@ private[savedmodel] object DeadlyValues {
   private val Integers = Set(DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
     Set(DataType.DT_INT64, DataType.DT_UINT8, DataType.DT_UINT16)
 
-  // What the runtime takes for true or false.
+  // Dtypes that the runtime converts to a condition.
   private val Conditions = Set(DataType.DT_BOOL, DataType.DT_STRING, DataType.DT_FLOAT) ++
     Set(DataType.DT_DOUBLE, DataType.DT_INT8, DataType.DT_INT16, DataType.DT_INT32) ++
     Set(DataType.DT_INT64, DataType.DT_UINT8)
@@ -111,7 +112,7 @@ private[savedmodel] object DeadlyValues {
       ends(key, Kernels.word(dtype))
     )
 
-  // How much smaller a picture becomes, in its height and its width.
+  // Each ratio is the factor by which the picture's height or width shrinks.
   private def ratios(node: NodeDef): Option[String] =
     attribute(node, "pooling_ratio").map(_.getList.getFList.asScala.map(_.floatValue))
       .filterNot { ratios =>
@@ -120,7 +121,7 @@ private[savedmodel] object DeadlyValues {
       }
       .map(ratios => ends("pooling_ratio", ratios.mkString("[", ",", "]")))
 
-  // The same dimensions in another order.
+  // Both formats must have the same letters, in any order.
   private def formats(node: NodeDef): Option[String] = {
     def of(key: String, otherwise: String) =
       attribute(node, key).fold(otherwise)(_.getS.toStringUtf8)
@@ -134,10 +135,11 @@ private[savedmodel] object DeadlyValues {
       attribute(node, key).toSeq.flatMap(_.getList.getTypeList.asScala)
     val (sparse, dense) = (types("sparse_types"), types("dense_types"))
     val columns = attribute(node, "N").map(_.getI)
-    // As many indices as values, and rows are counted by the first column.
+    // The kernel needs as many indices as values, and takes the number of rows from the first
+    // column.
     if (columns.exists(count => count != sparse.size || count + dense.size == 0))
       columns.map(count => ends("N", count.toString))
-    // Reads all as texts.
+    // The kernel reads all columns as strings.
     else if (attribute(node, "internal_type").exists(_.getType == DataType.DT_STRING))
       Seq("sparse_types" -> sparse, "dense_types" -> dense).collectFirst {
         case (key, dtypes) if dtypes.exists(_ != DataType.DT_STRING) =>
@@ -146,15 +148,15 @@ private[savedmodel] object DeadlyValues {
     else None
   }
 
-  // A tensor without elements can have the largest sizes besides, which kernels multiply.
+  // A tensor with no elements may still have huge dimensions, and kernels multiply them.
   private def large(node: NodeDef): Option[String] =
     attribute(node, "value")
       .map(value => Scope.dims(value.getTensor))
       .filter(_.map(_.max(1L).toDouble).product >= MaxVolume)
       .map(sizes => ends("value", s"a tensor of shape ${sizes.mkString("[", ",", "]")}"))
 
-  /* One text can stand for all of a tensor, of which each is a copy. Where the system has no memory
-   * for numbers that is an error; for texts it ends the process. */
+  // One string in the file can fill a complete tensor with copies. Without memory for numbers, the
+  // runtime reports an error. Without memory for strings, the process ends.
   private def blown(node: NodeDef): Option[String] =
     attribute(node, "value").map(_.getTensor).filter(_.getStringValCount > 0).flatMap { tensor =>
       val volume = Scope.dims(tensor).map(_.toDouble).product
@@ -163,7 +165,7 @@ private[savedmodel] object DeadlyValues {
       Some(ends("value", f"texts of ${bytes / 1e9}%.1f GB")).filter(_ => bytes >= MaxVolume)
     }
 
-  // By how many dimensions a window moves. The runtime's own planning counts on it.
+  // Number of dimensions of a window in each op. The runtime's own optimizer relies on it.
   private val Windows = Map(
     "Conv2D" -> 4,
     "Conv2DBackpropInput" -> 4,
@@ -219,7 +221,7 @@ private[savedmodel] object DeadlyValues {
       .map(kinds => ends(key, kinds.mkString("[", ",", "]")))
   }
 
-  // What one row becomes is the product of these.
+  // A row's output grows with the product of these sizes.
   private def ngrams(node: NodeDef): Option[String] = {
     val widths = attribute(node, "ngram_widths").toSeq.flatMap(_.getList.getIList.asScala)
     widths

@@ -6,13 +6,13 @@ import scala.collection.mutable
 import org.tensorflow.framework.NodeDef
 
 /**
- * The nodes of a graph or a function without those that wait for a branch which never runs: each
- * `Switch` that is decided hands on its input, and each `Merge` takes what is left.
+ * A graph's or function's nodes without the branches that never run. Each decided `Switch` becomes
+ * an `Identity`, and each `Merge` keeps only its live inputs.
  *
  * @param results
- *   tensors that are asked for
+ *   tensors that the caller fetches
  * @param value
- *   what a boolean is in every run, where that is known
+ *   the value of a boolean, if every run has the same
  */
 final private[savedmodel] class DecidedBranches(
     function: Option[String],
@@ -24,7 +24,7 @@ final private[savedmodel] class DecidedBranches(
   import ServingGraph.nodeOf
   import StateFlow.{controlInputs, dataInputs}
 
-  /** Which output each decided switch never gives. */
+  /** The output that each decided switch never gives. */
   private val closed: Map[String, Int] =
     all.filter(node => Switches(node.getOp)).flatMap { node =>
       dataInputs(node).lift(1).flatMap(value).map(taken => node.getName -> (if (taken) 0 else 1))
@@ -53,7 +53,7 @@ final private[savedmodel] class DecidedBranches(
   private def isDead(input: String, found: String => Boolean): Boolean =
     found(nodeOf(input)) || closed.get(nodeOf(input)).contains(index(input))
 
-  // Who asks which branch ran, or for what never comes, gets it from the runtime.
+  // Keeps all nodes if something fetches a dead tensor, or asks a `Merge` which branch ran.
   private val isLeft: Boolean = closed.isEmpty || results.exists(isDead(_, dead)) || {
     val merges = all.filter(node => Merges(node.getOp)).map(_.getName).toSet
     def asks(tensor: String) = merges(nodeOf(tensor)) && index(tensor) == 1
@@ -62,7 +62,7 @@ final private[savedmodel] class DecidedBranches(
 
   val nodes: Seq[NodeDef] = if (isLeft) all else all.filterNot(of => dead(of.getName)).map(linked)
 
-  /** The name of a tensor among these nodes. */
+  /** The name of a tensor among the remaining nodes. */
   def reference(tensor: String): String =
     if (isLeft || !closed.contains(nodeOf(tensor))) tensor
     else if (function.isDefined) s"${nodeOf(tensor)}:output:0"

@@ -8,13 +8,12 @@ import org.tensorflow.framework.{AssetFileDef, CollectionDef, MetaGraphDef, Node
 import tfpredict.savedmodel.format.SavedModelFile
 
 /**
- * Puts what TensorFlow 1.x wrote in other places where later versions have it, so that all that
- * follows need look in one place only.
+ * Moves data that TensorFlow 1.x wrote elsewhere to the place that later versions use. So all later
+ * code looks in one place only.
  *
  *   - Assets: the builder of 1.x kept them as messages in the collection `saved_model_assets`.
- *   - Initialisers of tables: without an op that the builder was told of, they are in the
- *     collection `table_initializer` alone. Python's `tf.saved_model.load` runs them; the runtime
- *     runs one op, which is made here.
+ *   - Table initializers: by default they are only in the collection `table_initializer`. Python's
+ *     `tf.saved_model.load` runs them. The runtime runs a single init op, so this class adds one.
  *
  * Sources: `tensorflow/cc/saved_model/loader.cc`, `GetAssetFileDefs` and `GetInitOp`;
  * `tensorflow/python/saved_model/load_v1_in_v2.py`.
@@ -23,7 +22,7 @@ private[savedmodel] object EarlierForms {
   private val Assets = "saved_model_assets"
   private val Initialisers = "table_initializer"
 
-  /** What the runtime runs when it has restored the variables, the first that there is. */
+  /** Collections of init ops. After a restore the runtime runs the first one that exists. */
   val InitCollections: Seq[String] = Seq("saved_model_main_op", "legacy_init_op")
 
   def translated(graph: MetaGraphDef): MetaGraphDef = withInitialiser(withAssets(graph))
@@ -31,8 +30,8 @@ private[savedmodel] object EarlierForms {
   private def withAssets(graph: MetaGraphDef): MetaGraphDef = {
     val listed = graph.getAssetFileDefList.asScala
     val assets = if (listed.nonEmpty) listed else ofCollection(graph)
-    // Whoever adds a file that a table adds too lists it twice, and the runtime feeds none twice.
-    // Python feeds what comes last.
+    // A file may be listed twice, by the user and by a table. The runtime rejects a second feed of
+    // the same tensor. Python feeds the last one, so that one is kept.
     val once = assets.reverse.groupBy(_.getTensorInfo.getName).values.map(_.head).toSet
     val kept = assets.distinct.filter(once)
     if (kept == listed) graph
@@ -42,7 +41,7 @@ private[savedmodel] object EarlierForms {
   private def ofCollection(graph: MetaGraphDef): Seq[AssetFileDef] =
     collection(graph, Assets).toSeq.flatMap(_.getAnyList.getValueList.asScala).map { message =>
       try AssetFileDef.parseFrom(message.getValue)
-      // An asset without a name is refused where assets are looked at.
+      // An asset without a name is rejected later, when assets are checked.
       catch { case _: InvalidProtocolBufferException => AssetFileDef.getDefaultInstance }
     }
 

@@ -4,24 +4,24 @@ import org.tensorflow.framework.{MetaGraphDef, NodeDef}
 
 import tfpredict.engine.OpRegistry
 
-/** What nodes do beside their outputs. */
+/** Which nodes have an effect besides their outputs. */
 final private[savedmodel] class Effects(graph: MetaGraphDef, serving: ServingGraph) {
   import serving.catalog
   private val exporter = new OpRegistry(graph.getMetaInfoDef.getStrippedOpList)
 
-  /** Whether a node is to run though nothing takes what it gives. */
+  /** Whether a node must run even if nothing uses its outputs. */
   def isEffect(node: NodeDef): Boolean =
     serving.called(node).isEmpty && isStateful(node.getOp) && !StatefulOps.isRandom(node) &&
       !Effects.Reading(node.getOp)
 
-  /** What neither the runtime nor the exporter knows is taken for stateful. */
+  /** An op that neither the runtime nor the exporter knows counts as stateful. */
   def isStateful(op: String): Boolean =
     catalog.ops.isStateful(op).orElse(exporter.isStateful(op)).getOrElse(true)
 }
 
 private object Effects {
 
-  /** Stateful ops that change nothing: what they give is missed by those alone that use it. */
+  /** Stateful ops that change nothing. They may be removed if nothing uses their outputs. */
   private val Reading = Set(
     "VarHandleOp",
     "_VarHandlesOp",

@@ -6,12 +6,12 @@ import org.tensorflow.framework.{NodeDef, SavedModel}
 
 import tfpredict.engine.OpCatalog
 
-/** Ops that can run for ever: loops, and those that wait for what another op or run does. */
+/** Ops that can run forever: loops, and ops that wait for another op or run. */
 private[tfpredict] object EndlessOps {
   private val Loops = Set("Enter", "RefEnter", "While", "StatelessWhile", "For")
   private val Waiting = Set("MutexLock", "ReduceDataset", "DatasetToSingleElement")
 
-  /** Whether the graph or a function of it has one. */
+  /** Whether the graph, or one of its functions, has such an op. */
   def isIn(model: SavedModel)(implicit catalog: OpCatalog): Boolean =
     model.getMetaGraphsList.asScala.exists { meta =>
       val graph = meta.getGraphDef

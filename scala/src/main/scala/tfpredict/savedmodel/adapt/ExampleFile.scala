@@ -14,8 +14,8 @@ import tfpredict.tensor.{DType, HostTensor, NumberTensor, RaggedTensor, StringTe
 import tfpredict.{ModelLoadException, ModelSpec}
 
 /**
- * Rows that were kept with a model for one of its signatures, and TensorFlow's own answers to them,
- * each by the tensor's name in the signature.
+ * Example rows for one signature of a model, and TensorFlow's own answers to them. The keys are the
+ * tensors' names in the signature.
  */
 final private[tfpredict] case class Examples(
     signature: String,
@@ -23,11 +23,14 @@ final private[tfpredict] case class Examples(
     outputs: Map[String, HostTensor]
 )
 
-/** Reads what `tfpredict.export(..., examples=...)` kept: length-prefixed `NamedTensorProto`s. */
+/**
+ * Reads and writes the examples of `tfpredict.export(..., examples=...)`: length-prefixed
+ * `NamedTensorProto`s.
+ */
 private[tfpredict] object ExampleFile {
   val Name = "assets.extra/tfpredict_examples.pb"
 
-  /** The examples of each signature that has some, in the order of the signatures' names. */
+  /** The examples of each signature that has some, sorted by the signature's name. */
   def read(model: ModelSpec, directory: Path): Seq[Examples] = {
     val file = directory.resolve(Name)
     if (!Files.isRegularFile(file)) Nil
@@ -54,7 +57,7 @@ private[tfpredict] object ExampleFile {
     }
   }
 
-  /** Writes examples into a model's folder, with the dtypes that they have here. */
+  /** Writes examples into a model's folder, with the dtypes that they have in memory. */
   def write(directory: Path, examples: Seq[Examples]): Unit = {
     val file = directory.resolve(Name)
     Files.createDirectories(file.getParent)

@@ -5,7 +5,10 @@ import tfpredict.Settings
 /** What a user can do about ops that stand in a model's way. */
 private[savedmodel] object Fixes {
 
-  /** @param forbidden whether the ops do what a model must not */
+  /**
+   * @param forbidden
+   *   whether the ops are forbidden, instead of unsupported
+   */
   def of(ops: Set[String], forbidden: Boolean): String =
     if (forbidden && ops.exists(Python)) ofPython
     else if (forbidden)
@@ -26,14 +29,14 @@ private[savedmodel] object Fixes {
     "Compute what it does in Spark, or with TensorFlow's own ops, and give the model the result. " +
       "The op comes from a Python library and not from TensorFlow."
 
-  // tf.py_function and tf.numpy_function.
+  // Ops of tf.py_function and tf.numpy_function.
   private val Python = Set("PyFunc", "PyFuncStateless", "EagerPyFunc")
 
-  // Newer libraries have their name before their ops' names, as in TFText>WhitespaceTokenize.
+  // Newer libraries start their ops' names with their own, as in TFText>WhitespaceTokenize.
   private def isOfLibrary(op: String): Boolean =
     op.contains('>') || Libraries.exists(op.startsWith)
 
-  // Decision Forests, and older versions of TensorFlow Text.
+  // TensorFlow Decision Forests, and older versions of TensorFlow Text.
   private val Libraries = Seq("SimpleML", "Sentencepiece", "Wordpiece", "FastWordpiece") ++
     Seq("FastSentencepiece", "FastBert", "Whitespace", "RegexSplit", "SplitMergeTokenize") ++
     Seq("NormalizeUTF8", "CaseFoldUTF8", "ConstrainedSequence", "HubModuleSplitter")

@@ -5,15 +5,15 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.engine.{OpCatalog, OpClass}
 
 /**
- * What a model must not do: a SavedModel is a program, and one op of it can read any file that the
- * executor may read. Ops that compute, and those that keep their state inside the session, may run.
- * All others are refused, by [[OpClasses]], unless `spark.tfpredict.ops.allowed` names them, or
- * loading needs them for the model's own files.
+ * Rejects ops that a model must not run, by the table of [[OpClasses]]. A SavedModel is a program,
+ * and a single op can read any file that the executor may read. Ops may run if they only compute,
+ * or keep their state inside the session. All others are rejected. Exceptions are ops named in
+ * `spark.tfpredict.ops.allowed`, and ops that load the model's own files.
  */
 private[savedmodel] object ForbiddenOps {
   import OpClass._
 
-  /** What a node would do that a model must not, in words that follow "which". */
+  /** The forbidden action of a node, in words that follow "which". */
   def reason(node: NodeDef)(implicit catalog: OpCatalog): Option[String] =
     catalog.classes.of(node.getOp).flatMap { op =>
       op.group match {
@@ -22,7 +22,7 @@ private[savedmodel] object ForbiddenOps {
       }
     }
 
-  /** Whether the op runs with some values of its attributes alone. */
+  /** Whether only some values of the op's attributes are allowed. */
   def looksAtValues(op: String): Boolean = harmless.contains(op) || DeadlyValues.ops(op)
 
   private val logs = Set("stdout", "stderr", "log(info)", "log(warning)", "log(error)")
@@ -30,9 +30,8 @@ private[savedmodel] object ForbiddenOps {
   private def isOwn(source: String): Boolean =
     source.isEmpty || source == "local://" || source.startsWith("bytes://")
 
-  /* Ops that may run with some values of an attribute, and what they do with others. One that is
-   * left */
-  // out has its default, which is such a value.
+  // Ops that are allowed with some values of an attribute, and their action with other values.
+  // An absent attribute has its default, which is allowed.
   private val harmless: Map[String, (String, String => Boolean, String)] = Map(
     "PrintV2" -> (("output_stream", logs, "writes a file"))
   ) ++ Seq("DecodeProtoV2", "EncodeProto")

@@ -9,18 +9,18 @@ import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
- * How deep a model's functions call each other, and how large a graph they make. The runtime puts a
- * function in the place of each call, one level after another on its stack: a function that calls
- * itself ends the process, and so does a chain of some hundred functions. A condition around the
- * call does not help. Thirty functions that each call the next twice would make a graph of a
+ * Limits the depth of a model's function calls, and the size of the graph that they make. The
+ * runtime replaces each call by the function's nodes, recursively on its stack. So the process ends
+ * for a function that calls itself, even behind a condition. It also ends for a chain of some
+ * hundred functions. Thirty functions that each call the next one twice would make a graph of a
  * billion nodes.
  */
 private[savedmodel] object FunctionDepth {
 
-  /** Levels that a thread's stack has room for, by far. */
+  /** Maximum levels of calls. A thread's stack has room for many more. */
   val Most = 128
 
-  /** Nodes of a graph with a function's in the place of each call: far more than models have. */
+  /** Maximum nodes after all calls are replaced. Real models have far fewer. */
   val MostNodes = 2000000
 
   /**
@@ -33,8 +33,8 @@ private[savedmodel] object FunctionDepth {
       name -> body.values.toSeq.flatMap(serving.called)
     }
     val calls = each.map { case (name, called) => name -> called.toSet }
-    // Levels below each function, and nodes that are put in its place, of those that call no other
-    // first.
+    // Levels below each function, and its nodes after all calls are replaced. Functions without
+    // calls come first.
     val depths = mutable.Map.empty[String, Int]
     val sizes = mutable.Map.empty[String, BigInt]
     def size(nodes: Int, called: Seq[String]): BigInt =

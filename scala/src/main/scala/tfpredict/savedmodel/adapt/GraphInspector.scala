@@ -5,7 +5,7 @@ import org.tensorflow.framework.MetaGraphDef
 import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.format.SavedModelFile
 
-/** What the [[Adapter]] would do to a graph, told and not done. */
+/** Reports the changes that the [[Adapter]] would make to a graph, without making them. */
 final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: Set[String])(implicit
     catalog: OpCatalog
 ) {
@@ -18,7 +18,7 @@ final private[tfpredict] class GraphInspector(graph: MetaGraphDef, allowedOps: S
 
   def producer: String = graph.getMetaInfoDef.getTensorflowVersion
 
-  /** Nodes that a signature and loading need. */
+  /** Number of nodes that a signature and loading need. */
   def ops(signature: String): Int = {
     val needed = reach(signature)
     needed.nodes.size + needed.functions.toSeq.map(serving.functions(_).getNodeDefCount).sum

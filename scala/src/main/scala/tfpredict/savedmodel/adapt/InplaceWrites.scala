@@ -5,9 +5,10 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.NodeDef
 
 /**
- * Ops that write into their input's memory, such as `InplaceAdd`, where that memory outlives the
- * run: the next run would find what this one wrote. A constant's does, also one that the runtime
- * makes of a node whose inputs are all known, and a variable's.
+ * Finds ops that write into their input's memory, such as `InplaceAdd`, if that memory outlives the
+ * run. The next run would then see the written values. The memory of variables and constants
+ * outlives a run. So does a node's that the runtime folds into a constant, since all its inputs are
+ * known.
  */
 final private[savedmodel] class InplaceWrites(serving: ServingGraph) {
   import CallFlow.Tensor
@@ -17,7 +18,7 @@ final private[savedmodel] class InplaceWrites(serving: ServingGraph) {
   private val flow = serving.flow
   private val calls = new CallFlow(serving)
 
-  /** Those among the places of a run. */
+  /** The writing nodes among a run's places. */
   def among(run: Seq[Place]): Seq[(NodeDef, Option[String])] = run.flatMap { place =>
     flow.find(place).filter { node =>
       Writing(node.getOp) && dataInputs(node).headOption.exists(isKept(place._1, _, Set.empty))
@@ -55,8 +56,8 @@ final private[savedmodel] class InplaceWrites(serving: ServingGraph) {
     }
   }
 
-  /* The runtime finds out more of a shape than a graph says. What is not said to be open may be
-   * known. */
+  // The runtime infers more of a shape than the graph says. So a shape counts as known unless the
+  // graph says that it is open.
   private def hasOpenShape(function: Option[String], input: String): Boolean = {
     def said = if (function.isEmpty) serving.scope.shape(input).map(_.exists(_ < 0)) else None
     flow.find((function, ServingGraph.nodeOf(input))) match {
@@ -81,7 +82,7 @@ private object InplaceWrites {
 
   private val OfShape = Set("Shape", "Size", "Rank", "ZerosLike", "OnesLike")
 
-  // Their output may be their input's memory.
+  // Ops whose output may share their input's memory.
   private val Same = Writing ++ Set(
     "Identity",
     "IdentityN",

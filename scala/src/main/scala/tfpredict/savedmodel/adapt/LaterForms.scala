@@ -9,14 +9,13 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
 
 /**
- * Puts the data sets of later versions in the form that the runtime has, so that all that follows
- * need look at one form only. They have the same elements in the same order. Source of all:
- * `dataset_ops.cc` of 2.x.
+ * Translates datasets of later versions to the runtime's form, so that later code handles one form
+ * only. They have the same elements in the same order. Source of all: `dataset_ops.cc` of 2.x.
  *
- *   - `ParallelMapDatasetV2` is `ParallelMapDataset`, in order, which a model that asks for none
- *     may also have.
- *   - `ParallelBatchDataset` is `BatchDatasetV2`.
- *   - `OptionsDataset` says how a data set is run: all of its elements are taken.
+ *   - `ParallelMapDatasetV2` becomes an ordered `ParallelMapDataset`. Any order is allowed if the
+ *     model asks for none, so the original order is too.
+ *   - `ParallelBatchDataset` becomes `BatchDatasetV2`.
+ *   - `OptionsDataset` only says how a dataset runs. It becomes a `TakeDataset` of all elements.
  */
 private[savedmodel] object LaterForms {
 
@@ -44,7 +43,7 @@ private[savedmodel] object LaterForms {
   private val Inputs =
     Map("ParallelMapDatasetV2" -> 1, "ParallelBatchDataset" -> 4, "OptionsDataset" -> 1)
 
-  // With the inputs that it must have; what lacks one is refused by its name.
+  // With its required inputs. A node that lacks one is rejected later by its op's name.
   private def isLater(node: NodeDef): Boolean =
     Inputs.get(node.getOp).exists(StateFlow.dataInputs(node).size >= _)
 
@@ -72,7 +71,7 @@ private[savedmodel] object LaterForms {
       made.nodes
     }
 
-  // Those that the op of the runtime has too.
+  // The attributes that the runtime's op has too.
   private def attributes(node: NodeDef, op: String)(implicit
       catalog: OpCatalog
   ): Seq[(String, AttrValue)] =

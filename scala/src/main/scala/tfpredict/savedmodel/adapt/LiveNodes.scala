@@ -8,12 +8,13 @@ import org.tensorflow.framework.{FunctionDef, MetaGraphDef, NodeDef}
 import tfpredict.engine.OpCatalog
 
 /**
- * Leaves out of the functions that signatures call what reaches no output: an image that is turned
- * in training only, the count of random numbers that nobody draws, a variable that is written and
- * never read. What a run does beside its outputs stays: assertions, prints, queues, iterators.
+ * Removes nodes of the signatures' functions that reach no output. Examples are image augmentation
+ * that only training uses, the counter of unused random numbers, and a variable that is never read.
+ * Nodes with other effects stay: assertions, prints, queues, iterators.
  *
- * A function of TensorFlow 2 names all its stateful nodes as its effects, so that the runtime runs
- * them whatever is asked of it; and of what it does not run, it wants to know each op all the same.
+ * A TensorFlow 2 function lists all its stateful nodes as effects, so the runtime runs them even if
+ * no output needs them. The runtime must also know each op of a function, even of nodes that it
+ * never runs.
  */
 final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog: OpCatalog) {
   import LiveNodes._
@@ -32,7 +33,7 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog:
     val stateful = run.filter(flow.find(_).exists(beside.isEffect))
     val (writes, others) =
       stateful.partition(flow.find(_).exists(node => StatefulOps.isWrite(node.getOp)))
-    // What is read decides which writes count, and these on what is read for them.
+    // The reads decide which writes count. Those writes may need further reads.
     @scala.annotation.tailrec
     def grow(kept: Set[Place]): Set[Place] = {
       val read = flow.read(serving.valuesOfAll ++ flow.reaching(kept, fed))
@@ -44,7 +45,7 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog:
     grow(others)
   }
 
-  // Functions that have an effect, themselves or by what they call.
+  // Functions with an effect of their own, or of a function that they call.
   private val effective: Set[String] = {
     val found = mutable.LinkedHashSet.empty[String]
     val pending = mutable.ArrayStack[String]()
@@ -72,7 +73,7 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog:
     reached.toSet
   }
 
-  /** The graph without what is not live; what loading runs is as it was. */
+  /** The graph without dead nodes. Nodes that loading runs are unchanged. */
   def pruned: MetaGraphDef =
     if (run.forall(live)) graph
     else {
@@ -109,7 +110,7 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog:
     builder.build()
   }
 
-  // Waits for what the nodes that are left out waited for.
+  // The node then waits for the nodes that its removed inputs waited for.
   private def relinked(function: Option[String], node: NodeDef): NodeDef = {
     val controls = controlInputs(node)
     if (controls.forall(name => live((function, name)))) node
@@ -123,19 +124,19 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog:
         if (seen.add(name)) {
           val found = flow.find((function, name))
           if (live((function, name))) {
-            // Some outputs of these may never come.
+            // Some outputs of these nodes may never come.
             if (controls.contains(name) || !found.exists(next => Branching(next.getOp)))
               kept += name
           } else pending ++= found.toSeq.flatMap(_.getInputList.asScala.map(ServingGraph.nodeOf))
         }
       }
-      // An argument of the function is no node.
+      // A function's argument is not a node, so nothing can wait for it.
       val waits = kept.filter(name => flow.find((function, name)).isDefined).map(name => s"^$name")
       node.toBuilder.clearInput().addAllInput((dataInputs(node) ++ waits).asJava).build()
     }
   }
 
-  // Nothing happens where it is waited for and not run.
+  // Whether a node does nothing if it is waited for but its outputs are unused.
   private def isIdle(place: Place): Boolean = flow.find(place).exists { node =>
     val called = serving.called(node)
     if (called.nonEmpty) !called.exists(effective)
@@ -145,7 +146,7 @@ final private[savedmodel] class LiveNodes(graph: MetaGraphDef)(implicit catalog:
 
 private[savedmodel] object LiveNodes {
 
-  /** A graph without what its signatures run in vain. */
+  /** A graph without the nodes that its signatures do not need. */
   def of(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
     new LiveNodes(graph).pruned
 

@@ -7,9 +7,9 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{AssetFileDef, MetaGraphDef, NodeDef}
 
 /**
- * Which files loading a model reads: its checkpoint and its assets. The runtime puts their paths in
- * the place of two kinds of tensors, and only while it restores or initialises: what else these
- * tensors hold, a stranger chose.
+ * Finds the files that loading a model reads: its checkpoint and its assets. The runtime sets their
+ * paths in two kinds of tensors, only during restore and initialization. At other times the model's
+ * author chose the tensors' values.
  */
 final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => ServingGraph) {
   import LoadingFiles._
@@ -18,20 +18,20 @@ final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => Se
   private val checkpoint = Set(saver.getFilenameTensorName).filter(_.nonEmpty).map(tensorOf)
   private val assets = graph.getAssetFileDefList.asScala.map(tensorOf).toSet
 
-  /** Whether a node that restoring runs reads the model's own checkpoint and nothing else. */
+  /** Whether a restore node reads only the model's own checkpoint. */
   def isRestore(node: NodeDef, function: Option[String]): Boolean =
     Restores(node.getOp) && node.getInputCount > 0 &&
       leads(checkpoint, node.getInput(0), function)
 
-  /** Whether a node that loading runs fills a table from one of the model's own assets. */
+  /** Whether an initialization node fills a table from one of the model's own assets. */
   def isTableOfAsset(node: NodeDef, function: Option[String]): Boolean =
     Tables(node.getOp) && node.getInputCount > 1 && leads(assets, node.getInput(1), function)
 
-  /** Assets whose files are not in the model's folder `assets`, by their names. */
+  /** Names of assets that are not in the model's folder `assets`. */
   def foreignAssets: Seq[String] =
     graph.getAssetFileDefList.asScala.map(_.getFilename).filterNot(isInside).distinct.toSeq
 
-  // In a function, an argument for which every call passes one of the tensors.
+  // In a function: whether the input is an argument, and every call passes one of the tensors.
   private def leads(
       tensors: Set[String],
       input: String,
@@ -44,13 +44,13 @@ final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => Se
       val index = arguments.indexOf(input)
       val calls = serving.callsOf(name)
       index >= 0 && !seen((name, input)) && calls.nonEmpty && calls.forall { case (call, place) =>
-        // A loop's body gets other values than its call does.
+        // A loop's body may get other values than the loop's inputs.
         (Calls(call.getOp) || call.getOp == name) && index < call.getInputCount &&
         leads(tensors, call.getInput(index), place, seen + ((name, input)))
       }
   }
 
-  // The tensor itself, or a variable to which loading assigns nothing else.
+  // The tensor itself, or a variable if loading assigns only that tensor to it.
   private def leads(tensors: Set[String], tensor: String, steps: Int): Boolean =
     tensors(tensor) || steps > 0 && tensor.endsWith(":0") &&
       serving.nodes.get(ServingGraph.nodeOf(tensor)).exists { node =>
@@ -71,7 +71,7 @@ final private[savedmodel] class LoadingFiles(graph: MetaGraphDef, serving: => Se
 
 private[savedmodel] object LoadingFiles {
 
-  // On the way from an op to a file's name: more than anybody writes.
+  // Maximum steps from an op to a file's name. No real model has as many.
   private val Most = 50
 
   private val Restores = Set("RestoreV2", "Restore", "RestoreSlice")
@@ -80,7 +80,7 @@ private[savedmodel] object LoadingFiles {
 
   private def tensorOf(asset: AssetFileDef): String = tensorOf(asset.getTensorInfo.getName)
 
-  /** `name` and `name:0` are one tensor. */
+  /** `name` and `name:0` are the same tensor. */
   private def tensorOf(input: String): String = if (input.contains(":")) input else s"$input:0"
 
   private def isInside(asset: String): Boolean =

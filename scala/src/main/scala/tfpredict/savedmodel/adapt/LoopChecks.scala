@@ -5,22 +5,22 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{AttrValue, DataType, FunctionDef, NodeDef}
 
 /**
- * Keeps loops ones that the runtime can end. It looks at each turn, where a loop's condition is
- * (`LoopCond`, and each run of a condition's function), whether the run was cancelled or took too
- * long. Its optimizer takes that place away where it finds that the condition is always true, and
- * nothing ends such a loop. So each condition passes an op that the optimizer must not evaluate:
- * `Print`, which prints nothing where `first_n` is 0. It costs a fraction of a microsecond a turn.
+ * Ensures that the runtime can end a loop. The runtime checks for cancellation and timeouts where a
+ * loop evaluates its condition: at `LoopCond`, and at each run of a condition function. If the
+ * condition is always true, its optimizer removes that place, and nothing can end the loop. So each
+ * condition passes through an op that the optimizer must not evaluate: `Print`, which prints
+ * nothing with `first_n` 0. It costs a fraction of a microsecond per round.
  */
 private[savedmodel] object LoopChecks {
 
-  /** The nodes in the place of one of the graph's. */
+  /** The nodes that replace a node of the graph. */
   def of(node: NodeDef): Seq[NodeDef] = of(node, isInFunction = false)
 
   /**
-   * The function, in which conditions of loops pass a check.
+   * The function, with a check on each loop condition in it.
    *
    * @param isCondition
-   *   whether a loop asks this function whether it goes on
+   *   whether the function is itself a loop's condition
    */
   def of(function: FunctionDef, isCondition: Boolean): FunctionDef = {
     val built = function.toBuilder.clearNodeDef()
@@ -40,7 +40,7 @@ private[savedmodel] object LoopChecks {
 
   private val Loops = Set("While", "StatelessWhile")
 
-  /** The functions that loops among the nodes ask whether they go on. */
+  /** The names of the functions that are loop conditions of these nodes. */
   def conditions(nodes: Iterable[NodeDef]): Set[String] =
     nodes.filter(node => Loops(node.getOp)).flatMap(condition).toSet
 

@@ -8,13 +8,16 @@ import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
 /**
- * Refuses loops without a condition. Those of TensorFlow 1's control flow are cycles in the graph,
- * and each passes a `Switch` that a `LoopCond` decides, once a turn. The runtime needs none of
- * that: a cycle without goes on for ever, and nothing ends it.
+ * Rejects loops without a condition. TensorFlow 1's loops are cycles in the graph, and a `LoopCond`
+ * decides a `Switch` of the cycle in each round. The runtime does not require this. A cycle without
+ * a condition runs forever, and nothing can end it.
  */
 private[savedmodel] object LoopConditions {
 
-  /** @throws UnsupportedModelException if a cycle passes no condition */
+  /**
+   * @throws UnsupportedModelException
+   *   if a cycle has no condition
+   */
   def check(model: ModelSpec, graph: MetaGraphDef): Unit = {
     val ofGraph = Seq(Option.empty[String] -> graph.getGraphDef.getNodeList.asScala)
     val ofFunctions = graph.getGraphDef.getLibrary.getFunctionList.asScala.map { function =>
@@ -36,7 +39,7 @@ private[savedmodel] object LoopConditions {
   private val Back = Set("NextIteration", "RefNextIteration")
   private val Switches = Set("Switch", "RefSwitch")
 
-  // A node of a cycle in what is left without the switches that a condition decides.
+  // A node of a cycle that remains after all switches with a loop condition are removed.
   private def unconditional(nodes: Seq[NodeDef]): Option[NodeDef] =
     if (!nodes.exists(node => Back(node.getOp))) None
     else {

@@ -9,12 +9,12 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Scope
 
 /**
- * Nodes that stand where no exporter puts them, and of which the runtime believes that they stand
- * right: parts of loops outside of one, data sets whose elements are not those that they say, and
+ * Rejects nodes in places where no exporter puts them, since the runtime does not check. These are
+ * parts of loops outside a loop, datasets with elements of other dtypes than declared, and
  * variables in place of their values.
  *
  * @param functions
- *   the model's, by name
+ *   the model's functions, by name
  */
 final private[savedmodel] class Misplaced(functions: String => Option[FunctionDef])(implicit
     catalog: OpCatalog
@@ -22,12 +22,12 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
   import Misplaced._
   import StateFlow.dataInputs
 
-  /** What is wrong, in words that follow the op's name. */
+  /** The fault, in words that follow the op's name. */
   def reason(node: NodeDef, scope: Scope): Option[String] =
     if (isUneven(node)) unless(false)("whose shapes are not as many as its dtypes")
     else reasonOfPlace(node, scope)
 
-  // Kernels look for a shape of each component.
+  // Kernels expect one shape per component.
   private def isUneven(node: NodeDef): Boolean = {
     val dtypes = types(node).size
     dtypes > 0 && Option(node.getAttrMap.get("output_shapes"))
@@ -50,7 +50,8 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
       unless(producer(node, 0, scope).exists(made =>
         Iterators(made.getOp) && types(made) == types(node)
       ))("whose iterator is not made beside it")
-    // It may have no value yet. What reads a variable, which exporters put between, asks for one.
+    // The variable may have no value yet. Exporters put a read of the variable between, and the
+    // read fails without a value.
     case "Assign" if producer(node, 1, scope).exists(made => Variables(made.getOp)) =>
       Some("whose value is a variable itself, which ends the process,")
     case "ReduceDataset" =>
@@ -65,7 +66,7 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
   private def unless(isFine: Boolean)(why: String): Option[String] =
     if (isFine) None else Some(s"$why, which ends the process,")
 
-  /** The dtypes of what a data set has, by what it is made of. */
+  /** The dtypes of a dataset's elements, computed from its inputs. */
   private def elements(node: NodeDef, scope: Scope): Option[Seq[DataType]] = {
     def of(index: Int) = producer(node, index, scope).filter(isDataset).map(types)
     node.getOp match {
@@ -84,14 +85,14 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
     }
   }
 
-  /** What a data set's function gives. */
+  /** The dtypes that a dataset's function returns. */
   private def stated(node: NodeDef): Option[Seq[DataType]] =
     Option(node.getAttrMap.get("f"))
       .flatMap(function => functions(function.getFunc.getName))
       .map(_.getSignature.getOutputArgList.asScala.map(_.getType).toSeq)
 
-  /* What a data set has that a data set's function gives. Its node, as all of a function's, is
-   * looked at where it stands. */
+  // The element dtypes of a dataset that a dataset's function returns. The inner dataset's own node
+  // is checked where it is.
   private def givenInside(node: NodeDef): Option[Seq[DataType]] =
     for {
       named <- Option(node.getAttrMap.get("f"))
@@ -121,8 +122,8 @@ final private[savedmodel] class Misplaced(functions: String => Option[FunctionDe
   private def producer(node: NodeDef, index: Int, scope: Scope): Option[NodeDef] =
     dataInputs(node).lift(index).flatMap(scope.node)
 
-  /* Whether a value is made in a loop: on its way back there is an entry that no exit belongs to.
-   * The runtime itself refuses a node whose inputs are in several loops. */
+  // Whether a value is computed in a loop: the way back has more entries than exits. The runtime
+  // itself rejects a node with inputs from several loops.
   @tailrec
   private def isInLoop(input: String, scope: Scope, exits: Int, seen: Set[String]): Boolean =
     scope.node(input).filterNot(node => seen(node.getName)) match {
@@ -158,7 +159,7 @@ private object Misplaced {
   private val Nexts = Set("NextIteration", "RefNextIteration")
   private val Maps = Set("MapDataset", "ParallelMapDataset", "MapAndBatchDataset") +
     "ExperimentalMapAndBatchDataset"
-  // Others of the runtime take their place.
+  // Rules replace these ops with the runtime's own.
   private val Newer =
     Set("ParallelInterleaveDatasetV3", "ParallelInterleaveDatasetV4", "OptimizeDatasetV2")
   private val FlatMaps =

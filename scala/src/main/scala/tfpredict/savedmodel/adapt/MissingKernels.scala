@@ -8,13 +8,13 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.engine.{Kernels, OpCatalog}
 
 /**
- * Nodes that the runtime accepts and has no way to run on a CPU. They would fail in the job, for
- * every row, or be wrong.
+ * Finds nodes that the runtime accepts but cannot run on a CPU. They would fail for every row of a
+ * job, or return wrong results.
  */
 private[savedmodel] object MissingKernels {
 
-  // The CPU's kernels of these take the channels last, which the list of kernels does not tell.
-  // Source: `tensorflow/core/kernels`.
+  // The CPU kernels of these ops support channels last only. The list of kernels does not show
+  // that. Source: `tensorflow/core/kernels`.
   private val channelsLast = Set(
     "Conv2D",
     "Conv3D",
@@ -32,7 +32,7 @@ private[savedmodel] object MissingKernels {
     "MaxPoolV2",
     "DepthToSpace",
     "SpaceToDepth",
-    // Gradients, for models that answer with them.
+    // Gradients, for models whose outputs are gradients.
     "Conv2DBackpropFilter",
     "Conv3DBackpropFilterV2",
     "DepthwiseConv2dNativeBackpropFilter",
@@ -49,7 +49,7 @@ private[savedmodel] object MissingKernels {
     "FusedBatchNormGradV3"
   )
 
-  // Their kernels take no dilations.
+  // The kernels do not support dilations.
   private val undilated = Set(
     "Conv3D",
     "Conv2DBackpropInput",
@@ -58,17 +58,17 @@ private[savedmodel] object MissingKernels {
     "Conv3DBackpropFilterV2"
   )
 
-  // Their kernels do as if there were none.
+  // The kernels silently ignore dilations.
   private val undilatedSilently = Set(
     "DepthwiseConv2dNative",
     "DepthwiseConv2dNativeBackpropInput",
     "DepthwiseConv2dNativeBackpropFilter"
   )
 
-  // Has no kernel, since the runtime puts other ops in its place.
+  // This op needs no kernel, since the runtime replaces it with other ops.
   private val rewritten = Set("AccumulateNV2")
 
-  /** What the CPU cannot run, in words. */
+  /** The reason why the CPU cannot run a node, in words. */
   def of(node: NodeDef)(implicit catalog: OpCatalog): Option[String] =
     attributes(node)
       .map { case (stated, why) => s"op ${node.getOp} with $stated, which $why," }
@@ -77,7 +77,7 @@ private[savedmodel] object MissingKernels {
         else catalog.kernels.missing(node, catalog.ops)
       }
 
-  // What the list of kernels does not tell: an attribute, and what is wrong with it.
+  // Limits that the list of kernels does not show: an attribute, and its fault.
   private def attributes(node: NodeDef): Option[(String, String)] = {
     val op = node.getOp
     val stated = node.getAttrMap
@@ -97,9 +97,9 @@ private[savedmodel] object MissingKernels {
 
   private val notNumbers = Set(DT_STRING, DT_RESOURCE, DT_VARIANT)
 
-  // One kernel takes all dtypes, and finds the pair when it is made.
+  // One kernel covers all dtypes, and checks the pair only when it is created.
   private def cast(node: NodeDef): Option[String] = {
-    // A function's attribute may be decided by whoever calls it.
+    // In a function, the caller may decide the attribute.
     def dtype(name: String): Option[DataType] =
       Option(node.getAttrMap.get(name)).map(_.getType).filterNot(_ == DataType.DT_INVALID)
     for {

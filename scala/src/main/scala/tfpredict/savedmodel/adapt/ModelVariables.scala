@@ -17,8 +17,8 @@ import tfpredict.tensor.DType
 import tfpredict.{ModelLoadException, ModelSpec}
 
 /**
- * Checks, in plain JVM code, that loading will give a signature's variables their values. The
- * runtime itself loads a model without its variables, and fails at the first run.
+ * Checks that loading restores all variables of a signature, in plain JVM code. The runtime loads a
+ * model even without its variables, and then fails at the first run.
  */
 final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Path)(implicit
     catalog: OpCatalog
@@ -28,7 +28,10 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
   private val folder = directory.resolve("variables")
   private lazy val index = VariableIndex.read(folder.resolve("variables.index"))
 
-  /** @throws ModelLoadException if a variable of the spec's signature would have no value */
+  /**
+   * @throws ModelLoadException
+   *   if a variable of the spec's signature would have no value
+   */
   def check(model: ModelSpec): Unit = {
     SavedModelFile.signatureDefs(graph).get(model.signature).foreach { signature =>
       val lost = (variables(serving.ofSignature(signature)) -- assigned).toSeq.sorted
@@ -85,7 +88,7 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
   private def variables(reach: Reach): Set[String] =
     ModelVariables.handles(serving, reach).map(serving.identify).toSet
 
-  // The runtime takes a value of any shape for a variable.
+  // The runtime accepts a value of any shape for a variable, so this checks it.
   private def checkValues(model: ModelSpec, found: VariableIndex): Unit =
     for {
       node <- serving.ofRestoring.nodes.toSeq.sorted.map(serving.nodes)
@@ -109,7 +112,7 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
   private def shown(dtype: Int, shape: TensorShapeProto): String =
     s"${DType.ofNumber(dtype)}${SavedModelFile.shape(shape)}"
 
-  // The whole tensor of the checkpoint that a value is, where it is one.
+  // The name of the complete checkpoint tensor that a value is, or none.
   @tailrec
   private def restoredAs(value: String, steps: Int = 10): Option[String] =
     serving.scope.node(value) match {
@@ -162,7 +165,7 @@ final private[tfpredict] class ModelVariables(graph: MetaGraphDef, directory: Pa
 private[savedmodel] object ModelVariables {
   private val Ops = Set("VarHandleOp", "VariableV2", "Variable")
 
-  /** The variables that are among the graph's nodes that are reached. */
+  /** The variables among the graph's reachable nodes. */
   def handles(serving: ServingGraph, reach: Reach): Seq[NodeDef] =
     reach.nodes.toSeq.sorted.map(serving.nodes).filter(node => Ops(node.getOp))
 }

@@ -8,8 +8,8 @@ import tfpredict.engine.OpRegistry
 import tfpredict.savedmodel.adapt.rules.{Guards, Rewriting, Scope, WiderOps}
 
 /**
- * Makes single nodes ones that the runtime knows: by the [[rules.NodeRule]]s for ops and the
- * [[AttributeRule]]s for attributes. What no rule covers is an obstacle.
+ * Rewrites single nodes for the runtime. [[rules.NodeRule]]s replace ops, and [[AttributeRule]]s
+ * drop attributes. A node that no rule covers is an obstacle.
  */
 final private[savedmodel] class NodeRewriter(
     serving: ServingGraph,
@@ -24,10 +24,10 @@ final private[savedmodel] class NodeRewriter(
     name -> Scope.of(function)
   }
 
-  /** What stands in the way of a signature. */
+  /** The obstacles to running a signature. */
   def obstacles(reach: Reach): Seq[Obstacle] = obstacles(reach, (_, _) => false)
 
-  /** What stands in the way of loading, which may read the model's own files. */
+  /** The obstacles to loading. Loading may read the model's own files. */
   def ofLoading: Seq[Obstacle] =
     (obstacles(serving.ofRestoring, serving.files.isRestore) ++
       obstacles(serving.ofInitialising, serving.files.isTableOfAsset)).distinct
@@ -38,7 +38,7 @@ final private[savedmodel] class NodeRewriter(
   ): Seq[Obstacle] =
     reached(reach).flatMap { case (node, scope) => obstacle(node, scope, isOwn) }
 
-  /** What [[rewrite]] changes, each change with the number of nodes it is made at. */
+  /** The changes that [[rewrite]] makes, with the number of nodes of each. */
   def rewrites(reach: Reach): Seq[Rewrite] =
     reached(reach)
       .flatMap { case (node, scope) => changes(node, scope) }
@@ -66,7 +66,7 @@ final private[savedmodel] class NodeRewriter(
     rewriting.rules.map(_.why).distinct ++ dropped ++ widening
   }
 
-  /** The nodes that take this one's place in the graph. It has no obstacle. */
+  /** The nodes that replace a node of the graph. The node must have no obstacle. */
   def rewrite(node: NodeDef): Seq[NodeDef] =
     inPlace(node, rewritingOf(node, inGraph), inGraph).flatMap(_.nodes)
 
@@ -93,7 +93,7 @@ final private[savedmodel] class NodeRewriter(
     builder.build()
   }
 
-  /** What stands in a node's place at last, where the rules had their say. */
+  /** A node's replacements after all rules, with guards, device removal and widening. */
   private def inPlace(
       node: NodeDef,
       rewriting: Rewriting,
@@ -104,7 +104,7 @@ final private[savedmodel] class NodeRewriter(
     guarded.map(Placements.without).map(untold).map(widened(_, scope))
   }
 
-  // Of outputs that nothing takes newer versions tell shapes that the runtime refuses.
+  // Newer versions declare shapes of unused outputs, and the runtime rejects those shapes.
   private def untold(node: NodeDef): NodeDef =
     if (node.getOp.startsWith("FusedBatchNormGrad")) without(node, Seq("_output_shapes")) else node
 
@@ -114,7 +114,7 @@ final private[savedmodel] class NodeRewriter(
       .flatMap(WiderOps.of(_, scope))
       .getOrElse(WiderOps.Widened(Seq(node)))
 
-  /** The functions that [[rewrite]]'s nodes call beside the model's own. */
+  /** Functions that the nodes of [[rewrite]] call and that the model lacks. */
   def added(reach: Reach): Seq[FunctionDef] =
     reached(reach)
       .flatMap { case (node, scope) => rewritingOf(node, scope).functions }
@@ -123,7 +123,7 @@ final private[savedmodel] class NodeRewriter(
       .sortBy(_._1)
       .map { case (_, same) => rewrite(same.head, Scope.of(same.head)) }
 
-  // Where the nodes stand that rules made of one.
+  // The scope that includes the nodes that rules made of one node.
   private def inner(node: NodeDef, made: Seq[NodeDef], scope: Scope): Scope =
     if (made == Seq(node)) scope else scope.and(made)
 
@@ -145,7 +145,7 @@ final private[savedmodel] class NodeRewriter(
     def at(found: String, isForbidden: Boolean = false) =
       Some(Obstacle(node, scope.function, serving.layer(node, scope.function), found, isForbidden))
     val op = node.getOp
-    // Which of the two would run is for the runtime to say.
+    // The runtime alone decides which of the two would run.
     if (isCall(node) && registry.contains(op)) {
       at(s"op $op, whose name a function of the model has too,", isForbidden = true)
     } else if (isCall(node)) None
@@ -160,7 +160,7 @@ final private[savedmodel] class NodeRewriter(
           def called = rewriting.functions.flatMap { function =>
             function.getNodeDefList.asScala.flatMap(unrunnable(_, Scope.of(function)))
           }
-          // A value that ends the process does so also where a rule put it in another order.
+          // A value that ends the process stays dangerous after a rule has moved it.
           def unfit = rewriting.nodes.filter(_ => rewriting.rules.nonEmpty).filterNot(mayRun)
           rewriting.refusal
             .orElse(taken(rewriting))
@@ -175,14 +175,14 @@ final private[savedmodel] class NodeRewriter(
     }
   }
 
-  // Of two functions of one name the runtime takes one.
+  // If two functions share a name, the runtime uses only one.
   private def taken(rewriting: Rewriting): Option[String] =
     rewriting.functions
       .map(_.getSignature.getName)
       .find(serving.functions.contains)
       .map(name => s"a function called $name, a name that the adapter needs,")
 
-  // Why the runtime cannot run a node that no rule replaces, in words.
+  // The reason why the runtime cannot run a node without a rule, in words.
   private def unrunnable(node: NodeDef, scope: Scope): Option[String] =
     if (!registry.contains(node.getOp)) Some(s"op ${node.getOp}")
     else {
@@ -215,8 +215,8 @@ final private[savedmodel] class NodeRewriter(
       exporter
     ))
 
-  // Attributes that the op does not have in the runtime. A leading underscore marks a hint, which
-  // any op may have.
+  // Attributes that the runtime's op lacks. A leading underscore marks a hint, which any op may
+  // have.
   private def unknown(node: NodeDef): Seq[String] =
     if (isCall(node)) Nil
     else {
@@ -234,7 +234,7 @@ private[savedmodel] object NodeRewriter {
     new NodeRewriter(serving, exporter, allowedOps)
   }
 
-  /** A function's node, whose inputs are other outputs of replaced nodes now. */
+  /** A function's node with its inputs changed to the new outputs of replaced nodes. */
   private def renamed(node: NodeDef, outputs: Map[String, String]): NodeDef =
     if (outputs.isEmpty || !node.getInputList.asScala.exists(outputs.contains)) node
     else {

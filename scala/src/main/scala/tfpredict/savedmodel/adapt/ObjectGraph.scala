@@ -6,9 +6,9 @@ import scala.collection.mutable
 import org.tensorflow.framework.{MetaGraphDef, NodeDef, TensorShapeProto}
 
 /**
- * The tree of objects that TensorFlow's Python keeps beside a graph, and by which it restores
- * variables: each function that was saved says of which objects the tensors are that it is called
- * with, and an object's path from the root is its key in the checkpoint.
+ * The tree of objects that TensorFlow's Python stores beside a graph and uses to restore variables.
+ * Each saved function lists the objects whose tensors it is called with. An object's path from the
+ * root is its key in the checkpoint.
  *
  * Sources: `tensorflow/python/saved_model/load.py`, `_setup_function_captures`;
  * `tensorflow/python/trackable/trackable_utils.py`, `checkpoint_key`.
@@ -18,16 +18,14 @@ final private[savedmodel] class ObjectGraph(graph: MetaGraphDef, serving: Servin
 
   private val objects = graph.getObjectGraphDef
 
-  /**
-   * The key of a variable's value in the checkpoint; none where its object is not known for sure.
-   */
+  /** The key of a variable's value in the checkpoint, or none if its object is ambiguous. */
   def key(handle: NodeDef): Option[String] =
     captured.getOrElse(handle.getName, Set.empty).toSeq match {
       case Seq(id) if isOf(id, handle) => paths.get(id).map(path => s"$path/$Value")
       case _ => None
     }
 
-  // The objects as which calls pass each node's tensor: more than one say nothing.
+  // The objects that calls associate with each node's tensor. Several objects make it ambiguous.
   private lazy val captured: Map[String, Set[Int]] = {
     val found = for {
       call <- serving.nodes.values.toSeq
@@ -38,7 +36,7 @@ final private[savedmodel] class ObjectGraph(graph: MetaGraphDef, serving: Servin
       ids = concrete.getBoundInputsList.asScala.map(_.intValue)
       if inputs.size == serving.functions(function).getSignature.getInputArgCount
       if ids.size <= inputs.size
-      // What a function captured comes after its own arguments.
+      // A function's captured tensors come after its own arguments.
       (input, id) <- inputs.takeRight(ids.size).zip(ids)
     } yield ServingGraph.nodeOf(input) -> id
     found.groupBy(_._1).map { case (node, ids) => node -> ids.map(_._2).toSet }
@@ -54,7 +52,7 @@ final private[savedmodel] class ObjectGraph(graph: MetaGraphDef, serving: Servin
       fits(variable.getShape, attributes.get("shape").getShape)
     }
 
-  // By the shortest path from the root, as the checkpoint has it.
+  // Checkpoints use the shortest path from the root.
   private lazy val paths: Map[Int, String] = {
     val found = mutable.Map(0 -> Vector.empty[String])
     val pending = mutable.Queue(0)
@@ -77,14 +75,14 @@ private[savedmodel] object ObjectGraph {
   private val Calls = Set("PartitionedCall", "StatefulPartitionedCall")
   private val Value = ".ATTRIBUTES/VARIABLE_VALUE"
 
-  /** Whether a tensor of one shape may have the other; unknown dimensions may be any. */
+  /** Whether two shapes are compatible. An unknown dimension matches any size. */
   def fits(one: TensorShapeProto, other: TensorShapeProto): Boolean =
     one.getUnknownRank || other.getUnknownRank || one.getDimCount == other.getDimCount &&
       one.getDimList.asScala.map(_.getSize).zip(other.getDimList.asScala.map(_.getSize)).forall {
         case (left, right) => left < 0 || right < 0 || left == right
       }
 
-  // Of two variables with one name, a graph calls the second by the name and a number.
+  // If two variables share a name, the graph adds a number to the second.
   private def isName(variable: String, node: String): Boolean =
     node == variable || node.startsWith(s"${variable}_") &&
       node.drop(variable.length + 1).matches("\\d+")

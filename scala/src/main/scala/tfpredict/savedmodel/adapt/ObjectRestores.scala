@@ -16,11 +16,11 @@ import org.tensorflow.framework.{
 import tfpredict.engine.OpCatalog
 
 /**
- * Restores variables that only TensorFlow's Python restores. Of a Keras 3 model that
- * `tf.saved_model.save` wrote, the restore op fills copies of the variables, and the signatures use
- * the others; Python fills those by the [[ObjectGraph]], and here the restore op does too.
+ * Restores variables that otherwise only TensorFlow's Python restores. `tf.saved_model.save` of a
+ * Keras 3 model writes a restore op that fills copies of the variables, and the signatures use the
+ * originals. Python fills the originals by the [[ObjectGraph]]. Here the restore op fills them too.
  *
- * A variable whose object is not known for sure stays as it was, and [[ModelVariables]] refuses it.
+ * A variable with an ambiguous object is unchanged, and [[ModelVariables]] rejects it.
  */
 private[savedmodel] object ObjectRestores {
 
@@ -46,7 +46,7 @@ private[savedmodel] object ObjectRestores {
     if (lost.isEmpty) Nil
     else {
       val objects = new ObjectGraph(graph, serving)
-      // Nodes with one shared name are one variable, which has one value.
+      // Nodes with the same shared name are one variable with one value.
       lost
         .groupBy(serving.identify)
         .toSeq

@@ -2,7 +2,7 @@ package tfpredict.savedmodel.adapt
 
 import org.tensorflow.framework.NodeDef
 
-/** What stands in the way of running a node. */
+/** A reason why a node cannot run. */
 final private[savedmodel] case class Obstacle(
     node: NodeDef,
     function: Option[String],

@@ -5,12 +5,12 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.NodeDef
 
 /**
- * Where nodes ask to run. A model is trained on devices that are not here: the CPU runs what has a
- * kernel for it.
+ * Removes nodes' requests for devices. The devices of the training may be missing here. The CPU
+ * then runs every op that has a kernel for it.
  */
 private[savedmodel] object Placements {
 
-  /** A node that asks for no device, compiler, kernel or memory. */
+  /** The node without requests for a device, compiler, kernel or memory. */
   def without(node: NodeDef): NodeDef = {
     val builder = node.toBuilder.clearDevice()
     node.getAttrMap.keySet.asScala
@@ -20,17 +20,18 @@ private[savedmodel] object Placements {
   }
 
   /**
-   * Whether an attribute of a node or a function asks for a compiler, or for devices that it is
-   * for. The runtime has one, which would compile again for each size of a batch.
+   * Whether an attribute of a node or a function requests a compiler or devices. The runtime has a
+   * compiler, but it would compile again for each batch size.
    */
   def isOfDevice(attribute: String): Boolean = OfDevices.exists(attribute.startsWith)
 
   /**
-   * Attributes that the runtime reads of any op. The first names nodes on whose device a node shall
-   * run: the runtime has one device, and refuses a name that no kept node has. The second asks for
-   * a kernel by a label, such as one of a GPU's library. With the others its own rewriting lays one
-   * output over the memory of another; it does so without a check, and adds them where it wants
-   * them.
+   * Attributes that the runtime reads from any op.
+   *
+   * `_class` names nodes on whose device this node must run. The runtime has one device, and
+   * rejects the name of a removed node. `_kernel` requests a kernel by a label, such as one of a
+   * GPU library. The others tell the runtime to share memory between outputs. It does so without a
+   * check, and adds them itself where they help.
    */
   private val OfTheRuntime = Set("_class", "_kernel", "_scoped_allocator", "_forward_input")
 

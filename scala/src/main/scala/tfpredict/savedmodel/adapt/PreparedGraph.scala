@@ -10,16 +10,15 @@ import tfpredict.savedmodel.adapt.rules.{RaggedTensors, WideTensors}
 import tfpredict.savedmodel.format.SavedModelFile
 
 /**
- * A model's graph in the one form that all that follow know: forms of other versions translated,
- * inputs and outputs of dtypes that columns have, and nothing in it that its signatures run in
- * vain.
+ * A model's graph in one normal form for all later code. Forms of other versions are translated,
+ * inputs and outputs have dtypes that columns support, and unneeded nodes are removed.
  */
 private[tfpredict] object PreparedGraph {
 
   def read(model: ModelSpec, directory: Path)(implicit catalog: OpCatalog): MetaGraphDef =
     of(model, SavedModelFile.read(model, directory))
 
-  /** The graph with exactly the spec's tags. */
+  /** The prepared graph that has exactly the spec's tags. */
   def of(model: ModelSpec, saved: SavedModel)(implicit catalog: OpCatalog): MetaGraphDef = {
     val chosen = SavedModelFile.graph(model, saved)
     FunctionDepth.check(model, chosen)

@@ -8,26 +8,24 @@ import tensorflow.Struct.TypeSpecProto.TypeSpecClass
 import tensorflow.Struct.{StructuredValue, TypeSpecProto}
 
 /**
- * A ragged tensor of a signature: its parts, and the dimensions of the whole.
+ * A ragged input of a signature: its parts and its dimensions.
  *
- * @param name
- *   the argument's in the signature, which is its first part's
  * @param parts
- *   of an input the names of the signature's inputs that it is of: its elements, then where its
- *   rows begin, outermost first
+ *   the names of the signature's inputs that form it: first its elements, then its row splits,
+ *   outermost first; the first is also the argument's name
  * @param dims
- *   with -1 for those that are open or each row's own
+ *   the dimensions; -1 if a dimension is open, or differs by row
  */
 final private[savedmodel] case class RaggedInput(parts: Seq[String], dims: Vector[Long]) {
   def name: String = parts.head
 
-  /** How many dimensions have splits. */
+  /** Number of dimensions with splits. */
   def rank: Int = parts.size - 1
 }
 
 /**
- * Finds which inputs of a signature are the parts of a ragged one. The signature does not tell; the
- * function that its own calls says what it takes.
+ * Finds the signature's inputs that are parts of a ragged tensor. The signature itself does not
+ * show this. The function that it calls describes its arguments.
  */
 private[savedmodel] object RaggedSpecs {
 
@@ -47,7 +45,7 @@ private[savedmodel] object RaggedSpecs {
     }
   }
 
-  // Each argument that the function takes, and what it was passed.
+  // The ragged arguments of a function, with the inputs that they were passed.
   private def inputs(arguments: Seq[Argument], passed: Seq[Option[String]]): Seq[RaggedInput] = {
     val starts = arguments.scanLeft(0)(_ + _.count)
     arguments.zip(starts).flatMap {
@@ -60,13 +58,13 @@ private[savedmodel] object RaggedSpecs {
 
   /**
    * @param count
-   *   how many tensors it is
+   *   number of its tensors
    * @param dims
-   *   where it is ragged
+   *   its dimensions, if it is ragged
    */
   final private case class Argument(count: Int, dims: Option[Vector[Long]])
 
-  // None where it holds what is not known here.
+  // None if it contains an unknown kind of value.
   private def flat(value: StructuredValue): Option[Seq[Argument]] = {
     def all(values: Seq[StructuredValue]): Option[Seq[Argument]] = {
       val found = values.map(flat)
@@ -91,7 +89,9 @@ private[savedmodel] object RaggedSpecs {
   private def ragged(spec: TypeSpecProto): Option[Argument] =
     dims(spec).map { case (rank, dims) => Argument(rank + 1, Some(dims)) }
 
-  /** How many dimensions of a ragged tensor have splits, and what all are, where it is known. */
+  /**
+   * A ragged tensor's number of dimensions with splits, and all its dimensions, if they are known.
+   */
   def dims(spec: TypeSpecProto): Option[(Int, Vector[Long])] = {
     val state = spec.getTypeState.getTupleValue.getValuesList.asScala
     if (spec.getTypeSpecClass != TypeSpecClass.RAGGED_TENSOR_SPEC || state.size < 3) None
@@ -105,7 +105,8 @@ private[savedmodel] object RaggedSpecs {
   }
 
   /**
-   * Which of a signature's inputs a function takes, where the graph or one of its calls calls it.
+   * The signature's inputs that a function takes. The graph may call the function, or one of its
+   * calls may.
    */
   final private class Calls(graph: MetaGraphDef, signature: SignatureDef) {
     private val inputs: Map[String, String] =

@@ -1,10 +1,10 @@
 package tfpredict.savedmodel.adapt
 
 /**
- * What is changed so that the runtime can run a signature.
+ * One change that lets the runtime run a signature.
  *
  * @param nodes
- *   at how many it is changed
+ *   number of changed nodes
  * @since 0.1.0
  */
 final case class Rewrite(what: String, nodes: Int)

@@ -11,12 +11,12 @@ import tfpredict.savedmodel.adapt.rules.Fragment.kind
 import tfpredict.savedmodel.adapt.rules.{Fragment, Scope}
 
 /**
- * Draws by the runtime's own generator the seeds that a model takes from a state which each run
- * advances: that of a Keras `SeedGenerator` or a `tf.random.Generator`. Such a state promises no
- * numbers, and runs that share a session would advance it in any order. Nothing reads it then, and
- * advancing it is left out by [[LiveNodes]].
+ * Draws seeds with the runtime's own generator, if the model takes them from a state that each run
+ * advances. Such a state belongs to a Keras `SeedGenerator` or a `tf.random.Generator`. It
+ * guarantees no particular numbers, and runs that share a session would advance it in any order.
+ * Afterwards nothing reads the state, and [[LiveNodes]] removes the nodes that advance it.
  *
- * A state counts if a signature writes it, and what is read of it reaches outputs as a seed alone.
+ * A state counts if a signature writes it, and if its value reaches outputs only as a seed.
  */
 final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog: OpCatalog) {
   import CallFlow.Tensor
@@ -68,7 +68,7 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog
     reached.toSet
   }
 
-  // Without seeds.
+  // The sources of a tensor, without seeds.
   private def madeOf(tensor: Tensor): Seq[Tensor] = {
     val (function, name) = tensor
     flow.find((function, ServingGraph.nodeOf(name))) match {
@@ -85,7 +85,7 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog
                      } else if (CallFlow.Choosing(node.getOp)) {
                        inputs.head +: calls.returned(node, name)
                      } else if (CallFlow.Loops(node.getOp)) {
-                       // Its condition is the first result of a function.
+                       // The loop's condition is the first result of a function.
                        calls.returned(node, node.getName) ++ calls.returned(node, name) ++
                          calls.begins(node, name).map((function, _))
                      } else {
@@ -96,7 +96,7 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog
     }
   }
 
-  /** Reads of such states, with the nodes that take the place of each. */
+  /** Reads of such states, and the nodes that replace each. */
   private val drawn: Map[Place, Seq[NodeDef]] =
     if (seeds.isEmpty) Map.empty
     else {
@@ -154,7 +154,7 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog
 
   private def redrawn(function: FunctionDef): FunctionDef = {
     val name = Option(function.getSignature.getName)
-    // What was called `value` is called `output`.
+    // The output `value` of the read is now called `output`.
     def renamed(input: String) = input.split(':') match {
       case Array(node, "value", index) if drawn.contains((name, node)) => s"$node:output:$index"
       case _ => input
@@ -171,13 +171,13 @@ final private[savedmodel] class SeedStates(graph: MetaGraphDef)(implicit catalog
 
 private[savedmodel] object SeedStates {
 
-  /** A graph in which seeds of a state are drawn anew. */
+  /** A graph that draws the seeds of such states. */
   def redrawn(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
     new SeedStates(graph).redrawn
 
   private val Reads = Set("ReadVariableOp", "RngReadAndSkip")
 
-  /** Which inputs of an op are seeds, or keys and counters made of them. */
+  /** Inputs of an op that are seeds, or keys and counters made from seeds. */
   private val Seeds: Map[String, Set[Int]] = {
     val ofSeeds = Set(
       "StatelessRandomUniform",

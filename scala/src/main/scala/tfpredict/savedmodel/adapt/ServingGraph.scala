@@ -11,8 +11,7 @@ import tfpredict.savedmodel.adapt.rules.Scope
 import tfpredict.savedmodel.format.SavedModelFile
 
 /**
- * What is reached from some nodes of a graph: nodes, and library functions, with everything that
- * those call.
+ * The nodes and library functions that some nodes reach, including those that the functions call.
  *
  * @param nodes
  *   names of the graph's nodes
@@ -23,7 +22,7 @@ final private[savedmodel] case class Reach(nodes: Set[String], functions: Set[St
   def ++(other: Reach): Reach = Reach(nodes ++ other.nodes, functions ++ other.functions)
 }
 
-/** Walks a graph from the tensors that serve back to everything they need. */
+/** Follows a graph from the serving tensors back to everything that they need. */
 final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val catalog: OpCatalog) {
   import ServingGraph.nodeOf
 
@@ -48,13 +47,13 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val c
     signatures.values.toSeq.flatMap(_.getOutputsMap.values.asScala.map(_.getName))
   )
 
-  /** Which files loading may read. */
+  /** The files that loading may read. */
   val files: LoadingFiles = new LoadingFiles(graph, this)
 
   /**
-   * The layer that a node came from: layers put their names before those of their nodes, with
-   * slashes between. A branch or a loop's body may have names of its own; its layer is that of the
-   * node that runs it.
+   * The layer that a node comes from. Layers put their names before their nodes' names, separated
+   * by slashes. The nodes of a branch or a loop's body may lack such names. They belong to the
+   * layer of the node that runs them.
    */
   def layer(node: NodeDef, function: Option[String]): Option[String] = {
     @tailrec def of(node: NodeDef, function: Option[String], seen: Set[String]): Option[String] = {
@@ -70,11 +69,11 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val c
     of(node, function, Set.empty)
   }
 
-  /** A node that runs each function, and the function where that one stands. */
+  /** One node that runs each function, and the function that contains this node. */
   private lazy val callers: Map[String, (NodeDef, Option[String])] =
     calls.map { case (name, found) => name -> found.last }
 
-  /** All nodes that run a function, and the function where each stands. */
+  /** All nodes that run a function, each with the function that contains it. */
   def callsOf(function: String): Seq[(NodeDef, Option[String])] = calls.getOrElse(function, Nil)
 
   private lazy val calls: Map[String, Seq[(NodeDef, Option[String])]] = {
@@ -88,14 +87,14 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val c
       .map { case (name, found) => name -> found.map(_._2) }
   }
 
-  /** What tells a variable or table: two nodes with one shared name are one. */
+  /** The identity of a variable or table: nodes with the same shared name are one variable. */
   def identify(node: NodeDef): String =
     Option(node.getAttrMap.get("shared_name"))
       .map(_.getS.toStringUtf8)
       .filter(_.nonEmpty)
       .getOrElse(node.getName)
 
-  /** Which values reach a tensor, and which states they are of. */
+  /** The values that reach a tensor, and the states that they come from. */
   lazy val flow: StateFlow = new StateFlow(this)
 
   /** Nodes whose values reach an output of any signature. */
@@ -104,32 +103,32 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val c
       .flatMap(signature => flow.reaching(flow.outputs(signature), flow.fed(signature)))
       .toSet
 
-  /** The nodes of what is reached, each with its function. */
+  /** The places of all reachable nodes. */
   def places(reach: Reach): Set[StateFlow.Place] =
     reach.nodes.map(name => (Option.empty[String], name)) ++ reach.functions.flatMap { name =>
       functions(name).getNodeDefList.asScala.map(node => (Option(name), node.getName))
     }
 
-  /** What a signature runs. */
+  /** The nodes that a signature runs. */
   def ofSignature(signature: SignatureDef): Reach =
     from(
       (signature.getInputsMap.values.asScala ++ signature.getOutputsMap.values.asScala)
         .map(_.getName)
     )
 
-  /** What loading runs. */
+  /** The nodes that loading runs. */
   lazy val ofLoading: Reach = ofRestoring ++ ofInitialising
 
   /**
-   * What restores the variables. The save function, which shares the restore function's file name,
-   * is not among it.
+   * The nodes that restore the variables. The save function is not included, although it uses the
+   * same file name tensor.
    */
   lazy val ofRestoring: Reach = {
     val saver = graph.getSaverDef
     from(Seq(saver.getRestoreOpName, saver.getFilenameTensorName).filter(_.nonEmpty))
   }
 
-  /** What fills the tables. */
+  /** The nodes that fill the tables. */
   lazy val ofInitialising: Reach = {
     val assets = graph.getAssetFileDefList.asScala.map(_.getTensorInfo.getName)
     val signatures = Option(graph.getSignatureDefMap.get(SavedModelFile.InitSignature)).toSeq
@@ -182,7 +181,7 @@ final private[savedmodel] class ServingGraph(graph: MetaGraphDef)(implicit val c
 
 private[savedmodel] object ServingGraph {
 
-  /** `name`, `name:0` and `^name` all are of the node `name`. */
+  /** The node's name: `name`, `name:0` and `^name` all belong to the node `name`. */
   def nodeOf(tensor: String): String = {
     val name = tensor.stripPrefix("^")
     val colon = name.indexOf(':')

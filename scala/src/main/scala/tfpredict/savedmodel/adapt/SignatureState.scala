@@ -5,11 +5,11 @@ import scala.annotation.tailrec
 import org.tensorflow.framework.{NodeDef, SignatureDef}
 
 /**
- * What a signature's outputs depend on beside its inputs: random numbers, and variables that a
- * signature itself writes. What cannot reach an output does not count.
+ * Finds everything that a signature's outputs depend on besides its inputs: random numbers, and
+ * variables that a signature itself writes. Values that cannot reach an output do not count.
  *
  * @param outputs
- *   names of those that are wanted; none means all
+ *   names of the requested outputs; an empty list means all
  */
 final private[savedmodel] class SignatureState(
     serving: ServingGraph,
@@ -28,14 +28,14 @@ final private[savedmodel] class SignatureState(
 
   private val run = serving.places(serving.ofSignature(signature))
 
-  // Whether there is an answer at all.
+  // Nodes that decide whether a run fails.
   private val judged: Set[Place] = {
     val asserting = run.filter(flow.find(_).exists(_.getOp == "Assert"))
     flow.reaching(asserting ++ deciding(asserting.flatMap(_._1)), fed)
   }
 
-  /* Whether and on what functions run, which is for those to decide that call them, be it as the
-   * branch of a condition. */
+  // Nodes that decide whether functions run, and with which values. The functions' callers decide
+  // both, and a caller may be a condition.
   private def deciding(functions: Set[String]): Set[Place] = {
     @tailrec def grow(places: Set[Place], pending: Set[String], seen: Set[String]): Set[Place] =
       if (pending.isEmpty) places
@@ -44,7 +44,7 @@ final private[savedmodel] class SignatureState(
           run((place, node.getName))
         }
         val more = calls.flatMap { case (node, place) =>
-          // How often a loop's body runs, the loop's own functions say.
+          // The loop's own functions decide the number of its rounds.
           if (Loops(node.getOp)) Seq((place, node.getName))
           else dataInputs(node).map(input => (place, ServingGraph.nodeOf(input)))
         }
@@ -53,18 +53,19 @@ final private[savedmodel] class SignatureState(
     grow(Set.empty, functions, functions)
   }
 
-  /** A node that draws random numbers which reach an output, or decide whether there is one. */
+  /** A node that draws random numbers, if they reach an output or decide whether the run fails. */
   def random: Option[Place] = sorted(values ++ judged).find(place =>
     flow.find(place).exists(node => StatefulOps.isRandom(node) || drawsForRows(place._1, node))
   )
 
-  /* The same seed gives the same numbers, in a shape that may be the batch's, or for each row of a
-   * batch: then a row's numbers depend on its place there. */
+  // Whether a seeded draw depends on the batch. A constant seed gives the same numbers, but the
+  // shape may be the batch's, or each row of a batch may draw. A row's numbers then depend on its
+  // place in the batch.
   private def drawsForRows(function: Option[String], node: NodeDef): Boolean =
     StatefulOps.isStateless(node.getOp) &&
       dataInputs(node).headOption.exists(shape => !flow.isConstant(function, shape))
 
-  /** Nodes that write a state which an output depends on, be it another signature's. */
+  /** Nodes that write a state, if an output of this or another signature depends on the state. */
   def writes: Seq[(NodeDef, Option[String])] = {
     val writing =
       sorted(run.filter(flow.find(_).exists(node => StatefulOps.isWrite(node.getOp))))
@@ -78,16 +79,16 @@ final private[savedmodel] class SignatureState(
   }
 
   /**
-   * Nodes that fill an iterator, or take an element from one for an output, that is not one run's
-   * own: its elements go to whichever run asks first, or it is gone before it is filled, which ends
-   * the process.
+   * Nodes that use a shared iterator: they fill one, or take an element from one for an output. Its
+   * elements go to the first run that asks. Or the iterator is deleted before it is filled, and
+   * that ends the process.
    */
   def iterators: Seq[(NodeDef, Option[String])] = {
     val nodes = run.toSeq.flatMap(place => flow.find(place).map(place -> _))
     val (anonymous, shared) = nodes
       .filter { case (_, node) => catalog.classes.kindOf(node.getOp).contains("iterator") }
       .partition(_._2.getOp.startsWith("Anonymous"))
-    // With the handle comes what deletes the iterator once nobody holds it.
+    // The handle comes with a deleter, which deletes the iterator once nothing holds it.
     val held = nodes.filter(_._2.getOp == "DeleteIterator").flatMap { case (place, node) =>
       dataInputs(node).lift(1).map(input => (place._1, ServingGraph.nodeOf(input)))
     }.toSet
@@ -106,17 +107,17 @@ final private[savedmodel] class SignatureState(
     }
   }
 
-  /** Nodes that write into memory which the next run finds. */
+  /** Nodes that write into memory that the next run reads. */
   def inplace: Seq[(NodeDef, Option[String])] = new InplaceWrites(serving).among(sorted(run))
 
-  /** Placeholders that an output needs and the signature does not feed. */
+  /** Placeholders that an output needs but the signature does not feed. */
   def unfed: Seq[NodeDef] =
     sorted(values)
       .collect { case place @ (None, _) => place }
       .flatMap(flow.find)
       .filter(node => Placeholders(node.getOp) && !fed(node.getName))
 
-  /** Tables that an output reads and nothing fills. */
+  /** Tables that an output reads but nothing fills. */
   def empty: Seq[NodeDef] = {
     val reading = (values ++ judged).filter(flow.find(_).exists(node => isLookup(node.getOp)))
     val read = flow.read(reading)
@@ -138,7 +139,7 @@ final private[savedmodel] class SignatureState(
 private object SignatureState {
   private val Placeholders = Set("Placeholder", "PlaceholderV2")
 
-  // Others can be written in a run, and are empty until then.
+  // Other kinds of tables can be written during a run, and are empty before.
   private val Tables = Set("HashTable", "HashTableV2")
 
   private def isLookup(op: String): Boolean = op.startsWith("LookupTable")

@@ -11,7 +11,7 @@ import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.tensor.{DType, Signature, TensorSpec}
 import tfpredict.{ModelSpec, SignatureException}
 
-/** The signatures of a graph, as the tensors that go in and come out. */
+/** Reads a graph's signatures: the input and output tensors of each. */
 private[tfpredict] object Signatures {
 
   /** The signature that the spec names. */
@@ -55,7 +55,7 @@ private[tfpredict] object Signatures {
       wanted.flatMap(name => outputs.find(_.name == name))
     }
 
-  /** Signatures of a graph that the [[Adapter]] did not keep. */
+  /** Signatures that the [[Adapter]] did not keep. */
   def leftOut(graph: MetaGraphDef, adapted: SavedModel): Set[String] =
     SavedModelFile.signatureDefs(graph).keySet -- SavedModelFile.signatureDefs(
       adapted.getMetaGraphs(0)

@@ -10,10 +10,10 @@ import org.tensorflow.framework.{DataType, SavedModel}
 import tfpredict.savedmodel.adapt.rules.WideTensors
 import tfpredict.tensor.{DType, NumberTensor}
 
-/** Tensors of dtypes that no column has, as the adapted graph takes and gives them. */
+/** Handles dtypes that columns do not support, which the adapted graph replaces with wider ones. */
 private[tfpredict] object SmallNumbers {
 
-  /** Whether a model computes in floats that round much. */
+  /** Whether a model uses float16 or bfloat16, which round much. */
   def areIn(model: SavedModel): Boolean =
     model.getMetaGraphsList.asScala.exists { graph =>
       val nodes = graph.getGraphDef.getNodeList.asScala ++
@@ -23,7 +23,7 @@ private[tfpredict] object SmallNumbers {
       })
     }
 
-  /** The same numbers in the wider dtype; none where the dtype has one of its own. */
+  /** The same numbers in the wider dtype, or none if a column supports the dtype itself. */
   private[savedmodel] def widened(
       dtype: DataType,
       shape: Array[Long],
@@ -53,7 +53,8 @@ private[tfpredict] object SmallNumbers {
     ()
   }
 
-  // A sign, 5 bits of exponent and 10 of the fraction; Java has no such function before 20.
+  // A half has a sign, 5 bits of exponent and 10 bits of fraction. Java has no such conversion
+  // before version 20.
   private def half(bits: Short): Float = {
     val exponent = bits >> 10 & 31
     val fraction = bits & 1023

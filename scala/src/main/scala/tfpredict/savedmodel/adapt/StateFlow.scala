@@ -5,7 +5,9 @@ import scala.collection.mutable
 
 import org.tensorflow.framework.{DataType, NodeDef, SignatureDef}
 
-/** Which values reach a tensor of a graph, and which variables, tables and queues they are of. */
+/**
+ * Finds the values that reach a tensor, and the variables, tables and queues that they come from.
+ */
 final private[savedmodel] class StateFlow(serving: ServingGraph) {
   import ServingGraph.nodeOf
   import StateFlow._
@@ -29,7 +31,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
    * Nodes whose values reach the given ones.
    *
    * @param fed
-   *   nodes of the graph whose own inputs are not needed
+   *   nodes of the graph whose own inputs are not followed
    */
   def reaching(places: Iterable[Place], fed: Set[String]): Set[Place] = {
     val reached = mutable.LinkedHashSet.empty[Place]
@@ -44,23 +46,23 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
     reached.toSet
   }
 
-  /** What a node computes its outputs from. */
+  /** The nodes that a node's outputs are computed from. */
   def neededBy(function: Option[String], node: NodeDef): Seq[Place] =
     dataInputs(node).map(input => (function, nodeOf(input))) ++
       deciding(function, node) ++
       serving.called(node).flatMap(results)
 
-  /** What a node waits for that decides its outputs all the same. */
+  /** The control inputs that change a node's outputs. */
   def deciding(function: Option[String], node: NodeDef): Seq[Place] =
     controlInputs(node).map(name => (function, name)).filter(decides)
 
-  /** The nodes that give a function's results. */
+  /** The nodes that return a function's results. */
   def results(function: String): Seq[Place] =
     serving.functions(function).getRetMap.values.asScala.toSeq
       .map(result => (Option(function), nodeOf(result)))
 
-  /* An iterator's first element needs what fills the iterator; and a constant in one branch of a
-   * condition is there by the condition's decision. */
+  // Whether a control input matters. An iterator must be filled before its first element. A
+  // constant in a branch exists only if the condition chose that branch.
   private def decides(place: Place): Boolean = find(place).exists { node =>
     node.getOp match {
       case "MakeIterator" | "Switch" | "RefSwitch" => true
@@ -71,7 +73,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
     }
   }
 
-  /** Whether an input is a constant of the graph. */
+  /** Whether an input is a constant. */
   def isConstant(function: Option[String], input: String): Boolean =
     Iterator
       .iterate(find((function, nodeOf(input)))) { found =>
@@ -85,16 +87,16 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
       .flatten
       .exists(_.getOp == "Const")
 
-  /** States that some values are read from. */
+  /** States that the values are read from. */
   def read(values: Set[Place]): Set[String] = values.flatMap { place =>
     find(place).filterNot(isHandedOn).toSet[NodeDef]
       .flatMap(dataInputs(_).flatMap(states(place._1, _, Set.empty)))
   }
 
-  /** States that a node writes, which is the first of its inputs. */
+  /** States that a node writes. A node's first input is the state. */
   def written(place: Place): Set[String] = states(place, 0)
 
-  /** States that an input of a node is a handle of. */
+  /** States that an input of a node may refer to. */
   def states(place: Place, input: Int): Set[String] =
     find(place).toSeq.flatMap(dataInputs(_).lift(input)).flatMap(states(
       place._1,
@@ -102,7 +104,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
       Set.empty
     )).toSet
 
-  /** Whether what was written may be what is read. What cannot be told apart may be the same. */
+  /** Whether a read may see a write. States that cannot be distinguished count as the same. */
   def isRead(written: Set[String], read: Set[String]): Boolean =
     written.exists(read) || read(Unknown) && written.nonEmpty ||
       written.contains(Unknown) && read.nonEmpty
@@ -126,7 +128,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
       }
     }
 
-  // What callers pass for an argument; only resources are states.
+  // The states of a function's argument, from all callers. Only resources are states.
   private def passed(
       function: String,
       argument: String,
@@ -155,7 +157,7 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
   private def isResource(node: NodeDef): Boolean =
     Option(node.getAttrMap.get("T")).exists(_.getType == DataType.DT_RESOURCE)
 
-  // Whether an output of a node, as an input names it, is a handle.
+  // Whether the input refers to a handle among the node's outputs.
   private def isHandle(node: NodeDef, input: String): Boolean = {
     val outputs = serving.functions.get(node.getOp) match {
       case Some(function) =>
@@ -174,13 +176,13 @@ final private[savedmodel] class StateFlow(serving: ServingGraph) {
 
 private[savedmodel] object StateFlow {
 
-  /** A function, or none for the graph, and a node there. */
+  /** A function's name, or none for the graph, and a node's name in it. */
   type Place = (Option[String], String)
 
-  /** A state that cannot be told. */
+  /** A state that could not be determined. */
   val Unknown = "*"
 
-  // Steps on the way to a variable or a constant: more than anybody writes.
+  // Maximum steps to a variable or a constant. No real model has as many.
   private val Most = 500
 
   private val Passing = Set(

@@ -5,7 +5,7 @@ import org.tensorflow.framework.{NodeDef, SignatureDef}
 import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
-/** Reasons against a signature that lie in what its outputs depend on; see [[SignatureState]]. */
+/** Obstacles in the states that a signature's outputs depend on; see [[SignatureState]]. */
 private[savedmodel] object StateObstacles {
 
   /** What was found, and the fix. */

@@ -7,12 +7,12 @@ import org.tensorflow.framework.{DataType, MetaGraphDef, NodeDef, TensorInfo, Te
 import tfpredict.engine.OpCatalog
 
 /**
- * Gives inputs and outputs of unknown rank the shape that the graph's own ops say: a placeholder of
- * strings that are parsed as `tf.train.Example`s is one string for a row, and what is computed from
- * what was parsed has a row for each. TensorFlow 1 wrote such models from
+ * Gives inputs and outputs of unknown rank the shape that the graph's ops imply. A placeholder of
+ * strings that are parsed as `tf.train.Example`s has one string per row. The parsed values, and
+ * those computed from them, then have one entry per row. TensorFlow 1 wrote such models from
  * `tf.placeholder(tf.string)`.
  *
- * What is found is no more than a promise: answers are held against it for each batch.
+ * An inferred shape is only a promise: each batch's answer is checked against it.
  */
 final private[savedmodel] class UnknownRanks(graph: MetaGraphDef)(implicit catalog: OpCatalog) {
   import StateFlow.dataInputs
@@ -20,7 +20,7 @@ final private[savedmodel] class UnknownRanks(graph: MetaGraphDef)(implicit catal
 
   private val serving = new ServingGraph(graph)
 
-  /** The graph with the shapes that are known now. */
+  /** The graph with the inferred shapes. */
   def known: MetaGraphDef = {
     val builder = graph.toBuilder
     for ((name, signature) <- serving.signatures) {
@@ -38,7 +38,7 @@ final private[savedmodel] class UnknownRanks(graph: MetaGraphDef)(implicit catal
     builder.build()
   }
 
-  // Each of these ops takes a vector and nothing else.
+  // Whether only parsers take the input. Each of these ops accepts a vector only.
   private def isParsed(info: TensorInfo): Boolean = {
     val name = ServingGraph.nodeOf(info.getName)
     def takers(of: String): Seq[(NodeDef, Int)] = for {
@@ -63,7 +63,7 @@ final private[savedmodel] class UnknownRanks(graph: MetaGraphDef)(implicit catal
     info.toBuilder.setTensorShape(shape).build()
   }
 
-  /** Shapes of the graph's tensors, with -1 for what is open. */
+  /** Shapes of the graph's tensors, with -1 for an open dimension. */
   private class Shapes(fed: Set[String]) {
 
     def of(tensor: String, steps: Int): Option[Vector[Long]] =
@@ -87,7 +87,7 @@ final private[savedmodel] class UnknownRanks(graph: MetaGraphDef)(implicit catal
         case op if Broadcasting(op) =>
           for (one <- input(0); other <- input(1); both <- broadcast(one, other)) yield both
         case "MatMul" =>
-          // A product is a matrix, whatever is known of its factors.
+          // A product is a matrix, even if its factors' shapes are unknown.
           val rows = input(0).flatMap(_.lift(if (flag("transpose_a")) 1 else 0)).getOrElse(-1L)
           val columns = input(1).flatMap(_.lift(if (flag("transpose_b")) 0 else 1)).getOrElse(-1L)
           Some(Vector(rows, columns))
@@ -115,7 +115,7 @@ final private[savedmodel] class UnknownRanks(graph: MetaGraphDef)(implicit catal
 
 private[savedmodel] object UnknownRanks {
 
-  /** A graph whose signatures say the shapes that its ops tell. */
+  /** A graph whose signatures have the shapes that its ops imply. */
   def known(graph: MetaGraphDef)(implicit catalog: OpCatalog): MetaGraphDef =
     new UnknownRanks(graph).known
 
@@ -125,7 +125,7 @@ private[savedmodel] object UnknownRanks {
   private val Parsers = Set("ParseExample", "ParseExampleV2") ++
     Set("ParseSequenceExample", "ParseSequenceExampleV2")
 
-  // Their shape is that of their first input.
+  // Ops whose output has the shape of their first input.
   private val Same = Set("Identity", "ReadVariableOp", "StopGradient", "Cast", "BiasAdd") ++
     Set("Softmax", "LogSoftmax", "Sigmoid", "Tanh", "Relu", "Relu6", "Elu", "Exp", "Log", "Neg")
 
@@ -135,7 +135,7 @@ private[savedmodel] object UnknownRanks {
   private def dims(shape: TensorShapeProto): Vector[Long] =
     shape.getDimList.asScala.map(_.getSize).toVector
 
-  // Dense values come after three lists of what is sparse.
+  // The op's outputs start with three lists of sparse parts. Dense values follow.
   private def parsed(node: NodeDef, tensor: String): Option[Vector[Long]] = {
     val index = tensor.split(':').lift(1).filter(_.matches("[0-9]{1,6}")).fold(0)(_.toInt)
     val sparse = Seq("Nsparse", "num_sparse").flatMap(name => Option(node.getAttrMap.get(name)))

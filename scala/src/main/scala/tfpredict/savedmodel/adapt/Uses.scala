@@ -2,15 +2,15 @@ package tfpredict.savedmodel.adapt
 
 import scala.collection.mutable
 
-/** Which of some names use which others. */
+/** Sorts names by their dependencies. */
 private[savedmodel] object Uses {
 
   /**
-   * The names, each after all that it uses. A name that uses itself is not among them, nor is one
-   * that does so by way of others, or uses such a one.
+   * The names, each after all names that it uses. A name is left out if it uses itself, directly or
+   * through others, or if it uses such a name.
    *
    * @param of
-   *   what each name uses, of the names
+   *   the names that each name uses
    */
   def inOrder(of: Map[String, Set[String]]): Seq[String] = {
     val users = of.toSeq

@@ -7,13 +7,13 @@ import scala.collection.mutable
 import org.tensorflow.framework.{FunctionDef, GraphDef, NodeDef}
 
 /**
- * A graph in which calls of library functions are looked through: what a call gives is what the
- * function's body gives, and what a body takes is what its caller passed. Branches and loops stay
+ * A graph with its calls of library functions resolved. A call's output is the output of the
+ * function's body, and an argument in the body is the caller's value. Branches and loops stay
  * single nodes.
  */
 final private[savedmodel] class FlatGraph(graph: GraphDef) {
 
-  /** A body, of the graph or of one call; a function called twice is two. */
+  /** The body of the graph or of one call. A function that is called twice has two bodies. */
   final class Body private[FlatGraph] (
       nodes: Map[String, NodeDef],
       arguments: Map[String, (Body, String)]
@@ -22,10 +22,10 @@ final private[savedmodel] class FlatGraph(graph: GraphDef) {
     private val placed = mutable.Map.empty[String, Placed]
 
     /**
-     * The node that makes what a reference means; none where the graph lacks it.
+     * The node that computes a reference, or none if the graph lacks it.
      *
      * @param isOpaque
-     *   whether to stop at a node that hands on its first input
+     *   whether to stop at an `Identity` node, instead of following its input
      */
     @tailrec def origin(reference: String, isOpaque: NodeDef => Boolean): Option[Placed] = {
       val parts = reference.split(':')
@@ -57,7 +57,7 @@ final private[savedmodel] class FlatGraph(graph: GraphDef) {
     }
   }
 
-  /** A node of one body; there is one of these for each. */
+  /** A node of one body. There is exactly one object for each. */
   final class Placed private[FlatGraph] (val body: Body, val node: NodeDef)
 
   private val functions: Map[String, FunctionDef] =
@@ -74,8 +74,8 @@ final private[savedmodel] class FlatGraph(graph: GraphDef) {
     case op => functions.get(op)
   }
 
-  // In the graph `call:1`, in a function `call:output:1`; where the op is the function itself,
-  // `call:name:0`.
+  // References are `call:1` in the graph, and `call:output:1` in a function. If the op is the
+  // function's own name, they are `call:name:0`.
   private def output(function: FunctionDef, node: NodeDef, parts: Array[String]): String = {
     val outputs = function.getSignature.getOutputArgList.asScala.map(_.getName)
     if (parts.length == 3 && node.getOp == function.getSignature.getName) parts(1)

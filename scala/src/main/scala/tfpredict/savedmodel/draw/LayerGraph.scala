@@ -9,9 +9,8 @@ import tfpredict.savedmodel.adapt.rules.RaggedTensors
 import tfpredict.savedmodel.format.SavedModelFile
 
 /**
- * What a signature runs, a layer at a time: nodes whose names begin with one scope are one layer,
- * as layers put their names before those of their nodes. A node outside any scope is a layer of its
- * own.
+ * The layers of a signature, for a drawing. Nodes whose names start with the same scope are one
+ * layer, since layers put their names first. A node outside any scope is a layer of its own.
  */
 final private[tfpredict] class LayerGraph(graph: MetaGraphDef) {
   import LayerGraph._
@@ -36,7 +35,7 @@ final private[tfpredict] class LayerGraph(graph: MetaGraphDef) {
       else if (isSource(placed.node)) None
       else Some(layerPrefix + layerOf(placed.node.getName.stripPrefix(outer)))
 
-    // A box stands behind all that it reads, as `edges` are in this order.
+    // `edges` lists sources first, so a box comes after all boxes that it reads.
     val order = mutable.LinkedHashMap.empty[String, mutable.LinkedHashSet[flat.Placed]]
     feeds.values.toSeq.sorted.foreach(name =>
       order(inputPrefix + name) = mutable.LinkedHashSet.empty
@@ -64,12 +63,12 @@ final private[tfpredict] class LayerGraph(graph: MetaGraphDef) {
       }
   }
 
-  /** Each node behind some others and what it reads directly, sources first. */
+  /** Each reachable node with its direct sources. Sources come first. */
   private def reached(flat: FlatGraph)(from: Seq[flat.Placed])
       : mutable.LinkedHashMap[flat.Placed, Seq[flat.Placed]] = {
     val done = mutable.LinkedHashMap.empty[flat.Placed, Seq[flat.Placed]]
     val seen = mutable.HashMap.empty[flat.Placed, Seq[flat.Placed]]
-    // On a stack of its own: a graph may be deeper than the thread's.
+    // An explicit stack, since a graph may be deeper than the thread's stack.
     val pending = mutable.ArrayStack[flat.Placed](from.reverse: _*)
     while (pending.nonEmpty) {
       val placed = pending.top
@@ -100,14 +99,14 @@ private object LayerGraph {
   private def isVariable(node: NodeDef): Boolean =
     node.getOp == "VarHandleOp" || node.getOp == "VariableV2"
 
-  /** What a layer reads that no other layer computes. */
+  /** Inputs of a layer that no other layer computes. */
   private def isSource(node: NodeDef): Boolean =
     isVariable(node) || node.getOp == "Const" || node.getOp.startsWith("HashTable")
 
   private def size(variable: NodeDef): Long =
     variable.getAttrOrThrow("shape").getShape.getDimList.asScala.map(_.getSize).product
 
-  /** The model's own scope, which stands before those of its layers. */
+  /** The model's own scope, which precedes its layers' scopes. */
   private def sharedScope(names: Seq[String]): String = {
     val scopes = names.filter(_.contains('/')).map(_.takeWhile(_ != '/')).distinct
     val isOutside = names.exists(_.count(_ == '/') >= 2)

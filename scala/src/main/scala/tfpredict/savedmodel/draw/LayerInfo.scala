@@ -1,18 +1,18 @@
 package tfpredict.savedmodel.draw
 
 /**
- * One box in the drawing of what a signature runs.
+ * One box in the drawing of a signature.
  *
  * @param kind
  *   `input`, `layer` or `output`
  * @param name
- *   of an input or output in the signature; of a layer as the graph names its scope
+ *   the signature's name of an input or output, or the graph's scope of a layer
  * @param ops
- *   a layer's ops, each kind once; constants and what only hands values on are left out
+ *   a layer's ops, each kind once; constants and ops that only pass on a value are left out
  * @param parameters
- *   elements of the variables that the layer reads
+ *   number of elements in the variables that the layer reads
  * @param from
- *   the places in the list of the boxes that this one reads
+ *   indices, in the list of boxes, of the boxes that this one reads
  * @since 0.1.0
  */
 final case class LayerInfo(

@@ -12,19 +12,19 @@ import tfpredict.tensor.TensorShape
 import tfpredict.{ModelLoadException, ModelSpec, SignatureException}
 
 /**
- * Reads `saved_model.pb` in plain JVM code: no native library is needed to know a model's
- * signatures, and native code never sees bytes that do not parse.
+ * Reads `saved_model.pb` in plain JVM code. So the signatures can be read without native libraries,
+ * and native code never sees bytes that do not parse.
  */
 private[tfpredict] object SavedModelFile {
   val FileName = "saved_model.pb"
 
-  /** What TensorFlow calls the same as text. */
+  /** TensorFlow's name for the same file in text format. */
   val TextName = "saved_model.pbtxt"
 
-  /** Its output is the op that initialises a model of TensorFlow 2. */
+  /** A TensorFlow 2 model's signature whose output is the initialization op. */
   val InitSignature = "__saved_model_init_op"
 
-  /** Signatures that are instructions to a loader, not functions of rows. */
+  /** Instructions to a loader, not functions of rows. */
   private val Internal = Set(InitSignature, "__saved_model_train_op")
 
   def read(model: ModelSpec, directory: Path): SavedModel = {
@@ -34,14 +34,14 @@ private[tfpredict] object SavedModelFile {
       try SavedModel.parseFrom(Files.readAllBytes(file))
       catch {
         case unread: IOException => damaged(model, file, unread)
-        // The generated parsers meet some damage with a bare NullPointerException.
+        // On some damaged files the generated parsers throw a bare NullPointerException.
         case broken: RuntimeException => damaged(model, file, broken)
       }
     if (saved.getMetaGraphsCount == 0) damaged(model, file, null)
     saved
   }
 
-  /** The graph with exactly the spec's tags. */
+  /** The graph that has exactly the spec's tags. */
   def graph(model: ModelSpec, saved: SavedModel): MetaGraphDef =
     saved.getMetaGraphsList.asScala.find(tagsOf(_) == model.tags).getOrElse(
       throw new SignatureException(
@@ -60,7 +60,7 @@ private[tfpredict] object SavedModelFile {
   def tagSets(saved: SavedModel): Seq[Set[String]] =
     saved.getMetaGraphsList.asScala.map(tagsOf).toSeq
 
-  /** Refuses a graph that is larger than any protocol buffer can be. */
+  /** Rejects a graph that is larger than the limit of protocol buffers. */
   def checkSize(model: ModelSpec, size: Long, place: String): Unit =
     if (size > Limit) {
       throw new ModelLoadException(
@@ -72,7 +72,7 @@ private[tfpredict] object SavedModelFile {
       )
     }
 
-  private val Limit = Int.MaxValue - 8L // the longest array of a JVM
+  private val Limit = Int.MaxValue - 8L // the longest JVM array
 
   /** Signatures that a user can run, by name. */
   def signatureDefs(graph: MetaGraphDef): Map[String, SignatureDef] =
@@ -83,7 +83,7 @@ private[tfpredict] object SavedModelFile {
   private def tagsOf(graph: MetaGraphDef): Set[String] =
     graph.getMetaInfoDef.getTagsList.asScala.toSet
 
-  /** A shape as the signatures have it. */
+  /** A shape in the form that signatures use. */
   def shape(proto: TensorShapeProto): TensorShape =
     TensorShape(
       if (proto.getUnknownRank) None else Some(proto.getDimList.asScala.map(_.getSize).toVector)

@@ -10,16 +10,17 @@ import org.apache.hadoop.util.PureJavaCrc32C
 import org.tensorflow.util.{BundleEntryProto, BundleHeaderProto}
 
 /**
- * What `variables.index` says: the tensors of a checkpoint, and how long each shard must be. It is
- * read here, checksums and all, because native code ends the process on some damaged ones.
+ * The content of `variables.index`: the tensors of a checkpoint, and the length of each shard. This
+ * class reads the file and verifies its checksums in plain JVM code, since native code ends the
+ * process on some damaged files.
  *
  * The file is a LevelDB table. Sources: LevelDB's `doc/table_format.md`, and
  * `tensorflow/core/util/tensor_bundle` for the keys and values.
  *
  * @param entries
- *   what each tensor is, by its name
+ *   the tensors, by name
  * @param shardLengths
- *   the least length in bytes of each shard
+ *   the minimum length of each shard, in bytes
  */
 final private[savedmodel] case class VariableIndex(
     entries: Map[String, BundleEntryProto],
@@ -34,10 +35,16 @@ final private[savedmodel] case class VariableIndex(
 
 private[savedmodel] object VariableIndex {
 
-  /** @throws IllegalArgumentException saying what is wrong with the file */
+  /**
+   * @throws IllegalArgumentException
+   *   if the file is damaged, with the reason
+   */
   def read(file: Path): VariableIndex = parse(Files.readAllBytes(file))
 
-  /** @throws IllegalArgumentException saying what is wrong with the file's bytes */
+  /**
+   * @throws IllegalArgumentException
+   *   if the bytes are damaged, with the reason
+   */
   def parse(file: Array[Byte]): VariableIndex = {
     val bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN)
     try of(entries(bytes))
@@ -69,7 +76,7 @@ private[savedmodel] object VariableIndex {
     require(file.limit() >= FooterLength, s"it has ${file.limit()} bytes")
     require(file.getLong(file.limit() - 8) == Magic, "it does not end as a table does")
     val footer = at(file, file.limit() - FooterLength)
-    handle(footer) // of the meta index, which is empty
+    handle(footer) // of the empty meta index
     for {
       (_, place) <- block(file, handle(footer))
       entry <- block(file, handle(place))
@@ -97,7 +104,7 @@ private[savedmodel] object VariableIndex {
     val found = ListBuffer.empty[(Array[Byte], ByteBuffer)]
     var key = Array.empty[Byte]
     while (data.hasRemaining) {
-      // Each key is kept as what differs from the one before.
+      // The table stores only the part of a key that differs from the key before it.
       val (shared, added, length) = (varint(data).toInt, varint(data).toInt, varint(data).toInt)
       require(shared >= 0 && shared <= key.length && added >= 0 && length >= 0, "an odd key")
       require(added.toLong + length <= data.remaining, "an entry that is too long")
@@ -133,6 +140,6 @@ private[savedmodel] object VariableIndex {
     value | (next & 0x7fL) << shift
   }
 
-  // LevelDB masks checksums, since computing them over data that holds checksums is risky.
+  // LevelDB masks checksums, since a checksum over data that contains checksums is risky.
   private def masked(checksum: Int): Int = ((checksum >>> 15) | (checksum << 17)) + 0xa282ead8
 }

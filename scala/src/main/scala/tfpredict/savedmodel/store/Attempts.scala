@@ -11,17 +11,16 @@ import org.slf4j.LoggerFactory
 
 import tfpredict.host.{DiskException, HostFolder, Stopped}
 
-/** Brings a model again where a file system fails, as one does that is being restarted. */
+/** Retries a fetch after a file system error. The file system may be restarting. */
 private[savedmodel] object Attempts {
   private val log = LoggerFactory.getLogger(getClass)
 
-  /**
-   * Seconds before each new attempt. Hadoop's own clients have tried for longer before they fail.
-   */
+  /** Seconds before each retry. Hadoop's own clients have retried for longer before they fail. */
   val Waits: Seq[Int] = Seq(1, 5, 15)
 
   /**
-   * What does the same, and again on an error that may pass; files of the last attempt are gone.
+   * A function that fetches and retries on errors that may pass. Each retry starts with an empty
+   * folder.
    */
   def of(bring: Path => Unit, waits: Seq[Int] = Waits): Path => Unit =
     folder => attempt(bring, folder, waits.toList)
@@ -47,7 +46,7 @@ private[savedmodel] object Attempts {
     case other => !Stopped.is(other)
   }
 
-  // A task that is killed is not interrupted by default: it must look for itself.
+  // By default Spark does not interrupt a killed task, so the wait checks for it.
   private def await(seconds: Int): Unit = {
     val until = System.nanoTime + seconds * 1000000000L
     while (System.nanoTime < until) {

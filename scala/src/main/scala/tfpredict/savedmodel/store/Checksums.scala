@@ -11,17 +11,20 @@ import tfpredict.messages.ErrorClass
 import tfpredict.{ModelLoadException, ModelSpec}
 
 /**
- * Compares a model's files with the checksums that `tfpredict.export` keeps with it, in the form of
- * the command `sha256sum`. One changed bit of a graph can be another number in a constant, which
- * nothing else would notice. The variables' data have checksums of their own, which restoring
- * checks.
+ * Compares a model's files with the checksums that `tfpredict.export` wrote beside them, in the
+ * format of `sha256sum`. One changed bit of a graph can change a constant, and nothing else would
+ * notice. The variables' data are not included: they have their own checksums, which the restore
+ * verifies.
  */
 private[tfpredict] object Checksums {
   val Name = "assets.extra/tfpredict_sha256"
 
   private val Line = "([0-9a-f]{64})  (.+)".r
 
-  /** @throws ModelLoadException naming the first file that is not what was exported */
+  /**
+   * @throws ModelLoadException
+   *   if a file differs, with the first file's name
+   */
   def check(model: ModelSpec, directory: Path): Unit = {
     val list = directory.resolve(Name)
     if (Files.isRegularFile(list)) {
@@ -52,9 +55,7 @@ private[tfpredict] object Checksums {
     }
   }
 
-  /**
-   * Writes those of a folder's files, which is complete but for them, as `tfpredict.export` does.
-   */
+  /** Writes the checksums of a complete folder, as `tfpredict.export` does. */
   def write(directory: Path): Unit = {
     val files = ModelFolder.local(directory).files.filterNot(_.isShard).map(_.name)
     val lines = files.map(name => s"${sha256(directory.resolve(name))}  $name")
@@ -72,7 +73,7 @@ private[tfpredict] object Checksums {
     digest.digest().map(byte => f"$byte%02x").mkString
   }
 
-  /** Adds all bytes of a stream, whatever its length. */
+  /** Adds all bytes of a stream of any length. */
   def update(digest: MessageDigest, stream: InputStream): Unit = {
     val buffer = new Array[Byte](1 << 16)
     Iterator
@@ -84,7 +85,7 @@ private[tfpredict] object Checksums {
   private def inside(directory: Path, name: String): Option[Path] =
     try {
       val file = directory.resolve(name)
-      // What is there is a plain file, as the model's files were found to be.
+      // The model's files were found to be plain files before. This one must be plain or missing.
       if (file.normalize == file && file.startsWith(directory) && isPlainOrLost(file)) Some(file)
       else None
     } catch { case _: InvalidPathException => None }

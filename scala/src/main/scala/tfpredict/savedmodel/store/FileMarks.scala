@@ -9,17 +9,18 @@ import org.apache.hadoop.fs.FileStatus
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus
 
 /**
- * What tells a file from another of the same name, length and time that took its place, as far as a
- * file system's listing says. No file is read. Two hosts may have different marks of one file.
+ * Marks that distinguish a file from its replacement of the same name, length and time. They come
+ * from the file system's listing alone: no file is read. Two hosts may have different marks of one
+ * file.
  */
 private[savedmodel] object FileMarks {
 
-  // The class comes with these file systems.
+  // Hadoop has the class `HdfsFileStatus` on the class path only with these file systems.
   private val OfHdfs = Set("hdfs", "webhdfs", "swebhdfs")
 
-  /** Empty where the file system tells nothing. */
+  /** The mark, or an empty string if the file system has none. */
   def of(file: FileStatus): String = file.getPath.toUri.getScheme match {
-    // Who copies a file may set its time, but not the time of its last change.
+    // A copy may keep the modification time, but not the time of its inode's last change.
     case "file" => Try(local(file.getPath.toUri.getPath)).getOrElse("")
     case hdfs if OfHdfs(hdfs) => number(file)
     case _ => ""

@@ -4,15 +4,18 @@ import java.nio.charset.StandardCharsets
 import java.security.MessageDigest
 
 /**
- * What tells a model's files from others: the names, lengths and times of all, and the bytes of all
- * but the variables' data. A model may have gigabytes of these, and `variables.index` has a
- * checksum of each tensor in them: another training has another index, whatever its files' times.
+ * Identifies a model's files. It covers all names, lengths and times, and all bytes except the
+ * variables' data. Those may be gigabytes, and `variables.index` has a checksum of each tensor in
+ * them. A new training changes the index, so its fingerprint differs even with equal times.
  */
 private[savedmodel] object Fingerprint {
 
   def of(folder: ModelFolder): String = of(folder, folder.files)
 
-  /** @param files all of the folder's, as they were listed */
+  /**
+   * @param files
+   *   all files of the folder, as they were listed
+   */
   def of(folder: ModelFolder, files: Seq[ModelFile]): String = {
     val digest = MessageDigest.getInstance("SHA-256")
     files.foreach { file =>

@@ -12,30 +12,31 @@ import org.slf4j.LoggerFactory
 import tfpredict.host.{DiskException, HostStore, Stopped}
 
 /**
- * Models that were brought to this host's disk, once for all JVMs of one user.
+ * Models fetched to this host's disk, once for all JVMs of a user.
  *
  * @param folder
- *   this user's alone
+ *   this user's own folder
  * @param limit
- *   bytes that all of them may take; the one that is used is always kept
+ *   maximum total bytes of the models; the model in use is always kept
  */
 final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
   private val log = LoggerFactory.getLogger(getClass)
   private val store = new HostStore(folder)
 
   /**
-   * Gives the model's folder to `body`, after it was brought, if it was not there.
+   * Calls `body` with the model's folder. Fetches the model first if it is missing.
    *
    * @param key
-   *   tells the model from others: another content has another
+   *   identifies the model's content
    * @param bring
-   *   writes the files into an empty folder
+   *   fetches the files into an empty folder
    * @throws DiskException
-   *   if the local disk does not take them
+   *   if the files cannot be written to the local disk
    */
   def use[A](key: String, bring: Path => Unit)(body: Path => A): A =
     store.use(key)(bring) { model =>
-      // Another JVM can be removing what is looked at here: then it makes room, and not this one.
+      // Another JVM may be removing the same models. Then it frees the space, and this JVM need
+      // not.
       try makeRoom(except = model)
       catch { case NonFatal(raced) => log.info(s"Did not make room in $folder", raced) }
       body(model)
@@ -56,20 +57,20 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
 private[savedmodel] object LocalModels {
 
   /**
-   * The files of a folder written into another, with their times.
+   * Copies the files of a folder into another, with their times.
    *
    * @throws DiskException
-   *   if they cannot be written; what cannot be read is another exception
+   *   if a file cannot be written; a read error has another exception
    */
   def copy(from: ModelFolder, to: Path): Unit = copy(from, to, _ => true)
 
-  /** The same, of the files that are chosen. */
+  /** Copies only the chosen files. */
   def copy(from: ModelFolder, to: Path, isChosen: ModelFile => Boolean): Unit =
     from.files.filter(isChosen).foreach(copy(from, _, to))
 
   /**
-   * The same, but the variables' data are there by their names, lengths and times alone: files
-   * without bytes, which take no room.
+   * Copies a folder without the variables' data. Their files have the right name, length and time,
+   * but are sparse: they use no disk space.
    */
   def outline(from: ModelFolder, to: Path): Unit = from.files.foreach { file =>
     if (!file.isShard) copy(from, file, to)
@@ -111,7 +112,7 @@ private[savedmodel] object LocalModels {
         .continually(from.read(buffer))
         .takeWhile(_ >= 0)
         .map { length =>
-          // Files of this disk are read and written to their end, whoever interrupts.
+          // Reads and writes of local files ignore an interrupt, so the copy checks for it.
           Stopped.check()
           DiskException.of(out.write(buffer, 0, length))
           length.toLong

@@ -7,44 +7,47 @@ import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.{FileStatus, FileSystem, Path}
 import org.apache.hadoop.io.IOUtils
 
-/** One file of a model: its name below the model's folder, its bytes and its time in ms. */
+/**
+ * One file of a model: its name relative to the model's folder, its length in bytes, and its time
+ * in ms.
+ */
 final private[tfpredict] case class ModelFile(name: String, length: Long, modified: Long) {
 
-  /** Whether it holds data of the variables, which are most of a model's bytes. */
+  /** Whether it contains variables' data, which are most of a model's bytes. */
   def isShard: Boolean = name.matches("variables/variables\\.data-\\d+-of-\\d+")
 }
 
-/** A folder on any file system that Hadoop knows, the local disk among them. */
+/** A folder on the local disk, or on any other file system that Hadoop supports. */
 final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
 
   def resolve(name: String): ModelFolder = new ModelFolder(fs, new Path(path, name))
 
   def isDirectory: Boolean = status.exists(_.isDirectory)
 
-  /** Whether it is a file, and no folder. */
+  /** Whether the path is a file instead of a folder. */
   def isFile: Boolean = status.exists(_.isFile)
 
   /** The last part of its path. */
   def name: String = path.getName
 
-  /** The length of a file in it, or none if there is no such file. */
+  /** The length of a file in the folder, or none if there is no such file. */
   def length(name: String): Option[Long] = resolve(name).status.filter(_.isFile).map(_.getLen)
 
-  /** Names of what is in it; none if it is no folder. */
+  /** The names in the folder, or none if it is not a folder. */
   def names: Seq[String] =
     try
       if (isDirectory) fs.listStatus(path).map(_.getPath.getName).toSeq.sorted
       else Nil
     catch { case _: FileNotFoundException => Nil }
 
-  /** All files below it, by name. */
+  /** All files at any depth, sorted by name. */
   def files: Seq[ModelFile] = below("").map(_._1).sortBy(_.name)
 
-  /** All files below it, each with its mark of [[FileMarks]]. */
+  /** All files at any depth, each with its mark from [[FileMarks]]. */
   def marked: Seq[(ModelFile, String)] =
     below("").map { case (file, status) => (file, FileMarks.of(status)) }.sortBy(_._1.name)
 
-  /** What they take. */
+  /** The files' total bytes. */
   def bytes: Long = files.map(_.length).sum
 
   def open(name: String): InputStream = fs.open(new Path(path, name))
@@ -58,13 +61,13 @@ final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
     bytes.toByteArray
   }
 
-  /** The folder on the local disk, if it is there. */
+  /** The folder's path on the local disk, or none if it is elsewhere. */
   def local: Option[LocalPath] =
     if (fs.getUri.getScheme == "file") Some(Paths.get(path.toUri.getPath)) else None
 
   override def toString: String = local.fold(path.toString)(_.toString)
 
-  // A link is what it points to. `listFiles` would not go into linked folders.
+  // A link counts as its target. Hadoop's `listFiles` would not enter linked folders.
   private def below(prefix: String): Seq[(ModelFile, FileStatus)] =
     fs.listStatus(new Path(path.toString + "/" + prefix)).toSeq.flatMap { child =>
       val name = prefix + child.getPath.getName
@@ -80,12 +83,15 @@ final private[tfpredict] class ModelFolder(fs: FileSystem, path: Path) {
 private[tfpredict] object ModelFolder {
 
   def local(path: LocalPath): ModelFolder = {
-    // Without its checksum files, which Hadoop would look for beside each.
+    // The raw file system: Hadoop's default one looks for a checksum file beside each file.
     val fs = FileSystem.getLocal(new Configuration(false)).getRaw
     new ModelFolder(fs, new Path(path.toUri))
   }
 
-  /** @throws java.io.IOException if there is no such file system, or it does not answer */
+  /**
+   * @throws java.io.IOException
+   *   if the file system is unknown, or does not answer
+   */
   def at(uri: String, hadoop: Configuration): ModelFolder = {
     val path = new Path(uri)
     val fs = path.getFileSystem(hadoop)

@@ -13,8 +13,8 @@ import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelLoadException, ModelNotFoundException, ModelSpec, Settings}
 
 /**
- * Finds a model's folder: decides its version on the driver, and on an executor checks that it is
- * still the same, and brings it to the local disk if it is elsewhere.
+ * Finds a model's folder. The driver decides the version. Each executor checks that the files are
+ * still the same, and fetches them to the local disk if they are elsewhere.
  */
 private[tfpredict] object ModelStore {
   private val log = LoggerFactory.getLogger(getClass)
@@ -23,7 +23,7 @@ private[tfpredict] object ModelStore {
    * The spec with its path, version and fingerprint decided.
    *
    * @throws ModelNotFoundException
-   *   if there is no complete model at the path, or not that version of it
+   *   if the path has no complete model, or lacks the requested version
    */
   def resolve(spec: ModelSpec, settings: Settings = Settings.default): ModelSpec =
     reached(spec) {
@@ -52,10 +52,11 @@ private[tfpredict] object ModelStore {
     }
 
   /**
-   * Gives the local folder of a resolved spec to `body`; it stays there until that returns.
+   * Calls `body` with the local folder of a resolved spec. The folder stays there until `body`
+   * returns.
    *
    * @throws ModelLoadException
-   *   if it is not what the driver saw
+   *   if the files differ from those that the driver saw
    */
   def use[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
     val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
@@ -71,11 +72,11 @@ private[tfpredict] object ModelStore {
   }
 
   /**
-   * Gives a folder to `body` that has all of a resolved model's files but the variables' data,
-   * which are there by their names and lengths: what a driver reads of a model that is elsewhere.
+   * Calls `body` with a folder for reading a model on the driver. If the model is remote, the
+   * variables' data are placeholders of the right name and length. All other files are fetched.
    *
    * @throws ModelLoadException
-   *   if it is not what was resolved
+   *   if the files differ from the resolved ones
    */
   def describe[A](resolved: ModelSpec, settings: Settings)(body: Path => A): A = {
     val chosen = reached(resolved)(versionOf(folder(resolved, settings), resolved))
@@ -122,7 +123,7 @@ private[tfpredict] object ModelStore {
     if (!hasFingerprint(resolved, here)) changed(resolved, s"fingerprint ${Fingerprint.of(here)}")
   }
 
-  /** What tells a model from others in a folder of many, and tells a reader which it is. */
+  /** A folder name that identifies the model, and that a person can read. */
   private def key(resolved: ModelSpec): String = {
     val name = resolved.path.split("/").lastOption.getOrElse("model").replaceAll("[^\\w.]", "_")
     s"$name-${resolved.version.fold("")(_.toString + "-")}${resolved.fingerprint.getOrElse("")}"
@@ -150,8 +151,8 @@ private[tfpredict] object ModelStore {
   def versionOf(root: ModelFolder, spec: ModelSpec): ModelFolder =
     spec.version.fold(root)(version => root.resolve(version.toString))
 
-  /* From the highest down to the first that is whole: a folder elsewhere is far away, and a stream
-   * asks for each micro-batch. */
+  // Checks from the highest version down to the first complete one. A remote folder is slow to
+  // read, and a stream asks for each micro-batch.
   private def newest(spec: ModelSpec, root: ModelFolder, settings: Settings): Long = {
     WrongPlace.checkFile(spec, root)
     if (!root.isDirectory)
@@ -177,7 +178,8 @@ private[tfpredict] object ModelStore {
   private def passOver(root: ModelFolder, name: String, why: String): Unit =
     log.info(s"Skipped ${OneLine.of(s"$root/$name: $why")}")
 
-  // Where none is whole: the newest that lacks no file is refused later, with what it lacks.
+  // For when no version is complete. A version that lacks no file is returned, and `resolve` then
+  // rejects it with the reason.
   private def unfinished(spec: ModelSpec, root: ModelFolder): Long = {
     val versions = VersionFolders.in(root)
     versions.complete.lastOption.getOrElse {
@@ -201,7 +203,7 @@ private[tfpredict] object ModelStore {
 
   private val Scheme = "^([A-Za-z][A-Za-z0-9+.-]+):.*".r
 
-  /** A plain path and a `file:` URI are on the local disk, all else is Hadoop's. */
+  /** Plain paths and `file:` URIs are on the local disk. Hadoop reads all others. */
   private[savedmodel] def folder(spec: ModelSpec, settings: Settings): ModelFolder =
     try
       spec.path match {
@@ -224,7 +226,7 @@ private[tfpredict] object ModelStore {
         notFound(ErrorClass.ModelPath, spec, "a path or a URI", odd.getMessage)
     }
 
-  // Absolute, since an executor's working folder is another one.
+  // Absolute, since an executor has another working folder.
   private def local(path: String): ModelFolder =
     ModelFolder.local(Paths.get(path).toAbsolutePath.normalize)
 
@@ -232,7 +234,7 @@ private[tfpredict] object ModelStore {
     try body
     catch {
       case unknown: UnsupportedFileSystemException => unreachable(spec, unknown)
-      // Hadoop names the class of some file systems whose jar it does not bring.
+      // Hadoop knows the class names of some file systems without having their jars.
       case unknown: RuntimeException if unknown.getCause.isInstanceOf[ClassNotFoundException] =>
         unreachable(spec, unknown)
       case failed: IOException => unanswered(spec, failed)

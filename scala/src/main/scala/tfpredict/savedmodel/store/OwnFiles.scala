@@ -17,15 +17,15 @@ import tfpredict.messages.ErrorClass
 import tfpredict.{ModelSpec, Settings, UnsupportedModelException}
 
 /**
- * Keeps a model to its own files. A link in a stranger's model may lead to any file of the host,
- * and a device or a pipe never ends. A folder of versions, and a version, may be links: whoever
- * gives the path made them. A folder of another file system than the local disk has no links.
+ * Ensures that a model has only files of its own. A link in an untrusted model may lead to any file
+ * of the host, and reading a device or a pipe never ends. The folder of versions, and a version's
+ * folder, may be links: the user who gives the path made them. Remote file systems have no links.
  */
 private[savedmodel] object OwnFiles {
 
   /**
    * @throws UnsupportedModelException
-   *   naming the first file that is not the model's own
+   *   if a file is not the model's own, with the first one's name
    */
   def check(model: ModelSpec, version: ModelFolder, settings: Settings): Unit =
     foreign(version, settings).foreach { case (found, fix) =>
@@ -38,7 +38,7 @@ private[savedmodel] object OwnFiles {
       )
     }
 
-  /** Whether all files of a version are plain files inside it. */
+  /** Whether all files of a version are plain files inside its folder. */
   def areAll(version: ModelFolder, settings: Settings): Boolean =
     foreign(version, settings).isEmpty
 
@@ -66,7 +66,7 @@ private[savedmodel] object OwnFiles {
       case _ => throw why
     }
 
-    // With links followed, one that is visited as a link leads nowhere: there is nothing to read.
+    // With links followed, a link is only visited if its target is missing. Nothing is read then.
     private def visitLink(link: Path): FileVisitResult =
       if (linksAllowed || !Files.exists(link)) FileVisitResult.CONTINUE
       else {

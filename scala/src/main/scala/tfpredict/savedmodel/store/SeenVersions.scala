@@ -7,16 +7,15 @@ import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * What folders of versions were when they were last looked at. Whoever looks for each query lists
- * them, and reads nothing of one whose files have the names, lengths, times and marks that they
- * had.
+ * Remembers version folders from their last check. A query with `latest` lists the folders each
+ * time. It reads a folder's files only if a name, length, time or mark has changed.
  */
 final private[tfpredict] class SeenVersions {
   private val looks = new ConcurrentHashMap[String, Look]
 
   private case class Look(files: Seq[(ModelFile, String)], fingerprint: Option[String])
 
-  /** The newest complete version, as [[ModelStore.resolve]] has it. */
+  /** The newest complete version, as in [[ModelStore.resolve]]. */
   def newest(spec: ModelSpec, settings: Settings): ModelSpec = ModelStore.reached(spec) {
     val root = ModelStore.folder(spec, settings)
     val names = root.names
@@ -45,7 +44,7 @@ final private[tfpredict] class SeenVersions {
     }
   }
 
-  // Of a version that is whole.
+  // None if the version is incomplete.
   private def fingerprint(
       spec: ModelSpec,
       folder: ModelFolder,
@@ -63,7 +62,7 @@ final private[tfpredict] class SeenVersions {
     val isWhole = files.nonEmpty && VersionFolders.incomplete(folder).isEmpty &&
       VersionFolders.unfinished(folder).isEmpty
     val found = Look(files, if (isWhole) Some(Fingerprint.of(folder, files.map(_._1))) else None)
-    // Versions come and go for as long as a driver lives.
+    // Versions come and go while a driver runs, so the memory is bounded.
     if (looks.size > SeenVersions.Most) looks.clear()
     looks.put(folder.toString, found)
     found

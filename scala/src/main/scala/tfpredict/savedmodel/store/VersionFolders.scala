@@ -5,12 +5,12 @@ import scala.util.Try
 import tfpredict.savedmodel.format.{SavedModelFile, VariableIndex}
 
 /**
- * What is in a model's folder.
+ * The content of a model's folder.
  *
  * @param complete
- *   versions that are whole, in their order
+ *   complete versions, in ascending order
  * @param others
- *   names of the rest, and why each is no whole version, if it is a version at all
+ *   the other names; an incomplete version has the reason, other names have none
  */
 final private[savedmodel] case class VersionFolders(
     complete: Seq[Long],
@@ -20,17 +20,17 @@ final private[savedmodel] case class VersionFolders(
 private[savedmodel] object VersionFolders {
 
   /**
-   * Numbers of a folder's versions, whole or not, the highest first; and the names of the rest.
+   * Splits names into version numbers, highest first, and other names. A version may be incomplete.
    *
    * @param names
-   *   of what is in it
+   *   the names in the folder
    */
   def numbers(names: Seq[String]): (Seq[Long], Seq[String]) = {
     val (versions, others) = names.partition(isVersion)
     (versions.map(_.toLong).sorted.reverse, others)
   }
 
-  /** Looks at each name once: a folder of another host is far away. */
+  /** Checks each name once, since a remote folder is slow to read. */
   def in(root: ModelFolder): VersionFolders = {
     val looked = root.names.map { name =>
       (name, if (isVersion(name)) incomplete(root.resolve(name)) else None)
@@ -40,10 +40,13 @@ private[savedmodel] object VersionFolders {
     VersionFolders(complete.map(_._1.toLong).sorted, others)
   }
 
-  // As TensorFlow Serving has it: a plain integer; anything else in the folder is not a version.
+  // A version is a plain integer, as in TensorFlow Serving.
   private def isVersion(name: String): Boolean = name.matches("0|[1-9][0-9]{0,17}")
 
-  /** Why a folder is not a whole model, as far as its files' names tell. */
+  /**
+   * The reason why a folder is an incomplete model, judged by its files' names. None if it has all
+   * files.
+   */
   def incomplete(folder: ModelFolder): Option[String] =
     if (!folder.isDirectory) Some("no such folder")
     else
@@ -55,13 +58,14 @@ private[savedmodel] object VersionFolders {
           )
         case None => Some(s"no ${SavedModelFile.FileName}")
         case Some(0) => Some(s"an empty ${SavedModelFile.FileName}")
-        // TensorFlow 1 leaves an empty folder where there are no variables.
+        // TensorFlow 1 leaves an empty folder if there are no variables.
         case _ => Some(folder.resolve("variables").names).filter(_.nonEmpty).flatMap(missingShard)
       }
 
   /**
-   * Why a folder that has all its files is not whole yet: a shard is shorter than the index says,
-   * as one is that is being written. Reads the index; one that is damaged tells nothing here.
+   * The reason why a folder with all its files is still incomplete: a shard is shorter than the
+   * index states, since someone is still writing it. Only the index is read. A damaged index gives
+   * no reason here.
    */
   def unfinished(folder: ModelFolder): Option[String] = {
     val variables = folder.resolve("variables")

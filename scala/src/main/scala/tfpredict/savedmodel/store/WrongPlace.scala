@@ -26,11 +26,11 @@ private[savedmodel] object WrongPlace {
   private val Checkpoint =
     """checkpoint|.*\.ckpt(-\d+)?(\.(index|meta|data-.*))?|.*\.data-\d+-of-\d+"""
 
-  // What stands beside a SavedModel's graph.
+  // Files of a SavedModel.
   private val OfSavedModels =
     Set(SavedModelFile.FileName, SavedModelFile.TextName, "fingerprint.pb", "keras_metadata.pb")
 
-  // Formats that are no SavedModel's.
+  // The kind of a file in another format, and the fix.
   private def ofOthers(file: ModelFolder): Option[(String, String)] =
     file.name.toLowerCase match {
       case keras if keras.matches(".*\\.(keras|h5|hdf5)") =>
@@ -53,19 +53,19 @@ private[savedmodel] object WrongPlace {
       case _ => None
     }
 
-  /** The command that writes a file or folder as a SavedModel that can be read. */
+  /** The command that exports a file or folder as a readable SavedModel. */
   def exporting(file: Any): String = s"tfpredict export $file NEW_FOLDER"
 
-  /** Refuses a file in place of a folder. */
+  /** Rejects a file in place of a folder. */
   def checkFile(spec: ModelSpec, root: ModelFolder): Unit =
     if (root.isFile) {
       val (found, fix) = ofFile(root)
       refuse(ErrorClass.ModelFormat, spec, "a folder", s"$found, $root", fix)
     }
 
-  /** Refuses a folder of versions with somebody else's numbering. */
+  /** Rejects a folder of versions whose names are not plain numbers. */
   def checkNumbers(spec: ModelSpec, root: ModelFolder, names: Seq[String]): Unit = {
-    // Such as 001 or v1.
+    // For instance 001 or v1.
     val odd = names.take(10).find(root.resolve(_).length(SavedModelFile.FileName).isDefined)
     odd.foreach { name =>
       refuse(
@@ -78,14 +78,17 @@ private[savedmodel] object WrongPlace {
     }
   }
 
-  /** Refuses a folder that holds another format. */
+  /** Rejects a folder of another format. */
   def checkFormat(spec: ModelSpec, root: ModelFolder, names: Seq[String]): Unit =
     names.flatMap(name => ofOthers(root.resolve(name)).map(name -> _)).headOption.foreach {
       case (name, (what, fix)) =>
         refuse(ErrorClass.ModelFormat, spec, "a SavedModel", s"$what ($name) in $root", fix)
     }
 
-  /** Refuses a relative path that leads nowhere: whose folder it is below is what surprises. */
+  /**
+   * Rejects a relative path that does not exist. The message shows the working folder, which users
+   * often do not expect.
+   */
   def checkRelative(spec: ModelSpec, root: ModelFolder): Unit =
     if (isRelative(spec.path) && !root.isDirectory && !root.isFile) {
       refuse(
@@ -101,7 +104,7 @@ private[savedmodel] object WrongPlace {
   private def isRelative(path: String): Boolean =
     !path.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") && Try(!Paths.get(path).isAbsolute).getOrElse(false)
 
-  /** Refuses an address of the web, which Hadoop takes for a file system with nothing in it. */
+  /** Rejects a web address. Hadoop would take it for an empty file system. */
   def checkScheme(spec: ModelSpec): Unit =
     if (spec.path.matches("(?i)(https?|ftps?):.*")) {
       refuse(
@@ -113,7 +116,7 @@ private[savedmodel] object WrongPlace {
       )
     }
 
-  /** Refuses a URI that is none. */
+  /** Rejects an invalid URI. */
   def refuseUri(spec: ModelSpec, odd: URISyntaxException): Nothing = {
     val found = s"${odd.getReason} at place ${odd.getIndex} of ${spec.path}"
     refuse(ErrorClass.ModelPath, spec, "a path or a URI", found, escaping(spec.path))
@@ -137,7 +140,7 @@ private[savedmodel] object WrongPlace {
     }
   }
 
-  /** What lets Hadoop reach a file system of this scheme. */
+  /** The fix for a URI scheme that Hadoop lacks. */
   def ofScheme(uri: String): String = {
     val hadoop = VersionInfo.getVersion
     uri.takeWhile(_ != ':').toLowerCase match {

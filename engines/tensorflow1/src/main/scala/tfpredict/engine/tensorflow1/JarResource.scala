@@ -4,7 +4,7 @@ import java.io.InputStream
 
 import scala.io.Source
 
-/** A table that the jar has of the runtime. */
+/** Reads a table about the runtime from the jar's resources. */
 private[tensorflow1] object JarResource {
 
   def read[A](name: String)(use: InputStream => A): A = {

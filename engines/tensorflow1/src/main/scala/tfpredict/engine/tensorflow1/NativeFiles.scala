@@ -8,25 +8,25 @@ import tfpredict.host.{HostFolder, HostStore, Platform}
 import tfpredict.messages.ErrorClass
 
 /**
- * TensorFlow's native libraries as files of this host: unpacked from the jar once for all JVMs of a
- * user, whose memory they share too.
+ * TensorFlow's native libraries as files of this host. They are unpacked from the jar once for all
+ * JVMs of a user. Those JVMs then share the libraries' memory too.
  *
  * @param place
- *   the folder that the user's own is in
+ *   the folder that contains the user's own folder
  */
 final private[tensorflow1] class NativeFiles(platform: Platform, place: Path) {
   import NativeFiles._
 
-  /** The folder that they are in. */
+  /** The folder with the unpacked libraries. */
   def folder: Path = parent.resolve(key)
 
   /**
-   * Gives the library to load to `body`; it stays there until that returns.
+   * Calls `body` with the library to load. The file stays there until `body` returns.
    *
    * @throws ModelLoadException
-   *   if the jar has none for this platform
+   *   if the jar has no library for this platform
    * @throws java.io.IOException
-   *   if they cannot be unpacked
+   *   if the libraries cannot be unpacked
    */
   def use[A](body: Path => A): A = {
     val sizes = files(platform.os).map(file => file -> size(file).getOrElse(lacking()))
@@ -52,11 +52,11 @@ final private[tensorflow1] class NativeFiles(platform: Platform, place: Path) {
     finally stream.close()
   }
 
-  // As the jar lists it: nothing is decompressed.
+  // The size in the jar's directory. Nothing is decompressed.
   private def size(file: String): Option[Long] =
     Option(getClass.getResource(resource(platform.name, file))).map { found =>
       val connection = found.openConnection()
-      // Else the jar that it comes from stays open, in a cache that all of the JVM shares.
+      // With caches, the jar would stay open in a cache that the complete JVM shares.
       connection.setUseCaches(false)
       val stream = connection.getInputStream
       try connection.getContentLengthLong
@@ -87,14 +87,14 @@ private[tensorflow1] object NativeFiles {
   private def resource(platform: String, file: String): String =
     s"/org/tensorflow/native/$platform/$file"
 
-  // In this order: the second is linked against the first, which it finds beside itself.
+  // The order matters: the second library links to the first, in the same folder.
   private def files(os: String): Seq[String] = os match {
     case "linux" => Seq("libtensorflow_framework.so.1", "libtensorflow_jni.so")
     case "darwin" => Seq("libtensorflow_framework.1.dylib", "libtensorflow_jni.dylib")
     case _ => Seq("tensorflow_jni.dll")
   }
 
-  /** Why they cannot be used, in one sentence. */
+  /** The exception for a failed load, with its cause in one sentence. */
   def explain(cause: Throwable, platform: Platform, place: Path): ModelLoadException =
     cause match {
       case explained: ModelLoadException => explained
@@ -138,7 +138,7 @@ private[tensorflow1] object NativeFiles {
         )
     }
 
-  /** A second copy of TensorFlow in one process would end it. */
+  /** A second copy of TensorFlow would end the process. */
   def elsewhere(cause: Throwable = null): ModelLoadException =
     new ModelLoadException(
       ErrorClass.NativeLibrary,

@@ -10,28 +10,27 @@ import tfpredict.ModelLoadException
 import tfpredict.host.{HostFolder, Platform}
 
 /**
- * Loads TensorFlow's native libraries, once for a JVM.
+ * Loads TensorFlow's native libraries once per JVM.
  *
- * TensorFlow's own loader would unpack them too, but for each JVM, leaves 190 MB in the temporary
- * folder when one is killed, and looks for a wrong file where the jar that holds it has a version
- * of its own in its manifest. Here they are loaded before TensorFlow looks, which then finds itself
- * loaded.
+ * TensorFlow's own loader unpacks them for each JVM. If a JVM is killed, 190 MB stay in the
+ * temporary folder. The loader also looks for a wrong file if the jar's manifest has a version of
+ * its own. So they are loaded here first. TensorFlow then finds that they are loaded.
  */
 private[tfpredict] object NativeLibraries {
 
   @volatile private var requested = false
 
-  /* The JVM reports the cause of a failed native load only once, and throws a bare
-   * `NoClassDefFoundError` ever after, so the first outcome is kept. */
+  // The JVM reports the cause of a failed native load only once. Later it throws a bare
+  // `NoClassDefFoundError`. So the first outcome is kept.
   private var outcome: Option[Either[ModelLoadException, String]] = None
 
   /**
-   * The runtime's version, for instance `1.15.0`.
+   * Loads the libraries, and returns the runtime's version, for instance `1.15.0`.
    *
    * @param place
-   *   where this host's folder is; only the first call's matters
+   *   the parent of this host's folder; later calls ignore it
    * @throws ModelLoadException
-   *   why they cannot be loaded, which is the same for every later call
+   *   if they cannot be loaded; every later call throws the same
    */
   def load(place: Path = HostFolder.default): String = synchronized {
     requested = true
@@ -49,14 +48,14 @@ private[tfpredict] object NativeLibraries {
       else if (!isInitialized) throw NativeFiles.elsewhere()
       Right(TensorFlow.version())
     } catch {
-      // Link errors are no `NonFatal`, but they end no JVM either.
+      // `NonFatal` does not match link errors, but they do not end the JVM.
       case failed @ (_: LinkageError | _: IOException | _: RuntimeException |
           _: ReflectiveOperationException) =>
         Left(NativeFiles.explain(failed, Platform.here, place))
     }
 
-  /* A killed task interrupts its thread, and files are closed by that in the middle. The others of
-   * this JVM still want what it began. */
+  // Runs `body` in a thread of its own. A killed task interrupts its thread, and an interrupt
+  // closes open files. Other tasks of this JVM still need the libraries.
   private def undisturbed[A](body: => A): A = {
     val aside = new Executor {
       override def execute(work: Runnable): Unit = new Thread(work, "tfpredict-natives").start()
@@ -74,7 +73,8 @@ private[tfpredict] object NativeLibraries {
       first
     )
 
-  // A second copy in one process registers everything twice, and TensorFlow ends the process.
+  // Whether the process has loaded TensorFlow. A second copy would register every op twice, and
+  // TensorFlow would then end the process.
   private def isMapped: Boolean = {
     val maps = Paths.get("/proc/self/maps")
     Files.isReadable(maps) && {
@@ -84,9 +84,9 @@ private[tfpredict] object NativeLibraries {
     }
   }
 
-  // Whether somebody used TensorFlow through this class loader before; asked without causing it.
+  // Whether this class loader has initialized TensorFlow already. The check itself does not.
   private def isInitialized: Boolean = {
-    // By reflection, since newer Javas deprecate the method and will one day lack it.
+    // By reflection: newer Javas deprecate the method, and a later one may remove it.
     val unsafe = Class.forName("sun.misc.Unsafe")
     val field = unsafe.getDeclaredField("theUnsafe")
     field.setAccessible(true)

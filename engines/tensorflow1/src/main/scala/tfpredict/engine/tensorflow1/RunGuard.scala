@@ -8,19 +8,21 @@ import org.tensorflow.{DataType, Graph, Operation, Output, Session, Shape, Tenso
 import tfpredict.engine.{CancelWatch, EngineException, Fault}
 
 /**
- * Cancels single runs of a function, which TensorFlow Java cannot: closing a session waits for its
- * runs, and other tasks share it.
+ * Cancels single runs of a function. TensorFlow Java has no call for that. Closing the session does
+ * not help: it waits for the runs, and other tasks use it too.
  *
- * Nodes beside the function's do it. There is a queue for each of some slots, and a run takes a
- * slot, whose number it is fed. It dequeues from the slot's queue, which takes no thread, and its
- * last step is to enqueue `true` there, so that it ends. To cancel it, a small run of its own
- * enqueues `false`: an assertion fails, and the runtime ends the run with all its loops. The number
- * is data, so that the runs of all slots share one executor.
+ * The guard adds nodes to the function's graph. There is a fixed number of slots, with one queue
+ * per slot. Each run takes a slot and is fed the slot's number. The run dequeues from the slot's
+ * queue, and needs no thread to wait. Its last step enqueues `true`, so the dequeue ends too.
  *
- * Invariant: the queue of a slot that no run has is empty.
+ * To cancel a run, a second, small run enqueues `false`. An assertion then fails, and the runtime
+ * ends the run with all its loops. The slot's number is data, so the runs of all slots share one
+ * executor.
+ *
+ * Invariant: the queue of a free slot is empty.
  *
  * @param outputs
- *   what the function's runs fetch
+ *   the tensors that the function's runs fetch
  */
 final private[tensorflow1] class RunGuard(graph: Graph, session: Session, outputs: Seq[Output[_]]) {
   import RunGuard._
@@ -35,7 +37,7 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
   ).output[Integer](0)
 
   private val queue = {
-    // After the slot's number, so that they are not as many beginnings of a run.
+    // The queues wait for the slot's number. Otherwise each one would be a start node of the run.
     val queues = (0 until Slots).map { number =>
       op("FIFOQueueV2", s"queue_$number")(
         _.addControlInput(slot.op)
@@ -67,14 +69,14 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
   (0 until Slots).foreach(number => free.add(new Slot(number)))
 
   /**
-   * Runs the function in a slot; without one, if other runs have all of them.
+   * Runs the function in a slot, or without a slot if all are taken.
    *
    * @param isCancelled
-   *   whether the run should be ended; asked by another thread, twice a second
+   *   whether to end the run; another thread calls it twice a second
    * @param run
-   *   prepares a run of the function, and runs it
+   *   prepares and runs the function
    * @throws EngineException
-   *   whatever `run` throws, and if it was cancelled
+   *   if `run` throws it, or if the run was cancelled
    */
   def guarded[A](isCancelled: () => Boolean)(run: Option[Slot] => A): A =
     Option(free.poll()) match {
@@ -89,10 +91,10 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
     private var isRunning = false
     private var isCancelled = false
 
-    /** The tensor that the run is fed, which the caller closes. */
+    /** The tensor to feed to the run. The caller closes it. */
     def tensor(): Tensor[_] = Tensor.create(number)
 
-    /** Adds what guards the run; the tensor must live as long as the run. */
+    /** Adds the guard's nodes to the run. The tensor must stay open until the run ends. */
     def add(runner: Session#Runner, tensor: Tensor[_]): Unit = {
       runner.feed(slot, tensor).addTarget(goesOn).addTarget(end)
       ()
@@ -115,7 +117,7 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
           throw new EngineException(Fault.Cancelled, "a task that was cancelled", failed)
       } finally {
         CancelWatch.remove(watched)
-        // Whoever cancels has done it, or finds that it is too late.
+        // `cancelRun` takes the same lock. It has either finished, or finds that the run has ended.
         synchronized {
           isRunning = false
           if (isCancelled || !isEmpty) drain()
@@ -139,7 +141,7 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
       finally found.close()
     }
 
-    // In this thread, since the runtime's own may be those that run for ever.
+    // In this thread, since endless runs may hold all of the runtime's threads.
     private def apart(what: Session#Runner => Session#Runner): java.util.List[Tensor[_]] = {
       val fed = tensor()
       try
@@ -172,7 +174,7 @@ final private[tensorflow1] class RunGuard(graph: Graph, session: Session, output
 
 private[tensorflow1] object RunGuard {
 
-  /** Runs of a function that can be cancelled at the same time. */
+  /** Maximum number of cancellable runs of a function at the same time. */
   val Slots = 32
 
   private val count = new AtomicInteger

@@ -5,13 +5,12 @@ import org.tensorflow.framework.OpList
 import tfpredict.engine.{Kernels, OpCatalog, OpClasses, OpRegistry}
 
 /**
- * What TensorFlow 1.15.0 can run, as resources of the jar: its own list of ops, its kernels for a
- * CPU, and the reviewed tables of what ops may do and of what must hold before them.
+ * The abilities of TensorFlow 1.15.0, read from the jar's resources. They are its op list, its CPU
+ * kernels, the reviewed table of op classes, and the reviewed table of conditions on ops' inputs.
  *
- * The kernels are written by `scripts/kernels.py`, since the runtime tells them in C++ only. Its
- * second device on the same processor, `XLA_CPU`, has some more: it compiles one for each shape of
- * its inputs. They are left out, since that compiler ends the process on inputs that a kernel would
- * reject.
+ * `scripts/kernels.py` writes the kernels, since the runtime lists them in C++ only. The runtime's
+ * second device on a CPU, `XLA_CPU`, has more kernels. It compiles one for each shape of its
+ * inputs. These are left out: the compiler ends the process on inputs that a kernel would reject.
  */
 private[tfpredict] object TfJavaCatalog {
   lazy val get: OpCatalog = new OpCatalog(

@@ -12,8 +12,8 @@ import tfpredict.tensor.{Signature, TensorSpec}
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
 /**
- * TensorFlow Java 1.15: the only place that imports the runtime. Native tensors are closed before a
- * call returns, whether it succeeds or not.
+ * TensorFlow Java 1.15. Every call closes its native tensors before it returns, and also if it
+ * throws.
  */
 final private[tfpredict] class TfJavaEngine extends Engine {
 
@@ -76,7 +76,7 @@ private object TfJavaEngine {
 
 /**
  * @param timeout
- *   of a run, in milliseconds
+ *   maximum time of a run, in milliseconds
  */
 final private class TfJavaSession(bundle: SavedModelBundle, timeout: Long, mayNotEnd: Boolean)
     extends EngineSession {

@@ -7,7 +7,7 @@ import tfpredict.messages.ErrorClass
 import tfpredict.tensor.DType
 
 /**
- * What TensorFlow Java 1.15 throws, and what it means. Its native code throws one class for each
+ * Exceptions of TensorFlow Java 1.15, and their meaning. The native code throws one class per
  * status of the runtime (`exceptionClassName` in exception_jni.cc):
  *
  *   - INVALID_ARGUMENT: `IllegalArgumentException`
@@ -17,30 +17,30 @@ import tfpredict.tensor.DType
  *   - PERMISSION_DENIED, UNAUTHENTICATED: `SecurityException`
  *   - all others, such as NOT_FOUND, INTERNAL, DATA_LOSS: `TensorFlowException`
  *
- * Two statuses of one class are told apart by the runtime's words.
+ * Where two statuses share a class, the runtime's message decides.
  */
 private[tensorflow1] object TfJavaFailures {
 
-  /** What a call of the runtime throws, where the call does nothing else. */
+  /** The exception for a failed call of the runtime. */
   def of(failed: RuntimeException): EngineException = {
     val text = words(failed)
     val ofRow = if (isOfInput(text)) ErrorClass.InputRange else ErrorClass.RowRejected
     new EngineException(fault(failed, text), s"TensorFlow's error: $text", failed, ofRow)
   }
 
-  /** The same of a run that may take so many milliseconds. */
+  /** The same for a run with a time limit in milliseconds. */
   def of(failed: RuntimeException, timeout: Long): EngineException =
     if (!isTime(failed)) of(failed)
     else new EngineException(Fault.Time, s"a run that did not end within $timeout ms", failed)
 
-  /** Whether the run took longer than it may. */
+  /** Whether the run reached its time limit. */
   def isTime(failed: RuntimeException): Boolean = fault(failed, words(failed)) == Fault.Time
 
-  /** The runtime's own words, on one line. */
+  /** The runtime's message, on one line. */
   def words(failed: Throwable): String =
     Option(failed.getMessage).getOrElse(failed.toString).replaceAll("\\s+", " ").trim
 
-  /** Whether the runtime had no memory. */
+  /** Whether the runtime ran out of memory. */
   def isMemory(failed: RuntimeException): Boolean =
     fault(failed, words(failed)) == Fault.Memory
 
@@ -61,13 +61,13 @@ private[tensorflow1] object TfJavaFailures {
 
   private def hasOne(text: String, words: Seq[String]): Boolean = words.exists(text.contains)
 
-  // DEADLINE_EXCEEDED: what the run options give a run.
+  // The message of DEADLINE_EXCEEDED, which the time limit of the run options causes.
   private val OfTime = "Timed out waiting for notification"
 
   private val OfMemory =
     Seq("OOM when allocating", "ailed to allocate", "ut of memory", "bad_alloc")
 
-  // INVALID_ARGUMENT and NOT_FOUND, which say no more by themselves.
+  // Messages of INVALID_ARGUMENT and NOT_FOUND. The status alone does not show the cause.
   private val OfModel = Seq(
     "You must feed a value for placeholder",
     "No OpKernel was registered",

@@ -11,11 +11,11 @@ import tfpredict.tensor.{HostTensor, Signature, TensorSpec}
  * A signature's tensors in a graph, and its runs.
  *
  * @param outputs
- *   for each output its tensor, and where rows have lengths of their own those that tell them
+ *   the tensors of each output: its values first, then its row splits if it is ragged
  * @param timeout
- *   of a run, in milliseconds
+ *   maximum time of a run, in milliseconds
  * @param mayNotEnd
- *   whether it is worth it that a run can be cancelled
+ *   whether a run may be endless, so that it must be cancellable
  */
 final private[tensorflow1] class TfJavaFunction(
     bundle: SavedModelBundle,
@@ -30,14 +30,14 @@ final private[tensorflow1] class TfJavaFunction(
 
   private val options = TfJavaOptions.run(timeout)
 
-  // The runtime feeds no tensor twice, and does not fetch one that is fed.
+  // The runtime feeds a tensor only once, and does not fetch a fed tensor.
   private val firstOf = feeds.map(feed => feeds.indexOf(feed))
   private val fedTo = fetches.map(fetch => feeds.indexOf(fetch))
 
-  // Where nothing is computed there is nothing to cancel.
+  // If every output is an input, nothing runs, and there is nothing to cancel.
   private val isGuarded = mayNotEnd && fedTo.exists(_ < 0)
 
-  // Added to the graph when the first task comes, which a program without Spark never has.
+  // Added to the graph for the first task. A program without Spark never needs it.
   private lazy val guard = new RunGuard(
     bundle.graph,
     bundle.session,
@@ -95,7 +95,7 @@ final private[tensorflow1] class TfJavaFunction(
     else {
       val runner = bundle.session.runner().setOptions(options)
       for ((fetch, input) <- fetches.zip(fedTo) if input < 0) runner.fetch(fetch)
-      // Filled one by one, so that a tensor made before another fails is closed too.
+      // Filled one by one. If a later tensor fails, the earlier ones are still closed.
       var fed = List.empty[Tensor[_]]
       try {
         for (input <- inputs.indices if firstOf(input) == input) {

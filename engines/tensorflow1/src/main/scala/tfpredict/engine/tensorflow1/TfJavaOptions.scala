@@ -5,48 +5,49 @@ import java.nio.charset.StandardCharsets.US_ASCII
 import tfpredict.Threads
 
 /**
- * Options of TensorFlow 1.15's sessions and runs, as serialized protocol buffers, which are written
- * here since they have no place beside the runtime. The numbers are those of
+ * Options of TensorFlow 1.15's sessions and runs, as serialized protocol buffers. They are written
+ * by hand, since TensorFlow Java has no classes for them. The field numbers are those of
  * tensorflow/core/protobuf/config.proto.
  */
 private[tfpredict] object TfJavaOptions {
 
   /**
-   * A ConfigProto: intra_op_parallelism_threads and inter_op_parallelism_threads, and
-   * rewrite_options of graph_options without memory_optimization. That moves tensors of a graphics
-   * card, and estimates what each op costs first, which ends the process on some shapes.
+   * A ConfigProto with intra_op_parallelism_threads, inter_op_parallelism_threads, and
+   * graph_options.rewrite_options without memory_optimization. That optimization moves tensors of a
+   * graphics card. It first estimates the cost of each op, and the estimate ends the process on
+   * some shapes.
    */
   def session(threads: Threads): Array[Byte] =
     field(2, threads.intra.toLong) ++ field(5, threads.inter.toLong) ++
       bytes(10, bytes(10, field(4, NoMemoryOptimization)))
 
   /**
-   * The same, where runs may not end, with session_inter_op_thread_pool: a pool that such models of
-   * this JVM share (num_threads and global_name). A loop that never ends keeps a thread, and takes
-   * none of other models' so. There are more threads than tasks, so that what would end the run
-   * finds another.
+   * The same for a model whose runs may be endless. Such models of this JVM share a pool of their
+   * own: session_inter_op_thread_pool with num_threads and global_name. An endless loop keeps a
+   * thread of that pool, and takes none from other models. The pool has more threads than there are
+   * tasks, so a cancelling run finds a free one.
    */
   def session(threads: Threads, mayNotEnd: Boolean): Array[Byte] =
     if (!mayNotEnd) session(threads)
     else {
       val count = MostRuns.max(2 * threads.inter.max(Runtime.getRuntime.availableProcessors))
-      // A pool of one name has one size.
+      // The runtime does not accept two sizes for one pool name, so the name has the size.
       session(threads) ++
         bytes(12, field(1, count.toLong) ++ bytes(2, s"tfpredict-$count".getBytes(US_ASCII)))
     }
 
-  /** A RunOptions: timeout_in_ms, which is none where it is 0. */
+  /** A RunOptions with timeout_in_ms. A value of 0 means no limit. */
   def run(timeout: Long): Array[Byte] = field(2, timeout.min(MostMillis))
 
   private val NoMemoryOptimization = 1L
 
-  // Threads that wait cost little, and there may be more tasks than cores.
+  // Waiting threads cost little, and there may be more tasks than cores.
   private val MostRuns = 32
 
-  // A year; the runtime counts in nanoseconds.
+  // One year. The runtime counts in nanoseconds, and a larger number would overflow.
   private val MostMillis = 365 * 86400000L
 
-  /** A RunOptions: inter_op_thread_pool, which is none, so that the caller's thread does it all. */
+  /** A RunOptions without an inter_op_thread_pool: the caller's thread runs all ops. */
   val inThisThread: Array[Byte] = field(3, -1)
 
   private def field(number: Int, value: Long): Array[Byte] =

@@ -24,7 +24,10 @@ private[tensorflow1] object TfJavaTensors {
     native -> host
   }
 
-  /** @throws EngineException if it is larger than a tensor may be here, or than the memory left */
+  /**
+   * @throws EngineException
+   *   if the tensor is larger than the limit here, or than the free memory
+   */
   def toNative(tensor: HostTensor): Tensor[_] = {
     val buffer = tensor match {
       case numbers: NumberTensor => numbers.buffer.duplicate().order(ByteOrder.nativeOrder)
@@ -35,7 +38,10 @@ private[tensorflow1] object TfJavaTensors {
     catch { case failed: RuntimeException => throw TfJavaFailures.of(failed) }
   }
 
-  /** @throws EngineException if it is larger than an array of this JVM, or than the memory left */
+  /**
+   * @throws EngineException
+   *   if the tensor is larger than a JVM array, or than the free memory
+   */
   def toHost(tensor: Tensor[_]): HostTensor = {
     val dtype = dtypes.getOrElse(
       tensor.dataType,
@@ -54,10 +60,10 @@ private[tensorflow1] object TfJavaTensors {
     if (dtype != DType.Utf8) tensor.shape.product * dtype.bytes
     else
       try tensor.numBytes.toLong
-      // The JVM has no buffer for more, and says so in its own way.
+      // A JVM buffer cannot be larger, and TensorFlow Java throws this exception.
       catch { case _: IllegalArgumentException => Int.MaxValue + 1L }
 
-  // A batch that is too large is halved, until it is one row's fault.
+  // A fault of the row: the caller halves a batch that is too large, down to single rows.
   private def allocate(size: Long, what: String): ByteBuffer = {
     if (size > Limit) {
       throw new EngineException(
@@ -78,11 +84,11 @@ private[tensorflow1] object TfJavaTensors {
     }
   }
 
-  private val Limit = Int.MaxValue - 64L // the longest array of a JVM, and some room
+  private val Limit = Int.MaxValue - 64L // the longest JVM array, minus some room
 
-  // A string tensor's bytes, as TensorFlow 1's C API lays them out: an 8-byte offset for each
-  // element into what follows, where each is its length as a varint and then its bytes.
-  // Source: tensorflow/c/c_api.h and tf_tensor.h of 1.15, at TF_STRING.
+  // A string tensor's bytes, in the layout of TensorFlow 1's C API. First comes an 8-byte offset
+  // for each element, then the data. An offset points to the element's length as a varint, and its
+  // bytes follow. Source: tensorflow/c/c_api.h and tf_tensor.h of 1.15, at TF_STRING.
   private def encode(tensor: StringTensor): ByteBuffer = {
     val count = tensor.size
     var size = 0L
@@ -108,7 +114,7 @@ private[tensorflow1] object TfJavaTensors {
   private def decode(shape: Array[Long], buffer: ByteBuffer): StringTensor = {
     val count = shape.product.toInt
     val ends = new Array[Int](count)
-    // What the offsets and lengths take is left over at the end.
+    // The array is larger than needed: the space of offsets and lengths stays unused at its end.
     val bytes = allocate(buffer.capacity.toLong, "an output").array
     var end = 0
     for (i <- 0 until count) {

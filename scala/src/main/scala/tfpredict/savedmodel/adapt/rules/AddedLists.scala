@@ -5,8 +5,8 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds, number}
 
 /**
- * Lists of tensors that are added, as gradients of loops are. What is known of their shapes is left
- * behind: where it is known of one and not of the last, the runtime's look for shapes ends the
+ * Adds lists of tensors without their static shapes. Gradients of loops have such sums. If the
+ * shape of one list is known but not that of the last, the runtime's shape inference ends the
  * process. Source: `math_ops.cc`.
  */
 private[savedmodel] object AddedLists extends NodeRule {

@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType
 
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
-/** Formulas of one dtype, element by element. */
+/** Builds element-wise formulas in one dtype. */
 final private[rules] class Arithmetic(make: Fragment, dtype: DataType) {
   private val ofDtype = "T" -> kind(dtype)
 
@@ -20,13 +20,13 @@ final private[rules] class Arithmetic(make: Fragment, dtype: DataType) {
 
   def over(x: String, y: String): String = binary("RealDiv", x, y)
 
-  /** All three are of one shape. */
+  /** All three arguments have the same shape. */
   def select(condition: String, yes: String, no: String): String =
     make.add("Select", "output", condition, yes, no)(ofDtype)
 
   def number(value: Double): String = make.real(value, dtype)
 
-  /** By Horner's rule. The coefficients begin with that of the highest power. */
+  /** Evaluates a polynomial by Horner's rule. The coefficient of the highest power comes first. */
   def polynomial(x: String, coefficients: Double*): String =
     coefficients.tail.foldLeft(number(coefficients.head))((sum, coefficient) =>
       plus(times(sum, x), number(coefficient))

@@ -8,16 +8,16 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * How many dimensions rows and indices share, counted from the indices' last: the runtime counts it
- * once, and keeps it for tensors of other ranks. Of a variable it takes the number without a look,
- * so the variable is read first. Source: `gather_op.cc` and `resource_variable_ops.cc` of the
- * runtime.
+ * Resolves a negative `batch_dims`, which counts from the last dimension of the indices. The
+ * runtime resolves it once, and keeps the number for tensors of other ranks. For a variable it uses
+ * the number unchecked, so this rule reads the variable first. Source: `gather_op.cc` and
+ * `resource_variable_ops.cc` of the runtime.
  */
 private[savedmodel] object BatchDims extends NodeRule {
   override val ops: Set[String] = Set("GatherV2", "ResourceGather")
   override val why = "dimensions that rows and indices share are counted from the first"
 
-  // inputs: params or resource, indices, and axis where the op has it
+  // inputs: params or resource, indices, and axis if the op has it
   override def apply(node: NodeDef, scope: Scope): Verdict =
     Option(node.getAttrMap.get("batch_dims")).map(_.getI).filter(_ != 0).fold[Verdict](
       Verdict.Keep

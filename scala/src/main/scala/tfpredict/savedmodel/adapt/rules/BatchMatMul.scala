@@ -4,16 +4,16 @@ import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.{DataType, NodeDef}
 
 /**
- * `BatchMatMulV3` of one dtype is what `BatchMatMulV2` was. Of bytes into int32, as layers with
- * int8 weights have it, and of small floats into float32, it is the product of the operands as the
- * result's dtype has them. Source: `math_ops.cc`: version 3 adds a dtype for each operand and for
- * the result; `batch_matmul_op_impl.h` casts the operands.
+ * Replaces `BatchMatMulV3`. With a single dtype it equals `BatchMatMulV2`. With several dtypes its
+ * operands are cast to the result's dtype. Bytes become int32 in layers with int8 weights, and
+ * small floats become float32. Sources: `math_ops.cc`, where version 3 adds a dtype for each
+ * operand and for the result; `batch_matmul_op_impl.h`, which casts the operands.
  */
 private[savedmodel] object BatchMatMul extends NodeRule {
   override val ops: Set[String] = Set("BatchMatMulV3")
   override val why = "BatchMatMulV3 is BatchMatMulV2 of operands in the result's dtype"
 
-  // What each of the result's dtypes holds, products of them included.
+  // The operand dtypes that each result dtype can represent, including their products.
   private val operands: Map[DataType, Set[DataType]] = Map(
     DT_INT32 -> Set(DT_INT8, DT_UINT8, DT_INT32),
     DT_FLOAT -> Set(DT_HALF, DT_BFLOAT16, DT_FLOAT)

@@ -8,9 +8,9 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number, word}
 
 /**
- * Batch normalisation of volumes, which the runtime lacks: it takes all but the channels together,
- * so that a volume is as good as a picture with the layers of all volumes as its batch. Source:
- * `fused_batch_norm_op.cc` of newer versions, which does the same.
+ * Batch normalization of volumes, which the runtime lacks. The op treats all dimensions except the
+ * channels alike. So a batch of volumes can be reshaped to a larger batch of pictures, one per
+ * layer. Source: `fused_batch_norm_op.cc` of newer versions, which does the same.
  */
 private[savedmodel] object BatchNorm3D extends NodeRule {
   override val ops: Set[String] = Set("FusedBatchNormV3")

@@ -7,10 +7,10 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kinds
 
 /**
- * A function that waits for the rows of several callers, to answer them as one batch. Rows come in
- * batches here, so the function is called with its caller's rows alone, and answers the same: the
- * batch is put together and cut along the first dimension. The runtime's kernel trusts that what it
- * is given are the function's arguments. Source: `batch_kernels.cc`.
+ * Replaces an op that collects rows of several callers and calls its function with one batch. Rows
+ * already come in batches here. So the function is called with its caller's rows alone, and the
+ * answer is the same: the op joins and splits along the first dimension. The runtime's kernel does
+ * not check the function's arguments. Source: `batch_kernels.cc`.
  */
 private[savedmodel] object BatchedCalls extends NodeRule {
   override val ops: Set[String] = Set("BatchFunction")

@@ -4,7 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, NodeDef, TensorShapeProto}
 
-/** A function of elements and batches of what it gives, one after the other. */
+/** Splits a fused dataset into a map and a batch dataset. */
 private[savedmodel] object BatchedMaps extends NodeRule {
   override val ops: Set[String] = Set("MapAndBatchDataset", "ExperimentalMapAndBatchDataset")
   override val why = "MapAndBatchDataset is MapDataset and BatchDatasetV2"
@@ -21,7 +21,7 @@ private[savedmodel] object BatchedMaps extends NodeRule {
     make.finish("BatchDatasetV2", mapped, size, drops)(kept("output_types", "output_shapes"): _*)
   }
 
-  // Those of batches without the first dimension.
+  // The shapes of the elements: those of the batches without the first dimension.
   private def ofElements(node: NodeDef): AttrValue = {
     val shapes = AttrValue.ListValue.newBuilder()
     node.getAttrOrThrow("output_shapes").getList.getShapeList.asScala.foreach { shape =>

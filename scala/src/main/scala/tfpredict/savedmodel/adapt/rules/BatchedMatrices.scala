@@ -3,8 +3,8 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.NodeDef
 
 /**
- * Ops of a batch of matrices, from when those of one matrix took no more than one. They have the
- * same kernels, inputs, attributes and outputs, without the checks before them. Source:
+ * Renames old ops for batches of matrices. The plain ops once took a single matrix only. Both have
+ * the same kernels, inputs, attributes and outputs, but the old ones lack the checks. Source:
  * `linalg_ops.cc`.
  */
 private[savedmodel] object BatchedMatrices extends NodeRule {

@@ -4,9 +4,9 @@ import org.tensorflow.framework.NodeDef
 
 /**
  * `BesselI0` and `BesselI1` are exp(|x|) times `BesselI0e` and `BesselI1e`, which are scaled by
- * exp(-|x|). TensorFlow computes them so, and is infinite where exp(|x|) is; the runtime's exp is
- * that a little too soon, from 88.4 in float32, and so exp(|x| / 2) is squared. Source: Eigen's
- * `BesselFunctions`.
+ * exp(-|x|). TensorFlow computes them this way, so they are infinite where exp(|x|) is. The
+ * runtime's exp overflows slightly too early, from 88.4 in float32. So the rule squares exp(|x| /
+ * 2). Source: Eigen's `BesselFunctions`.
  */
 private[savedmodel] object BesselI extends NodeRule {
   override val ops: Set[String] = Set("BesselI0", "BesselI1")

@@ -6,9 +6,10 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * Counts by `UnsortedSegmentSum`: row r and value v make segment r * size + v; values outside the
- * range make a negative one, which that op leaves out. Source: `tensorflow/core/ops/math_ops.cc`.
- * (A negative value is an error in newer TensorFlow, and is left out here.)
+ * Counts with `UnsortedSegmentSum`. Row r and value v belong to segment r * size + v. A value
+ * outside the range gets a negative segment, which that op ignores. Source:
+ * `tensorflow/core/ops/math_ops.cc`. (Newer TensorFlow rejects a negative value. This rule ignores
+ * it.)
  */
 private[rules] object Bincount {
 
@@ -16,9 +17,9 @@ private[rules] object Bincount {
    * @param rowIds
    *   int64, the row of each value, broadcast to the values
    * @param rows
-   *   int32 scalar, how many rows there are
+   *   int32 scalar, the number of rows
    * @param leading
-   *   int32 vector, the result's dimensions before the last
+   *   int32 vector, the result's dimensions except the last
    */
   def count(
       node: NodeDef,
@@ -50,7 +51,7 @@ private[rules] object Bincount {
     val outside = make.add("Neg", "y", make.add("OnesLike", "y", segment)(longs))(longs)
     val segments = make.add("Select", "output", inRange, segment, outside)(longs)
 
-    // No weights are an empty tensor; all ones then fill the place of what is missing.
+    // An empty tensor means no weights. Ones then fill the missing places.
     val flat = make.add("Reshape", "output", weights, make.ints(-1))(
       "T" -> kind(result),
       "Tshape" -> kind(DT_INT32)
@@ -106,6 +107,7 @@ private[rules] object Bincount {
 
 }
 
+/** Counts the values of a vector, or of each row of a matrix; see [[Bincount]]. */
 private[savedmodel] object DenseBincount extends NodeRule {
   override val ops: Set[String] = Set("DenseBincount")
   override val why = "DenseBincount is counted by UnsortedSegmentSum"
@@ -140,11 +142,12 @@ private[savedmodel] object DenseBincount extends NodeRule {
   }
 }
 
+/** Counts the values of each row of a ragged tensor; see [[Bincount]]. */
 private[savedmodel] object RaggedBincount extends NodeRule {
   override val ops: Set[String] = Set("RaggedBincount")
   override val why = "RaggedBincount is counted by UnsortedSegmentSum"
 
-  // inputs: splits, values, size, weights; a value's row is where its place falls among the splits.
+  // inputs: splits, values, size, weights. A value's row follows from its place among the splits.
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val make = new Fragment(node, scope)
     val Seq(splits, values, size, weights) = make.inputs

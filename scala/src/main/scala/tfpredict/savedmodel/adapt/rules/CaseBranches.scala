@@ -3,8 +3,8 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.NodeDef
 
 /**
- * `StatelessCase` is `Case` with a promise that its branches have no state, which only lets an
- * optimiser do more. Source: `functional_ops.cc`; both have the same kernel.
+ * `StatelessCase` is `Case` with the promise that its branches have no state. The promise only
+ * helps the optimizer. Source: `functional_ops.cc`; both have the same kernel.
  */
 private[savedmodel] object CaseBranches extends NodeRule {
   override val ops: Set[String] = Set("StatelessCase")

@@ -7,17 +7,17 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, numbers, word}
 
 /**
- * Ops on tensors with channels first, for which the CPU has no kernels: between transposes they are
- * those with channels last. Weights have one form for both. Source: `tensor_format.h`, and the
- * definitions of the ops in `nn_ops.cc` and `array_ops.cc`.
+ * Ops on tensors with channels first, which the CPU has no kernels for. They become ops with
+ * channels last, between transposes. Weights have the same layout in both. Source:
+ * `tensor_format.h`, and the definitions of the ops in `nn_ops.cc` and `array_ops.cc`.
  */
 private[savedmodel] object ChannelsFirst extends NodeRule {
 
   /**
-   * The places of a node's inputs and outputs that have a layout.
+   * The inputs and outputs of a node that have a layout.
    *
    * @param vectors
-   *   inputs that have a number for each dimension
+   *   inputs that have one number per dimension
    */
   final private case class Places(
       tensors: Set[Int],
@@ -35,7 +35,7 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
     each(Places(Set(0)), "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"),
     each(Places(Set(2), Set(0)), "Conv2DBackpropInput", "Conv3DBackpropInputV2"),
     each(Places(Set(2), Set(0)), "DepthwiseConv2dNativeBackpropInput"),
-    // Gradients, for models that answer with them.
+    // Gradients, for models whose outputs are gradients.
     each(
       Places(Set(0, 2), outputs = Set.empty),
       "Conv2DBackpropFilter",
@@ -66,7 +66,7 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
 
   private val ofDimensions = Set("strides", "ksize", "dilations", "explicit_paddings")
 
-  // With as many numbers as there are dimensions; the runtime refuses others by itself.
+  // Whether each attribute has one number per dimension. The runtime itself rejects others.
   private def isWhole(node: NodeDef, scope: Scope, rank: Int): Boolean =
     node.getAttrMap.asScala.forall { case (name, value) =>
       val count = value.getList.getICount
@@ -100,7 +100,7 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
 
   private def inOrder(name: String, value: AttrValue, order: Seq[Int]): AttrValue = {
     val stated = value.getList.getIList.asScala.map(_.longValue)
-    // A padding is two numbers, before and behind.
+    // Each padding is two numbers: before and after.
     val each = stated.grouped(if (isPadding(name)) 2 else 1).toSeq
     if (stated.isEmpty) value else numbers(order.flatMap(each))
   }

@@ -5,7 +5,7 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds, number}
 
-/** The nodes that check conditions before a node runs. */
+/** Builds the nodes that check conditions before a node runs. */
 final private[rules] class Check(node: NodeDef, scope: Scope) {
   import Condition._
 
@@ -14,13 +14,13 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
   import figures.{both, compared, dtypes, everywhere}
 
   /**
-   * The checks, and the node itself, which waits for them. The runtime evaluates what it can of a
-   * graph when it loads it, and does not wait for checks then. It also takes for granted that
-   * inputs have the shapes that an op's definition wants, and finds checks of them superfluous. So
-   * the node takes what is checked from ops whose values or shapes are not known before they run.
+   * The checks, and the node itself, which waits for them. Two optimizations could skip the checks.
+   * At loading the runtime evaluates nodes with known inputs, without waiting for the checks. It
+   * also assumes that inputs have the shapes of the op's definition, and removes checks of those.
+   * So the node's checked inputs pass through ops whose values or shapes are unknown before a run.
    *
    * @param shapes
-   *   of inputs that the model tells, and that suffice where they are true
+   *   inputs' shapes that the model states; if they are true, no other check is needed
    */
   def of(
       conditions: Seq[(Condition, String => Int)],
@@ -39,7 +39,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     for ((place, dims) <- shapes.toSeq.sortBy(_._1))
       through(place, "EnsureShape", "output")("shape" -> shapeOf(dims))
     val waits = conditions.flatMap {
-      // Of one element it costs no more to make sure.
+      // For a single element, enforcing the shape costs no more than checking it.
       case (OfOne(name), place) =>
         through(place(name), "Reshape", "output", make.ints())("Tshape" -> kind(DT_INT32))
         None
@@ -52,11 +52,11 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
           "T" -> kinds(Seq(DT_STRING))
         ))
     }
-    // What has a variable is not evaluated.
+    // Nodes with variables are not evaluated at loading.
     val isEvaluated =
       !dtypes.contains(DT_RESOURCE) && !scope.catalog.ops.takesReferences(node.getOp)
     if (waits.nonEmpty && isEvaluated) {
-      // What is constant stays so: some definitions want to know it.
+      // Constants are left unchanged, since some op definitions need to know them.
       def open(looked: Condition => Boolean) =
         conditions
           .collect {
@@ -73,7 +73,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
         )
         through(place, "Reshape", "output", printed(shape, DT_INT32))("Tshape" -> kind(DT_INT32))
       }
-      // Of a vector the runtime leaves out what makes it one again.
+      // For a vector, the runtime would remove a reshape to a vector. So the value passes through
+      // `Print`.
       val place = open(_ => true).headOption.getOrElse(0)
       last.setInput(place, printed(last.getInput(place), dtypes(place)))
     }
@@ -82,7 +83,8 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
   }
 
   /**
-   * Passes an op that must not be evaluated: `Print`, which prints nothing where `first_n` is 0.
+   * Passes the input through `Print`, which must not be evaluated at loading. With `first_n` 0 it
+   * prints nothing.
    */
   private def printed(input: String, dtype: DataType): String =
     make.add("Print", "output", input)(
@@ -91,11 +93,11 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       "first_n" -> number(0)
     )
 
-  /** Whether a condition looks at shapes, and not at values alone. */
+  /** Whether a condition depends on shapes, instead of values only. */
   private def isOfShapes(condition: Condition): Boolean = condition match {
     case Where(_, _, inner) => isOfShapes(inner)
     case Either(one, other) => isOfShapes(one) || isOfShapes(other)
-    // Of one element is made sure of above.
+    // Already enforced above.
     case OfOne(_) => false
     case Compared(left, _, right, _) =>
       Seq(left, right).exists {
@@ -105,7 +107,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
     case _: Finite | _: Numeric | _: Bins | _: Sorted | _: Volume | _: Span | _: Steps | _: Clamped |
         _: Examples =>
       false
-    // They ask what indices are. Of sizes that it does not know the runtime makes negative ones.
+    // These depend on the values of indices. For unknown sizes the runtime infers negative ones.
     case _: Diagonals | _: Inside => false
     case _ => true
   }
@@ -131,7 +133,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       val dtype = if (isReal) DT_DOUBLE else DT_INT64
       compared(op, figures.of(left, place, dtype), figures.of(right, place, dtype), dtype)
     case SameShape(left, right, besides, _) =>
-      // Where the ranks differ, one number may be compared with many, or with none.
+      // If the ranks differ, the comparison may broadcast, or compare nothing.
       both(
         compared("Equal", figures.of("rank", place(left)), figures.of("rank", place(right))),
         everywhere(compared("Equal", outer(place(left), besides), outer(place(right), besides)))
@@ -193,7 +195,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
       val count = make.add("Abs", "y", steps)("T" -> kind(DT_DOUBLE))
       val all = figures.reduced("Sum", count, DT_DOUBLE)
       val areFew = compared("Less", all, make.real(MaxSteps, DT_DOUBLE), DT_DOUBLE)
-      // Of integers the kernel adds a step to the way before it divides.
+      // For integers the kernel adds a step to the distance before it divides.
       MostOf.get(dtypes(place(start))).fold(areFew) { most =>
         def width(number: String) = make.add("Abs", "y", number)("T" -> kind(DT_DOUBLE))
         val far =
@@ -230,7 +232,7 @@ final private[rules] class Check(node: NodeDef, scope: Scope) {
 
   private def sizes(place: Int): String = make.cast(figures.shape(place), DT_INT64, DT_DOUBLE)
 
-  // All sizes but so many of the last.
+  // All sizes except the last `besides` ones.
   private def outer(place: Int, besides: Int): String =
     if (besides == 0) figures.shape(place)
     else {

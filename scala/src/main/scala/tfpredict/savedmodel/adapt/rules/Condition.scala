@@ -2,10 +2,10 @@ package tfpredict.savedmodel.adapt.rules
 
 import org.tensorflow.framework.{DataType, TensorProto}
 
-/** What a guard needs of an op's inputs, as the table of guards words it. */
+/** A guard's condition on an op's inputs, in the words of the table of guards. */
 sealed private[rules] trait Condition {
 
-  /** The inputs that it looks at. */
+  /** The inputs that the condition depends on. */
   def names: Seq[String]
 
   def words: String
@@ -17,7 +17,10 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(left, right).flatMap(_.name)
   }
 
-  /** @param besides how many of the last dimensions may differ */
+  /**
+   * @param besides
+   *   number of last dimensions that may differ
+   */
   final case class SameShape(left: String, right: String, besides: Int, words: String)
       extends Condition {
     override def names: Seq[String] = Seq(left, right)
@@ -27,105 +30,107 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** Real numbers that are finite. */
+  /** All real numbers are finite. */
   final case class Finite(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** None that is no number. */
+  /** No element is NaN. */
   final case class Numeric(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** A range whose equal parts are not too narrow to tell values apart. */
+  /** A range whose equal parts are wide enough to distinguish values. */
   final case class Bins(range: String, count: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(range, count)
   }
 
   /**
-   * A shape of no more dimensions, and of fewer elements, than a tensor can have, were each empty
-   * dimension 1.
+   * A shape that a tensor can have: not too many dimensions or elements. Empty dimensions count as 1.
    */
   final case class Volume(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** What holds where a node has an attribute so. Without it the attribute has its default. */
+  /**
+   * A condition that applies if a node's attribute has a value. An absent attribute has its
+   * default.
+   */
   final case class Where(attribute: String, value: String, condition: Condition)
       extends Condition {
     override def names: Seq[String] = condition.names
     override def words: String = condition.words
   }
 
-  /** Either of two. */
+  /** At least one of two conditions holds. */
   final case class Either(one: Condition, other: Condition) extends Condition {
     override def names: Seq[String] = one.names ++ other.names
     override def words: String = s"${one.words} or ${other.words}"
   }
 
-  /** A shape whose sizes, were each empty dimension 1, have a product below a number. */
+  /** A shape whose product is below a limit. Empty dimensions count as 1. */
   final case class Span(name: String, most: Double, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** A tensor whose sizes are multiplied is not too large. */
+  /** A tensor is not too large after its sizes are multiplied. */
   final case class Tiled(tensor: String, multiples: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(tensor, multiples)
   }
 
-  /** A tensor whose sizes are added to is not too large. */
+  /** A tensor is not too large after its sizes are increased. */
   final case class Padded(tensor: String, paddings: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(tensor, paddings)
   }
 
-  /** Two tensors are the same in as many first sizes as an attribute says. */
+  /** Two tensors have the same first sizes. An attribute gives their number. */
   final case class Batched(left: String, right: String, attribute: String, words: String)
       extends Condition {
     override def names: Seq[String] = Seq(left, right)
   }
 
-  /** A number that is made no larger than another: no one is told, since it is beyond all use. */
+  /** Reduces a number to a limit without an error, since no useful number exceeds it. */
   final case class Clamped(name: String, most: Long, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** No size of 0, where there are elements. */
+  /** All sizes are positive, unless there are no elements. */
   final case class Positive(name: String, elements: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name, elements)
   }
 
-  /** Numbers from a start to a limit, of which there are not too many. */
+  /** A range of numbers that is not too long. */
   final case class Steps(start: String, limit: String, delta: String, words: String)
       extends Condition {
     override def names: Seq[String] = Seq(start, limit, delta)
   }
 
-  /** Diagonals that matrices have. */
+  /** Diagonals that exist in the matrices. */
   final case class Diagonals(name: String, of: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name, of)
   }
 
-  /** Each row of indices stands inside a shape. */
+  /** Each row of indices is inside a shape. */
   final case class Inside(name: String, shape: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name, shape)
   }
 
-  /** Splits of a ragged tensor that end within the next ones, or within the values. */
+  /** Splits of a ragged tensor that end within the next splits, or within the values. */
   final case class Nested(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** The partitions of a ragged tensor, whose kinds are an attribute, fit each other. */
+  /** A ragged tensor's partitions fit each other. An attribute gives their kinds. */
   final case class Partitions(values: String, partitions: String, words: String)
       extends Condition {
     override def names: Seq[String] = Seq(values, partitions)
   }
 
   /**
-   * A tensor has the sizes that the node's window leaves of another's.
+   * A tensor has the sizes that the node's window leaves of another tensor.
    *
    * @param isSizes
-   *   whether the other holds the sizes themselves
+   *   whether the other tensor contains the sizes themselves
    */
   final case class Windows(name: String, of: String, isSizes: Boolean, words: String)
       extends Condition {
@@ -142,19 +147,21 @@ private[rules] object Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** Serialized examples, whose lengths are no more than what they have. */
+  /** Serialized examples whose lengths do not exceed their data. */
   final case class Examples(name: String, words: String) extends Condition {
     override def names: Seq[String] = Seq(name)
   }
 
-  /** Of a tensor: two such numbers have a product that the runtime can count to. */
+  /**
+   * Limit of a tensor's size. The product of two such numbers still fits the runtime's integers.
+   */
   val MaxVolume = 2147483648.0
   val MaxSpan = 9e18
   val MaxRank = 32
   val MaxSteps = 2147483000.0
   val LeastBin = 1e-30
 
-  /** A number, or one that an input has. */
+  /** A literal number, or a property of an input. */
   sealed trait Term { def name: Option[String] }
   final case class Number(value: Long) extends Term { override def name: Option[String] = None }
 
@@ -162,16 +169,16 @@ private[rules] object Condition {
    * @param what
    *   `rank`, `count`, `min`, `max`, `sum`, `dim`, `item`, or `length` of a list of tensors
    * @param index
-   *   of a dimension, from the last on where it is negative, or of an element
+   *   the index of a dimension or element; a negative one counts from the last dimension
    */
   final case class Of(what: String, input: String, index: Int) extends Term {
     override def name: Option[String] = Some(input)
   }
 
-  /** What a term says of a tensor's shape alone. */
+  /** Terms that depend only on a tensor's shape. */
   val OfShape: Set[String] = Set("rank", "count", "dim")
 
-  /** An input that must have one element. */
+  /** An input that must have exactly one element. */
   object OfOne {
     def unapply(condition: Condition): Option[String] = condition match {
       case Compared(Of("count", name, _), "=", Number(1), _) => Some(name)
@@ -179,7 +186,7 @@ private[rules] object Condition {
     }
   }
 
-  /** Whether it holds, where the inputs that it looks at are constants. */
+  /** Whether the condition holds. None if it depends on inputs that are not constant. */
   def isTrue(condition: Condition, constants: String => Option[TensorProto]): Option[Boolean] = {
     def figure(term: Term): Option[Long] = term match {
       case Number(value) => Some(value)
@@ -198,7 +205,7 @@ private[rules] object Condition {
         for (one <- figure(left); other <- figure(right)) yield compare(one, sign, other)
       case Volume(name, _) => elements(name).map(isShape(_, MaxVolume))
       case Span(name, most, _) => elements(name).map(isShape(_, most))
-      // All matrices but those without elements have the main one.
+      // Every non-empty matrix has a main diagonal.
       case Diagonals(name, _, _) => elements(name).filter(_.forall(_ == 0)).map(_ => true)
       case Positive(name, _, _) => elements(name).filter(_.forall(_ > 0)).map(_ => true)
       case Steps(start, limit, delta, _) =>
@@ -210,7 +217,7 @@ private[rules] object Condition {
           isLong = constants(start).exists(_.getDtype == DataType.DT_INT64)
         } yield by != 0 && ((to.toDouble - from) / by).abs < MaxSteps &&
           (to.toDouble - from).abs + by.toDouble.abs < (if (isLong) MaxSpan else MaxVolume)
-      // A tensor of so many elements at most becomes no larger than twice as many bits say.
+      // Multiplying sizes within this limit cannot overflow 64 bits.
       case Tiled(_, multiples, _) => elements(multiples).flatMap(bounded(_)(_.max(1L).toDouble))
       case Padded(_, paddings, _) => elements(paddings).flatMap(bounded(_)(_.abs + 1.0))
       case _: Nested | _: Partitions | _: Batched | _: Inside => None
@@ -242,12 +249,12 @@ private[rules] object Condition {
     case _ => one < other
   }
 
-  /** What a term says of a constant. */
+  /** The value of a term for a constant. */
   def figureOf(tensor: TensorProto, what: String, index: Int): Option[Long] = what match {
     case "item" => Scope.elements(tensor).flatMap(_.lift(index))
     case "sum" => Scope.elements(tensor).map(_.sum)
     case "length" => None
-    // As the runtime has it, nothing is smaller than each number.
+    // As in the runtime, the minimum of no elements is the largest number.
     case "min" => Scope.elements(tensor).map(values =>
         if (values.isEmpty) Long.MaxValue else values.min
       )
@@ -257,7 +264,7 @@ private[rules] object Condition {
     case shape => Some(ofShape(Scope.dims(tensor), shape, index).getOrElse(-1L))
   }
 
-  /** What a term says of a shape, if it knows it. */
+  /** The value of a term for a shape, or none if the shape leaves it open. */
   def ofShape(dims: Seq[Long], what: String, index: Int): Option[Long] = what match {
     case "rank" => Some(dims.size.toLong)
     case "count" => if (dims.exists(_ < 0)) None else Some(dims.product)

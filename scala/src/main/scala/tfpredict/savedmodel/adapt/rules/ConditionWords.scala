@@ -1,6 +1,6 @@
 package tfpredict.savedmodel.adapt.rules
 
-/** Reads a condition of a guard as the table of guards words it. */
+/** Parses a guard's condition from the words of the table of guards. */
 private[rules] object ConditionWords {
   import Condition._
 

@@ -4,7 +4,7 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 
 import tfpredict.engine.OpCatalog
 
-/** What cuDNN's recurrent ops say of their layers. */
+/** Reads the attributes of cuDNN's recurrent ops. */
 private[rules] object CudnnAttributes {
   private def value(node: NodeDef, name: String)(implicit catalog: OpCatalog): Option[AttrValue] =
     Option(node.getAttrMap.get(name)).orElse(catalog.ops.defaultOf(node.getOp, name))
@@ -12,14 +12,14 @@ private[rules] object CudnnAttributes {
   def word(node: NodeDef, name: String)(implicit catalog: OpCatalog): String =
     value(node, name).fold("")(_.getS.toStringUtf8)
 
-  /** A flag, which is set where the op does not have it. */
+  /** A flag, which is true if the op has no such attribute. */
   def flag(node: NodeDef, name: String)(implicit catalog: OpCatalog): Boolean =
     value(node, name).forall(_.getB)
 
   def directions(node: NodeDef)(implicit catalog: OpCatalog): Int =
     if (word(node, "direction") == "bidirectional") 2 else 1
 
-  /** What no ordinary layer has, in words. */
+  /** A setting that ordinary layers never have, in words. */
   def unusual(node: NodeDef)(implicit catalog: OpCatalog): Option[String] = {
     val dropout = value(node, "dropout").fold(0f)(_.getF)
     val projection = value(node, "num_proj").fold(0L)(_.getI)

@@ -3,8 +3,8 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.NodeDef
 
 /**
- * Weights as checkpoints have them become the one vector that [[CudnnRecurrent]] takes apart again:
- * all matrices one behind the other, and then all biases. Source: `cudnn_rnn_ops.cc`.
+ * Joins a checkpoint's weights into one vector, which [[CudnnRecurrent]] splits again: first all
+ * matrices, then all biases. Source: `cudnn_rnn_ops.cc`.
  */
 private[savedmodel] object CudnnParameters extends NodeRule {
   override val ops: Set[String] = Set("CudnnRNNCanonicalToParams", "CudnnRNNCanonicalToParamsV2")
@@ -19,7 +19,7 @@ private[savedmodel] object CudnnParameters extends NodeRule {
         val make = Fragment.inLoop(node, scope)
         val dtype = node.getAttrOrThrow("T").getType
         val shapes = new Shapes(make, dtype)
-        // The first three say what sizes they have.
+        // The first three inputs are sizes.
         val parts = make.inputs.drop(3).map(shapes.reshape(_, make.ints(-1)))
         make.finishAll(Seq(("params", shapes.concat(0, parts), dtype)))
     }

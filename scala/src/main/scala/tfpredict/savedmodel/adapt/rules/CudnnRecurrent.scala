@@ -8,9 +8,8 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * The recurrent layers of GPUs, which are ordinary LSTMs and GRUs with their weights in one vector.
- * What only training needs of their outputs is empty. Source: `cudnn_rnn_ops.cc`, definitions and
- * kernels.
+ * GPU recurrent layers. They are ordinary LSTMs and GRUs with their weights in one vector. Outputs
+ * that only training needs are empty. Source: `cudnn_rnn_ops.cc`, definitions and kernels.
  */
 private[savedmodel] object CudnnRecurrent extends NodeRule {
   override val ops: Set[String] = Set("CudnnRNN", "CudnnRNNV2", "CudnnRNNV3")
@@ -52,7 +51,7 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
     private val make = Fragment.inLoop(node, scope)
     private val dtype = node.getAttrOrThrow("T").getType
     private val shapes = new Shapes(make, dtype)
-    // Of each row, how many steps it has.
+    // Number of steps of each row.
     private val lengths = if (isOfLengths) make.inputs.lift(4) else None
 
     private def turned(tensor: String) =
@@ -92,7 +91,7 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
       verdict.copy(functions = layer.functions(dtype)(scope.catalog))
     }
 
-    // The states after each step, and those after the last.
+    // The states after each step, and after the last step.
     private def one(
         x: String,
         h: String,
@@ -125,7 +124,7 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
         )
     }
 
-    // Zero behind a row's last step.
+    // Zero after a row's last step.
     private def upToLength(states: String): String = lengths.fold(states) { counts =>
       val steps = shapes.expand(shapes.range(shapes.dim(states, 0)), 1, DT_INT32)
       val isWithin = make.add("Less", "z", steps, counts)("T" -> kind(DT_INT32))
@@ -135,7 +134,7 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
       )
     }
 
-    // A row of no steps ends as it began.
+    // A row without steps keeps its initial state.
     private def endOf(start: String, states: String): String = {
       val all = shapes.concat(0, Seq(shapes.expand(start, 0), states))
       lengths match {

@@ -6,13 +6,13 @@ import org.tensorflow.framework.DataType.DT_INT32
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * The weights that cuDNN's ops take as one vector: for each layer, and each direction of it, a
- * matrix `[units, inputs]` of each gate and then one `[units, units]` of each; after those of all
- * layers, in the same order, their biases, of the inputs and of the state. Source:
- * `_standardize_cudnn_weights` of Keras, and `CudnnRNNCanonicalToParams`.
+ * Splits the vector of weights of cuDNN's ops. Each layer and direction has a matrix `[units,
+ * inputs]` per gate, and then a matrix `[units, units]` per gate. The biases follow, in the same
+ * order of layers and directions. Each has the bias of the inputs, and then the bias of the state.
+ * Source: `_standardize_cudnn_weights` of Keras, and `CudnnRNNCanonicalToParams`.
  *
  * @param units
- *   how many a layer has, an int32 scalar
+ *   a layer's number of units, an int32 scalar
  */
 final private[rules] class CudnnWeights(
     make: Fragment,
@@ -25,12 +25,12 @@ final private[rules] class CudnnWeights(
   private val shapes = new Shapes(make, dtype)
 
   /**
-   * Of each layer and direction.
+   * The weights of each layer and direction.
    *
    * @param params
    *   the vector
    * @param inputs
-   *   how many the first layer has, an int32 scalar
+   *   the number of inputs of the first layer, an int32 scalar
    */
   def of(params: String, inputs: String): Seq[CudnnWeights.OfLayer] = {
     val count = make.int(gates)
@@ -68,7 +68,9 @@ private[rules] object CudnnWeights {
    * @param state
    *   of shape `[gates, units, units]`
    * @param inputBias
-   *   of shape `[gates * units]`, as the next is
+   *   of shape `[gates * units]`
+   * @param stateBias
+   *   of shape `[gates * units]`
    */
   final case class OfLayer(input: String, state: String, inputBias: String, stateBias: String)
 }

@@ -6,8 +6,8 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * `DecodeImage` looks which format an image has. The runtime's `DecodePng` reads JPEG, PNG and
- * still GIF; the other two formats have ops of their own. Source: `decode_image_op.cc` of both.
+ * `DecodeImage` detects an image's format. The runtime's `DecodePng` reads JPEG, PNG and still GIF.
+ * The other two formats have ops of their own. Source: `decode_image_op.cc` of both versions.
  */
 private[savedmodel] object DecodedImages extends NodeRule {
   override val ops: Set[String] = Set("DecodeImage")
@@ -32,7 +32,7 @@ private[savedmodel] object DecodedImages extends NodeRule {
       val contents = make.inputs.head
       val (bitmaps, others) = divided(contents, "BM")
       val bitmap = make.add("DecodeBmp", "image", bitmaps)(ofChannels)
-      // Where another number of channels is asked for, the op for all says that a GIF has three.
+      // With another number of channels, `DecodePng` reports that a GIF has three.
       val image =
         if (channels != 0 && channels != 3) still(others)
         else {
@@ -51,7 +51,7 @@ private[savedmodel] object DecodedImages extends NodeRule {
     private def merged(one: String, other: String): String =
       make.add("Merge", "output", one, other)("T" -> kind(DT_UINT8), "N" -> number(2))
 
-    // Those that begin so, and those that do not; one of the two does not come.
+    // The contents with this beginning, and those without. Only one of the two outputs is alive.
     private def divided(contents: String, beginning: String): (String, String) = {
       val head = make.add("Substr", "output", contents, make.int(0), make.int(beginning.length))(
         "T" -> kind(DT_INT32)

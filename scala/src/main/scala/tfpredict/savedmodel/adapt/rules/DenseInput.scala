@@ -6,10 +6,12 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef, SignatureDef, Ten
 import tfpredict.savedmodel.adapt.RaggedInput
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
-/** Makes the parts of a ragged input, its elements and splits, of one array that is fed. */
+/** Computes a ragged input's elements and splits from one dense array that is fed. */
 private[rules] object DenseInput {
 
-  /** By the references to the parts; none where they are not the graph's placeholders. */
+  /**
+   * The replacements, keyed by the references to the parts. Empty if a part is not a placeholder.
+   */
   def of(
       input: RaggedInput,
       signature: SignatureDef,
@@ -29,7 +31,7 @@ private[rules] object DenseInput {
     }
   }
 
-  // One of a shape's dimensions, or the product of some.
+  // Dimensions of a shape: slices, and products.
   final private class Dims(make: Fragment, dense: NodeDef, dtype: DataType) {
     val shape: String = make.add("Shape", "output", dense.getName)(
       "T" -> dense.getAttrOrThrow("dtype"),
@@ -84,7 +86,7 @@ private[rules] object DenseInput {
     override def nodes: Seq[NodeDef] = dense +: make.nodes
   }
 
-  /** Rows of one length begin at its multiples. */
+  /** Rows of one length start at multiples of it. */
   final private class Splits(
       node: NodeDef,
       dense: String,

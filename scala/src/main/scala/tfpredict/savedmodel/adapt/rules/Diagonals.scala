@@ -3,13 +3,13 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.NodeDef
 
 /**
- * The third version of the diagonal ops adds how diagonals of several lengths are aligned; the
- * second aligned them to the left. One diagonal alone has nothing to align. Source: `array_ops.cc`,
- * `MatrixDiagV2` and `MatrixDiagV3`.
+ * The third version of the diagonal ops can align diagonals of different lengths. The second
+ * version always aligned them to the left. A single diagonal needs no alignment. Source:
+ * `array_ops.cc`, `MatrixDiagV2` and `MatrixDiagV3`.
  */
 private[savedmodel] object Diagonals extends NodeRule {
 
-  // The input that says which diagonals, by op.
+  // The input that selects the diagonals, by op.
   private val places = Map("MatrixDiagPartV3" -> 1, "MatrixDiagV3" -> 1, "MatrixSetDiagV3" -> 2)
 
   override val ops: Set[String] = places.keySet
@@ -26,7 +26,7 @@ private[savedmodel] object Diagonals extends NodeRule {
   private def isAlignedLeft(node: NodeDef): Boolean =
     node.containsAttr("align") && node.getAttrOrThrow("align").getS.toStringUtf8 == "LEFT_LEFT"
 
-  // A scalar, or a lower and an upper bound that are the same.
+  // A scalar, or equal lower and upper bounds.
   private def isOne(k: String, scope: Scope): Boolean =
     scope.shape(k).exists(_.product == 1) || scope.ints(k).exists(_.distinct.size == 1)
 }

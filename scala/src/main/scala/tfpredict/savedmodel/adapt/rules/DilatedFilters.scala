@@ -8,9 +8,9 @@ import org.tensorflow.framework.{AttrValue, NodeDef, TensorShapeProto}
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * Convolutions with dilations, for which the CPU's kernels do as if there were none or fail: a
- * filter with holes is one with zeros. It takes as many products as the whole filter has places.
- * Source: `conv_ops_3d.cc`, `conv_grad_input_ops.cc` and `depthwise_conv_op.cc` of the runtime.
+ * Convolutions with dilations, which the CPU's kernels ignore or reject. The filter is widened with
+ * zeros instead. This costs as many products as the wide filter has elements. Source:
+ * `conv_ops_3d.cc`, `conv_grad_input_ops.cc` and `depthwise_conv_op.cc` of the runtime.
  */
 private[savedmodel] object DilatedFilters extends NodeRule {
   override val ops: Set[String] = Set(
@@ -22,7 +22,7 @@ private[savedmodel] object DilatedFilters extends NodeRule {
   )
   override val why = "a filter with dilations is written out with zeros"
 
-  // The filter is the second input of all, and has the last two dimensions for channels.
+  // The filter is always the second input. Its last two dimensions are channels.
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val dilations = Option(node.getAttrMap.get("dilations")).toSeq
       .flatMap(_.getList.getIList.asScala.map(_.toInt))
@@ -45,7 +45,7 @@ private[savedmodel] object DilatedFilters extends NodeRule {
     val Seq(first, filter, others @ _*) = make.inputs
     def reshape(tensor: String, to: Seq[Int]) =
       make.add("Reshape", "output", tensor, make.ints(to: _*))(dtype, "Tshape" -> kind(DT_INT32))
-    // Behind each place of a dimension come as many zeros as are between two.
+    // After each element of a dimension come the zeros between two elements.
     val (whole, _) = by.zipWithIndex.filter(_._1 > 1).foldLeft((filter, sizes)) {
       case ((tensor, now), (each, axis)) =>
         val apart = reshape(tensor, Seq(now.take(axis + 1).product, 1, now.drop(axis + 1).product))

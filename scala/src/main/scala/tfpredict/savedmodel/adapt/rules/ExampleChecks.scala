@@ -9,17 +9,20 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 import tfpredict.savedmodel.adapt.rules.Fragment.{flag, kind, kinds, word}
 
 /**
- * Takes serialized `tf.train.Example`s apart before they are parsed. The parser of 2019 believes a
- * length of 2 GB and more, reads behind the text, and ends the process (`ReadRaw` takes an int).
- * `DecodeProtoV2` has an error for such a text, and for each that is cut short.
+ * Checks serialized `tf.train.Example`s before they are parsed. The runtime's parser trusts a
+ * length of 2 GB and more. It then reads past the end of the text, and ends the process (`ReadRaw`
+ * takes an int). `DecodeProtoV2` reports an error for such texts, and for all truncated ones.
  *
- * It costs more than parsing does: about a microsecond for each feature.
+ * A check costs more than the parsing: about a microsecond per feature.
  */
 final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: Fragment) {
   import ExampleChecks._
   import figures.{both, compared, either, everywhere}
 
-  /** Depends on all lengths that the parser believes, and on what it writes without counting. */
+  /**
+   * A flag that depends on all lengths that the parser trusts, and on all values that it writes
+   * without counting.
+   */
   def fit(serialized: String): String =
     (if (node.getOp == "ParseSequenceExample") sequence(serialized) else example(serialized))
       .reduce(both)
@@ -71,15 +74,15 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
   private def listsOf(features: String): Map[ListOf, String] =
     All.zip(parts(features, "Feature", All.map(_.field -> DT_STRING): _*)).toMap
 
-  /** What the lengths of some lists' values say is there. */
+  /** Flags that depend on the lengths of some lists' values. */
   private def values(lists: Map[ListOf, String], of: ListOf*): Seq[String] =
     of.map(list =>
       seen(parts(lists(list), list.message, "value" -> list.dtype).head, list.dtype)
     )
 
   /**
-   * Each text has nothing but these parts, each once: of several this looks at the last, and the
-   * parser at the first or at all.
+   * Whether each text has only these parts, each once. With several of one kind, this check would
+   * see the last, but the parser uses the first or all.
    */
   private def whole(texts: String, parts: String*): String = {
     val lengths = parts.map { part =>
@@ -94,9 +97,9 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
   }
 
   /**
-   * No list of floats that are written one by one, each behind a tag, is longer than the feature,
-   * where that has a size: the parser writes all of them. Lists that are written as a whole, as all
-   * writers but `DecodeJSONExample` do, it counts.
+   * Whether tagged lists of floats fit features of fixed size. In a tagged list, each float has its
+   * own tag, and the parser writes all floats without counting. It counts the values of packed
+   * lists. All writers except `DecodeJSONExample` write packed lists.
    */
   private def fitting(keys: String, lists: String): String = {
     val places = make.add("Where", "index", tagged("Equal", lists))("T" -> kind(DT_BOOL))
@@ -105,11 +108,11 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
         "Tparams" -> kind(DT_STRING),
         "Tindices" -> kind(DT_INT64)
       )
-    // A feature has one list at most: the places are those of its key.
+    // A feature has at most one list, so the list's place is also its key's.
     val named = chosen(expanded(keys))
     val bytes = length(chosen(lists))
     val fit = fixed.map { case (key, count) =>
-      // Beyond what an int counts no text goes.
+      // No text is longer than an int can count.
       val most = (count * TaggedFloat).min(Int.MaxValue.toLong).toInt
       either(
         compared("NotEqual", named, key, DT_STRING),
@@ -119,7 +122,7 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
     everywhere(fit.reduce(both))
   }
 
-  /** Of lists, whether they begin with a float's own tag, or not. */
+  /** Compares the first byte of lists with the tag of a single float. */
   private def tagged(comparison: String, lists: String): String = {
     val first = make.add("Substr", "output", lists, make.int(0), make.int(1))(
       "T" -> kind(DT_INT32),
@@ -144,7 +147,8 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
     val names = AttrValue.ListValue.newBuilder()
       .addAllS(fields.map { case (name, _) => ByteString.copyFromUtf8(name) }.asJava)
     make.addBehind("DecodeProtoV2", "values", fields.size, texts)(
-      // In parts: the jar's shading renames texts that begin as a package of TensorFlow's.
+      // Joined at run time: the jar's shading renames literals that start with a TensorFlow
+      // package.
       "message_type" -> word(Seq("tensorflow", message).mkString(".")),
       "field_names" -> AttrValue.newBuilder().setList(names).build(),
       "output_types" -> kinds(fields.map(_._2)),
@@ -154,14 +158,14 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
     )
   }
 
-  // Whatever was found: that it could be is all that is asked.
+  // Always true: the point is only that the value could be computed.
   private def seen(tensor: String, dtype: DataType): String = {
     val size =
       make.add("Size", "output", tensor)("T" -> kind(dtype), "out_type" -> kind(DT_INT32))
     compared("GreaterEqual", size, make.int(0), DT_INT32)
   }
 
-  /** Names of the features that have a fixed number of floats, and that number. */
+  /** Names of the features with a fixed number of floats, and that number. */
   private lazy val fixed: Seq[(String, Long)] = {
     val shapes = attribute("dense_shapes").getShapeList.asScala.toSeq
     val keys =
@@ -177,7 +181,8 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
     } yield key -> shape.getDimList.asScala.map(_.getSize).product
   }
 
-  // Of a number of values that is not known before, the parser copies what the length says.
+  // Whether a feature has a variable number of floats. There the parser copies as many as the
+  // length says.
   private def hasFloats: Boolean = {
     val shapes = attribute("dense_shapes").getShapeList.asScala.map(isOpen)
     ParsedSparse.types(node, "sparse_types").contains(DT_FLOAT) ||
@@ -193,13 +198,13 @@ final private[rules] class ExampleChecks(node: NodeDef, figures: Figures, make: 
 
 private object ExampleChecks {
 
-  /** The bytes of a float that is written with its tag. */
+  /** Bytes of a float with its tag. */
   val TaggedFloat = 5L
 
-  /** What a list of such floats begins with. */
+  /** The first byte of a list of such floats. */
   val FloatTag = "\r"
 
-  /** The most bytes that a tag and a length have. */
+  /** Maximum bytes of a tag and a length. */
   val Around = 6
 
   final case class ListOf(field: String, message: String, dtype: DataType)

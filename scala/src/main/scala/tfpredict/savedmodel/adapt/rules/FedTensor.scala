@@ -4,29 +4,29 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{MetaGraphDef, NodeDef}
 
-/** A tensor that a signature feeds, where another than the model's own is to be fed. */
+/** Feeds a signature's tensor in another form than the model's own. */
 private[rules] trait FedTensor {
 
-  /** What is fed. */
+  /** The name of the placeholder that is fed. */
   def placeholder: String
 
-  /** What the model is given then, as the graph's nodes refer to it. */
+  /** A reference to the tensor in the model's own form. */
   def stated: String
 
-  /** The placeholder, and what makes the one of the other. */
+  /** The placeholder, and the nodes that convert it. */
   def nodes: Seq[NodeDef]
 }
 
 private[rules] object FedTensor {
 
-  /** As the nodes of a graph refer to a tensor: a first output has no number. */
+  /** A reference in the form that a graph's nodes use: a first output has no number. */
   def reference(tensor: String): String = tensor.stripSuffix(":0")
 
   /**
-   * The graph in which all that took such a tensor takes what is made of what is fed.
+   * Connects all users of such tensors to the converted ones.
    *
    * @param fed
-   *   by the reference to the tensor
+   *   the conversions, by the reference to the model's tensor
    */
   def put(graph: MetaGraphDef, fed: Map[String, FedTensor]): MetaGraphDef = {
     val made = fed.values.flatMap(_.nodes).toSeq

@@ -7,17 +7,18 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
-/** What checks ask of a node's inputs, as nodes of a fragment. */
+/** Builds nodes that compute properties of a node's inputs for checks. */
 final private[rules] class Figures(node: NodeDef, make: Fragment) {
   import Condition._
 
-  /** The names and the dtypes of the node's inputs. */
+  /** The names and dtypes of the node's inputs. */
   val (names, dtypes) = make.catalog.ops.inputs(node).toVector.unzip
 
   private val asked = mutable.Map.empty[Int, String]
 
-  /* The runtime believes that an input has the shape that its op wants, and would evaluate what
-   * asks for it. Of what may be fed it knows nothing. */
+  // The input, with its shape hidden. The runtime assumes that an input has the shape that its op
+  // requires, and would evaluate a check of the shape at loading. It assumes nothing about a
+  // placeholder.
   private def input(place: Int): String = asked.getOrElseUpdate(
     place,
     make.add("PlaceholderWithDefault", "output", node.getInput(place))(
@@ -36,14 +37,14 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
   def everywhere(flags: String): String =
     make.add("All", "output", flags, axes(flags, DT_BOOL))("Tidx" -> kind(DT_INT32))
 
-  /** Over all axes. */
+  /** Reduces over all axes. */
   def reduced(op: String, values: String, dtype: DataType): String =
     make.add(op, "output", values, axes(values, dtype))(
       "T" -> kind(dtype),
       "Tidx" -> kind(DT_INT32)
     )
 
-  /** Whether the product of sizes, each of which is taken for 1 at least, is below a number. */
+  /** Whether the product of sizes is below a limit. Each size counts as at least 1. */
   def isBelow(sizes: String, most: Double): String = {
     val dims = make.add("Maximum", "z", sizes, make.real(1, DT_DOUBLE))("T" -> kind(DT_DOUBLE))
     compared("Less", reduced("Prod", dims, DT_DOUBLE), make.real(most, DT_DOUBLE), DT_DOUBLE)
@@ -64,7 +65,10 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
     case _ => false
   }
 
-  /** @param dtype int64, or float64 where real numbers are compared */
+  /**
+   * @param dtype
+   *   int64, or float64 if real numbers are compared
+   */
   def of(term: Term, place: String => Int, dtype: DataType = DT_INT64): String = term match {
     case Number(value) =>
       if (dtype == DT_INT64) make.long(value) else make.real(value.toDouble, DT_DOUBLE)
@@ -73,7 +77,7 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
 
   def of(what: String, at: Int): String = of(what, at, 0, DT_INT64)
 
-  /** As a float64. */
+  /** The same as a float64. */
   def real(what: String, at: Int): String = of(what, at, 0, DT_DOUBLE)
 
   private def of(what: String, at: Int, index: Int, dtype: DataType): String = what match {
@@ -98,7 +102,7 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
       reduced(op, cast(at, dtype), dtype)
   }
 
-  // An index that is not there is an error.
+  // A missing index is an error.
   private def element(vector: String, dtype: DataType, index: Int): String = {
     val end = if (index == -1) 0 else index + 1
     make.add("StridedSlice", "output", vector, make.ints(index), make.ints(end), make.ints(1))(
@@ -108,7 +112,7 @@ final private[rules] class Figures(node: NodeDef, make: Fragment) {
     )
   }
 
-  /** Whether a vector's elements never become smaller. */
+  /** Whether a vector's elements never decrease. */
   def sorted(place: Int): String = {
     val values = cast(place, DT_INT64)
     val count =

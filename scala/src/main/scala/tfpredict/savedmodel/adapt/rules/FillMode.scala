@@ -3,14 +3,17 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.DataType.{DT_BOOL, DT_FLOAT}
 
 /**
- * Which place of an image stands for one outside of it. Source:
+ * Maps coordinates outside an image to coordinates inside. Source:
  * `tensorflow/core/kernels/image/image_ops.h`, `MapCoordinate`.
  */
 final private[rules] class FillMode(make: Fragment, mode: String) {
   private val floats = new Arithmetic(make, DT_FLOAT)
   import floats._
 
-  /** A place along a dimension of a length, inside it unless the mode fills with a constant. */
+  /**
+   * A coordinate in a dimension of this length. It is inside, unless the mode fills with a
+   * constant.
+   */
   def within(place: String, length: String): String = mode match {
     case "REFLECT" => clamped(either(place, length, reflected), length)
     case "WRAP" => clamped(either(place, length, wrapped), length)
@@ -18,7 +21,7 @@ final private[rules] class FillMode(make: Fragment, mode: String) {
     case _ => place
   }
 
-  /** The whole number that is next to a place; a half goes away from zero. */
+  /** The nearest integer. Halves are rounded away from zero. */
   def nearest(place: String): String = {
     val size = unary("Abs", place)
     val floor = unary("Floor", size)
@@ -30,7 +33,7 @@ final private[rules] class FillMode(make: Fragment, mode: String) {
     times(unary("Sign", place), plus(floor, up))
   }
 
-  // What is before the first and beyond the last.
+  // Maps coordinates before the first and after the last pixel.
   private def either(
       place: String,
       length: String,

@@ -6,8 +6,8 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * The first gradients of convolutions of volumes take a tensor for its shape alone; the second take
- * the shape. Source: `nn_ops.cc`.
+ * Gradients of 3D convolutions. The first versions take a tensor only for its shape. The second
+ * versions take the shape itself. Source: `nn_ops.cc`.
  */
 private[savedmodel] object FirstConvolutions extends NodeRule {
   override val ops: Set[String] = Set("Conv3DBackpropInput", "Conv3DBackpropFilter")

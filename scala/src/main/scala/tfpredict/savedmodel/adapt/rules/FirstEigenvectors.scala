@@ -6,7 +6,7 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.{flag, kind, number}
 
 /**
- * The first version has the eigenvalues as a row above the eigenvectors. Source:
+ * The first version returns the eigenvalues as a row above the eigenvectors. Source:
  * `self_adjoint_eig_op.cc`.
  */
 private[savedmodel] object FirstEigenvectors extends NodeRule {

@@ -5,7 +5,7 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.NodeDef
 
 /**
- * The first version has one dtype for rates and numbers, and the same kernel. Source:
+ * The first version has one dtype for the rates and the results, and the same kernel. Source:
  * `random_poisson_op.cc`.
  */
 private[savedmodel] object FirstPoisson extends NodeRule {

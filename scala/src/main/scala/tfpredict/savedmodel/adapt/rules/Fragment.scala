@@ -10,12 +10,12 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.ServingGraph
 
 /**
- * Builds the nodes that take a node's place. Each method gives a reference to what it made.
+ * Builds the nodes that replace a node. Each method returns a reference to its new node.
  *
  * @param besides
- *   what its constants wait for
+ *   control inputs of the fragment's constants
  * @param prefix
- *   of the names, so that two fragments can stand for one node
+ *   a prefix of the new names, so that two fragments can replace one node
  */
 final private[savedmodel] class Fragment(
     node: NodeDef,
@@ -29,34 +29,37 @@ final private[savedmodel] class Fragment(
 
   private val made = ListBuffer.empty[NodeDef]
 
-  // Behind what another rule made for a node of this name.
+  // The first free number, in case another rule made nodes for the same node.
   private lazy val first: Int =
     Iterator.from(0).find(n => scope.node(s"${node.getName}/$prefix$n").isEmpty).get
 
   /** The node's own data inputs. */
   val inputs: Seq[String] = node.getInputList.asScala.filterNot(_.startsWith("^")).toSeq
 
-  /** A dtype that an attribute names; exporters leave out what is at its default. */
+  /** The dtype in an attribute. Exporters omit attributes with default values. */
   def dtype(attribute: String, default: DataType): AttrValue =
     node.getAttrOrDefault(attribute, kind(default))
 
-  /** @param output the op's name for its output, as its definition has it */
+  /**
+   * @param output
+   *   the name of the output in the op's definition
+   */
   def add(op: String, output: String, inputs: String*)(attributes: (String, AttrValue)*): String =
     reference(addNode(op, inputs, attributes), output, 0)
 
-  /** An op without an output that others take; gives its name. */
+  /** Adds an op whose outputs are not used, and returns its name. */
   def addBare(op: String, inputs: String*)(attributes: (String, AttrValue)*): String =
     addNode(op, inputs, attributes)
 
-  /** What was made so far. */
+  /** The nodes made so far. */
   def nodes: Seq[NodeDef] = made.toList
 
-  /** An op whose outputs are a list of that length. */
+  /** Adds an op whose output is a list of this length. */
   def addList(op: String, output: String, count: Int, inputs: String*)(
       attributes: (String, AttrValue)*
   ): Seq[String] = addLists(op, Seq(output -> count), inputs: _*)(attributes: _*).head
 
-  /** An op whose outputs are lists of these lengths, by their names. */
+  /** Adds an op whose outputs are lists of these lengths. */
   def addLists(op: String, outputs: Seq[(String, Int)], inputs: String*)(
       attributes: (String, AttrValue)*
   ): Seq[Seq[String]] = {
@@ -68,12 +71,12 @@ final private[savedmodel] class Fragment(
       }
   }
 
-  /** An op whose outputs are one and a list behind it; gives those of the list. */
+  /** Adds an op with one output and then a list. Returns the list. */
   def addBehind(op: String, list: String, count: Int, inputs: String*)(
       attributes: (String, AttrValue)*
   ): Seq[String] = addLists(op, Seq("" -> 1, list -> count), inputs: _*)(attributes: _*).last
 
-  /** An op with several outputs, by their names. */
+  /** Adds an op with several named outputs. */
   def addOutputs(op: String, outputs: Seq[String], inputs: String*)(
       attributes: (String, AttrValue)*
   ): Seq[String] = {
@@ -111,14 +114,14 @@ final private[savedmodel] class Fragment(
     constant(tensor, 1, isScalar = true)
   }
 
-  /** A vector of no elements. */
+  /** An empty vector. */
   def none(dtype: DataType): String =
     constant(TensorProto.newBuilder().setDtype(dtype), 0, isScalar = false)
 
   def text(value: String): String =
     texts(Seq(ByteString.copyFromUtf8(value)), isScalar = true)
 
-  /** A vector. */
+  /** A vector of strings. */
   def texts(values: Seq[ByteString]): String = texts(values, isScalar = false)
 
   private def texts(values: Seq[ByteString], isScalar: Boolean): String = {
@@ -130,7 +133,7 @@ final private[savedmodel] class Fragment(
   def cast(input: String, from: DataType, to: DataType): String =
     if (from == to) input else add("Cast", "y", input)("SrcT" -> kind(from), "DstT" -> kind(to))
 
-  /** The nodes, the last of which takes the node's name. */
+  /** All nodes. The last one gets the original node's name. */
   def finish(op: String, inputs: String*)(
       attributes: (String, AttrValue)*
   ): Verdict.Replace = {
@@ -139,11 +142,16 @@ final private[savedmodel] class Fragment(
     Verdict.Replace(made.toList :+ last.build())
   }
 
-  /** The node's outputs, each by its name: what has its value, and the dtype. */
+  /**
+   * All nodes, with several outputs.
+   *
+   * @param outputs
+   *   the name, value and dtype of each output
+   */
   def finishAll(outputs: Seq[(String, String, DataType)]): Verdict.Replace =
     finishLists(outputs.map { case (name, value, dtype) => (name, Seq(value -> dtype)) })
 
-  /** The same of outputs that are lists. */
+  /** The same for outputs that are lists. */
   def finishLists(outputs: Seq[(String, Seq[(String, DataType)])]): Verdict.Replace = {
     val made = outputs.flatMap(_._2) match {
       case Seq((only, dtype)) => finish("Identity", only)("T" -> kind(dtype))
@@ -154,7 +162,7 @@ final private[savedmodel] class Fragment(
     made.copy(outputs = names.filter { case (before, now) => before != now }.toMap)
   }
 
-  /** A tensor with its dimensions in another order, of which the static shape is kept. */
+  /** Permutes a tensor's dimensions, and keeps its static shape. */
   def transpose(input: String, dtype: DataType, order: Seq[Int]): String = {
     val shape = scope.shape(input).filter(_.size == order.size).map { dims =>
       val moved = TensorShapeProto.newBuilder()
@@ -201,8 +209,9 @@ final private[savedmodel] class Fragment(
 private[savedmodel] object Fragment {
 
   /**
-   * One that may stand in a loop of TensorFlow 1, whose constants wait for what is in it. Those of
-   * functions are functions themselves.
+   * A fragment for a node that may be inside a TensorFlow 1 loop. Its constants wait for the node's
+   * input, so that they are in the loop too. Loops in functions are functions themselves, and need
+   * no such wait.
    */
   def inLoop(node: NodeDef, scope: Scope, prefix: String = "tfpredict_"): Fragment =
     new Fragment(

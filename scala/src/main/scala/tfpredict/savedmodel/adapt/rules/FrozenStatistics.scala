@@ -5,10 +5,9 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.NodeDef
 
 /**
- * A batch normalisation that is not in training gives the mean and the variance that it is given.
- * The runtime's kernel leaves the memory of these outputs as it was. Source:
- * `fused_batch_norm_op.cc` of the runtime, which writes them in training alone, and of newer
- * versions.
+ * Outside training, a batch normalization returns its input mean and variance. The runtime's kernel
+ * leaves the memory of these outputs uninitialized. Source: `fused_batch_norm_op.cc` of the
+ * runtime, which writes them only in training, and of newer versions.
  */
 private[savedmodel] object FrozenStatistics extends NodeRule {
   override val ops: Set[String] =

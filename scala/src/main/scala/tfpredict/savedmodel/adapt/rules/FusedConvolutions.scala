@@ -8,9 +8,9 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * What `transform_graph` made of a convolution and the padding, or the resizing and the padding,
- * before it. Its kernel places windows as a convolution does where strides are small; of a batch it
- * answers for the first picture alone, and its parts for each. Source:
+ * Splits ops that `transform_graph` fused from a convolution and the padding, or resizing and
+ * padding, before it. With small strides the fused kernel places its windows like a convolution. In
+ * a batch it computes only the first picture, but the split ops compute all. Source:
  * `conv_ops_fused_image_transform.cc`.
  */
 private[savedmodel] object FusedConvolutions extends NodeRule {
@@ -19,7 +19,8 @@ private[savedmodel] object FusedConvolutions extends NodeRule {
   override val ops: Set[String] = Set("FusedPadConv2D", resizes)
   override val why = "a fused convolution is its parts: ResizeBilinear, MirrorPad and Conv2D"
 
-  // The kernel halves what windows leave at the end; half of it is none up to these strides.
+  // The kernel halves the rest that windows leave at the end. Up to these strides, half of the rest
+  // is 0.
   private val largest = Map("SAME" -> 2L, "VALID" -> 3L)
 
   override def apply(node: NodeDef, scope: Scope): Verdict = {

@@ -4,8 +4,8 @@ import org.tensorflow.framework.DataType.{DT_FLOAT, DT_HALF}
 import org.tensorflow.framework.NodeDef
 
 /**
- * The normalization of networks of 2015. Its kernel trusts that the statistics are as many as the
- * channels; ops of elements look. Source: `batch_norm_op.h`.
+ * The normalization of networks of 2015. Its kernel does not check that there are as many
+ * statistics as channels. Element-wise ops do. Source: `batch_norm_op.h`.
  */
 private[savedmodel] object GlobalNormalization extends NodeRule {
   override val ops: Set[String] = Set("BatchNormWithGlobalNormalization")

@@ -7,10 +7,10 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * Convolution in groups of channels, for which the runtime has no kernel on the CPU: its Conv2D
- * fails, and its Conv3D gives wrong numbers. Groups are convolved one by one and their results
- * joined; a group of one channel is a depthwise convolution. Source: `conv_ops.cc` and
- * `conv_ops_3d.cc` of the runtime.
+ * Convolution in groups of channels, which the runtime cannot compute on the CPU. Its Conv2D fails,
+ * and its Conv3D gives wrong numbers. The rule convolves each group, and joins the results. With
+ * one channel per group, it is a depthwise convolution. Source: `conv_ops.cc` and `conv_ops_3d.cc`
+ * of the runtime.
  */
 private[savedmodel] object GroupedConvolution extends NodeRule {
   override val ops: Set[String] = Set("Conv2D", "Conv3D")
@@ -27,11 +27,11 @@ private[savedmodel] object GroupedConvolution extends NodeRule {
     } yield (in, one)
     depths match {
       case Some((in, one)) if in == one => Verdict.Keep
-      case _ if !isChannelsLast(node) => Verdict.Keep // the runtime itself refuses it
+      case _ if !isChannelsLast(node) => Verdict.Keep // the runtime rejects it
       case Some((in, 1)) if isDepthwise(node) => depthwise(node, make, in)
       case Some((in, one)) if in % one == 0 => split(node, make, (in / one).toInt)
       case Some(_) => Verdict.Keep
-      case None if node.getOp == "Conv2D" => Verdict.Keep // fails at run time where it has groups
+      case None if node.getOp == "Conv2D" => Verdict.Keep // with groups it fails at run time
       case None =>
         Verdict.Refuse(
           "op Conv3D of unknown depth, which the runtime would get wrong if it had groups,"
@@ -63,8 +63,8 @@ private[savedmodel] object GroupedConvolution extends NodeRule {
     )
   }
 
-  /* The filter [h, w, 1, in * m] has, in the same order, the elements of a depthwise one [h, w, in,
-   * m]. */
+  // A filter [h, w, 1, in * m] has the same elements in the same order as the depthwise filter [h,
+  // w, in, m].
   private def depthwise(node: NodeDef, make: Fragment, in: Long): Verdict = {
     val Seq(input, filter) = make.inputs
     val dtype = node.getAttrOrThrow("T")

@@ -7,9 +7,9 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds, number}
 
 /**
- * A GRU as cuDNN has it, whose reset gate is applied after the product with the state: a loop over
- * the steps. Its gates are reset, update, new state. Source: cuDNN's guide, `CUDNN_GRU`, which
- * Keras calls `reset_after`.
+ * cuDNN's GRU, as a loop over the steps. It applies the reset gate after the product with the
+ * state, as Keras does with `reset_after`. The order of its gates is reset, update, new state.
+ * Source: cuDNN's guide, `CUDNN_GRU`.
  */
 private[rules] object GruLayer extends RecurrentLayer {
   override val gates = 3
@@ -60,7 +60,7 @@ private[rules] object GruLayer extends RecurrentLayer {
       "T" -> kind(dtype)
     )
 
-  // What the loop keeps, in its order.
+  // The loop's variables, in order.
   private val names = Seq("step", "steps", "h", "list", "inputs", "weights", "bias")
 
   private def dtypes(dtype: DataType): Seq[DataType] =

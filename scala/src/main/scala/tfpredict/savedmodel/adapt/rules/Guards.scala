@@ -8,9 +8,9 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.engine.{Kernels, OpCatalog}
 
 /**
- * Puts a check before an op whose kernel ends the process on some inputs: a row that has them is an
- * error then, as others are. The engine's catalog has a table of them. What constants of the model
- * say is decided here, without a check in the graph.
+ * Puts a check before an op whose kernel ends the process on some inputs. A row with such inputs is
+ * then an ordinary error. The engine's catalog has the table of conditions. Conditions on the
+ * model's constants are decided here, without a check in the graph.
  */
 private[savedmodel] object Guards {
   private val parsed = TrieMap.empty[OpCatalog, Map[String, Seq[Condition]]]
@@ -21,29 +21,29 @@ private[savedmodel] object Guards {
       catalog.guards.map { case (op, words) => op -> words.map(ConditionWords.parse) }
     )
 
-  /** What must hold before an op runs. */
+  /** The conditions that must hold before an op runs. */
   private[rules] def of(op: String)(implicit catalog: OpCatalog): Seq[Condition] =
     all(catalog).getOrElse(op, Nil)
 
-  /** What constants of the model break, in words. */
+  /** The condition that the model's constants break, in words. */
   def refusal(node: NodeDef, scope: Scope): Option[String] = verdict(node, scope) match {
     case Verdict.Refuse(why) => Some(why)
     case _ => None
   }
 
-  /** The same of nodes that take another's place. */
+  /** The same for nodes that replace another. */
   def refusal(nodes: Seq[NodeDef], scope: Scope): Option[String] = {
     val all = scope.and(nodes)
     nodes.flatMap(refusal(_, all)).headOption
   }
 
-  /** Nodes that take another's place, each with its checks. */
+  /** The nodes that replace another, each with its checks. */
   def around(nodes: Seq[NodeDef], scope: Scope): Seq[NodeDef] = {
     val all = scope.and(nodes)
     nodes.flatMap(around(_, all))
   }
 
-  /** The node, with the checks before it that it needs. */
+  /** The node, after the checks that it needs. */
   def around(node: NodeDef, scope: Scope): Seq[NodeDef] = verdict(node, scope) match {
     case Verdict.Replace(nodes, _, _) => nodes
     case _ => Seq(node)
@@ -54,7 +54,7 @@ private[savedmodel] object Guards {
       verdict(node, scope, conditions ++ byAttributes(node))
     }
 
-  // What depends on the node's attributes.
+  // Conditions that depend on the node's attributes.
   private def byAttributes(node: NodeDef): Seq[Condition] = {
     def attribute(name: String) = Option(node.getAttrMap.get(name))
     val words = node.getOp match {
@@ -62,7 +62,7 @@ private[savedmodel] object Guards {
         val Seq(made, stated) = Seq("OUTPUT_RAGGED_RANK", "PARAMS_RAGGED_RANK")
           .map(name => attribute(name).fold(1L)(_.getI))
         Seq(s"rank indices = ${(made - stated + 1).max(0)}")
-      // The kernel divides by the size of what it makes.
+      // The kernel divides by the size of its output.
       case "AvgPool3D" | "MaxPool3D"
           if attribute("padding").exists(_.getS.toStringUtf8 == "VALID") =>
         val window = attribute("ksize").toSeq.flatMap(_.getList.getIList.asScala)
@@ -74,16 +74,18 @@ private[savedmodel] object Guards {
 
   private def verdict(node: NodeDef, scope: Scope, conditions: Seq[Condition]): Verdict = {
     val (inputs, dtypes) = scope.catalog.ops.inputs(node).unzip
-    // Where a function's caller decides the dtypes, which no exporter writes, nothing is known.
+    // In a function the caller may decide the dtypes, and then nothing is known. No exporter writes
+    // such functions.
     if (inputs.size != node.getInputList.asScala.count(!_.startsWith("^"))) Verdict.Keep
     else {
       val checks = for {
         condition <- conditions
         if applies(condition, node, scope)
-        // Of a list that is empty there is nothing to say.
+        // An empty list needs no check.
         if condition.names.forall(inputs.contains)
         name = condition.names.head
-        // Of a list of inputs, each, with those that have its place in other lists.
+        // For a list of inputs, one check per element. Other lists use the element at the same
+        // place.
         place <- inputs.indices if inputs(place) == name
         if !(dtypes(place) == DataType.DT_INT32 && isOfInts(condition))
       } yield (condition, placeOf(inputs, place)(_))
@@ -140,14 +142,14 @@ private[savedmodel] object Guards {
       case _ => true
     }
 
-  // What every int32 is.
+  // True of every int32.
   private def isOfInts(condition: Condition): Boolean = condition match {
     case Condition.Compared(Condition.Of("max", _, _), "<=", Condition.Number(most), _) =>
       most >= Int.MaxValue
     case _ => false
   }
 
-  // A shape made of other tensors' sizes, as nearly all are, is no row's to decide.
+  // Most shapes are built from other tensors' sizes, so no row's values decide them.
   private def isOfSizes(
       node: NodeDef,
       scope: Scope,
@@ -162,7 +164,7 @@ private[savedmodel] object Guards {
     case Condition.Steps(start, limit, delta, _) =>
       def only(name: String) =
         scope.ints(node.getInput(place(name))).filter(_.size == 1).map(_.head)
-      // One by one from 0 or more: an int32 cannot name too many, and a size is none.
+      // Steps of 1 from 0 or more: an int32 cannot count too far, and sizes are small enough.
       only(start).exists(_ >= 0) && only(delta).contains(1) && {
         val dtype = scope.catalog.ops.inputs(node)(place(limit))._2
         dtype == DataType.DT_INT32 || new SizesBound(scope).fits(node.getInput(place(limit)))

@@ -6,25 +6,25 @@ import org.tensorflow.framework.DataType._
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds}
 import tfpredict.tensor.DType
 
-/** Whether another dtype holds all values of a tensor, and what fails where it does not. */
+/** Checks that another dtype can represent all values of a tensor, and fails if not. */
 final private[rules] class HeldValues(make: Fragment, tensor: String, dtype: DataType) {
   private val ofDtype = "T" -> kind(dtype)
 
-  /** Of integers. */
+  /** Whether all integers are in a range. */
   def isWithin(low: Long, high: Long): String = {
     val isHigh = make.add("GreaterEqual", "z", tensor, number(low))(ofDtype)
     val isLow = make.add("LessEqual", "z", tensor, number(high))(ofDtype)
     everywhere(make.add("LogicalAnd", "z", isHigh, isLow)())
   }
 
-  /** Of float32s that are infinite in the other dtype only where they are. */
+  /** Whether the conversion of float32s to the narrower dtype adds no infinities. */
   def isFinite(narrow: DataType): String = {
     val back = make.cast(make.cast(tensor, dtype, narrow), narrow, dtype)
     def finite(values: String) = make.add("IsFinite", "y", values)(ofDtype)
     everywhere(make.add("Equal", "z", finite(tensor), finite(back))("T" -> kind(DT_BOOL)))
   }
 
-  /** What waits for the check waits for this. */
+  /** A control input that fails if the flag is false. */
   def asserted(holds: String, what: String): String = {
     val words = make.text(s"$what, ${DType.Unheld}:")
     val name = make.addBare("Assert", holds, words, tensor)(

@@ -5,7 +5,7 @@ import org.tensorflow.framework.DataType.{DT_BOOL, DT_FLOAT, DT_INT32}
 
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
-/** The pixels of images, and one that fills what is outside. */
+/** Looks up the pixels of images. One extra pixel fills the outside. */
 final private[rules] class ImagePixels(
     make: Fragment,
     images: String,
@@ -37,7 +37,7 @@ final private[rules] class ImagePixels(
     ints.times(each, ints.times(rows, columns))
   }
 
-  // All pixels, each with its channels, and last the one that fills.
+  // All pixels, each with its channels. The last one is the fill.
   private val all = {
     def shaped(sizes: String*) =
       make.add("Pack", "output", sizes: _*)(
@@ -61,14 +61,14 @@ final private[rules] class ImagePixels(
     )
   }
 
-  /** The pixels at whole places, as float32, each with its channels. */
+  /** The pixels at integer coordinates, as float32, each with its channels. */
   def at(y: String, x: String, isThere: String): String = {
     import floats.{binary, minus, number => real}
     def inside(of: String, length: String) = floats.times(
       flag("GreaterEqual", of, real(0)),
       flag("Less", of, length)
     )
-    // No place is too far off for an int32.
+    // Clamped, so that every coordinate fits an int32.
     def whole(of: String, length: String) = make.cast(
       binary("Minimum", binary("Maximum", of, real(0)), minus(length, real(1))),
       DT_FLOAT,

@@ -3,13 +3,13 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.NodeDef
 
 /**
- * Data sets that take turns, in threads of their own or not: the order of their elements is the
+ * Interleaves datasets, with or without threads of their own. The order of their elements is the
  * same. Source: `interleave_ops.py`, and the kernels of all versions.
  */
 private[savedmodel] object InterleavedDatasets extends NodeRule {
 
-  // How many inputs follow the function's own: of these the first two are how many take turns, and
-  // how many elements each gives at a time.
+  // Number of inputs after the function's own. The first two are the number of interleaved
+  // datasets, and the number of elements that each gives per turn.
   private val Last = Map(
     "ParallelInterleaveDatasetV2" -> 3,
     "ParallelInterleaveDatasetV3" -> 3,

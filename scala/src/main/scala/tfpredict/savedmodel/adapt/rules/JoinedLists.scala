@@ -8,9 +8,9 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * `TensorListConcat` believes what its attribute says of the elements' shapes, and writes beside
- * the result where it is not so. `TensorListConcatV2` has it as an input, and looks. The first size
- * is each element's own. Source: `list_kernels.h`.
+ * `TensorListConcat` trusts its attribute for the elements' shapes, and writes outside the result
+ * if the shapes differ. `TensorListConcatV2` takes the shapes as an input, and checks them. Each
+ * element may have its own first size. Source: `list_kernels.h`.
  */
 private[savedmodel] object JoinedLists extends NodeRule {
   override val ops: Set[String] = Set("TensorListConcat")
@@ -22,7 +22,7 @@ private[savedmodel] object JoinedLists extends NodeRule {
     val shape = Option(node.getAttrMap.get("element_shape")).map(_.getShape)
       .filterNot(_.getUnknownRank)
       .map(_.getDimList.asScala.map(_.getSize.longValue).toSeq)
-    // Of scalars there is none, and the runtime says so.
+    // Scalars cannot be joined, and the runtime rejects them.
     val told = shape.fold(make.long(-1))(sizes =>
       make.longs(sizes.take(1).map(_ => -1L) ++ sizes.drop(1): _*)
     )

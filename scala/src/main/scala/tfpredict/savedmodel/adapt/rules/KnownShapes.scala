@@ -3,19 +3,19 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.NodeDef
 
 /**
- * What conditions need of shapes that a model tells of its tensors. A model need not tell the
- * truth. So what suffices goes into the graph with the node (`EnsureShape`): a few hundred
- * nanoseconds, where a check costs tens of microseconds, and the runtime still fuses what it can.
+ * Uses the shapes that a model states to satisfy conditions. A stated shape may be wrong. So the
+ * graph enforces the needed sizes with `EnsureShape`. That costs a few hundred nanoseconds, a check
+ * costs tens of microseconds, and the runtime can still fuse ops.
  */
 final private[rules] class KnownShapes(node: NodeDef, scope: Scope) {
   import Condition._
   import KnownShapes._
 
-  /** The sizes, by the places of inputs, with which a condition holds; none if it is not known. */
+  /** The sizes, by input, that satisfy a condition. None if the stated shapes do not decide it. */
   def suffices(condition: Condition, place: String => Int): Option[Needed] = condition match {
     case Where(_, _, inner) => suffices(inner, place)
     case Either(one, other) => suffices(one, place).orElse(suffices(other, place))
-    // Of any tensor it costs no more to make sure of.
+    // Any tensor's rank can be enforced at no more cost.
     case Compared(Of("rank", name, _), "=", Number(rank), _) =>
       Some(Map(place(name) -> Vector.fill(rank.toInt)(-1L)))
     case Compared(left, sign, right, _) =>
@@ -57,7 +57,7 @@ final private[rules] class KnownShapes(node: NodeDef, scope: Scope) {
       )
   }
 
-  // A shape is a constant, or packed of sizes of which some are.
+  // A shape is either a constant, or a `Pack` of sizes. Some of those may be constants.
   private def item(input: String, index: Int): Option[Long] =
     scope.constant(input).flatMap(figureOf(_, "item", index)).orElse(
       scope.node(input)
@@ -70,7 +70,7 @@ final private[rules] class KnownShapes(node: NodeDef, scope: Scope) {
 
   private def dims(place: Int): Option[(Vector[Long], Needed)] = dims(place, mayVary = false)
 
-  // What a graph tells of what it computes may be of another batch; of weights it is all there is.
+  // The stated shape of a computed tensor may be that of another batch. A weight's shape is exact.
   private def dims(place: Int, mayVary: Boolean): Option[(Vector[Long], Needed)] = {
     val input = node.getInput(place)
     scope.constant(input).map(tensor => (Scope.dims(tensor), Map.empty: Needed)).orElse {
@@ -85,7 +85,7 @@ final private[rules] class KnownShapes(node: NodeDef, scope: Scope) {
       Weights(of.getOp) || (of.getOp == "Identity" && isWeight(of.getInput(0), depth - 1))
     }
 
-  // A convolution's own guard makes sure of its filter.
+  // The convolution's own guard enforces the filter's shape.
   private def channels(input: String): Option[Long] =
     for {
       made <- scope.node(input)
@@ -102,13 +102,14 @@ private[rules] object KnownShapes {
   private val Weights = Set("ReadVariableOp", "Variable", "VariableV2")
   private val Convolutions = Set("Conv2D", "DepthwiseConv2dNative")
 
-  /** What both need. */
+  /** The sizes that either needs. */
   def join(one: Needed, other: Needed): Needed =
     (one.keySet ++ other.keySet).map { place =>
       place -> (one.get(place).toSeq ++ other.get(place)).reduce(both)
     }.toMap
 
-  // No tensor has two ranks, and none that a model has is of the most dimensions.
+  // Two different ranks cannot both hold. A shape with the maximum number of dimensions fails for
+  // every tensor of a real model.
   private def both(one: Vector[Long], other: Vector[Long]): Vector[Long] =
     if (one.size != other.size) Vector.fill(Condition.MaxRank)(-1L)
     else one.zip(other).map { case (x, y) => x.max(y) }

@@ -8,21 +8,21 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * Paddings of int64: the runtime's kernel for them reads int32s where it takes dimensions together,
- * and ends the process. A guard sees to it that they fit.
+ * Converts paddings of int64 to int32. Where the runtime's int64 kernel merges dimensions, it reads
+ * int32s, and ends the process. A guard ensures that the paddings fit.
  */
 private[savedmodel] object LongPaddings extends NodeRule {
   override val ops: Set[String] = Set("Pad", "PadV2")
 
   override val why = "paddings of int64 are made ones of int32"
 
-  // inputs: input, paddings, and constant_values where the op has it
+  // inputs: input, paddings, and constant_values if the op has it
   override def apply(node: NodeDef, scope: Scope): Verdict =
     if (!Option(node.getAttrMap.get("Tpaddings")).exists(_.getType == DT_INT64)) Verdict.Keep
     else {
       val make = new Fragment(node, scope)
       val Seq(input, paddings, value @ _*) = make.inputs
-      // What does not fit is too large for any tensor, and stays so.
+      // A padding that does not fit is too large for any tensor. It stays too large here.
       val most = make.add("Minimum", "z", paddings, make.long(Int.MaxValue.toLong))(
         "T" -> kind(DT_INT64)
       )

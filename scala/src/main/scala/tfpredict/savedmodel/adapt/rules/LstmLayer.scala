@@ -6,8 +6,8 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.rules.Fragment.{flag, kind, real}
 
 /**
- * An LSTM by `BlockLSTM`, which has its gates in another order: input, new cell, forget, output.
- * Source: `lstm_ops.h`.
+ * An LSTM by `BlockLSTM`. The order of its gates differs from cuDNN's: input, new cell, forget,
+ * output. Source: `lstm_ops.h`.
  */
 private[rules] object LstmLayer extends RecurrentLayer {
   override val gates = 4

@@ -6,10 +6,10 @@ import org.tensorflow.framework.DataType.{DT_DOUBLE, DT_INT32}
 import tfpredict.savedmodel.adapt.rules.Fragment.{flag, kind, number}
 
 /**
- * Ops of batches of matrices of float64 or complex128.
+ * Operations on batches of matrices of float64 or complex128.
  *
  * @param first
- *   a matrix, or a batch of them, whose rank is that of all others
+ *   a matrix, or a batch of them; all others have the same rank
  */
 final private[rules] class Matrices(make: Fragment, dtype: DataType, first: String) {
   private val int = kind(DT_INT32)
@@ -17,10 +17,10 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
   private val shapes = new Shapes(make, dtype)
   private val sizes = new Shapes(make, DT_INT32)
 
-  /** Formulas of theirs, element by element. */
+  /** Element-wise formulas. */
   val elements = new Arithmetic(make, dtype)
 
-  // The order of dimensions in which the last two have changed places.
+  // All dimensions, with the last two swapped.
   private lazy val swapped = {
     val rank = make.add("Rank", "output", first)(ofDtype)
     def below(less: Int) = make.add("Sub", "z", rank, make.int(less))("T" -> int)
@@ -38,7 +38,7 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
       "adj_y" -> flag(false)
     )
 
-  /** Q and R, of all rows or of as many as there are columns. */
+  /** Q and R. If full, Q has as many columns as rows. */
   def qr(x: String, isFull: Boolean): (String, String) = {
     val Seq(q, r) =
       make.addOutputs("Qr", Seq("q", "r"), x)(ofDtype, "full_matrices" -> flag(isFull))
@@ -46,8 +46,8 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
   }
 
   /**
-   * Eigenvalues, the least first, and eigenvectors as columns, of a matrix that is its adjoint. The
-   * vectors are most of the work.
+   * Eigenvalues in ascending order, and eigenvectors as columns, of a self-adjoint matrix. Most of
+   * the time goes into the vectors.
    */
   def eigen(x: String, withVectors: Boolean): (String, String) = {
     val Seq(values, vectors) =
@@ -60,42 +60,42 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
 
   def diagonal(x: String): String = make.add("MatrixDiagPart", "diagonal", x)(ofDtype)
 
-  /** With a number added to the diagonal. */
+  /** Adds a number to the diagonal. */
   def shifted(x: String, by: Double): String = {
     val number = make.cast(make.real(by, DT_DOUBLE), DT_DOUBLE, dtype)
     make.add("MatrixSetDiag", "output", x, elements.plus(diagonal(x), number))(ofDtype)
   }
 
-  /** Side by side where the axis is -1, one above the other where it is -2. */
+  /** Side by side if the axis is -1, one above the other if it is -2. */
   def joined(axis: Int, x: String, y: String): String = shapes.concat(axis, Seq(x, y))
 
   def halves(axis: Int, x: String): Seq[String] =
     make.addList("Split", "output", 2, make.int(axis), x)(ofDtype, "num_split" -> number(2))
 
-  /** In the last dimension. */
+  /** Reversed in the last dimension. */
   def reversed(x: String): String =
     make.add("ReverseV2", "output", x, make.ints(-1))(ofDtype, "Tidx" -> int)
 
-  /** How many rows or columns it has, whichever are less; a scalar. */
+  /** The smaller of the numbers of rows and columns, a scalar. */
   def smaller(x: String): String = {
     val shape = make.add("Shape", "output", diagonal(x))(ofDtype, "out_type" -> int)
     val last = make.add("ReverseV2", "output", shape, make.ints(0))("T" -> int, "Tidx" -> int)
     sizes.at(last, 0)
   }
 
-  /** The first rows, so many. */
+  /** The first `count` rows. */
   def top(x: String, count: String): String =
     slice(x, Seq(make.int(0), make.int(0)), Seq(count, make.int(0)), begins = 6, ends = 4)
 
-  /** The first columns, so many. */
+  /** The first `count` columns. */
   def left(x: String, count: String): String =
     slice(x, Seq(make.int(0)), Seq(count), begins = 2, ends = 0)
 
-  /** The columns behind so many. */
+  /** All columns except the first `count`. */
   def right(x: String, count: String): String =
     slice(x, Seq(count), Seq(make.int(0)), begins = 0, ends = 2)
 
-  // An ellipsis, and then what the bounds say; a bit of a mask stands for no bound.
+  // An ellipsis, and then the bounds. A bit in a mask means that there is no bound.
   private def slice(
       x: String,
       begin: Seq[String],
@@ -122,26 +122,26 @@ final private[rules] class Matrices(make: Fragment, dtype: DataType, first: Stri
     )
   }
 
-  /** Each column times the number of its place in a row of numbers. */
+  /** Multiplies each column by its number in a row of numbers. */
   def scaled(x: String, by: String): String = elements.times(x, shapes.expand(by, -2))
 
-  /** 1 or -1, or where on the circle a complex number is; 1 for 0. */
+  /** 1 or -1, or the direction of a complex number. 1 for 0. */
   def signs(x: String): String = {
     val isZero = elements.binary("Equal", x, elements.unary("ZerosLike", x))
     elements.unary("Sign", elements.select(isZero, elements.unary("OnesLike", x), x))
   }
 
-  /** What is NaN for each matrix with an element that is not finite, else 0, of size 1 by 1. */
+  /** NaN for each matrix with an element that is not finite, else 0. Its size is 1 by 1. */
   def unlessFinite(x: String): String =
     reduced("Sum", elements.minus(x, x), dtype)
 
-  /** The elements that are finite, and 0 for others. */
+  /** The finite elements, and 0 for all others. */
   def finite(x: String): String = {
     val zeros = elements.unary("ZerosLike", x)
     elements.select(elements.binary("Equal", elements.minus(x, x), zeros), x, zeros)
   }
 
-  /** Absolute values, in float64. */
+  /** Absolute values, as float64. */
   def absolute(x: String): String =
     if (dtype == DT_DOUBLE) elements.unary("Abs", x)
     else make.add("ComplexAbs", "y", x)(ofDtype, "Tout" -> kind(DT_DOUBLE))

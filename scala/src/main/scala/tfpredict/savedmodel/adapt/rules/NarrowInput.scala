@@ -9,12 +9,12 @@ import tfpredict.savedmodel.adapt.rules.Fragment.kind
 import tfpredict.tensor.DType
 
 /**
- * An input of a dtype that no column has: what is fed is of the wider one, checked, and cast.
+ * An input whose dtype columns do not support. It is fed in the wider dtype, checked, and cast.
  *
  * @param tensor
- *   the reference to it
+ *   the reference to the input's tensor
  * @param name
- *   the input's in its signature
+ *   the input's name in its signature
  */
 final private[rules] class NarrowInput(
     node: NodeDef,
@@ -29,7 +29,7 @@ final private[rules] class NarrowInput(
   private val isPlaceholder = node.getOp == "Placeholder"
   private val isOptional = node.getOp == "PlaceholderWithDefault"
 
-  // Keeps its name, by which a program may know it. Any other tensor can be fed too.
+  // Keeps the name of a placeholder, since a program may use it. Any other tensor can be fed too.
   override val placeholder: String =
     if (isPlaceholder || isOptional) node.getName
     else s"${node.getName}/tfpredict_fed_${tensor.split(':').lift(1).getOrElse("0")}"
@@ -59,7 +59,7 @@ final private[rules] class NarrowInput(
         check.isWithin(low, high)
       }
     val waits = check.asserted(holds, s"Input $name of ${NarrowInput.word(narrow)}")
-    // Rules look for shapes where nodes keep them.
+    // Rules read shapes from this attribute.
     val shapes =
       node.getAttrMap.asScala.get("_output_shapes").filter(_ => placeholder == node.getName)
     val attributes = Seq("SrcT" -> kind(wide), "DstT" -> kind(narrow)) ++
@@ -72,7 +72,7 @@ final private[rules] class NarrowInput(
 
 private[rules] object NarrowInput {
 
-  /** A dtype as messages name it. */
+  /** A dtype's name in messages. */
   def word(dtype: DataType): String = DType.ofNumber(dtype.getNumber).name
 
   private val ranges: Map[DataType, (Long, Long)] = Map(

@@ -4,22 +4,23 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{FunctionDef, NodeDef}
 
-/** What a rule says of a node. */
+/** A rule's decision about a node. */
 sealed private[savedmodel] trait Verdict
 
 private[savedmodel] object Verdict {
 
-  /** The runtime runs it as it is. */
+  /** The runtime can run the node unchanged. */
   case object Keep extends Verdict
 
   /**
-   * Other nodes compute the same; the last has the node's name, and its outputs in their order.
+   * Other nodes compute the same. The last one has the node's name, with its outputs in the same
+   * order.
    *
    * @param outputs
-   *   what functions call the outputs, such as `output:1`, by what they were called, where those
+   *   new names of outputs in functions, such as `output:1`, by the old names; only those that
    *   differ
    * @param functions
-   *   what they call, by names that say all of what it is
+   *   functions that the nodes call; equal names mean equal functions
    */
   final case class Replace(
       nodes: Seq[NodeDef],
@@ -27,17 +28,18 @@ private[savedmodel] object Verdict {
       functions: Seq[FunctionDef] = Nil
   ) extends Verdict
 
-  /** The runtime would fail or be wrong, and no other nodes are known that compute the same. */
+  /** The runtime would fail or return wrong results, and no replacement is known. */
   final case class Refuse(why: String) extends Verdict
 }
 
 /**
- * How one op of a newer TensorFlow, or one that the runtime's kernels lack, is expressed by others.
+ * Expresses an op with others, if it belongs to a newer TensorFlow, or if the runtime lacks a
+ * kernel.
  */
 private[savedmodel] trait NodeRule {
   def ops: Set[String]
 
-  /** What it does and where that is known from, as `inspect` prints it. */
+  /** What the rule does, as `inspect` prints it. */
   def why: String
 
   def apply(node: NodeDef, scope: Scope): Verdict
@@ -45,7 +47,7 @@ private[savedmodel] trait NodeRule {
 
 private[savedmodel] object NodeRule {
 
-  /** The table of rules; of those for one op, the first that does not keep a node decides. */
+  /** The table of rules. For one op, the first rule with a decision other than `Keep` wins. */
   val all: Seq[NodeRule] =
     Seq(
       FrozenStatistics,
@@ -105,7 +107,7 @@ private[savedmodel] object NodeRule {
   private val byOp: Map[String, Seq[NodeRule]] =
     all.flatMap(_.ops).distinct.map(op => op -> all.filter(_.ops(op))).toMap
 
-  /** Whether a node has as many inputs as its op takes; no rule need look at another. */
+  /** Whether a node has as many inputs as its op needs. Rules may ignore all others. */
   private[rules] def isWhole(node: NodeDef, scope: Scope): Boolean =
     scope.catalog.ops.inputs(node).size == node.getInputList.asScala.count(!_.startsWith("^"))
 

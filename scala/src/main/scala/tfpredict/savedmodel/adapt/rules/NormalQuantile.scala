@@ -7,7 +7,7 @@ package tfpredict.savedmodel.adapt.rules
  */
 private[rules] object NormalQuantile {
 
-  /** 0 and 1 give infinities, what is outside NaN. */
+  /** 0 and 1 give infinities. Numbers outside give NaN. */
   def apply(calculate: Arithmetic, p: String): String = {
     import calculate._
     val q = minus(p, number(0.5))
@@ -17,7 +17,7 @@ private[rules] object NormalQuantile {
       near(calculate, minus(tail, number(1.6))),
       far(calculate, minus(tail, number(5)))
     )
-    // Where the tail is of no probability the rational function would be infinite by infinite.
+    // For an infinite tail the rational function would be infinity divided by infinity.
     val size = select(unary("IsInf", tail), tail, ofTail)
     select(
       binary("LessEqual", unary("Abs", q), number(0.425)),

@@ -6,9 +6,9 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * Texts of bytes as numbers of several bytes each: the runtime's kernel writes beside the result,
- * and reads beside a text that is short. Bytes themselves it decodes well, so they become numbers
- * here. Source: `decode_padded_raw_op.cc`.
+ * Decodes strings of bytes to numbers of several bytes each. The runtime's kernel writes outside
+ * the result, and reads past the end of a short string. It decodes single bytes correctly, so the
+ * rule builds the numbers from bytes. Source: `decode_padded_raw_op.cc`.
  */
 private[savedmodel] object PaddedBytes extends NodeRule {
   private val Sizes: Map[DataType, Int] = Map(DT_HALF -> 2, DT_INT16 -> 2, DT_UINT16 -> 2) ++

@@ -9,12 +9,14 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * N-grams of rows of which some have no words. The runtime's kernel makes those of an empty row
- * from paddings, and puts the word before it among them, another row's or one that is not there;
- * newer ones have the paddings alone. How many they are, both agree on. So those of empty rows are
- * replaced, by what the attributes alone tell. Where no row has a word there are none, which the
- * runtime's kernel says with splits that it does not write. One text before all words keeps it from
- * both. Source: `string_ngrams_op.cc`, of the runtime and of newer ones.
+ * N-grams of rows, some of which have no words. For an empty row, the runtime's kernel mixes the
+ * word before it into the paddings. That word belongs to another row, or does not exist. Newer
+ * kernels use paddings only. Both agree on the number of n-grams. So the rule replaces those of
+ * empty rows: the attributes alone determine them.
+ *
+ * If no row has a word there are no n-grams, but the runtime's kernel then leaves the splits
+ * unwritten. An extra string before all words prevents both faults. Source: `string_ngrams_op.cc`,
+ * of the runtime and of newer versions.
  */
 private[savedmodel] object PaddedNgrams extends NodeRule {
   override val ops: Set[String] = Set("StringNGrams")
@@ -27,7 +29,8 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
     made.copy(nodes = checked ++ made.nodes)
   }
 
-  /* A text before all words would hide from the kernel's own check that a split is below 0. */
+  // The extra string would hide a negative split from the kernel's own check. So the rule checks
+  // it.
   private def fromZero(node: NodeDef, scope: Scope): (Seq[NodeDef], String) = {
     val name = s"${node.getName}/tfpredict_splits"
     val passed = NodeDef.newBuilder().setOp("Identity").setName(name).setDevice(node.getDevice)
@@ -60,7 +63,7 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
       val ends = whole.unless(words, made)
       val places = whole.of(grams, words, splits, ends, paddings.size)
       val pool = whole.joined(DT_STRING, before, make.texts(paddings), grams)
-      // Of single words it makes what it takes.
+      // N-grams of width 1 are the words themselves.
       make.finish(node.getOp, whole.gathered(DT_STRING, pool, places), whole.plus(ends, 1))(
         kept.filterNot { case (name, _) => Plain.contains(name) } ++ Plain: _*
       )
@@ -84,7 +87,7 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
     for {
       width <- node.getAttrOrThrow("ngram_widths").getList.getIList.asScala.toSeq.map(_.longValue)
       padded = if (most < 0) width - 1 else math.min(most, width - 1)
-      // No longer than all paddings are.
+      // An n-gram cannot be longer than all paddings together.
       count = (2 * padded - width + 1).max(0)
       place <- (0L until count).map(_.toInt)
       left = (padded - place).toInt
@@ -93,7 +96,7 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
     } yield parts.reduce(_.concat(text("separator")).concat(_))
   }
 
-  /** Builds where each n-gram of the result stands among those that there are. */
+  /** Computes the position of each resulting n-gram among the existing ones. */
   final private class Places(make: Fragment, dtype: DataType) {
     private def numbers(value: Int): String = make.cast(make.int(value), DT_INT32, dtype)
 
@@ -119,11 +122,11 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
     private def size(texts: String): String =
       make.add("Size", "output", texts)("T" -> kind(DT_STRING), "out_type" -> kind(dtype))
 
-    /** Splits of nothing where there are no words. */
+    /** Splits of all 0 if there are no words. */
     def unless(words: String, splits: String): String =
       both("Mul", splits, both("Minimum", size(words), numbers(1)))
 
-    // A text, then so many of paddings, then all that were made.
+    // The pool has the extra string first, then the paddings, then all n-grams made.
     def of(grams: String, words: String, rows: String, ends: String, paddings: Int): String = {
       val isEmpty = make.add("Equal", "z", part(rows, 1), part(rows, 0))("T" -> kind(dtype))
       val more = make.add("Select", "output", isEmpty, minus(ends), filled(isEmpty, paddings + 1))(
@@ -139,7 +142,7 @@ private[savedmodel] object PaddedNgrams extends NodeRule {
       )
     }
 
-    // All splits but the last, or but the first.
+    // All splits except the last, or except the first.
     private def part(splits: String, from: Int): String =
       make.add(
         "StridedSlice",

@@ -6,8 +6,8 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds, number}
 
 /**
- * `ParseExampleV2` is `ParseExample`, which takes the features' names one by one, or
- * `ParseSingleExample` where it parses a scalar, which has them as attributes. Source:
+ * `ParseExampleV2` becomes `ParseExample`, which takes each feature's name as an input. For a
+ * scalar it becomes `ParseSingleExample`, which has the names as attributes. Source:
  * `parsing_ops.cc`.
  */
 private[savedmodel] object ParsedExamples extends NodeRule {

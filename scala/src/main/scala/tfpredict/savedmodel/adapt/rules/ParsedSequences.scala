@@ -6,9 +6,9 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kinds, number}
 
 /**
- * `ParseSequenceExampleV2` is `ParseSequenceExample`, which has the features' names as attributes.
- * Source: `parsing_ops.cc`. Ragged lists of features have no other form: sparse ones do not tell
- * how many empty ones are at their end.
+ * `ParseSequenceExampleV2` becomes `ParseSequenceExample`, which has the features' names as
+ * attributes. Source: `parsing_ops.cc`. Ragged lists of features are rejected: sparse ones cannot
+ * represent empty lists at their end.
  */
 private[savedmodel] object ParsedSequences extends NodeRule {
   override val ops: Set[String] = Set("ParseSequenceExampleV2")
@@ -19,8 +19,8 @@ private[savedmodel] object ParsedSequences extends NodeRule {
   private val Same = Seq("Tcontext_dense", "context_dense_shapes") ++
     Seq("sparse_types", "dense_types", "dense_shapes").map("feature_list_" + _)
 
-  /* inputs: serialized, debug_name, keys of the context (sparse, dense, ragged) and of the lists
-   * (sparse, dense, ragged), which lists may be missing, defaults of the context */
+  // inputs: serialized, debug_name, keys of the context (sparse, dense, ragged) and of the lists
+  // (sparse, dense, ragged), flags of lists that may be missing, defaults of the context
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val make = new Fragment(node, scope)
     def refuse(what: String) = Verdict.Refuse(s"op ${node.getOp} of $what")
@@ -63,7 +63,7 @@ private[savedmodel] object ParsedSequences extends NodeRule {
     )
   }
 
-  // Of inputs that say what is parsed.
+  // Number of inputs before the context's defaults.
   private val Before = 9
 
   private def names(

@@ -8,11 +8,11 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, numbers}
 
 /**
- * A parser's sparse and ragged features, where the parser of the runtime knows sparse ones only:
- * these have the same values, and their indices tell the rows.
+ * A parser's sparse and ragged features. The runtime's parser supports sparse ones only. These have
+ * the same values, and their indices give the rows.
  *
  * @param prefix
- *   of the attributes and outputs of these features
+ *   a prefix of these features' attributes and outputs
  */
 final private[rules] class ParsedSparse(node: NodeDef, prefix: String, make: Fragment) {
   import ParsedSparse._
@@ -21,14 +21,14 @@ final private[rules] class ParsedSparse(node: NodeDef, prefix: String, make: Fra
   private val ragged = types(node, s"${prefix}ragged_value_types")
   private val splits = types(node, s"${prefix}ragged_split_types")
 
-  /** Of the values: sparse ones, then ragged ones. */
+  /** The dtypes of the values: first of sparse features, then of ragged ones. */
   val all: Seq[DataType] = sparse ++ ragged
 
   val sparseCount: Int = sparse.size
 
   val raggedCount: Int = ragged.size
 
-  /** What the runtime's parser gives of them. */
+  /** The outputs of the runtime's parser for these features. */
   def outputs: Seq[(String, Int)] =
     Seq("indices", "values", "shapes").map(part => s"${prefix}sparse_$part" -> all.size)
 
@@ -42,7 +42,12 @@ final private[rules] class ParsedSparse(node: NodeDef, prefix: String, make: Fra
     )
   }
 
-  /** The node's outputs for its ragged features, of so many records; none of one without rows. */
+  /**
+   * The node's outputs for its ragged features.
+   *
+   * @param records
+   *   the serialized records; none for a scalar, which has no rows
+   */
   def ofRagged(indices: Seq[String], values: Seq[String], records: Option[String]): Outputs = {
     val rows = indices.drop(sparseCount).zip(splits).map { case (places, dtype) =>
       records.fold(make.none(dtype))(split(places, _, dtype)) -> dtype
@@ -53,7 +58,7 @@ final private[rules] class ParsedSparse(node: NodeDef, prefix: String, make: Fra
     )
   }
 
-  // The first value of each row: rows are in order, and those without one have no index.
+  // The index of each row's first value. Rows are in order, and an empty row has no index.
   private def split(indices: String, records: String, dtype: DataType): String = {
     val long = kind(DT_INT64)
     val rows = make.add("GatherV2", "output", indices, make.int(0), make.int(1))(
@@ -83,14 +88,14 @@ final private[rules] class ParsedSparse(node: NodeDef, prefix: String, make: Fra
 
 private[rules] object ParsedSparse {
 
-  /** Outputs by name: what has their values, and the dtypes. */
+  /** Outputs by name, each with its values and dtypes. */
   type Outputs = Seq[(String, Seq[(String, DataType)])]
 
-  /** An attribute that is a list of dtypes, which exporters leave out where it is empty. */
+  /** An attribute with a list of dtypes. Exporters omit an empty list. */
   def types(node: NodeDef, name: String): Seq[DataType] =
     node.getAttrOrDefault(name, AttrValue.getDefaultInstance).getList.getTypeList.asScala.toSeq
 
-  /** Two lists of strings as one. */
+  /** Joins two lists of strings. */
   def joined(one: AttrValue, other: AttrValue): AttrValue = {
     val list = one.getList.toBuilder.addAllS(other.getList.getSList)
     AttrValue.newBuilder().setList(list).build()

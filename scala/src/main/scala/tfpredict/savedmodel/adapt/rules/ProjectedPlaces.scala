@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType.{DT_BOOL, DT_FLOAT, DT_INT32}
 
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
-/** Where the pixels of the result come from, each of shape [transforms, height, width]. */
+/** The source coordinates of the result's pixels, each of shape [transforms, height, width]. */
 final private[rules] class ProjectedPlaces(make: Fragment, transforms: String, size: String) {
   private val floats = new Arithmetic(make, DT_FLOAT)
   import floats.{minus, number => real, over, plus, times}
@@ -45,14 +45,14 @@ final private[rules] class ProjectedPlaces(make: Fragment, transforms: String, s
 
   private val projection = sum(6)
 
-  /** Whether a pixel comes from anywhere, as 0 or 1. */
+  /** Whether a pixel has a source, as 0 or 1. */
   val isThere: String = make.cast(
     make.add("NotEqual", "z", projection, real(0))("T" -> kind(DT_FLOAT)),
     DT_BOOL,
     DT_FLOAT
   )
 
-  // A projection of 0 is 1 here: no pixel is looked up.
+  // Avoids a division by 0. Such a pixel has no source anyway.
   private val divisor = plus(projection, minus(real(1), isThere))
 
   val x: String = over(sum(0), divisor)

@@ -6,7 +6,7 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * Images that are turned, zoomed or moved: each pixel is looked up where its place leads to.
+ * Rotates, zooms or moves images: each pixel of the result is looked up at its source coordinates.
  * Source: `tensorflow/core/kernels/image/image_ops.h`, `ProjectiveGenerator`.
  */
 private[savedmodel] object ProjectiveTransform extends NodeRule {
@@ -15,7 +15,7 @@ private[savedmodel] object ProjectiveTransform extends NodeRule {
 
   private val dtypes = Set(DT_FLOAT, DT_HALF, DT_UINT8)
 
-  // inputs: images, transforms, output_shape, and of the third version fill_value
+  // inputs: images, transforms, output_shape, and fill_value in the third version
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val dtype = node.getAttrOrThrow("dtype").getType
     def text(name: String, default: String) =
@@ -37,7 +37,7 @@ private[savedmodel] object ProjectiveTransform extends NodeRule {
       else {
         pixels.at(fills.nearest(y), fills.nearest(x), places.isThere)
       }
-      // No op of the runtime's own calls its output so.
+      // The output's name differs from all of the runtime's ops, so it needs renaming.
       make.finishAll(Seq(("transformed_images", make.cast(found, DT_FLOAT, dtype), dtype)))
     }
   }
@@ -51,7 +51,7 @@ private[savedmodel] object ProjectiveTransform extends NodeRule {
   ) = {
     val floats = new Arithmetic(make, DT_FLOAT)
     import floats._
-    // Weights stand for all channels of a pixel.
+    // One weight for all channels of a pixel.
     def weight(of: String) = make.add("ExpandDims", "output", of, make.int(-1))(
       "T" -> kind(DT_FLOAT),
       "Tdim" -> kind(DT_INT32)

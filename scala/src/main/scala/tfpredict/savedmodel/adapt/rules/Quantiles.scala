@@ -16,8 +16,8 @@ private[savedmodel] object Ndtri extends NodeRule {
 }
 
 /**
- * `Erfinv` is `Ndtri((x + 1) / 2) / sqrt(2)`. TensorFlow computes the probability in the dtype of
- * x, and so rounds it where x is near 1; so does this rule, to answer as TensorFlow does. Source:
+ * `Erfinv` is `Ndtri((x + 1) / 2) / sqrt(2)`. TensorFlow computes the probability in x's dtype, so
+ * it is rounded if x is near 1. This rule does the same, to match TensorFlow's answers. Source:
  * `scalar_erfinv_op` in `cwise_ops.h`.
  */
 private[savedmodel] object Erfinv extends NodeRule {

@@ -5,8 +5,8 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.NodeDef
 
 /**
- * `QuantizeAndDequantizeV4` differs from the second version by its gradient, and by an axis along
- * which each slice has a range of its own. Source: `array_ops.cc`.
+ * `QuantizeAndDequantizeV4` differs from the second version in two ways: its gradient, and an axis
+ * whose slices have ranges of their own. Source: `array_ops.cc`.
  */
 private[savedmodel] object QuantizeAndDequantize extends NodeRule {
   override val ops: Set[String] = Set("QuantizeAndDequantizeV4")

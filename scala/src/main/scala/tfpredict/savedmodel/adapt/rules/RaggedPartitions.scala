@@ -8,16 +8,16 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * Checks that the partitions of a ragged tensor fit each other. Each has a kind, and makes so many
- * rows of those of the one before; the last makes the values.
+ * Checks that a ragged tensor's partitions fit each other. Each has a kind, and puts rows of its
+ * own into the rows of the partition before it. The last one's rows are the values.
  */
 final private[rules] class RaggedPartitions(node: NodeDef, figures: Figures, make: Fragment) {
 
   /**
    * @param values
-   *   the place of the values
+   *   the input with the values
    * @param first
-   *   the place of the first partition
+   *   the first input with a partition
    */
   def fit(values: Int, first: Int): String = {
     val kinds = node.getAttrOrThrow("row_partition_types").getList.getSList.asScala
@@ -30,13 +30,13 @@ final private[rules] class RaggedPartitions(node: NodeDef, figures: Figures, mak
     (flags ++ last).reduce(figures.both)
   }
 
-  /** How many rows it makes, and what must be true. */
+  /** The partition's number of rows, and the conditions on it. */
   private def partition(kind: String, at: Int, before: Option[String]): (String, Seq[String]) = {
     def compared(op: String, one: String, other: String) = figures.compared(op, one, other)
     def least = compared("GreaterEqual", figures.of("min", at), make.long(0))
     kind match {
-      /* From 0 on, as TensorFlow makes them: the kernel takes memory for as many rows as the last
-       * says. */
+      // The splits must start at 0, as TensorFlow makes them. The kernel allocates as many rows as
+      // the last split says.
       case "ROW_SPLITS" =>
         val start = compared("Equal", figures.of("min", at), make.long(0))
         val some = compared("Greater", figures.of("count", at), make.long(0))

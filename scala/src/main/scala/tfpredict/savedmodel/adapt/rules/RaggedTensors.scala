@@ -8,17 +8,19 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.{RaggedInput, RaggedSpecs}
 
 /**
- * Gives ragged inputs and outputs of signatures the forms that columns have.
+ * Gives ragged inputs and outputs of signatures a form that columns support.
  *
- *   - An input is fed as one array with all its dimensions, since rows of one shape are batched
- *     together; its elements and splits are made of that.
- *   - An output is its elements, and beside it an output for each of its splits, by a name of its
- *     own.
+ *   - An input is fed as one dense array, since rows of one shape are batched together. Its
+ *     elements and splits are computed from the array.
+ *   - An output keeps its elements. Each of its splits becomes a separate output with its own name.
  */
 private[savedmodel] object RaggedTensors {
   private val Splits = "/tfpredict_row_splits_"
 
-  /** @param signatures those that a user can run */
+  /**
+   * @param signatures
+   *   the signatures that a user can run
+   */
   def of(graph: MetaGraphDef, signatures: Set[String])(implicit
       catalog: OpCatalog
   ): MetaGraphDef = {
@@ -45,15 +47,15 @@ private[savedmodel] object RaggedTensors {
     }
   }
 
-  /** The outputs that are a ragged one's splits, by their names, in their order. */
+  /** The splits of a ragged output, by name, in order. */
   def splits(output: String, outputs: Map[String, TensorInfo]): Vector[TensorInfo] =
     Iterator.from(0).map(level => outputs.get(s"$output$Splits$level")).takeWhile(_.isDefined)
       .flatten.toVector
 
-  /** Whether an output is no user's, but another's splits. */
+  /** Whether an output is another output's splits, and so not a user's. */
   def isSplits(output: String): Boolean = output.contains(Splits)
 
-  // TensorFlow 1 may say that an input is ragged.
+  // TensorFlow 1 may declare an input as ragged.
   private def composites(signature: SignatureDef): Seq[RaggedInput] =
     for {
       (name, info) <- signature.getInputsMap.asScala.toSeq.sortBy(_._1)

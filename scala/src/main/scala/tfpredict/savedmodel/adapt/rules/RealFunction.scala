@@ -5,10 +5,13 @@ import org.tensorflow.framework.{DataType, NodeDef}
 
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
-/** A function of float32 or float64, element by element, that is computed by other ops. */
+/** An element-wise function of float32 or float64 that other ops compute. */
 private[rules] object RealFunction {
 
-  /** @param formula gives its result, and the dtype of that, which is then cast to the node's */
+  /**
+   * @param formula
+   *   returns the result and its dtype; the result is then cast to the node's dtype
+   */
   def apply(node: NodeDef, scope: Scope)(
       formula: (Fragment, DataType) => (String, DataType)
   ): Verdict = {
@@ -18,7 +21,7 @@ private[rules] object RealFunction {
     } else {
       val make = new Fragment(node, scope)
       val (result, of) = formula(make, dtype)
-      // Of one dtype too: it is a node whose result has the name that the op's has.
+      // Needed for equal dtypes too: this node keeps the original name.
       make.finish("Cast", result)("SrcT" -> kind(of), "DstT" -> kind(dtype))
     }
   }

@@ -4,13 +4,10 @@ import org.tensorflow.framework.{DataType, FunctionDef}
 
 import tfpredict.engine.OpCatalog
 
-/**
- * A layer that goes through steps of time, computed by ops that the CPU has. Tensors are of one
- * dtype.
- */
+/** A recurrent layer, computed by ops that the CPU has. All its tensors have one dtype. */
 private[rules] trait RecurrentLayer {
 
-  /** How many gates a unit has. */
+  /** Number of gates of a unit. */
   def gates: Int
 
   /** Whether it has a second state. */
@@ -22,9 +19,9 @@ private[rules] trait RecurrentLayer {
    * @param h
    *   the first state, of shape `[batch, units]`
    * @param c
-   *   the second, where there is one
+   *   the second state, if there is one
    * @return
-   *   the states after each step, of shape `[steps, batch, units]`; one or two
+   *   one or two states after each step, of shape `[steps, batch, units]`
    */
   def run(make: Fragment, dtype: DataType, weights: CudnnWeights.OfLayer)(
       x: String,

@@ -6,8 +6,8 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * A list that grows where it is written behind its end, as a `TensorArray(dynamic_size=True)` is,
- * is resized before. Source: `list_kernels.cc` of 2.x, which resizes it to `index + 1`.
+ * Resizes a list before a write past its end, as a `TensorArray(dynamic_size=True)` needs. Source:
+ * `list_kernels.cc` of 2.x, which resizes it to `index + 1`.
  */
 private[savedmodel] object ResizedList extends NodeRule {
   override val ops: Set[String] = Set("TensorListSetItem")

@@ -6,8 +6,8 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * `Reverse` has a flag for each dimension, `ReverseV2` the dimensions to reverse. The first divides
- * by sizes that are 0. Source: `reverse_op.cc`.
+ * `Reverse` has a flag for each dimension. `ReverseV2` lists the dimensions to reverse. The first
+ * one divides by sizes, even by 0. Source: `reverse_op.cc`.
  */
 private[savedmodel] object ReversedFlags extends NodeRule {
   override val ops: Set[String] = Set("Reverse")

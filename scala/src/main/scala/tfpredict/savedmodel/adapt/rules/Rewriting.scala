@@ -3,16 +3,16 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.{FunctionDef, NodeDef}
 
 /**
- * What takes a node's place when each rule had its say: what one rule puts in, the others look at.
+ * A node's replacement after all rules. Rules also apply to the nodes that other rules made.
  *
  * @param rules
- *   those that changed something, in their order
+ *   the rules that changed the node, in order
  * @param outputs
- *   how a function's nodes refer to outputs, by how they did
+ *   new references to outputs in a function, by the old ones
  * @param functions
- *   what the nodes call beside the model's own
+ *   functions that the nodes call and that the model lacks
  * @param refusal
- *   why nothing can take its place, in words
+ *   the reason why the node cannot be replaced, in words
  */
 final private[savedmodel] case class Rewriting(
     nodes: Seq[NodeDef],
@@ -25,10 +25,10 @@ final private[savedmodel] case class Rewriting(
 private[savedmodel] object Rewriting {
   def of(node: NodeDef, scope: Scope): Rewriting = of(node, scope, Set.empty)
 
-  /** A node that stays as it is. */
+  /** A node that stays unchanged. */
   def kept(node: NodeDef): Rewriting = Rewriting(Seq(node), Nil, Map.empty, Nil, None)
 
-  // A rule does not look at what itself made: its results may be of its own ops.
+  // A rule does not apply to its own results, since these may have its own ops.
   private def of(node: NodeDef, scope: Scope, past: Set[NodeRule]): Rewriting =
     NodeRule
       .of(node.getOp)

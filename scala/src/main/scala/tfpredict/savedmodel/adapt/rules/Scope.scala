@@ -10,13 +10,13 @@ import tfpredict.engine.OpCatalog
 import tfpredict.savedmodel.adapt.{ServingGraph, StateFlow}
 
 /**
- * What a rule can know of where a node stands: the graph or a library function, in which names and
- * references have their own forms.
+ * A rule's view of a node's surroundings: the graph or a library function. Names and references
+ * have different forms in each.
  *
  * @param function
  *   the function's name; none in the graph
  * @param results
- *   references to what the function returns, or signatures give
+ *   references to the function's or the signatures' outputs
  */
 final private[savedmodel] class Scope(
     val function: Option[String],
@@ -25,17 +25,15 @@ final private[savedmodel] class Scope(
     results: Iterable[String] = Nil
 )(implicit val catalog: OpCatalog) {
 
-  /** Whether an output of a node is a result of the function, or a signature's. */
+  /** Whether an output of a node is a result of the function or of a signature. */
   def isResult(node: NodeDef): Boolean = results.exists(ServingGraph.nodeOf(_) == node.getName)
 
-  /** How other nodes and results refer to the outputs of a node. */
+  /** All references to a node's outputs, from other nodes and from results. */
   def references(node: String): Seq[String] =
     (takers(node).flatMap(StateFlow.dataInputs) ++ results)
       .filter(ServingGraph.nodeOf(_) == node)
 
-  /**
-   * The static shape of what an input refers to, with -1 for unknown dimensions, where it is kept.
-   */
+  /** The static shape of an input, if the graph states it, with -1 for unknown dimensions. */
   def shape(input: String): Option[Vector[Long]] =
     argumentShapes.get(input).orElse {
       for {
@@ -49,7 +47,7 @@ final private[savedmodel] class Scope(
       } yield shape
     }
 
-  /** The scope with nodes that a rule made. */
+  /** The scope with a rule's new nodes. */
   def and(made: Seq[NodeDef]): Scope =
     new Scope(
       function,
@@ -58,11 +56,11 @@ final private[savedmodel] class Scope(
       results
     )
 
-  /** The node that an input refers to; none for a function's argument. */
+  /** The node that an input refers to, or none for a function's argument. */
   def node(input: String): Option[NodeDef] =
     nodes.get(ServingGraph.nodeOf(input))
 
-  /** The nodes that take a node's output, or wait for it. */
+  /** The nodes that take a node's output, or wait for the node. */
   def takers(node: String): Seq[NodeDef] = takersOf.getOrElse(node, Nil)
 
   private lazy val takersOf: Map[String, Seq[NodeDef]] =
@@ -70,27 +68,27 @@ final private[savedmodel] class Scope(
       .flatMap(node => node.getInputList.asScala.map(input => ServingGraph.nodeOf(input) -> node))
       .groupBy(_._1).map { case (name, pairs) => name -> pairs.map(_._2) }
 
-  /** The value of a constant that an input refers to. */
+  /** The value of an input that is a constant. */
   def constant(input: String): Option[TensorProto] =
     node(input).filter(_.getOp == "Const").map(_.getAttrOrThrow("value").getTensor)
 
-  /** The elements of a constant of int32s; one may stand for all, as protobufs have them. */
+  /** The elements of an int32 constant, even if the protobuf stores one for all. */
   def ints(input: String): Option[Seq[Int]] =
     constant(input).flatMap(Scope.elements).map(_.map(_.toInt))
 
-  /** The elements of a constant of bools. */
+  /** The elements of a boolean constant. */
   def flags(input: String): Option[Seq[Boolean]] =
     constant(input).filter(_.getDtype == DataType.DT_BOOL)
       .flatMap(Scope.elements).map(_.map(_ != 0))
 
-  /** The elements of a constant vector of so many strings, as an attribute has them. */
+  /** The elements of a constant vector of `count` strings, in the form of an attribute. */
   def strings(input: String, count: Int): Option[AttrValue] =
     constant(input).filter(_.getStringValCount == count).map { tensor =>
       val values = AttrValue.ListValue.newBuilder().addAllS(tensor.getStringValList)
       AttrValue.newBuilder().setList(values).build()
     }
 
-  /** How other nodes here refer to an output of a node. */
+  /** A reference to an output of a node, for other nodes here. */
   def reference(node: String, output: String, index: Int): String =
     if (function.isDefined) s"$node:$output:$index" else if (index == 0) node else s"$node:$index"
 }
@@ -118,8 +116,8 @@ private[savedmodel] object Scope {
   }
 
   /**
-   * The elements of a tensor of int32s, int64s or bools. In a protobuf the last may stand for all
-   * that follow, and where there is none all are 0.
+   * The elements of an int32, int64 or boolean tensor. In a protobuf the last element may stand for
+   * all that follow. If there is none, all are 0.
    */
   def elements(tensor: TensorProto): Option[Seq[Long]] = {
     val sizes = tensor.getTensorShape.getDimList.asScala.map(_.getSize.toDouble)
@@ -135,7 +133,7 @@ private[savedmodel] object Scope {
   def dims(tensor: TensorProto): Vector[Long] =
     tensor.getTensorShape.getDimList.asScala.map(_.getSize.longValue).toVector
 
-  // Nobody writes more into a graph as a shape or as indices.
+  // Maximum elements. No real shape or list of indices has more.
   private val MaxElements = 1 << 20
 
   private def written(tensor: TensorProto): Option[Seq[Long]] = {

@@ -9,10 +9,11 @@ import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 import tfpredict.savedmodel.adapt.{ServingGraph, StateFlow, StatefulOps}
 
 /**
- * The ops of the second version that draw numbers take a key and a counter, those of the first a
- * seed, of which their kernels make both. On a CPU, `StatelessRandomGetKeyCounter` makes them as
- * these kernels do: by the same function. Source: `tensorflow/core/kernels/stateless_random_ops.cc`
- * and `stateless_random_ops_v2.cc`, `GenerateKey`.
+ * Ops that draw numbers take a key and a counter in their second version, and a seed in their
+ * first. The kernels of the first version compute the key and the counter from the seed. On a CPU,
+ * `StatelessRandomGetKeyCounter` computes them with the same function. Source:
+ * `tensorflow/core/kernels/stateless_random_ops.cc` and `stateless_random_ops_v2.cc`,
+ * `GenerateKey`.
  */
 private[savedmodel] object SeedKeys extends NodeRule {
   private val makers = Set("StatelessRandomGetKeyCounter", "StatelessRandomGetKeyCounterAlg")
@@ -21,21 +22,21 @@ private[savedmodel] object SeedKeys extends NodeRule {
   override val ops: Set[String] = makers ++ algorithms
   override val why = "the op that draws makes the key of a seed"
 
-  /** Left out where nothing else takes what it gives. */
+  /** The node is removed if only ops with a rule use its outputs. */
   override def apply(node: NodeDef, scope: Scope): Verdict =
     if (scope.isResult(node) || scope.takers(node.getName).exists(isOther(_, node))) {
       Verdict.Refuse(s"op ${node.getOp}")
     } else new Fragment(node, scope).finish("NoOp")()
 
-  // An op without a rule that takes an output, and does not only wait.
+  // Whether an op without a rule uses an output, instead of only waiting.
   private def isOther(taker: NodeDef, node: NodeDef): Boolean =
     !Draws(taker.getOp) &&
       StateFlow.dataInputs(taker).exists(ServingGraph.nodeOf(_) == node.getName)
 
-  /** Ops that take what these give, and have a rule. */
+  /** Ops with a rule that use these outputs. */
   private val Draws: Set[String] = SeededDraws.ops ++ SeededBits.ofKeys
 
-  /** The seed for an op of the first version, and its dtype; or why there is none. */
+  /** The seed for an op of the first version and its dtype, or the reason why there is none. */
   def seed(
       node: NodeDef,
       key: String,
@@ -58,16 +59,16 @@ private[savedmodel] object SeedKeys extends NodeRule {
       }
     }
 
-  // The counter is the second output.
+  // The reference to the counter, the second output.
   private def after(maker: NodeDef, scope: Scope): String =
     if (scope.function.isDefined) s"${maker.getName}:counter:0" else s"${maker.getName}:1"
 
-  // 3 lets the device decide, and a CPU's is Philox.
+  // 1 is Philox. 3 lets the device choose, and a CPU chooses Philox.
   private def isPhilox(algorithm: String, scope: Scope): Boolean =
     scope.node(algorithm).exists(node => algorithms(node.getOp)) ||
       scope.ints(algorithm).exists(found => found == Seq(1) || found == Seq(3))
 
-  // A key that is random itself may as well be a seed: no numbers are promised.
+  // A random key can serve as a seed, since it guarantees no particular numbers.
   private def drawn(key: String, counter: String, make: Fragment): String = {
     def long(input: String): String =
       make.add("Bitcast", "output", input)("T" -> kind(DT_UINT64), "type" -> kind(DT_INT64))
@@ -93,6 +94,6 @@ private[savedmodel] object SeedKeys extends NodeRule {
 
   private val Passing = Set("Bitcast", "Identity", "Reshape", "Slice", "StridedSlice")
 
-  // Between what is drawn and the op: more than anybody writes.
+  // Maximum steps between the draw and the op. No real model has as many.
   private val Most = 20
 }

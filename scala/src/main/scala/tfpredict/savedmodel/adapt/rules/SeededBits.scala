@@ -6,16 +6,16 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * Integers of a seed over the whole range of their dtype, which the runtime's op cannot give: it
+ * Seeded integers over the complete range of their dtype. The runtime's op cannot draw these: it
  * takes a remainder, and the range has one number more than the largest divisor. The remainders by
- * that divisor and by the one before it tell together what was divided. Source:
+ * the largest divisor and by the next smaller one together determine the number. Source:
  * `UniformDistribution` and `UniformFullIntDistribution` in
  * `tensorflow/core/lib/random/random_distributions.h`.
  */
 private[savedmodel] object SeededBits extends NodeRule {
   private val OfSeed = "StatelessRandomUniformFullInt"
 
-  /** Those that take a key. */
+  /** Ops that take a key. */
   val ofKeys: Set[String] = Set("StatelessRandomUniformFullIntV2")
 
   override val ops: Set[String] = ofKeys + OfSeed
@@ -35,8 +35,8 @@ private[savedmodel] object SeededBits extends NodeRule {
     }
   }
 
-  /* Where the first remainder is 0, what was divided is 0, or the divisor itself, whose bits are
-   * all set; and so is -1 as a signed number. The second remainder is then 0 or 1. */
+  // If the first remainder is 0, the number is 0, or the divisor itself. All bits of the divisor
+  // are set, so it is -1 as a signed number. The second remainder is then 0 or 1.
   private def bits(
       node: NodeDef,
       make: Fragment,
@@ -49,7 +49,7 @@ private[savedmodel] object SeededBits extends NodeRule {
       if (dtype == DT_INT32) (Int.MinValue.toLong, Int.MaxValue.toLong)
       else (Long.MinValue, Long.MaxValue)
     val ofShape = make.dtype(if (node.getOp == OfSeed) "T" else "Tshape", DT_INT32)
-    // The remainder, as an unsigned number.
+    // The remainder as an unsigned number.
     def remainder(end: Long) = {
       val drawn = make.add(
         "StatelessRandomUniformInt",

@@ -5,7 +5,9 @@ import org.tensorflow.framework.NodeDef
 
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
-/** Numbers of a seed, by the op of the first version, which gives the same; see [[SeedKeys]]. */
+/**
+ * Draws seeded numbers with the op's first version, which gives the same numbers; see [[SeedKeys]].
+ */
 private[savedmodel] object SeededDraws extends NodeRule {
   override val ops: Set[String] = Set(
     "StatelessRandomUniformV2",

@@ -8,10 +8,10 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * Sums over segments of sparse rows, as embeddings of sparse ids are made of: the runtime wants
- * int32s. The segments' numbers are those of the result's rows, so that they fit. The rows' may
- * not, and so they are gathered first. `sparse_gradient` is for training. Source: `math_ops.cc`,
- * and the runtime's kernels in `segment_reduction_ops.cc`.
+ * Sums over segments of sparse rows, as in embeddings of sparse ids. The runtime requires int32s.
+ * The segment ids are row numbers of the result, so they fit. The row indices may not fit, so the
+ * rows are gathered first. `sparse_gradient` only matters in training. Source: `math_ops.cc`, and
+ * the runtime's kernels in `segment_reduction_ops.cc`.
  */
 private[savedmodel] object SegmentIds extends NodeRule {
   private val Added = Set("Tsegmentids", "sparse_gradient")
@@ -23,7 +23,7 @@ private[savedmodel] object SegmentIds extends NodeRule {
 
   override val why = "sparse segments of int64 are made ones of int32"
 
-  // inputs: data, indices, segment_ids, and num_segments where the op has it
+  // inputs: data, indices, segment_ids, and num_segments if the op has it
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val attributes = node.getAttrMap.asScala
     def isLong(name: String) = attributes.get(name).exists(_.getType == DT_INT64)
@@ -41,7 +41,7 @@ private[savedmodel] object SegmentIds extends NodeRule {
     }
   }
 
-  /** The rows themselves, and their places. */
+  /** The gathered rows, and indices that count them. */
   private def gathered(node: NodeDef, make: Fragment): Seq[String] = {
     val Seq(data, indices, _*) = make.inputs
     val rows = make.add("GatherV2", "output", data, indices, make.int(0))(

@@ -5,7 +5,9 @@ import org.tensorflow.framework.DataType.DT_INT32
 
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
-/** Moves and sizes of tensors of one dtype; sizes are int32, and known when the graph runs. */
+/**
+ * Reshapes tensors of one dtype, and computes sizes. Sizes are int32, and only known at run time.
+ */
 final private[rules] class Shapes(make: Fragment, dtype: DataType) {
   private val int = kind(DT_INT32)
   private val ofDtype = "T" -> kind(dtype)
@@ -20,7 +22,7 @@ final private[rules] class Shapes(make: Fragment, dtype: DataType) {
 
   def plus(x: String, y: String): String = make.add("AddV2", "z", x, y)("T" -> int)
 
-  /** Scalars as a vector. */
+  /** Joins scalars into a vector. */
   def sizes(scalars: String*): String = pack(DT_INT32, 0, scalars)
 
   def pack(tensors: Seq[String]): String = pack(dtype, 0, tensors)
@@ -48,7 +50,7 @@ final private[rules] class Shapes(make: Fragment, dtype: DataType) {
       )
   }
 
-  /** A part of the first dimension: one, or those that a vector names. */
+  /** Elements of the first dimension: one, or those at a vector's indices. */
   def gather(tensor: String, places: String): String = gather(tensor, places, dtype)
 
   def at(tensor: String, index: Int): String = at(tensor, index, dtype)

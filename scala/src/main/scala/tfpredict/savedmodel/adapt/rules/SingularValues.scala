@@ -6,31 +6,35 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * The kernel of `Svd` answers NaN, or ends the process, for some matrices of low rank that have 16
- * or more rows and columns: Eigen's `BDCSVD` of 2019 reads beyond its arrays. Smaller ones it gives
- * to another algorithm. Here larger ones, and those whose size is not known, are computed by ops
- * that hold. With Q R = A and P S = R* the matrix L = S* is square, and A = Q L P*. Of the matrix
+ * Computes singular values without the runtime's `Svd`. For some matrices of low rank with 16 or
+ * more rows and columns, its kernel returns NaN or ends the process: Eigen's `BDCSVD` of 2019 reads
+ * past the end of its arrays. For smaller matrices it uses another algorithm. This rule replaces
+ * larger ones, and those of unknown size, with reliable ops.
+ *
+ * With Q R = A and P S = R* the matrix L = S* is square, and A = Q L P*. The eigenvalues of the
+ * matrix
  * {{{
  * | 0   L |
  * | L*  0 |
  * }}}
- * the eigenvalues are the singular values of L and their negatives, and an eigenvector has those of
- * both sides, one above the other (Golub and Van Loan, Matrix Computations, 8.6.1). No product of A
- * with itself costs half of the digits. Where a singular value is near 0, the halves need not be
- * orthogonal to others, and one more Q R makes them so.
+ * are the singular values of L and their negatives. An eigenvector has the singular vectors of both
+ * sides, one above the other (Golub and Van Loan, Matrix Computations, 8.6.1). There is no product
+ * of A with itself, which would cost half of the digits. If a singular value is near 0, the halves
+ * need not be orthogonal to others. One more Q R makes them orthogonal.
  *
- * Vectors may have another sign than the kernel's, which is as good.
+ * The vectors' signs may differ from the kernel's. Both are correct.
  */
 private[savedmodel] object SingularValues extends NodeRule {
   override val ops: Set[String] = Set("Svd")
   override val why =
     "16 or more singular values are eigenvalues, since the kernel fails for some of low rank"
 
-  /** The kernel divides a matrix from this size on. */
+  /** The size from which the kernel uses the faulty algorithm. */
   private val Divided = 16
 
-  /* What Q R is given has no columns that depend on each other but for rounding: what is left of
-   * such columns is so small that its square is 0, and Q would not be orthogonal. */
+  // A small shift of the diagonal before Q R. Without it, columns may depend on each other except
+  // for rounding. The rest of such a column is so small that its square is 0, and Q would not be
+  // orthogonal.
   private val Rounding = 1e-16
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
@@ -70,7 +74,7 @@ private[savedmodel] object SingularValues extends NodeRule {
     import matrices._
     private val real = new Arithmetic(make, DT_DOUBLE)
 
-    // Eigenvalues of what is not finite are looked for long. The answer is NaN, as TensorFlow's is.
+    // Eigenvalues of non-finite matrices take long. The answer is NaN, as in TensorFlow.
     private val unknown = unlessFinite(stated)
     private val known = finite(stated)
     private val most = largest(known)
@@ -89,7 +93,7 @@ private[savedmodel] object SingularValues extends NodeRule {
       eigen(joined(-2, joined(-1, none, l), joined(-1, adjoint(l), none)), withVectors)
     }
 
-    /** The singular values, the largest first, in float64. */
+    /** The singular values in descending order, as float64. */
     def values: String = {
       val above = make.cast(reversed(halves(-1, eigenvalues).last), dtype, DT_DOUBLE)
       val positive = real.binary("Maximum", above, real.number(0))
@@ -101,7 +105,7 @@ private[savedmodel] object SingularValues extends NodeRule {
       real.plus(real.times(positive, ofRow(most)), ofRow(absolute(unknown)))
     }
 
-    /** Those of the left and of the right. */
+    /** The left and the right singular vectors. */
     def vectors: (String, String) = {
       val Seq(left, right) = halves(-2, reversed(halves(-1, eigenvectors).last))
       (elements.plus(whole(q, left), unknown), elements.plus(whole(p, right), unknown))

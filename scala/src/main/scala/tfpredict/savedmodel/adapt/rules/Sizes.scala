@@ -1,18 +1,18 @@
 package tfpredict.savedmodel.adapt.rules
 
 /**
- * Numbers of which each is a size, a constant, or made of them.
+ * Describes numbers that are sizes, constants, or computed from them, to bound their product.
  *
  * @param bits
- *   of the product of all constants
+ *   bits of the product of all constants
  * @param sizes
- *   tensors' sizes, each once: a tensor and an index, from the end where it is negative
+ *   sizes of tensors, each once: a tensor and an index; a negative index counts from the end
  * @param more
- *   how many sizes there are besides
+ *   number of further sizes
  * @param count
- *   how many numbers, where it is known
+ *   how many numbers there are, if it is known
  * @param most
- *   how many numbers at most
+ *   maximum of `count`
  * @param of
  *   the tensor whose shape this is
  */
@@ -28,7 +28,7 @@ final private[rules] case class Sizes(
 
   import Sizes._
 
-  // A tensor's sizes, each once, are no more than the tensor.
+  // The product of a tensor's sizes, each taken once, is at most the tensor's size.
   private def total: Double =
     bits + BitsOfTensor * (more + sizes.map { case (of, index) => (of, index < 0) }.size)
 
@@ -41,7 +41,7 @@ final private[rules] case class Sizes(
     of = None
   )
 
-  /** Each so many times. */
+  /** Each number `count` times. */
   def times(count: Int): Sizes =
     if (count == 1) this
     else {
@@ -54,13 +54,13 @@ final private[rules] case class Sizes(
 
   def product: Sizes = copy(rank = 0, count = Some(1), of = None, most = 1)
 
-  /** Some of them, each at most once. */
+  /** Some of the numbers, each at most once. */
   def part: Sizes = copy(count = None, of = None)
 
   def element(index: Int): Sizes =
     of.fold(product)(name => product.copy(sizes = Set(name -> index)))
 
-  /** Those from one place to another, which is counted from the end where it is negative. */
+  /** The numbers from one index to another. Negative indices count from the end. */
   def from(begin: Int, end: Option[Int]): Sizes = {
     val left = most - math.max(begin, 0)
     val taken = end match {

@@ -7,20 +7,20 @@ import org.tensorflow.framework.DataType.{DT_INT32, DT_INT64}
 import org.tensorflow.framework.NodeDef
 
 /**
- * How large the product of a shape's sizes can become, where it is made of constants and of other
- * tensors' sizes, as nearly all are. A tensor has fewer than [[Condition.MaxVolume]] elements. So a
- * shape of one tensor's sizes, each taken once, and of small constants stays below what the runtime
- * can count to. Of two tensors' sizes, or of constants that are multiplied, it need not.
+ * Bounds the product of a shape's sizes. Most shapes are built from constants and from other
+ * tensors' sizes. A tensor has fewer than [[Condition.MaxVolume]] elements. So a shape of one
+ * tensor's sizes, each taken once, and of small constants fits the runtime's integers. A shape of
+ * two tensors' sizes, or of large constants, may not fit.
  */
 final private[rules] class SizesBound(scope: Scope) {
   import SizesBound._
 
   private val known = mutable.Map.empty[String, Option[Sizes]]
 
-  /** Whether the product fits, whatever the sizes are. */
+  /** Whether the product fits for all sizes. */
   def fits(input: String): Boolean = of(input, Depth).isDefined
 
-  /** Whether a tensor whose sizes are multiplied by these fits, too. */
+  /** Whether a tensor still fits after its sizes are multiplied by these. */
   def fitsTimes(input: String): Boolean =
     of(input, Depth).exists(_.times(Sizes.ofShape("")).fits)
 
@@ -127,7 +127,7 @@ final private[rules] class SizesBound(scope: Scope) {
       ))
     }
 
-  // Of each element no more than the product of both, and so many bits.
+  // Each element is at most the product of both, plus the extra bits.
   private def joint(left: Option[Sizes], right: Option[Sizes], extra: Int): Option[Sizes] =
     for {
       one <- left

@@ -3,16 +3,16 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.DataType
 import org.tensorflow.framework.DataType.{DT_BFLOAT16, DT_HALF, DT_INT32, DT_UINT64, DT_UINT8}
 
-/** Which ops may be computed in a wider dtype than their own, and which must be. */
+/** Lists the ops that may be computed in a wider dtype, and those that must be. */
 private[rules] object SmallDTypes {
 
-  /** What a dtype is computed in. */
+  /** The wider dtype for each small one. */
   val wider: Map[DataType, DataType] = WideTensors.wider + (DT_UINT8 -> DT_INT32)
 
   /**
-   * Whether the runtime's own kernel rounds otherwise than that of later versions, which compute in
-   * float32 and round once. Measured: each op of these dtypes by both, and by the wider; of sums of
-   * float16, where none is the same, the wider is nearest.
+   * Whether the runtime's kernel rounds differently from later versions, which compute in float32
+   * and round once. The lists were measured: each op ran in these dtypes in both versions, and in
+   * the wider dtype. For sums of float16 no result is the same, and the wider one is nearest.
    */
   def isRounded(op: String, dtype: DataType): Boolean = dtype match {
     case DT_HALF => ofBoth(op)
@@ -21,8 +21,8 @@ private[rules] object SmallDTypes {
   }
 
   /**
-   * Whether the runtime's optimizer may make an op of this one that has no kernel for the dtype:
-   * `Reciprocal`, `Rsqrt`, `Log1p` or `SquaredDifference`. Casts around an op keep it from that.
+   * Whether the runtime's optimizer may replace this op with one that lacks a kernel for the dtype:
+   * `Reciprocal`, `Rsqrt`, `Log1p` or `SquaredDifference`. Casts around the op prevent that.
    * Source: `constant_folding.cc` and `arithmetic_optimizer.cc` of the runtime.
    */
   def isOptimized(op: String, dtype: DataType): Boolean =
@@ -30,7 +30,7 @@ private[rules] object SmallDTypes {
 
   private val optimized = Set("Div", "RealDiv", "Log", "Square")
 
-  /** Whether the wider result, rounded or cut off, is the op's own. */
+  /** Whether the wider result, rounded or truncated, equals the op's own. */
   def isSame(op: String, dtype: DataType): Boolean =
     moves(op) || adds(op) || compares(op) && dtype != DT_UINT64 ||
       (dtype == DT_HALF || dtype == DT_BFLOAT16) && ofFloats(op)
@@ -49,7 +49,7 @@ private[rules] object SmallDTypes {
     """
   )
 
-  // Each value is given as it is, or not at all.
+  // These ops only move values.
   private val moves = words(
     """
       BatchToSpaceND BroadcastTo ConcatV2 DepthToSpace Diag DiagPart DynamicPartition
@@ -61,7 +61,7 @@ private[rules] object SmallDTypes {
     """
   )
 
-  // The lower bits of a result depend on those of the operands alone.
+  // In these ops, the low bits of a result depend only on the low bits of the operands.
   private val adds = words(
     """
       Add AddN AddV2 BatchMatMul BatchMatMulV2 BiasAdd BitwiseAnd BitwiseOr BitwiseXor

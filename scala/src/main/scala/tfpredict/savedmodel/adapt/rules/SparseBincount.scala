@@ -5,12 +5,13 @@ import org.tensorflow.framework.NodeDef
 
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
+/** Counts the values of each row of a sparse matrix; see [[Bincount]]. */
 private[savedmodel] object SparseBincount extends NodeRule {
   override val ops: Set[String] = Set("SparseBincount")
   override val why = "SparseBincount is counted by UnsortedSegmentSum"
 
-  /* inputs: indices, values, dense_shape, size, weights; of rank 2, a value's row is its first
-   * index. */
+  // inputs: indices, values, dense_shape, size, weights. With rank 2, a value's row is its first
+  // index.
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val make = new Fragment(node, scope)
     val Seq(indices, values, shape, size, weights) = make.inputs

@@ -6,8 +6,8 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * A product of matrices that are said to have many zeros is the same as others: the hint only
- * chooses a kernel, which ends the process for some shapes. Source: `math_ops.cc`.
+ * Treats a product of sparse matrices as an ordinary product. The sparsity hint only chooses the
+ * kernel, and that kernel ends the process for some shapes. Source: `math_ops.cc`.
  */
 private[savedmodel] object SparseProducts extends NodeRule {
   override val ops: Set[String] = Set("SparseMatMul")

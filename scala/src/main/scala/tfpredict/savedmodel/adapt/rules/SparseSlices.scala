@@ -6,9 +6,9 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * A part of a sparse tensor that begins behind its end is empty in newer TensorFlow. The runtime's
- * kernel gives it a negative size, which ends the process, and adds what it begins at to its size.
- * So neither is more than the tensor's own size. Source: `sparse_tensor.h`, `Slice`.
+ * A slice of a sparse tensor that starts past its end is empty in newer TensorFlow. The runtime's
+ * kernel gives it a negative size, and that ends the process. It also adds the start to the size.
+ * So the rule limits both to the tensor's own size. Source: `sparse_tensor.h`, `Slice`.
  */
 private[savedmodel] object SparseSlices extends NodeRule {
   override val ops: Set[String] = Set("SparseSlice")

@@ -6,8 +6,8 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * An axis that a sparse tensor is split along, counted from the last: the runtime's kernel reads
- * beside the shape. Source: `sparse_split_op.cc`, of the runtime and of newer ones.
+ * Resolves a negative axis of a sparse split. The runtime's kernel reads outside the shape for one.
+ * Source: `sparse_split_op.cc`, of the runtime and of newer versions.
  */
 private[savedmodel] object SparseSplits extends NodeRule {
   override val ops: Set[String] = Set("SparseSplit")

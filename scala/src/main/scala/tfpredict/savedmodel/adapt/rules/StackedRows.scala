@@ -6,8 +6,8 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, number}
 
 /**
- * `ParallelConcat`, which `tf.parallel_stack` writes, puts rows into a tensor of the shape that its
- * attribute says, and believes it. Source: `inplace_ops.cc`, `parallel_concat_optimizer.cc`.
+ * `ParallelConcat`, which `tf.parallel_stack` writes, copies rows into a tensor. It trusts its
+ * attribute for the tensor's shape. Source: `inplace_ops.cc`, `parallel_concat_optimizer.cc`.
  */
 private[savedmodel] object StackedRows extends NodeRule {
   override val ops: Set[String] = Set("ParallelConcat")

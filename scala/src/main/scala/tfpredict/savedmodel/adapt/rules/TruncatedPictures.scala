@@ -3,10 +3,10 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.{AttrValue, NodeDef}
 
 /**
- * The decoder of the runtime loops for ever on some bytes when it is asked to recover a truncated
- * JPEG, and nothing ends a kernel. Without the attribute it decodes whole pictures alike, and a
- * truncated one is an error. Source: `MemFillInputBuffer` of `jpeg_handle.cc`, which says that
- * there is data where there is none.
+ * Disables recovery of truncated JPEGs. With recovery, the runtime's decoder loops forever on some
+ * bytes, and nothing can end a kernel. Without it, complete pictures decode the same, and a
+ * truncated one is an error. Source: `MemFillInputBuffer` of `jpeg_handle.cc`, which claims data
+ * where there is none.
  */
 private[savedmodel] object TruncatedPictures extends NodeRule {
   private val Recover = "try_recover_truncated"

@@ -4,9 +4,8 @@ import org.tensorflow.framework.DataType._
 import org.tensorflow.framework.NodeDef
 
 /**
- * `TruncateDiv` of floats has no kernel for a CPU, and the one of the runtime's compiling device
- * does not truncate. Source: `cwise_op_div.cc` of 2.x; `tf2xla/kernels/binary_ops.cc` of the
- * runtime.
+ * `TruncateDiv` of floats has no CPU kernel. The kernel of the runtime's compiler device does not
+ * truncate. Source: `cwise_op_div.cc` of 2.x; `tf2xla/kernels/binary_ops.cc` of the runtime.
  */
 private[savedmodel] object TruncatedQuotient extends NodeRule {
   override val ops: Set[String] = Set("TruncateDiv")

@@ -6,9 +6,9 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * `XlaDynamicUpdateSlice`, which the runtime has for compiled graphs only, puts a tensor into
- * another of the same rank: the update is padded to the size of what it goes into, and taken where
- * it is. It begins where it has room, whatever the indices say. Source: `DynamicUpdateSlice` of
+ * `XlaDynamicUpdateSlice` writes a tensor into another of the same rank. The runtime supports it in
+ * compiled graphs only. The rule pads the update to the other's size, and selects it at its place.
+ * If the indices leave too little room, the update starts earlier. Source: `DynamicUpdateSlice` of
  * XLA's semantics.
  */
 private[savedmodel] object UpdatedSlices extends NodeRule {

@@ -6,12 +6,12 @@ import org.tensorflow.framework.{DataType, NodeDef}
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * An output of a dtype that no column has, cast to the wider.
+ * An output whose dtype columns do not support, cast to the wider dtype.
  *
  * @param tensor
- *   the reference to it
+ *   the reference to the output's tensor
  * @param output
- *   its name in the signature
+ *   the output's name in the signature
  */
 final private[rules] class WideOutput(
     tensor: String,
@@ -22,17 +22,17 @@ final private[rules] class WideOutput(
   private val wide = WideTensors.wider(dtype)
 
   private val make = {
-    // One node may have several outputs.
+    // Includes the output's number, since one node may have several outputs.
     val name = s"${tensor.replace(':', '_')}/tfpredict_wide"
     new Fragment(NodeDef.newBuilder().setName(name).build(), scope)
   }
 
-  /** The node that gives it. */
+  /** The name of the node with the wider output. */
   val name: String = {
     val cast = make.cast(tensor, dtype, wide)
     if (dtype != DT_UINT64) cast
     else {
-      // The upper half has become negative.
+      // The cast makes the upper half of uint64 negative.
       val check = new HeldValues(make, cast, wide)
       val waits = check.asserted(
         check.isWithin(0, Long.MaxValue),

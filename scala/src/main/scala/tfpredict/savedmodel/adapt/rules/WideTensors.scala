@@ -8,14 +8,14 @@ import org.tensorflow.framework.{DataType, MetaGraphDef, SignatureDef, TensorInf
 import tfpredict.engine.OpCatalog
 
 /**
- * Gives the inputs and outputs of signatures dtypes that columns have, where the model's own are
- * smaller or unsigned. The model is as it was within: a cast stands behind what is fed, and one
- * before what is fetched. The wider dtype holds every value of the other, but for the upper half of
- * uint64. A value that the model's dtype does not hold is an error.
+ * Gives inputs and outputs of signatures dtypes that columns support, if the model's own are
+ * smaller or unsigned. The model is unchanged inside: there is a cast after each fed tensor, and
+ * one before each fetched tensor. The wider dtype can represent every value of the other, except
+ * the upper half of uint64. A value that the model's dtype cannot represent is an error.
  */
 private[savedmodel] object WideTensors {
 
-  /** The dtype that stands for one at a signature's boundary. */
+  /** The dtype that replaces each one at a signature's boundary. */
   val wider: Map[DataType, DataType] = Map(
     DT_INT8 -> DT_INT32,
     DT_INT16 -> DT_INT32,
@@ -26,7 +26,10 @@ private[savedmodel] object WideTensors {
     DT_BFLOAT16 -> DT_FLOAT
   )
 
-  /** @param signatures those that a user can run */
+  /**
+   * @param signatures
+   *   the signatures that a user can run
+   */
   def of(graph: MetaGraphDef, signatures: Set[String])(implicit
       catalog: OpCatalog
   ): MetaGraphDef = {
@@ -41,6 +44,7 @@ private[savedmodel] object WideTensors {
     info.getEncodingCase == TensorInfo.EncodingCase.NAME && wider.contains(info.getDtype)
 }
 
+/** The same for one graph and its signatures. */
 final private class WideTensors(
     from: MetaGraphDef,
     signatures: Map[String, SignatureDef],
@@ -66,11 +70,11 @@ final private class WideTensors(
     } yield (tensor, info.getDtype) -> new WideOutput(tensor, name, info.getDtype, scope)
   }.toMap
 
-  // What the graph lacks is said where signatures are looked at.
+  // A missing tensor is reported later, when the signature is checked.
   private def isHere(info: TensorInfo): Boolean =
     scope.node(FedTensor.reference(info.getName)).isDefined
 
-  // What is fetched and fed is what the model makes of what is fed.
+  // If a tensor is fed and fetched, the fetched value is the one that the model sees.
   private def taken(signature: SignatureDef, info: TensorInfo): String = {
     val tensor = FedTensor.reference(info.getName)
     val isFed = signature.getInputsMap.values.asScala.exists { input =>

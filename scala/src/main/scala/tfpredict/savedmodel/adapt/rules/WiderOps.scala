@@ -9,22 +9,22 @@ import tfpredict.savedmodel.adapt.MissingKernels
 import tfpredict.savedmodel.adapt.rules.Fragment.{kind, kinds}
 
 /**
- * Computes in a wider dtype what the runtime has no kernel for in the node's own, or computes less
- * exactly than later versions do. The result is rounded, or cut off, once, as it is by them: they
- * too compute products and sums of bfloat16 in float32.
+ * Computes an op in a wider dtype. This is for an op whose own dtype has no kernel, or a kernel
+ * less exact than that of later versions. The result is rounded or truncated once, as later
+ * versions do: they too compute products and sums of bfloat16 in float32.
  *
- * Integers of 8 to 64 bits lose nothing this way where an op only moves or compares values, and
- * where it adds and multiplies, since what is cut off is what overflows.
+ * Integers of 8 to 64 bits lose nothing this way if an op only moves or compares values. They lose
+ * nothing in sums and products either, since the truncated bits are those that overflow.
  */
 private[savedmodel] object WiderOps {
   val why =
     "an op without a kernel for its small dtype is computed in a wider one, and rounded once"
 
   /**
-   * What takes a node's place.
+   * A node's replacement.
    *
    * @param renamed
-   *   in functions, how its outputs are referred to now
+   *   new references to its outputs in functions, by the old ones
    */
   final case class Widened(nodes: Seq[NodeDef], renamed: Map[String, String] = Map.empty)
 
@@ -34,7 +34,7 @@ private[savedmodel] object WiderOps {
     if (dtypes.isEmpty) None else Some(widened(node, scope, dtypes))
   }
 
-  // The attributes that are another dtype then.
+  // The attributes that get another dtype.
   private def chosen(node: NodeDef)(implicit catalog: OpCatalog): Map[String, DataType] = {
     val narrow = for {
       (name, value) <- node.getAttrMap.asScala.toMap
@@ -74,7 +74,7 @@ private[savedmodel] object WiderOps {
     if (outputs.forall(output => output.own == output.wide)) {
       Widened(make.finish(node.getOp, inputs: _*)(attributes.toSeq: _*).nodes)
     } else {
-      // The op itself waits for the checks before it, not only the cast that has its name.
+      // The op itself must wait for the checks. It is not enough that the cast with its name waits.
       val wide = make.addBare(node.getOp, inputs ++ waits: _*)(attributes.toSeq: _*)
       def reference(at: Int) = outputs(at) match {
         case output if scope.function.isDefined => s"$wide:${output.name}:${output.index}"
@@ -84,7 +84,7 @@ private[savedmodel] object WiderOps {
     }
   }
 
-  // A node's own dtypes: what others of the same dtype are is no matter of this.
+  // The wider dtype if one of the node's attributes changes to it, otherwise the same dtype.
   private def to(dtype: DataType, dtypes: Map[String, DataType]): DataType =
     SmallDTypes.wider.get(dtype).filter(dtypes.values.toSet).getOrElse(dtype)
 

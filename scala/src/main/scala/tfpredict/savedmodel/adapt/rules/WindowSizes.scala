@@ -8,8 +8,8 @@ import org.tensorflow.framework.NodeDef
 import tfpredict.savedmodel.adapt.rules.Fragment.kind
 
 /**
- * Nodes that ask whether tensors have the sizes that a moving window leaves of others. Kernels of
- * gradients take that for granted. Source: `GetWindowedOutputSize` of the runtime.
+ * Checks that tensors have the sizes that a moving window leaves of others. Kernels of gradients do
+ * not check this. Source: `GetWindowedOutputSize` of the runtime.
  */
 final private[rules] class WindowSizes(node: NodeDef, figures: Figures, make: Fragment) {
   import figures.{both, compared}
@@ -26,13 +26,13 @@ final private[rules] class WindowSizes(node: NodeDef, figures: Figures, make: Fr
     make.add(op, "z", one, other)("T" -> kind(DT_INT64))
 
   /**
-   * Whether one input has the sizes that the window leaves of another's, or of the sizes that it
-   * holds.
+   * Whether one input has the sizes that the window leaves of another. The other may contain the
+   * sizes themselves.
    */
   def areOf(place: Int, of: Int, isSizes: Boolean): String = {
     val (window, strides) = (list("ksize"), list("strides"))
     val sizes = if (isSizes) figures.cast(of, DT_INT64) else figures.shape(of)
-    // Without a padding a window ends within the tensor, with one it begins there.
+    // Without padding, a window must end inside the tensor. With padding, it must start inside.
     val ends = if (isValid) window else window.map(_ => 1)
     val steps = strides.zip(ends).map { case (stride, end) => stride - end }
     val left = computed("FloorDiv", computed("AddV2", sizes, longs(steps)), longs(strides))
@@ -46,7 +46,7 @@ final private[rules] class WindowSizes(node: NodeDef, figures: Figures, make: Fr
     )
   }
 
-  /** Whether a filter that is spread by the rates stands within a picture. */
+  /** Whether a filter, spread by the rates, fits inside a picture. */
   def isWithin(filter: Int, picture: Int): String = {
     val rates = list("rates").slice(1, 3)
     val less = computed("Sub", inner(figures.shape(filter), 0), make.long(1))
@@ -60,7 +60,7 @@ final private[rules] class WindowSizes(node: NodeDef, figures: Figures, make: Fr
       "Index" -> kind(DT_INT32)
     )
 
-  /** Whether no size is smaller than a list of real numbers says. */
+  /** Whether each size is at least the attribute's real number. */
   def reach(place: Int, key: String): String = {
     val least = node.getAttrOrThrow(key).getList.getFList.asScala
     val sizes = make.cast(figures.shape(place), DT_INT64, DT_DOUBLE)

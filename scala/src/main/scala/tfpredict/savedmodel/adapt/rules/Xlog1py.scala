@@ -3,8 +3,8 @@ package tfpredict.savedmodel.adapt.rules
 import org.tensorflow.framework.NodeDef
 
 /**
- * `Xlog1py` is x log(1 + y), and 0 where x is 0, whatever y is. Source: `math_ops.cc`; `MulNoNan`
- * is 0 where its second factor is.
+ * `Xlog1py` is x log(1 + y), and 0 where x is 0, for any y. `MulNoNan` is 0 where its second factor
+ * is 0. Source: `math_ops.cc`.
  */
 private[savedmodel] object Xlog1py extends NodeRule {
   override val ops: Set[String] = Set("Xlog1py")

@@ -3,10 +3,10 @@ package tfpredict
 import tfpredict.messages.OneLine
 
 /**
- * What a user can meet when a model cannot be found, loaded or fed. Every message has the same four
- * parts: which model, what was expected, what was found, and what to do about it.
+ * An error that tfpredict explains: a model cannot be found, loaded or run, or a row does not fit
+ * it. Every message gives the model, the expected and the found state, and a fix.
  *
- * Wrong columns in SQL and DataFrames are Spark's own `AnalysisException`, raised before any job.
+ * Wrong columns in SQL and DataFrames raise Spark's own `AnalysisException` before any job.
  */
 sealed abstract class TfpredictException(
     val model: String,
@@ -19,7 +19,7 @@ sealed abstract class TfpredictException(
       OneLine.cause(cause)
     )
 
-/** No model, or no complete version of it, at the path. */
+/** There is no model at the path, or no complete version of it. */
 final class ModelNotFoundException(
     model: String,
     expected: String,
@@ -28,7 +28,7 @@ final class ModelNotFoundException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/** The model's files are there but cannot be read, restored or loaded by this JVM. */
+/** The model's files exist, but this JVM cannot read, restore or load them. */
 final class ModelLoadException(
     model: String,
     expected: String,
@@ -38,9 +38,9 @@ final class ModelLoadException(
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
 /**
- * The model is loaded and fails while it runs, and no row is to blame: it fails for every row, its
- * results do not follow its signature, or there is no memory for a batch of one row. It fails the
- * task, whatever `on_error` says.
+ * The loaded model fails, and no single row is the cause. It fails for every row, its results do
+ * not match its signature, or there is no memory for a batch of one row. It fails the task,
+ * whatever `on_error` is.
  */
 final class ModelRunException(
     model: String,
@@ -50,9 +50,7 @@ final class ModelRunException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/**
- * The model uses an op or an attribute that the runtime lacks and that cannot be left out safely.
- */
+/** The model uses an unsupported op or attribute that cannot be left out safely. */
 final class UnsupportedModelException(
     model: String,
     expected: String,
@@ -61,7 +59,7 @@ final class UnsupportedModelException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/** An unknown tag or signature, or a signature whose tensors cannot be mapped to columns. */
+/** The tags or the signature are unknown, or a tensor of the signature maps to no column. */
 final class SignatureException(
     model: String,
     expected: String,
@@ -70,7 +68,7 @@ final class SignatureException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/** A row whose values do not fit the signature's inputs, or that the model cannot run. */
+/** A row's values do not fit the signature's inputs, or the model cannot run the row. */
 final class InputException(
     model: String,
     expected: String,
@@ -79,7 +77,7 @@ final class InputException(
     cause: Throwable = null
 ) extends TfpredictException(model, expected, found, remedy, cause)
 
-/** The folder that an adapted model is to be written to is taken, or cannot be written. */
+/** The target folder of an adapted model is taken, or cannot be written. */
 final class OutputException(
     model: String,
     expected: String,

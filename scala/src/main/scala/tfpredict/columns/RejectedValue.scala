@@ -1,11 +1,10 @@
 package tfpredict.columns
 
 /**
- * A value that does not fit its input. There can be one for each row, so that it has no stack
- * trace.
+ * A value that does not fit its input. It has no stack trace, since every row may raise one.
  *
  * @param input
- *   the input's number; a model that shares the encoding may have another name for it
+ *   the input's number. Models that share the encoding may have different names for it.
  */
 final private[tfpredict] class RejectedValue(
     val input: Int,

@@ -31,7 +31,7 @@ private[tfpredict] object Fault {
  * A failed run, with the engine's own message. No other exception of a run leaves this package.
  *
  * @param reason
- *   one line with the op that failed and the reason
+ *   the reason, on one line
  */
 final private[tfpredict] class EngineException(
     val fault: Fault,

@@ -1,9 +1,16 @@
 package tfpredict.messages
 
-/** Refuses a value of a setting or an argument. Scala's `require` puts words of its own first. */
+/**
+ * Refuses an invalid setting or argument. Scala's `require` would put a prefix before the message.
+ */
 private[tfpredict] object IllegalValue {
 
-  /** @throws IllegalArgumentException with exactly these words */
+  /**
+   * Fails unless the value is legal.
+   *
+   * @throws IllegalArgumentException
+   *   with exactly this message
+   */
   def unless(isLegal: Boolean, words: => String): Unit =
     if (!isLegal) throw new IllegalArgumentException(words)
 }

@@ -4,14 +4,19 @@ import tfpredict.messages.OneLine
 import tfpredict.{ModelSpec, OnError, PredictOptions}
 
 /**
- * What a function of a model was told, by the names of [[ModelOption]]s.
+ * The options given for a model's function, by the names of [[ModelOption]]s.
  *
  * @param nameOf
- *   what messages call an option, such as its key among the settings
+ *   an option's name in messages, such as its key in the settings
  */
 final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: String => String) {
 
-  /** @throws IllegalArgumentException if there is an option that there is not */
+  /**
+   * Refuses unknown options.
+   *
+   * @throws IllegalArgumentException
+   *   if an option is unknown
+   */
   def checkNames(): Unit = {
     val known = ModelOption.all.map(_.name)
     (values.keySet -- known).toSeq.sorted.headOption.foreach { odd =>
@@ -21,7 +26,12 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
     }
   }
 
-  /** @throws IllegalArgumentException if its value is none */
+  /**
+   * Returns an option's value, or its default if none is given.
+   *
+   * @throws IllegalArgumentException
+   *   if the value is invalid
+   */
   def apply[A](option: ModelOption[A]): A = values.get(option.name).fold(option.default) { stated =>
     option.of(stated).getOrElse(
       throw new IllegalArgumentException(
@@ -30,7 +40,7 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
     )
   }
 
-  /** The model at a path, as these say. */
+  /** Returns the spec of the model at a path, with these options. */
   def spec(path: String): ModelSpec = ModelSpec(
     path,
     tags = apply(ModelOption.Tags).toSet,
@@ -44,6 +54,6 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
     apply(ModelOption.ModelVersion)
   )
 
-  /** Whether a name may be that of a function which is no model's. */
+  /** Whether the function may replace one of another kind that has the name. */
   def replaces: Boolean = apply(ModelOption.Replace)
 }

@@ -18,11 +18,12 @@ import tfpredict.savedmodel.draw.LayerInfo
 import tfpredict.{ModelSpec, Settings, Tfpredict, TfpredictException}
 
 /**
- * What Python runs as a process of its own, where there need be no SparkSession: a file for the
- * report, `inspect`, `layers`, `verify` or `adapt`, a path, a version (empty for the highest), tags
- * (each on a line) and the command's own words. The report is JSON, or the exception's class and
- * message. It is not printed, since the model may print too, and it is complete where the file is
- * there.
+ * The main class of the process that Python starts for a task without a SparkSession. Its arguments
+ * are a report file, a command (`inspect`, `layers`, `verify` or `adapt`), a path, a version (empty
+ * for the highest), the tags (one per line) and the command's own arguments.
+ *
+ * The report is JSON, with the result or an exception's class and message. It goes to a file and
+ * not to standard output, since the model may print too. The file appears only when it is complete.
  */
 object Command {
   def main(args: Array[String]): Unit = {
@@ -38,7 +39,7 @@ object Command {
         command match {
           case "inspect" => of(Tfpredict.inspect(spec))
           case "layers" => of(Tfpredict.layers(spec))
-          // This process is one of its own already.
+          // Runs the model in this process, since this one is separate from the caller's already.
           case "verify" => of(ModelVerifier.verify(spec))
           case "adapt" => adapted(spec, own)
         }
@@ -76,10 +77,10 @@ object Command {
   }
 
   /**
-   * Ends this JVM when its parent closes standard input, which the parent's own end does too.
+   * Ends this JVM when standard input is closed. That happens when the parent closes it or ends.
    *
    * @param isNative
-   *   whether native code runs, perhaps in a loop, so that hooks would not
+   *   whether native code may be running, perhaps in a loop. Shutdown hooks would then not finish.
    */
   private def endWithParent(isNative: Boolean): Unit = {
     val lifeline = new Thread("tfpredict-lifeline") {
@@ -92,7 +93,7 @@ object Command {
     lifeline.start()
   }
 
-  // What no exception of ours explains, in one line: the deepest cause says most.
+  // Describes an unexpected exception in one line. The deepest cause is the most helpful.
   private def told(path: String, failed: Throwable): String = {
     val causes = Iterator.iterate(failed)(_.getCause).takeWhile(_ != null).take(16).toSeq
     val last = causes.last

@@ -153,7 +153,7 @@ object Tfpredict {
    * @param spec
    *   the model. Its signature and outputs are ignored: all examples are replayed.
    * @return
-   *   the largest difference for each signature
+   *   the largest difference in each output of each signature
    * @throws TfpredictException
    *   if there is no such model, it has no examples, or it cannot run
    * @since 0.1.0

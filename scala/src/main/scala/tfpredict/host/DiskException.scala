@@ -3,8 +3,8 @@ package tfpredict.host
 import java.io.IOException
 
 /**
- * A failure of the local disk, for example because it is full or read-only. It tells apart a disk's
- * failure from one of the model's file system: a retry does not help.
+ * A failure of the local disk, for example because it is full or read-only. A failure of the
+ * model's file system is a different exception, since only that one is worth a retry.
  */
 final private[tfpredict] class DiskException(val failed: IOException)
     extends IOException(failed.toString, failed) {

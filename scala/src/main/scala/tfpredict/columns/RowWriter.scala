@@ -68,8 +68,8 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
 /**
  * Writes rows of Spark SQL, with one field per function. A field is a value, a struct if the
  * function has several outputs, or the struct of a [[ResultDetail]]. All rows of a batch share one
- * row object, and all arrays of a field one array, so a caller must copy a result to keep it. The
- * struct of a [[ResultDetail]] is never null.
+ * row object, and all arrays of a field share one array. So a caller must copy a result to keep it.
+ * The struct of a [[ResultDetail]] is never null.
  *
  * @param details
  *   the details of each function

@@ -23,7 +23,7 @@ import org.apache.spark.sql.catalyst.rules.Rule
  * of an outer join, are evaluated row by row.
  *
  * The idea comes from Spark's `ExtractPythonUDFs`. In addition, a node shares calls with the nodes
- * below it, and a call under a condition runs only for rows that meet it.
+ * below it. A call under a condition runs only for rows that meet it.
  */
 private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelper {
 

@@ -22,9 +22,9 @@ import org.apache.spark.sql.catalyst.plans.logical.{
 /**
  * Lifts calls off the top of a plan, so that a node that drops rows can run before them.
  *
- * Columns that do not depend on calls are computed below, so that the nodes that use them can move
- * too, and nothing is computed twice. Calls pass nodes that keep all rows, such as windows. They do
- * not pass nodes that repeat rows.
+ * Columns that do not depend on calls are computed below. So the nodes that use them can move too,
+ * and nothing is computed twice. Calls pass nodes that keep all rows, such as windows. They do not
+ * pass nodes that repeat rows.
  */
 private[sql] object LateCalls extends PredicateHelper {
 

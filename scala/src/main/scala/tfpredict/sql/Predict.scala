@@ -42,7 +42,7 @@ import tfpredict.{ModelSpec, OnError, Settings}
  * @param nesting
  *   0 for a call that is made for each row. Otherwise the call is made for each element of arrays
  *   with this nesting. The elements are structs with a field for each input, as the encoder
- *   requires, and the result is nested in the same way. [[LambdaCalls]] creates such calls.
+ *   requires. The result is nested in the same way. [[LambdaCalls]] creates such calls.
  */
 private[tfpredict] case class Predict(
     passed: Seq[Expression],

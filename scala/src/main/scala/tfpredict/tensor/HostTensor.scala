@@ -78,7 +78,7 @@ final class NumberTensor(val dtype: DType, val shape: Array[Long], val buffer: B
 
 /**
  * A tensor of strings, which in TensorFlow may hold any bytes. They are stored one after the other
- * in one array, as in Arrow, so that a batch needs two objects and not one per string.
+ * in one array, as in Arrow. So a batch needs two objects and not one per string.
  *
  * @param bytes
  *   the bytes of all strings. The array may be longer.

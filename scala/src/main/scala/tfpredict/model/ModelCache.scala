@@ -17,7 +17,14 @@ import tfpredict.{ModelSpec, Settings}
  * which cannot be serialized. All locking is in this class.
  *
  * Invariants:
- *   - Any number of concurrent first calls cause one load. - A failed load is not cached. All callers that waited for it get its first cause. If the loading task was killed, another caller loads the model instead. - A model is closed only when nobody holds a lease on it. It is closed if the settings allow no more models, least recently used first. It is also closed if callers that follow the latest version have moved to a later one.
+ *
+ *   - Any number of concurrent first calls cause one load.
+ *   - A failed load is not cached. All callers that waited for it get its first cause. If the
+ *     loading task was killed, another caller loads the model instead.
+ *   - A model is closed only when nobody holds a lease on it. It is closed if the settings allow no
+ *     more models, least recently used first. It is also closed if callers that follow the latest
+ *     version have moved to a later one.
+ *
  * @param loader
  *   loads a model, and verifies it if the settings say so
  * @param verifier

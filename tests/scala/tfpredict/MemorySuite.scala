@@ -10,10 +10,10 @@ import org.tensorflow.framework.{AttrValue, DataType}
 
 import tfpredict.TinyModels._
 
-/** Too little memory, in processes of their own. */
+/** Tests with too little memory, in separate processes. */
 class MemorySuite extends AnyFunSuite {
 
-  // What the program prints, or what its process says where it does not end well.
+  // Returns the program's output, or its error if it does not end normally.
   private def run(limit: String, options: Seq[String], program: String, arguments: String*) = {
     val command = ChildJvm.command(options, program, arguments: _*)
     val lines = mutable.Buffer.empty[String]
@@ -52,7 +52,7 @@ class MemorySuite extends AnyFunSuite {
 
   test("a row that the graph makes larger than any memory is an error, and the JVM lives") {
     val float = "T" -> kind(DataType.DT_FLOAT)
-    // As many ones as the row says, and their sum.
+    // Creates as many ones as the row says, and sums them.
     val model = of(
       DataType.DT_FLOAT,
       placeholder("x", DataType.DT_FLOAT, -1),
@@ -76,7 +76,7 @@ class MemorySuite extends AnyFunSuite {
     assert(found.size == 4)
     assert(found.head.contains("expected memory for a batch of [1]"), found)
     assert(found.head.contains("memoryOverhead"), found)
-    // More than a tensor can count: a check before the op says so.
+    // More elements than a tensor can count. A check before the op reports it.
     assert(found(2).contains("expected a row that signature serving_default can run"), found)
     for (index <- Seq(0, 2)) {
       assert(found(index).contains(model.path), found)
@@ -128,7 +128,7 @@ object RunRows {
   }
 }
 
-/** Prints why each of some rows has no answer, and what the model answers next. */
+/** Prints why some rows have no result, and then the model's next result. */
 object RunBlownUp {
   def main(arguments: Array[String]): Unit = {
     val model = LocalModel.load(ModelSpec(arguments.head))
@@ -166,7 +166,7 @@ object RunLengths {
   }
 }
 
-/** A string that fits in the heap once, and one that is short. */
+/** A string that fits in the heap only once, and a short one. */
 object RunString {
   def main(arguments: Array[String]): Unit = {
     val spark = LocalSpark.session()

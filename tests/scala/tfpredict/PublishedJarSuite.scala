@@ -8,7 +8,7 @@ import scala.xml.{Elem, XML}
 import org.apache.commons.io.IOUtils
 import org.scalatest.funsuite.AnyFunSuite
 
-/** What other people's builds get: a jar, and a POM that says what else they need. */
+/** The published artifacts: a jar, and a POM with its dependencies. */
 class PublishedJarSuite extends AnyFunSuite {
 
   private lazy val entries: Seq[String] = {
@@ -30,7 +30,7 @@ class PublishedJarSuite extends AnyFunSuite {
       )
     )
       assert(entries.contains(wanted))
-    // Some packages are Spark's by name, to reach what Spark keeps to its own.
+    // Some packages have Spark's name, to access classes that are private to Spark.
     val elsewhere =
       entries.filterNot(
         _.matches("(tfpredict|META-INF|org/apache/spark/(sql/(connect/)?)?tfpredict)/.*")
@@ -43,7 +43,7 @@ class PublishedJarSuite extends AnyFunSuite {
     try {
       val found = entries.filter(_.endsWith(".class")).filter { name =>
         val stream = jar.getInputStream(jar.getEntry(name))
-        // As one character a byte: names are ASCII.
+        // One character per byte, since names are ASCII.
         val text =
           try IOUtils.toString(stream, "ISO-8859-1")
           finally stream.close()

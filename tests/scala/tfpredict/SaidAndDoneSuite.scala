@@ -6,7 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.model.ModelCache
 
-/** A selection of what `make compatibility` compares. */
+/** A selection of the models that `make compatibility` compares. */
 class SaidAndDoneSuite extends AnyFunSuite {
 
   test("what inspect says of the small models is what happens") {
@@ -14,7 +14,7 @@ class SaidAndDoneSuite extends AnyFunSuite {
   }
 
   test("what inspect says of rewritten graphs is what happens") {
-    // Of most rules there are two models, so this has graphs and functions.
+    // Most rules have two models, so this includes both graphs and functions.
     val some = TestModels.in(TestModels.made.resolve("rules")).grouped(3).map(_.head).toSeq
     assertAgree(some, atLeast = 20)
   }

@@ -5,7 +5,7 @@ import org.apache.spark.sql.{AnalysisException, Row}
 
 import tfpredict.{InputException, SparkSuite, TestModels, Tfpredict}
 
-/** What Spark 4 has beside the types of Spark 3: collations, VARIANT, TIME, and ANSI mode. */
+/** Types that are new in Spark 4: collations, VARIANT, TIME. And ANSI mode. */
 class NewTypesSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {
@@ -25,7 +25,7 @@ class NewTypesSuite extends SparkSuite {
         2L,
         "PLUM"
       ))
-      // Upper case is another text to the model, whatever Spark takes for equal.
+      // Upper case is different text to the model, even if the collation ignores case.
       val other = first(s"SELECT lookup('Plum' COLLATE $collation).index AS y")
       assert(other.getLong(0) == -1L)
     }
@@ -91,7 +91,7 @@ class NewTypesSuite extends SparkSuite {
       spark.sql("SELECT linear(f) FROM VALUES (array(1, 2)), (array(3)) AS t(f)").collect()
     )
     assert(causeOf[InputException](failed).getMessage.contains("an array of 2 at depth 1"))
-    // What Spark itself refuses in a row stays Spark's own error.
+    // Errors that Spark itself raises for a row stay Spark's own.
     val divided = intercept[Exception](
       spark.sql("SELECT linear(array(1 / id, 2)) FROM range(0, 2)").collect()
     )

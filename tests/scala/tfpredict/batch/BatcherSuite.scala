@@ -6,7 +6,10 @@ import org.scalatest.funsuite.AnyFunSuite
 
 class BatcherSuite extends AnyFunSuite {
 
-  /** Doubles what is no multiple of 5, in a group for each last bit, and records the batches. */
+  /**
+   * Doubles numbers that are no multiple of 5, in a group for each last bit, and records the
+   * batches.
+   */
   private class Doubling(
       size: Int,
       full: Int = Int.MaxValue,

@@ -65,7 +65,7 @@ class PartitionPredictorSuite extends SparkSuite {
     val whole = predict("images", rows)
     for (size <- Seq(1, 3, 7, 100))
       assertClose(predict("images", rows, Settings.default.copy(batchRows = Some(size))), whole)
-    // 24 floats are 96 bytes: two rows fit, and where none does it is still one.
+    // 24 floats are 96 bytes, so two rows fit. If none fits, a batch still has one row.
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 200)), whole)
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 1)), whole)
   }

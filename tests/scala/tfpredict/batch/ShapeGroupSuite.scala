@@ -21,7 +21,10 @@ class ShapeGroupSuite extends AnyFunSuite {
     Seq.fill(view.remaining)(view.get())
   }
 
-  /** Doubles numbers, rejects batches with a 13 and has room for so many rows; records batches. */
+  /**
+   * Doubles numbers, rejects batches with a rejected number, runs at most `room` rows, and records
+   * batches.
+   */
   private class Doubling(room: Int, rejects: Float => Boolean, fault: Fault)
       extends EngineFunction {
     val batches: mutable.Buffer[Seq[Float]] = mutable.Buffer.empty
@@ -40,7 +43,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     }
   }
 
-  /** A function in a JVM that has seen no run of it yet. */
+  /** A function that has not run yet in this JVM. */
   private class Loaded(
       room: Int = Int.MaxValue,
       rejects: Float => Boolean = _ == 13f,

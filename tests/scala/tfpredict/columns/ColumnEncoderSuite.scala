@@ -101,7 +101,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
   test("a refused row leaves no trace") {
     val encoder = sql(spec(-1, 2, 1), 2)
     encoder.append(InternalRow(nested(flat(1), flat(2))))
-    // Its first half is written before its second is found to be wrong.
+    // Its first half is written before the error in the second is found.
     refused(encoder, nested(flat(9), flat(9, 9)))
     encoder.append(InternalRow(nested(flat(3), flat(4))))
     assert(encoder.tensor().shape.toSeq == Seq(2L, 2L, 1L))

@@ -6,7 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.savedmodel.fuzz.Outcome.Died
 
-/** A selection of what `make fuzz-rows` runs, less than a minute long. */
+/** A selection of the cases of `make fuzz-rows`. Takes less than a minute. */
 class FuzzRowsSuite extends AnyFunSuite {
 
   private def folder: Path = Files.createTempDirectory("fuzz-rows-")
@@ -20,7 +20,7 @@ class FuzzRowsSuite extends AnyFunSuite {
     val results = FuzzRows.pass(some, budget = 60, seed = 5, folder, workers = 2)
     assert(results.flatMap(_.findings).isEmpty)
     assert(results.map(_.model) == some.sorted)
-    // They are neither all good nor all bad.
+    // The rows are a mix of good and bad ones.
     for (result <- results) {
       assert(result.rows >= 60, result.model)
       assert(result.answered > 0, result.model)

@@ -10,7 +10,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.ChildJvm
 
-/** What models do not show; the rest is in LocalModelsSuite and NativeLibrariesSuite. */
+/** Behavior of the store alone. LocalModelsSuite and NativeLibrariesSuite test the rest. */
 class HostStoreSuite extends AnyFunSuite {
   private def fresh(): Path = Files.createTempDirectory("store-")
 
@@ -60,7 +60,7 @@ class HostStoreSuite extends AnyFunSuite {
     reader.start()
     reading.await()
     assert(!other.remove(folder.resolve("a")))
-    // Had the attempt given up the lock on the file, another process could remove it now.
+    // If the attempt had released the file's lock, another process could now delete the folder.
     assert(!isLockFree(folder))
     assert(store.all == Seq(folder.resolve("a")))
     done.countDown()
@@ -70,7 +70,7 @@ class HostStoreSuite extends AnyFunSuite {
     assert(store.all.isEmpty)
   }
 
-  // Asked by a process of its own, whose locks are not this one's.
+  // A separate process checks, since locks belong to processes.
   private def isLockFree(folder: Path): Boolean = {
     val command = ChildJvm.command(Nil, "tfpredict.host.TryLock", s"$folder/a.lock")
     new ProcessBuilder(command.asJava).inheritIO().start().waitFor() == 0

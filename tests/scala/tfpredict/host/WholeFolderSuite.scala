@@ -56,7 +56,7 @@ class WholeFolderSuite extends AnyFunSuite {
     assert(failed.getMessage == "no more")
     assert(WholeFolder.names(above) == Seq("m"))
     assert(WholeFolder.names(target) == Seq("old"))
-    // A file stands in the way: that is the disk's fault.
+    // A file blocks the path, which is a disk failure.
     assertThrows[DiskException](WholeFolder.write(target.resolve("old/m"))(_ => ()))
   }
 
@@ -78,7 +78,7 @@ class WholeFolderSuite extends AnyFunSuite {
   }
 }
 
-/** Writes file after file into a folder, without an end. */
+/** Writes files into a folder without end. */
 object SlowFolder {
   def main(args: Array[String]): Unit =
     WholeFolder.write(Paths.get(args(0))) { folder =>

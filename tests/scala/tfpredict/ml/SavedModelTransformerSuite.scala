@@ -12,7 +12,7 @@ import org.apache.spark.sql.{AnalysisException, DataFrame}
 
 import tfpredict.{ModelNotFoundException, SignatureException, SparkSuite, TestModels, Tfpredict}
 
-/** A model as a stage of a pipeline, and what it refuses. */
+/** A model as a stage of a pipeline, and its error messages. */
 class SavedModelTransformerSuite extends SparkSuite {
   private def model(name: String): String = TestModels.spec(name).path
 
@@ -194,7 +194,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     assertThrows[ModelNotFoundException](none.transform(rows))
     assertThrows[ModelNotFoundException](linear.setVersion(7).transformSchema(rows.schema))
     assertThrows[SignatureException](linear.setSignature("none").transformSchema(rows.schema))
-    // What is saved says where a model is; it may be gone when it is loaded.
+    // Only the model's path is saved, so the model may be gone when the stage is loaded.
     val path = temporary()
     none.write.save(path)
     assertThrows[ModelNotFoundException](SavedModelTransformer.load(path).transform(rows))

@@ -40,9 +40,9 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
   private def read(folder: Path): SavedModel =
     SavedModel.parseFrom(Files.readAllBytes(folder.resolve("saved_model.pb")))
 
-  /** What a program does that has TensorFlow alone. */
+  /** Uses a model with plain TensorFlow alone. */
   private def plain[A](folder: Path)(body: SavedModelBundle => A): A = {
-    NativeLibraries.load() // from where this host has them
+    NativeLibraries.load() // from this host's folder
     val bundle = SavedModelBundle.load(folder.toString, "serve")
     try body(bundle)
     finally bundle.close()
@@ -66,7 +66,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
       finally { y.close(); x.close() }
     }
     assertClose(found, Array(Array(3.019596f), Array(3.9878292f)))
-    // And so does this project.
+    // This project loads it too.
     val model = LocalModel.load(ModelSpec(folder.toString))
     try assertClose(model.run(rows), found)
     finally model.close()
@@ -221,7 +221,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(refused(spec, own, overwrite = true).contains("which is in it or is it"))
     val linked = Files.createSymbolicLink(root.resolveSibling(s"${root.getFileName}-link"), own)
     assert(refused(spec, linked.resolve("new")).contains("which is in it or is it"))
-    // Beside it is where its next version goes.
+    // The next version may be written beside it.
     Tfpredict.adapt(spec, root.resolve("2").toString)
     assert(Tfpredict.inspect(spec).spec.version.contains(2L))
     for (odd <- Seq("hdfs://nn/m", "", "file:relative", "file:///"))
@@ -239,7 +239,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assertThrows[ModelNotFoundException] {
       Tfpredict.adapt(ModelSpec("/no/such/model"), place.resolve("m").toString)
     }
-    // Whoever may read the folder above may read the model.
+    // Anyone who can read the parent folder can read the model.
     val folder = adapted("linear")
     val open = Files.createDirectory(place.resolve("open"))
     assert(

@@ -17,7 +17,7 @@ import tfpredict.{Background, ModelSpec, Settings}
 class ModelCacheSuite extends AnyFunSuite {
   private val signature = Signature("serving_default", Vector.empty, Vector.empty)
 
-  /** A session that counts how often it is closed; loading itself is another suite's matter. */
+  /** A session that counts its `close` calls. Another suite tests loading. */
   private class Counted extends EngineSession {
     val closed = new AtomicInteger
     override def function(model: ModelSpec, signature: Signature): EngineFunction =
@@ -47,7 +47,7 @@ class ModelCacheSuite extends AnyFunSuite {
     implicit val context: ExecutionContext = ExecutionContext.fromExecutorService(pool)
     val start = new CountDownLatch(1)
     try {
-      // Not Try alone: it lets link errors pass, and a future that meets one never ends.
+      // `Try` alone does not catch linkage errors, and a future that meets one never completes.
       val running = (1 to 64).map { i =>
         Future {
           start.await()
@@ -160,7 +160,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(loading.session.closed.get == 1)
   }
 
-  /** A cache whose models have so many bytes; the sessions by their paths. */
+  /** A cache whose models have this many bytes, and their sessions by path. */
   private class Sized(bytes: Long) {
     val sessions: TrieMap[String, Counted] =
       scala.collection.concurrent.TrieMap.empty[String, Counted]
@@ -222,7 +222,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(third.closed.get == 0)
     held.close()
     assert(third.closed.get == 1)
-    // A rollback is served as well, and does not retire what comes after it.
+    // A rollback serves too, and does not retire the later version.
     sized.cache.acquire(spec(2)).close()
     assert(sized.cache.loaded.map(_.version.get).sorted == Seq(1, 2, 4))
   }

@@ -56,7 +56,7 @@ class ModelInspectorSuite extends AnyFunSuite {
   test("a graph of over 2 GB is refused before it is read") {
     val folder = Files.createTempDirectory("large-")
     val file = new RandomAccessFile(folder.resolve("saved_model.pb").toFile, "rw")
-    file.setLength(Int.MaxValue + 10L) // without a block on the disk
+    file.setLength(Int.MaxValue + 10L) // sparse, takes no disk space
     file.close()
     val refused = intercept[ModelLoadException](Tfpredict.inspect(ModelSpec(folder.toString)))
     Files.delete(folder.resolve("saved_model.pb"))

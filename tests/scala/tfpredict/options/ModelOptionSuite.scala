@@ -5,10 +5,10 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.ml.SavedModelTransformer
 import tfpredict.{ModelSpec, OnError, PredictOptions}
 
-/** Each option is declared once, and each way to a model has it. */
+/** Each option is declared once, and available in each interface. */
 class ModelOptionSuite extends AnyFunSuite {
 
-  // A value that is not the default, as settings write it.
+  // A value other than the default for each option, in the form of settings.
   private val stated = Map(
     "version" -> "3",
     "tags" -> "serve, gpu",
@@ -46,7 +46,7 @@ class ModelOptionSuite extends AnyFunSuite {
 
   test("Scala's arguments have no option beside these") {
     def fields(of: Product): Set[String] = of.getClass.getDeclaredFields.map(_.getName).toSet
-    // What a path is resolved to, and what the word latest says.
+    // Fields that result from resolving a path, or from the version `latest`.
     val decided = Set("path", "fingerprint", "latest")
     val own = fields(ModelSpec("/p")) -- decided ++ fields(PredictOptions())
     val names = ModelOption.ofCalls.map(_.name).toSet - "batchSize" + "batchRows"
@@ -78,7 +78,7 @@ class ModelOptionSuite extends AnyFunSuite {
       val kind = ModelOption.all.find(_.name == name).get.kind
       assert(said == s"spark.tfpredict.models.m.$name is $odd: expected $kind")
     }
-    // A session starts all the same.
+    // The session starts nevertheless.
     assert(!named(Map("replace" -> "maybe")).replaces)
   }
 }

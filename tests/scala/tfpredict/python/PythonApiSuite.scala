@@ -7,7 +7,7 @@ import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
-/** The door for Python is as wide as Python's calls, and no wider. */
+/** The JVM's functions for Python match the calls in the Python package. */
 class PythonApiSuite extends AnyFunSuite {
   private val Called = """(?:_jvm|_doors)\.call\(\s*spark,\s*"(\w+)"|\bapi\.(\w+)\(""".r
 

@@ -4,7 +4,7 @@ import org.apache.spark.sql.functions.{col, expr}
 
 import tfpredict.{TestModels, Tfpredict, functions}
 
-/** What an operator does, and what it leaves out. */
+/** The operator's behavior and optimizations. */
 class BatchPredictSuite extends PredictPlans {
 
   test("identical calls run once a row, also across a filter, a sort and projections") {
@@ -19,7 +19,7 @@ class BatchPredictSuite extends PredictPlans {
       val query = check(text)
       assert(predicted(query) == rows, query.queryExecution.executedPlan)
     }
-    // A sort over partitions reads its input once more, to see where to cut it.
+    // A sort over partitions reads its input twice, since it first samples it for the ranges.
     val sorted = check("SELECT linear(f) FROM t WHERE linear(f) > -1000 ORDER BY linear(f)")
     assert(predicted(sorted) == 2 * rows)
   }
@@ -33,7 +33,7 @@ class BatchPredictSuite extends PredictPlans {
   }
 
   test("a call under a condition is made for the rows that meet it") {
-    // For the others it would fail: their arrays are too short.
+    // It would fail for other rows, whose arrays are too short.
     val query = check(
       "SELECT CASE WHEN k = 1 THEN linear(if(k = 1, f, array(1.0f))) ELSE 0.0f END FROM t ORDER BY id"
     )

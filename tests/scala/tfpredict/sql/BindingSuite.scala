@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.sql.Binding.{ByName, ByPosition, Refused}
 
-/** Which argument is which input, without a session. */
+/** The assignment of arguments to inputs, without a session. */
 class BindingSuite extends AnyFunSuite {
   private val inputs = Seq("ids", "mask", "types")
 

@@ -1,6 +1,8 @@
 package tfpredict.sql
 
-/** Where calls may stand: the plan then has an operator each, and nothing unbatched. */
+/**
+ * The places where calls may stand. The plan has an operator for each call, and no unbatched call.
+ */
 class CallPlacesSuite extends PredictPlans {
 
   test("a select list, with other columns, in their order") {

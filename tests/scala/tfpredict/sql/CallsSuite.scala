@@ -7,7 +7,7 @@ import tfpredict.GraphModel.both
 import tfpredict.ml.SavedModelTransformer
 import tfpredict.{GraphModel, SparkSuite, TestModels, Tfpredict, functions}
 
-/** How a model is called, in every way that there is. */
+/** All ways to call a model. */
 class CallsSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {

@@ -8,7 +8,7 @@ class ExtensionsSuite extends SparkSuite {
 
   private val linear = TestModels.spec("linear").path
 
-  // Named by the setting too, beside the services file by which Spark finds the extension here.
+  // Both the setting and the services file name the extension here.
   override protected def settings: Map[String, String] = Map(
     "spark.sql.extensions" -> classOf[Extensions].getName,
     "spark.tfpredict.models.score" -> linear,

@@ -6,7 +6,7 @@ import org.apache.spark.sql.{DataFrame, Row}
 
 import tfpredict.{GraphModel, Tfpredict}
 
-/** How many rows the model sees. */
+/** Counts the rows that a model runs. */
 class FewerRowsSuite extends PredictPlans {
 
   private def ids(query: DataFrame): Seq[Long] = query.collect().map(_.getLong(0)).toSeq
@@ -44,7 +44,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(shown) == 21)
     val inner = check("SELECT sum(y) FROM (SELECT linear(f) AS y FROM many LIMIT 5)")
     assert(predicted(inner) == 5, inner.queryExecution.executedPlan)
-    // Without an order, Spark reads until it has enough.
+    // Without an order, Spark stops reading when it has enough rows.
     val any = check("SELECT linear(f) FROM many LIMIT 5")
     assert(any.collect().length == 5)
     assert(predicted(any) <= 16)
@@ -104,7 +104,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(distinct) == 20000)
     val row = distinct.head()
     assert(row.getLong(0) == 7 && row.getLong(1) == 5 && row.getLong(3) == 20000)
-    // An argument that CUBE groups by is another in each copy of a row.
+    // An argument that CUBE groups by differs between the copies of a row.
     val grouped = spark.sql("SELECT a, scores(float(a)) AS s FROM many GROUP BY CUBE (a)").collect()
     assert(grouped.length == 8 && grouped.count(_.isNullAt(1)) == 1)
   }
@@ -129,7 +129,7 @@ class FewerRowsSuite extends PredictPlans {
         assert(math.abs(row.get(1).toString.toDouble - expected) < 0.02, text)
       }
     }
-    // What the answer decides comes after it, and what it does not, before.
+    // A filter on the result comes after the call, and other filters come before.
     val both = check(
       "SELECT id FROM (SELECT id, linear(f) AS y, row_number() OVER (PARTITION BY a ORDER BY id) AS rn FROM many) WHERE rn <= 3 AND y > 20"
     )
@@ -137,7 +137,7 @@ class FewerRowsSuite extends PredictPlans {
     val ranked = spark.sql(
       "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY linear(f) DESC) AS rn FROM many) WHERE rn <= 3"
     )
-    // Spark 4 keeps what the first run has shuffled, so that run is the one to count.
+    // Spark 4 keeps the shuffled data of the first run, so that run is counted.
     assert(predicted(ranked) == 20000 && ids(ranked) == Seq(19999, 19998, 19997))
     assert(operators(ranked).size == 1 && unbatched(ranked) == 0)
   }
@@ -173,7 +173,7 @@ class FewerRowsSuite extends PredictPlans {
       assert(found.map(_.getLong(0)).distinct.length < found.length)
       assert(predicted(sampled) == found.length, sampled.queryExecution.executedPlan)
     }
-    // Of a larger one each row is predicted once.
+    // In a larger sample each row is predicted once.
     val twice = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 1.2, 3)
     assert(predicted(twice) == 20000)
   }

@@ -2,10 +2,10 @@ package tfpredict.sql
 
 import tfpredict.{TestModels, Tfpredict}
 
-/** A call under a condition runs for the rows that meet it, and for no others. */
+/** A call under a condition runs only for the rows that meet it. */
 class GuardedCallsSuite extends PredictPlans {
 
-  // A third of the rows have an array that the model cannot take.
+  // A third of the rows have an array that the model rejects.
   override protected def beforeAll(): Unit = {
     super.beforeAll()
     spark
@@ -45,7 +45,7 @@ class GuardedCallsSuite extends PredictPlans {
   }
 
   test("a condition that is null decides as it does for Spark's own expressions") {
-    // n is null where k is 2: neither AND nor OR is decided by it.
+    // n is null for k = 2, so it decides neither AND nor OR.
     val found = spark.sql(
       "SELECT id, (n = 0 AND linear(g) > 10) AS a, (n = 0 OR linear(g) > 10) AS o FROM some WHERE k <> 1"
     ).collect()
@@ -102,7 +102,7 @@ class GuardedCallsSuite extends PredictPlans {
   test("IN and lambdas keep the model from rows that they decide without it") {
     assert(ids("SELECT id FROM some WHERE 1 IN (k, if(linear(g) > 10, 1, 0))") ==
       (all.filter(_ % 3 == 1) ++ high).sorted)
-    // The array of a row that does not fit is empty, so that its lambda is not entered.
+    // A row that does not fit has an empty array, so the lambda does not run.
     val query = spark.sql(
       "SELECT transform(filter(array(1), e -> size(g) = 2), e -> e * linear(g)) AS ys FROM some ORDER BY id"
     )

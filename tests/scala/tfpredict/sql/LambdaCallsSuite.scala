@@ -1,12 +1,12 @@
 package tfpredict.sql
 import org.apache.spark.sql.execution.exchange.ReusedExchangeExec
 
-/** Which calls are taken out of a lambda, and for which elements they are made. */
+/** Tests which calls are taken out of a lambda, and for which elements they run. */
 class LambdaCallsSuite extends LambdaPlans {
 
   test("a condition in a lambda keeps the model from the elements that it excludes") {
     val fitting = good
-    // Else an array of one would fail, and one with a null.
+    // Otherwise an array of length 1, or one with a null, would fail.
     val fits = "size(p) = 2 AND p[0] IS NOT NULL"
     for (
       body <- Seq(
@@ -23,8 +23,10 @@ class LambdaCallsSuite extends LambdaPlans {
       "SELECT transform(xs, v -> CASE WHEN v = 3 THEN scores(v) WHEN v = 4 THEN 1 + scores(v) END) FROM a",
       count("filter(xs, v -> v IN (3, 4))")
     )
-    /* A call of the row is made for the elements that meet a condition, or once where there is
-     * none. */
+    /*
+     * A call without the element runs for the elements that meet a condition. Without a condition
+     * it runs once.
+     */
     val fours = count("filter(xs, v -> v = 4)")
     same("SELECT transform(xs, v -> IF(v = 4, scores(x), v)) FROM a", fours)
     val rowsWith = lengths.count(_ > 0)
@@ -35,7 +37,7 @@ class LambdaCallsSuite extends LambdaPlans {
       "SELECT transform(xs, v -> transform(xs, (w, i) -> IF(i = 0, scores(v), w))) FROM a",
       filled.sum
     )
-    // Around the lambda, too.
+    // A condition around the lambda.
     same(
       "SELECT IF(k = 1, transform(xs, v -> scores(v)), xs) FROM a",
       filled.zipWithIndex.collect { case (count, id) if id % 3 == 1 => count }.sum
@@ -54,7 +56,7 @@ class LambdaCallsSuite extends LambdaPlans {
       2 * filled.sum,
       2
     )
-    // The inner one is a row's, and is asked where the row has elements.
+    // The inner call belongs to the row, and runs if the row has elements.
     same(
       "SELECT transform(xs, v -> scores(v + scores(x))) FROM a",
       filled.sum + lengths.count(_ > 0),

@@ -15,7 +15,7 @@ import tfpredict.{
   Tfpredict
 }
 
-/** Rows that the runtime rejects, and models that are at fault themselves. */
+/** Rows that the runtime rejects, and models that fail by themselves. */
 class ModelFaultsSuite extends SparkSuite {
   private val Int = DataType.DT_INT32
 
@@ -41,7 +41,7 @@ class ModelFaultsSuite extends SparkSuite {
       s"SELECT id FROM (SELECT id, three_struct($index).error AS e $rows) WHERE e IS NOT NULL"
     )
     assert(errors.collect().toSeq == Seq(Row(1234L)))
-    // In a lambda, and a row at a time, too.
+    // This also holds in a lambda, and row by row.
     for (excluded <- Seq("", ExtractPredicts.ruleName)) {
       spark.conf.set("spark.sql.optimizer.excludedRules", excluded)
       try {
@@ -138,7 +138,7 @@ class ModelFaultsSuite extends SparkSuite {
         catch { case _: tfpredict.TfpredictException => None } // known before a job
       for (_ <- description; mode <- OnError.all) {
         val why = failed(s"SELECT broken_$mode(int(id)) FROM range(0, $rows, 1, 1)")
-        // A kernel of the graph itself is missed when the model is loaded.
+        // A missing kernel of the graph itself is found when the model is loaded.
         val found =
           if (what == "a kernel that is missing") causeOf[ModelLoadException](why).found
           else causeOf[ModelRunException](why).found

@@ -6,7 +6,7 @@ import org.apache.spark.sql.{DataFrame, Row}
 
 import tfpredict.{InputException, OnError, PredictOptions, SparkSuite, TestModels, Tfpredict}
 
-/** Rows that a model cannot take, and what is said of the model that answered. */
+/** Rejected rows, and results with the model's version. */
 class OnErrorSuite extends SparkSuite {
   private val bad = Set(3L, 700L, 1500L)
 
@@ -35,7 +35,7 @@ class OnErrorSuite extends SparkSuite {
       .toMap
 
   test("a bad row fails its task with its place and reason, and is not the model's fault") {
-    // Of one partition: with a bad row in each, either task could be the first to fail.
+    // From one partition. With bad rows in both, either task could fail first.
     val query = spark.sql("SELECT linear_fail(f) FROM t WHERE id < 1000")
     val failed = intercept[SparkException](query.collect())
     assert(failed.getMessage.contains(classOf[InputException].getName))
@@ -80,7 +80,7 @@ class OnErrorSuite extends SparkSuite {
       if (!call.contains("transform")) assert(!query.schema("y").nullable, call)
     }
     assert(spark.sql("SELECT linear_null(f) FROM t").schema.head.nullable)
-    // A join that has no row has no result either.
+    // An outer join without a match has no result either.
     val joined = spark.sql(
       "SELECT y FROM range(1) LEFT JOIN (SELECT linear_struct(f) AS y FROM t WHERE id < 0)"
     )

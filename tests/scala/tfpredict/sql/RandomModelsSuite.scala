@@ -4,7 +4,7 @@ import org.apache.spark.sql.Row
 
 import tfpredict.{GraphModel, Tfpredict}
 
-/** A model that draws random numbers answers once for a row of a query, as `rand()` does. */
+/** A model that draws random numbers runs once for each row of a query, like `rand()`. */
 class RandomModelsSuite extends PredictPlans {
 
   override protected def beforeAll(): Unit = {
@@ -14,7 +14,7 @@ class RandomModelsSuite extends PredictPlans {
 
   private def found(text: String): Seq[Row] = spark.sql(text).collect().toSeq
 
-  // Each column of a row that is asked for twice is compared with itself.
+  // The query selects each column twice, and the two must be equal.
   private def assertSame(text: String, count: Int = rows): Unit = {
     val query = spark.sql(text)
     val differing = query.collect().filter(row => row.get(0) != row.get(1))
@@ -69,7 +69,7 @@ class RandomModelsSuite extends PredictPlans {
       val text = s"SELECT y - x AS d FROM (SELECT id, k, x, noisy(x) AS y FROM t) v WHERE $where"
       val query = spark.sql(text)
       val kept = query.collect().map(_.getFloat(0))
-      // x is below 64: its sum is exact to 2^-17.
+      // x is below 64, so its sum is exact to 2^-17.
       assert(kept.nonEmpty && kept.length < rows && kept.forall(_ > 0.5), query.queryExecution)
     }
   }

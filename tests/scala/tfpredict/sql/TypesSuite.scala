@@ -22,7 +22,7 @@ class TypesSuite extends SparkSuite {
   private def input(query: String): String =
     causeOf[InputException](intercept[Exception](spark.sql(query).collect())).getMessage
 
-  // Each dtype with SQL literals that go in and must come out as they are.
+  // SQL literals of each dtype, which must come out unchanged.
   private val dtypes = Seq(
     "float32" -> Seq("1.5F", "-2.25F", "CAST('NaN' AS FLOAT)", "CAST('-Infinity' AS FLOAT)"),
     "float64" -> Seq("1.1D", "-1e300D", "CAST('Infinity' AS DOUBLE)", "0D"),

@@ -6,7 +6,7 @@ import org.tensorflow.framework.DataType
 import tfpredict.TinyModels._
 import tfpredict.{InputException, OnError, PredictOptions, SparkSuite, Tfpredict}
 
-/** Tensors that are an input and an output, or two inputs at once. */
+/** Tensors that are both input and output, or two inputs at once. */
 class FedTensorsSuite extends SparkSuite {
 
   test("an output that is an input is what was fed, for each row, for numbers and strings") {

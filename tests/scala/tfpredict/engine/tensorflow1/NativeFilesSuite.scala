@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.ModelLoadException
 import tfpredict.host.Platform
 
-/** What is told of hosts that there are none of here. */
+/** Messages for hosts that are not available here. */
 class NativeFilesSuite extends AnyFunSuite {
   private val place: Path = Paths.get("/scratch")
 

@@ -12,7 +12,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.ChildJvm
 import tfpredict.host.HostFolder
 
-/** In JVMs of their own, since what is loaded once stays. */
+/** Runs in separate JVMs, since a loaded library stays loaded. */
 class NativeLibrariesSuite extends AnyFunSuite {
 
   private def fresh(): Path = Files.createTempDirectory("natives-")
@@ -64,7 +64,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     val both = (1 to 2).map(_ => Process(command("LoadNatives", place)).lineStream).map(_.toList)
     assert(both.map(_.count(_.startsWith("loaded 1.15.0"))) == Seq(1, 1))
     assertWhole(place)
-    // Had the second or the third unpacked again, there would be another file behind the name.
+    // If the second or third JVM had unpacked again, the name would refer to another file.
     val unpacked = Files.getAttribute(store(place).resolve(library), "unix:ino")
     assert(run(command("LoadNatives", place)).contains("loaded 1.15.0"))
     assert(Files.getAttribute(store(place).resolve(library), "unix:ino") == unpacked)
@@ -125,7 +125,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
   }
 
   test("a disk without room is told, and nothing half is left there") {
-    // Files of more than 8 MB fail in this shell's children, as they do on a full disk.
+    // Files of more than 8 MB fail in this shell's children, as on a full disk.
     val place = fresh()
     val line = command("LoadNatives", place).map(word => s"'$word'").mkString(" ")
     val text = run(Seq("bash", "-c", s"ulimit -f 8192; exec $line"))
@@ -137,7 +137,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
 
   test("a full disk, and one that no code may run from") {
     val (full, noexec) = (fresh(), fresh())
-    // In a mount namespace of its own, where there may be one; elsewhere the test above must do.
+    // In a mount namespace, if the host allows one. Elsewhere only the test above applies.
     def mounted(place: Path, options: String): Seq[String] = {
       val line = command("LoadNatives", place).map(word => s"'$word'").mkString(" ")
       val script = s"mount -t tmpfs -o $options tmpfs $place && exec $line"
@@ -179,7 +179,7 @@ object AfterTensorFlow {
     println(s"${org.tensorflow.TensorFlow.version()} and ${NativeLibraries.load()}")
 }
 
-/** Loads from each folder that is named, one after the other. */
+/** Loads from each folder in its arguments, one after the other. */
 object LoadNatives {
   def main(args: Array[String]): Unit = {
     val places = if (args.isEmpty) Seq(HostFolder.default) else args.toSeq.map(Paths.get(_))

@@ -29,7 +29,7 @@ import tfpredict.{
   Tfpredict
 }
 
-/** A model whose loop never ends where a row says so, and one that waits for what never comes. */
+/** A model whose loop never ends for some rows, and one that waits forever. */
 class RunTimeoutSuite extends SparkSuite {
 
   override protected def settings: Map[String, String] =
@@ -40,7 +40,7 @@ class RunTimeoutSuite extends SparkSuite {
       .asInstanceOf[OperatingSystemMXBean]
       .getProcessCpuTime / 1e9
 
-  /** Runs what never ends: its failure, after the timeout and not much later. */
+  /** Runs an endless call. Returns its failure, which comes soon after the timeout. */
   private def ended(run: => Any): ModelRunException = {
     val began = System.nanoTime
     val failed = causeOf[ModelRunException](intercept[Exception](run))
@@ -72,7 +72,7 @@ class RunTimeoutSuite extends SparkSuite {
         )
         assert(failed.expected == "a batch of [3] to run in time")
         assert(failed.model.contains(spec.path))
-        // The model goes on to serve.
+        // The model still serves.
         assert(spark.sql(s"SELECT max($name(5f)) FROM range(3)").head().get(0) != null)
       }
       assertIdle()
@@ -118,7 +118,7 @@ class RunTimeoutSuite extends SparkSuite {
       ended(ModelVerifier.verifyApart(spec, settings))
     }
 
-  // A row of 1, and the answer 1.
+  // A row of 1, with the result 1.
   private def keepExample(spec: ModelSpec): Unit = {
     val versions = Seq("1", "").map(Paths.get(spec.path).resolve(_))
     val file = versions.find(Files.isDirectory(_)).get.resolve(ExampleFile.Name)

@@ -50,7 +50,7 @@ class MemorySuite extends AnyFunSuite {
     assert(found == Seq("found 150 right"))
   }
 
-  test("a row that the graph makes larger than any memory is an error, and the JVM lives") {
+  test("a row for which the graph needs too much memory is an error, and the JVM survives") {
     val float = "T" -> kind(DataType.DT_FLOAT)
     // Creates as many ones as the row says, and sums them.
     val model = of(
@@ -101,7 +101,7 @@ class MemorySuite extends AnyFunSuite {
     assert(found == Seq("found 6000 right"))
   }
 
-  test("a value that the heap has no room for is an error with its size, and the JVM lives") {
+  test("a value too large for the heap is an error with its size, and the JVM survives") {
     val model = of(
       DataType.DT_STRING,
       placeholder("x", DataType.DT_STRING, -1),

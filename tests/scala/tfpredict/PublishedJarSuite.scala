@@ -38,7 +38,7 @@ class PublishedJarSuite extends AnyFunSuite {
     assert(elsewhere == Nil)
   }
 
-  test("no class in it speaks of a protobuf that is not in it") {
+  test("no class in it refers to a protobuf class outside it") {
     val jar = new JarFile(sys.props("tfpredict.published.jar"))
     try {
       val found = entries.filter(_.endsWith(".class")).filter { name =>
@@ -70,7 +70,7 @@ class PublishedJarSuite extends AnyFunSuite {
     )
   }
 
-  test("the POM says what it is, and under which licence") {
+  test("the POM has a description and a licence") {
     assert((pom \ "groupId").text == "io.github.tfpredict")
     val name = if (BuildInfo.sparkVersion.startsWith("3.")) "spark3.5_2.12" else "spark4_2.13"
     assert((pom \ "artifactId").text == s"tfpredict-$name")

@@ -19,7 +19,7 @@ class NewTypesSuite extends SparkSuite {
   private def refused(query: String): String =
     intercept[AnalysisException](spark.sql(query)).getMessage
 
-  test("a string of any collation goes in as its text, and a result has the default one") {
+  test("a string of any collation is passed as its text, and a result has the default one") {
     for (collation <- Seq("UTF8_LCASE", "UNICODE", "UNICODE_CI", "de_CI_AI")) {
       assert(first(s"SELECT lookup('plum' COLLATE $collation) AS y").getStruct(0) == Row(
         2L,
@@ -41,7 +41,7 @@ class NewTypesSuite extends SparkSuite {
     assert(sorted.map(_.getString(0)).toSeq == Seq("FIG", "PLUM"))
   }
 
-  test("VARIANT is refused with what to do, and goes in when it is cast") {
+  test("VARIANT is refused with a fix, and accepted when it is cast") {
     for (
       (call, found) <-
         Seq("parse_json('[1, 2]')" -> "variant", "array(parse_json('1'))" -> "array<variant>")
@@ -60,7 +60,7 @@ class NewTypesSuite extends SparkSuite {
     assert(y == z.getFloat(0) && math.abs(y - 3.019596) < 1e-5)
   }
 
-  test("other types that no tensor has are refused by name") {
+  test("types that no tensor has are refused by name") {
     for (
       (value, found) <- Seq(
         "TIME '10:00:00'" -> "time(6)",
@@ -71,7 +71,7 @@ class NewTypesSuite extends SparkSuite {
       assert(refused(s"SELECT linear($value)").contains(s"expected array<float>, found $found"))
   }
 
-  test("under ANSI a call's arguments are cast as without it, and a row's fault is the row's") {
+  test("ANSI mode changes no cast of arguments, and a wrong row is still an InputException") {
     assert(spark.conf.get("spark.sql.ansi.enabled") == "true")
     val texts = Seq(
       "array(1, 2)",

@@ -27,7 +27,7 @@ class SavedModelTransformerSuite extends SparkSuite {
   private def nodes(plan: LogicalPlan, name: String): Int =
     plan.collect { case node if node.nodeName == name => node }.size
 
-  test("the answers are SQL's, and so is the operator") {
+  test("the results and the operator are the same as in SQL") {
     Tfpredict.register(spark, TestModels.spec("linear"), "linear")
     val stage = linear.setOutputCol("y")
     val found = stage.transform(rows)
@@ -122,7 +122,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     assertThrows[java.io.IOException](linear.write.save(plain))
   }
 
-  test("a copy has the params, and its own") {
+  test("a copy keeps the params, and may change some") {
     val stage = linear.setOutputCol("y")
     val other = stage.copy(ParamMap(stage.outputCol -> "z", stage.batchSize -> 4))
     assert(other.uid == stage.uid && other.getOutputCol == "z" && other.getBatchSize == 4)
@@ -179,7 +179,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     )
   }
 
-  test("values that no param takes are refused when they are set") {
+  test("invalid values are refused when they are set") {
     def refused(body: => Any): String = intercept[IllegalArgumentException](body).getMessage
     assert(refused(linear.setBatchSize(0)).contains("batchSize is 0; it must be at least 1"))
     assert(refused(linear.setOnError("skip"))

@@ -72,7 +72,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     finally model.close()
   }
 
-  test("it is a model of its own: plain files, one graph with the tag serve, checksums") {
+  test("it is a complete model: plain files, one graph with the tag serve, checksums") {
     val folder = adapted("lookup")
     val walk = Files.walk(folder)
     val files =
@@ -94,7 +94,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assertThrows[ModelLoadException](Tfpredict.adapt(ModelSpec(folder.toString), target().toString))
   }
 
-  test("a vocabulary is found wherever the folder is moved") {
+  test("a vocabulary is found even after the folder is moved") {
     val folder = adapted("lookup")
     val moved = Files.move(folder, folder.resolveSibling("moved"))
     val signature = Tfpredict.inspect(ModelSpec(moved.toString)).signatures.head
@@ -109,7 +109,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(found.toSeq == Seq(1L, -1L))
   }
 
-  test("a signature that cannot run is left out, unless it is the one that was asked for") {
+  test("a signature that cannot run is left out, unless it is the requested one") {
     val folder = target()
     val spec = TestModels.spec("newer")
     val why = intercept[UnsupportedModelException](Tfpredict.adapt(spec, folder.toString))
@@ -170,7 +170,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(read(folder).getMetaGraphs(0).getMetaInfoDef.getTagsList.asScala == Seq("serve"))
   }
 
-  test("examples go with it, and are answered") {
+  test("examples are copied, and can be replayed") {
     val folder = adapted("versions")
     assert(ExampleFile.read(ModelSpec(folder.toString), folder).map(_.signature) ==
       Seq("serving_default"))
@@ -191,7 +191,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
   }
 
   test(
-    "a folder that holds something is not touched, and a SavedModel only where that is allowed"
+    "a folder with other files is refused, and a SavedModel is replaced only if allowed"
   ) {
     val spec = TestModels.spec("linear")
     val folder = adapted("linear")
@@ -213,7 +213,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(Files.exists(empty.resolve("saved_model.pb")))
   }
 
-  test("it is not written into the model, nor in its place, nor elsewhere than on this disk") {
+  test("it is not written into the model, over the model, or to another file system") {
     val root = TestModels.copy("linear")
     val spec = ModelSpec(root.toString)
     val own = root.resolve("1")
@@ -230,7 +230,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(Files.exists(root.resolve("3/saved_model.pb")))
   }
 
-  test("where it cannot be written the sentence says so, and nothing is left") {
+  test("a failed write is reported, and leaves nothing") {
     val place = Files.createTempDirectory("adapted-")
     Files.createFile(place.resolve("file"))
     val why = refused(TestModels.spec("linear"), place.resolve("file/m"))
@@ -248,7 +248,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     )
   }
 
-  test("what is adapted already is adapted again, and answers the same") {
+  test("an adapted model can be adapted again, with the same results") {
     for (name <- Seq("lstm", "images", "halves", "wide_and_deep")) {
       val once = adapted(name)
       val twice = target()

@@ -42,7 +42,7 @@ class MemoryWatchSuite extends AnyFunSuite {
     assert(watched.lines.head.contains("Give executors more spark.executor.memoryOverhead"))
   }
 
-  test("batches are looked at now and then, and never where there is no limit") {
+  test("memory is checked in some batches, and never without a limit") {
     val watched = new Watched(Some(1000 * MB))
     watched.found = Some(2000 * MB)
     for (_ <- 1L to 3 * MemoryWatch.Every) watched.watch.onBatches(watched.settings)
@@ -54,7 +54,7 @@ class MemoryWatchSuite extends AnyFunSuite {
     assert(local.looks == 0)
   }
 
-  test("a system that does not tell is no error") {
+  test("a system without these figures is no error") {
     val watched = new Watched(Some(1000 * MB))
     watched.watch.look(watched.settings)
     assert(watched.looks == 1 && watched.lines.isEmpty)

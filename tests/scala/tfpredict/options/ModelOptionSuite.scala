@@ -23,7 +23,7 @@ class ModelOptionSuite extends AnyFunSuite {
   private def named(values: Map[String, String]): NamedModel =
     NamedModel("m", values + ("" -> "/models/m"))
 
-  test("settings have each, and what they say reaches the model") {
+  test("settings have each option, and its value reaches the model") {
     assert(stated.keySet == ModelOption.all.map(_.name).toSet)
     val model = named(stated)
     assert(model.spec ==
@@ -37,14 +37,14 @@ class ModelOptionSuite extends AnyFunSuite {
     }
   }
 
-  test("what is left out has the default that Scala has") {
+  test("an option that is left out has Scala's default") {
     assert(named(Map.empty).spec == ModelSpec("/models/m"))
     assert(named(Map.empty).predictOptions == PredictOptions())
     for (option <- ModelOption.all if option.defaultWord.nonEmpty)
       assert(option.of(option.defaultWord).contains(option.default), option.name)
   }
 
-  test("Scala's arguments have no option beside these") {
+  test("Scala's arguments are the same options") {
     def fields(of: Product): Set[String] = of.getClass.getDeclaredFields.map(_.getName).toSet
     // Fields that result from resolving a path, or from the version `latest`.
     val decided = Set("path", "fingerprint", "latest")
@@ -53,7 +53,7 @@ class ModelOptionSuite extends AnyFunSuite {
     assert(own == names)
   }
 
-  test("the stage has a param of each") {
+  test("the stage has a param for each option") {
     val stage = new SavedModelTransformer()
     for (option <- ModelOption.ofCalls) {
       val param = stage.getParam(option.name)
@@ -66,7 +66,7 @@ class ModelOptionSuite extends AnyFunSuite {
     }
   }
 
-  test("a value that is none is told with its key and what is expected") {
+  test("an invalid value is reported with its key and the expected kind") {
     for {
       (name, odd) <- Seq("version" -> "-1", "batchSize" -> "0", "batchSize" -> "99999999999") ++
         Seq("onError" -> "skip", "modelVersion" -> "yes")

@@ -20,13 +20,13 @@ class NamedModelSuite extends AnyFunSuite {
       (model.spec, model.predictOptions)
     }.getMessage
 
-  test("a path alone is what register does by default") {
+  test("a path alone has the defaults of register") {
     assert(named("m" -> "/p") == NamedModel("m", Map("" -> "/p")))
     assert(named("m" -> "/p").spec == ModelSpec("/p"))
     assert(named("m" -> "/p").predictOptions == PredictOptions())
   }
 
-  test("options stand behind the name") {
+  test("options follow the name") {
     val model =
       named("m" -> "/p", "m.version" -> "latest", "m.signature" -> "s", "m.onError" -> "null")
     assert(model.spec == ModelSpec("/p", signature = "s", latest = true))
@@ -34,7 +34,7 @@ class NamedModelSuite extends AnyFunSuite {
     assert(named("m" -> "/p", "m.version" -> "12").spec == ModelSpec("/p", Some(12)))
   }
 
-  test("what is wrong names its key") {
+  test("an error has the key") {
     assert(refused("m.version" -> "1").contains("spark.tfpredict.models.m is missing"))
     val odd = refused("m" -> "/p", "m.batch" -> "8")
     assert(odd.contains(

@@ -18,7 +18,7 @@ class SessionSettingsSuite extends SparkSuite {
   private def refused(set: => Any): String =
     intercept[IllegalArgumentException](set).getMessage
 
-  test("what a session may set holds for queries written from then on, also of a named model") {
+  test("a session's settings hold for queries written later, also with a named model") {
     assert(rows == 512)
     try {
       for (
@@ -39,7 +39,7 @@ class SessionSettingsSuite extends SparkSuite {
     assert(rows == 512)
   }
 
-  test("every setting says who may set it, and those of the start are refused with their key") {
+  test("every setting has a scope, and those of the start are refused with their key") {
     for (key <- Settings.all) {
       val value = if (key.kind == "true or false") "true" else "7"
       if (key.scope == Settings.OfSession) {
@@ -54,14 +54,14 @@ class SessionSettingsSuite extends SparkSuite {
     }
   }
 
-  test("a value that cannot be is refused by SET, and at the next call") {
+  test("SET refuses an invalid value, and so does the next call") {
     assert(refused(spark.sql("SET spark.tfpredict.batch.rows=0")).contains("it must be at least 1"))
     spark.conf.set("spark.tfpredict.batch.rows", 0L)
     try assert(refused(rows).contains("it must be at least 1"))
     finally spark.sql("RESET spark.tfpredict.batch.rows")
   }
 
-  test("a key that is none is refused, and the near one named") {
+  test("an unknown key is refused, with a similar one") {
     val near = "did you mean spark.tfpredict.batch.rows?"
     assert(refused(spark.sql("SET spark.tfpredict.batch.row=3")).contains(near))
     spark.conf.set("spark.tfpredict.batch.row", "3")
@@ -73,7 +73,7 @@ class SessionSettingsSuite extends SparkSuite {
     assert(refused(Settings.from(far)).contains("there are batch.rows, batch.bytes"))
   }
 
-  test("a model is not named by SET") {
+  test("SET cannot name a model") {
     val told = refused(spark.sql("SET spark.tfpredict.models.late=/p"))
     assert(told.contains("models are named when Spark starts"))
     spark.conf.set("spark.tfpredict.models.late", "/p")

@@ -34,7 +34,7 @@ class RddPredictorSuite extends SparkSuite {
     assert(refused.getMessage.contains("one float32 input and one float32 output"))
   }
 
-  test("the batch settings are Spark's configuration, and wrong ones are refused") {
+  test("the batch settings come from Spark's configuration, and wrong ones are refused") {
     val conf = spark.sparkContext.getConf
     // Spark's own Hadoop settings differ between versions.
     conf.getAll.map(_._1).filter(_.startsWith("spark.hadoop.")).foreach(conf.remove)
@@ -104,7 +104,7 @@ class RddPredictorSuite extends SparkSuite {
     }
   }
 
-  test("executors tell how often they have loaded a model") {
+  test("executors report how often they have loaded a model") {
     val rows = spark.sparkContext.makeRDD(Seq.fill(64)(Array(1f, 2f)), 64)
     // A copy, so that no other suite in this JVM has closed it.
     val model = tfpredict.ModelSpec(TestModels.copy("linear").toString)

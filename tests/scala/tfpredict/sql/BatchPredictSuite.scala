@@ -61,7 +61,7 @@ class BatchPredictSuite extends PredictPlans {
     )
   }
 
-  test("columns that only calls need end at them, and others are not read") {
+  test("columns that only calls need are dropped after them, and unused ones are not read") {
     val plan =
       check("SELECT linear(f) AS y FROM t WHERE linear(f) > 10").queryExecution.executedPlan
     val scans = plan.toString.split("\n").filter(_.contains("FileScan")).toSeq
@@ -70,7 +70,7 @@ class BatchPredictSuite extends PredictPlans {
     assert(exec.child.output.map(_.name) == Seq("f"))
   }
 
-  test("expressions that differ by partition stay what they are, beside a call and in it") {
+  test("expressions that depend on the partition stay right, beside a call and in it") {
     val beside =
       "SELECT id, spark_partition_id() AS p, monotonically_increasing_id() AS m, rand(7) AS r"
     val found = check(s"$beside, linear(f) AS y FROM made").drop("y").collect().toSet
@@ -152,7 +152,7 @@ class BatchPredictSuite extends PredictPlans {
     assert(found.head == found.last && found.head.size == 3)
   }
 
-  test("metrics say what was done") {
+  test("metrics count rows and batches, and time runs") {
     val query = spark.sql("SELECT linear(f) AS y FROM made")
     val Seq(exec) = operators(query)
     val metrics = exec.metrics.mapValues(_.value).toMap

@@ -28,7 +28,7 @@ class BatchedLambdasSuite extends LambdaPlans {
     same(s"SELECT $padded FROM a", lengths.sum)
   }
 
-  test("exists and forall ask for all elements, and a rejected one fails where it is read") {
+  test("exists and forall run all elements, and a rejected one fails when it is read") {
     val seen = filled.sum
     // No root is 1.9, since TensorFlow's last bits differ between large and small batches.
     same(
@@ -91,7 +91,7 @@ class BatchedLambdasSuite extends LambdaPlans {
     assert(unbatched(pairs) == 1)
   }
 
-  test("types are as they were, nulls included") {
+  test("types stay the same, nulls included") {
     for (
       value <- Seq(
         "transform(f, v -> scores(v))",

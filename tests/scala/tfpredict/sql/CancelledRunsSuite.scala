@@ -90,7 +90,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     cancelled(s"$kind-$interrupts", interrupts)(spark.sql(endless(kind)).collect())
   }
 
-  test("a batch that runs beside its task's thread ends too") {
+  test("a batch that runs in another thread than its task's ends too") {
     // Batches that end leave the runtime in between.
     def looping(): Unit = eventually("nothing loops", 60) {
       (1 to 60).forall { _ =>
@@ -107,7 +107,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     }
   }
 
-  test("a row at a time, where no batch can be made") {
+  test("a call that is evaluated row by row ends") {
     cancelled("single", interrupts = true) {
       spark.sql(
         "SELECT array_sort(array(1f, 2f), (a, b) -> " +

@@ -38,7 +38,7 @@ class CanonicalCallsSuite extends PredictPlans {
     assert(operators(query).size == 1, query.queryExecution.executedPlan)
   }
 
-  test("results in another order, or of another model, are other work") {
+  test("calls in another order, or of another model, are different work") {
     Tfpredict.register(spark, TestModels.spec("linear"), "same")
     def plan(list: String) =
       spark.sql(s"SELECT $list FROM t").queryExecution.executedPlan.canonicalized

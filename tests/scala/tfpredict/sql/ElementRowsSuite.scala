@@ -31,7 +31,7 @@ class ElementRowsSuite extends LambdaPlans {
     )
   }
 
-  test("a rejected element costs itself, or fails the task with its row's number") {
+  test("a rejected element costs only itself, or fails the task with its row's number") {
     for (name <- Seq("linear_null", "linear_struct", "linear_all"))
       same(s"SELECT transform(pairs, p -> $name(p)) FROM a", good)
     val nulls =

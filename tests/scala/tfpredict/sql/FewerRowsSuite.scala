@@ -24,7 +24,7 @@ class FewerRowsSuite extends PredictPlans {
     spark.read.parquet(path).createOrReplaceTempView("many")
   }
 
-  test("a sort and a limit come before the model where its answer does not decide them") {
+  test("a sort and a limit run before the model unless they use its result") {
     for (
       text <- Seq(
         "SELECT id, linear(f) AS y FROM many ORDER BY id DESC LIMIT 5",
@@ -50,7 +50,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(any) <= 16)
   }
 
-  test("a sort over partitions, which reads its input once more, has the model above it") {
+  test("a sort over partitions, which reads its input twice, runs below the model") {
     val query = check("SELECT id, linear(f) AS y FROM many ORDER BY id")
     assert(predicted(query) == 20000)
     assert(ids(query) == (0L until 20000L))
@@ -61,7 +61,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(query) == query.count())
   }
 
-  test("an order or a filter by the answer asks the model for all rows") {
+  test("a sort or a filter on the result runs the model for all rows") {
     val query = check("SELECT id FROM many ORDER BY linear(f) DESC LIMIT 5")
     assert(ids(query) == (19999L to 19995L by -1))
     assert(predicted(query) == 20000)
@@ -163,7 +163,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(sampled) == sampled.count() && sampled.count() < 1000)
   }
 
-  test("a sample with replacement of a part of the rows is taken first, and is the same sample") {
+  test("a small sample with replacement is taken first, and is the same sample") {
     for (seed <- 1 to 5) {
       val sampled = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 0.1, seed.toLong)
       val plain = spark.table("many").select("id", "f").sample(true, 0.1, seed.toLong)
@@ -178,7 +178,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(twice) == 20000)
   }
 
-  test("a model that draws gives a row of a sample and its copies one number") {
+  test("a model that draws gives all copies of a sampled row one number") {
     Tfpredict.register(spark, GraphModel.random(), "noisy")
     val sampled = spark.sql("SELECT id, noisy(float(a)) AS y FROM many").sample(true, 0.5, 3)
     val copies = sampled.collect().groupBy(_.getLong(0)).values.filter(_.length > 1)
@@ -211,7 +211,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(math.abs(row.get(1).toString.toDouble - expected) < 0.02)
   }
 
-  test("a call that a filter makes for some rows is made above it for the others only") {
+  test("a call that a filter makes for some rows runs above it only for the others") {
     for (
       (text, count) <- Seq(
         "SELECT id, linear(f) AS y FROM t WHERE k = 1 OR linear(f) > -1000" -> rows,

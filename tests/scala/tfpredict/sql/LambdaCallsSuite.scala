@@ -4,7 +4,7 @@ import org.apache.spark.sql.execution.exchange.ReusedExchangeExec
 /** Tests which calls are taken out of a lambda, and for which elements they run. */
 class LambdaCallsSuite extends LambdaPlans {
 
-  test("a condition in a lambda keeps the model from the elements that it excludes") {
+  test("a condition in a lambda skips the model for excluded elements") {
     val fitting = good
     // Otherwise an array of length 1, or one with a null, would fail.
     val fits = "size(p) = 2 AND p[0] IS NOT NULL"
@@ -44,7 +44,7 @@ class LambdaCallsSuite extends LambdaPlans {
     )
   }
 
-  test("one call's answer decides whether another is asked, or is its argument") {
+  test("one call's result is the condition or the argument of another") {
     val high = lengths.indices.map { id =>
       if (lengths(id) == 0) 0
       else Seq[Double](id, 3, 4, id + 1.0).take(filled(id)).count(v => math.sqrt(v) > 2)
@@ -64,7 +64,7 @@ class LambdaCallsSuite extends LambdaPlans {
     )
   }
 
-  test("a call that stands in two lambdas, or above a filter with it, is made once") {
+  test("a call in two lambdas, or in a filter and above it, runs once") {
     val all = filled.sum
     same("SELECT transform(xs, v -> scores(v)) AS y, filter(xs, w -> scores(w) > 2) FROM a", all)
     same(
@@ -122,7 +122,7 @@ class LambdaCallsSuite extends LambdaPlans {
     )
   }
 
-  test("what a lambda has of the elements before is evaluated a row at a time") {
+  test("calls on an accumulator are evaluated row by row") {
     val text =
       "SELECT aggregate(xs, 1D, (s, v) -> s + scores(float(s)), s -> s * scores(float(s))) FROM a"
     val query = spark.sql(text)

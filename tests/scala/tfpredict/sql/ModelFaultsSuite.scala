@@ -26,7 +26,7 @@ class ModelFaultsSuite extends SparkSuite {
   private def failed(query: String): Throwable =
     intercept[Exception](spark.sql(query).collect())
 
-  test("a row that the runtime rejects is told with its place, or costs only itself") {
+  test("a row that the runtime rejects is reported by its number, or costs only itself") {
     register(gather(10, 20, 30), "three")
     val rows = "FROM range(0, 3000, 1, 1)"
     val index = "int(if(id = 1234, 7, if(id % 10 = 9, null, id % 3)))"
@@ -55,7 +55,7 @@ class ModelFaultsSuite extends SparkSuite {
     }
   }
 
-  test("models of one input reject their own rows, each with its own words") {
+  test("models of one input reject their own rows, each with its own message") {
     register(gather(10, 20, 30), "small")
     register(gather(1, 2, 3, 4, 5), "large")
     for (mode <- Seq(OnError.Null, OnError.Struct)) {
@@ -146,7 +146,7 @@ class ModelFaultsSuite extends SparkSuite {
       }
     }
 
-  test("an output of one row takes a row at a time, also beside a model that takes many") {
+  test("a model with an output of one row runs row by row, also beside one with batches") {
     val first = write(
       Seq(Tensor("x", "x:0", Int, -1)),
       Seq(Tensor("y", "y:0", Int, 1)),

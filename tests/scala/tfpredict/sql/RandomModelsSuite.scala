@@ -22,7 +22,7 @@ class RandomModelsSuite extends PredictPlans {
     assert(query.count() == count, text)
   }
 
-  test("a subquery's column is one number, wherever it is asked for") {
+  test("a subquery's column is one number, wherever it is used") {
     for (
       text <- Seq(
         "SELECT y, y AS z FROM (SELECT id, noisy(x) AS y FROM t)",
@@ -55,7 +55,7 @@ class RandomModelsSuite extends PredictPlans {
     }
   }
 
-  test("what a filter decides by is what is selected, also around EXISTS and limits") {
+  test("a filter and the select list use the same number, also around EXISTS and limits") {
     for (
       where <- Seq(
         "y - x > 0.5 AND EXISTS (SELECT 1 FROM made WHERE made.id = v.id)",
@@ -74,7 +74,7 @@ class RandomModelsSuite extends PredictPlans {
     }
   }
 
-  test("two calls are two numbers, and are made once for each row") {
+  test("two calls draw two numbers, each once per row") {
     val two = found("SELECT noisy(x), noisy(x) FROM t")
     assert(two.count(row => row.getFloat(0) != row.getFloat(1)) > rows / 2)
     for (

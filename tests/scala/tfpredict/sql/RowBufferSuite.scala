@@ -31,7 +31,7 @@ class RowBufferSuite extends SparkSuite {
     assert(known.collect().head > 1000000)
   }
 
-  test("rows keep their own values, however much room they need") {
+  test("rows keep their own values, however much memory they need") {
     val wrong = rows.where("text != repeat(string(id % 10), 1000) OR abs(y - 1.9978589 * id) > 1")
     assert(wrong.count() == 0)
   }

@@ -75,7 +75,7 @@ class TypesSuite extends SparkSuite {
     }
   }
 
-  test("nothing is cast silently to where it might not fit") {
+  test("nothing is cast silently to a type that might not hold it") {
     register("typed_int32", "first")
     assert(
       analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int>, found array<bigint>")
@@ -89,7 +89,7 @@ class TypesSuite extends SparkSuite {
     assert(only("SELECT f(array('a', 'b', 'c', 'd'))") == "a")
   }
 
-  test("a table of the model's own assets answers") {
+  test("a lookup table of the model's assets works") {
     register("lookup")
     val found =
       spark.sql("SELECT f(w).index, f(w).upper FROM VALUES ('plum'), ('none'), (null) AS t(w)")
@@ -97,7 +97,7 @@ class TypesSuite extends SparkSuite {
   }
 
   test(
-    "several outputs are a struct by their names, some of them in the order they are asked for"
+    "several outputs are a struct by name, and chosen ones keep their order"
   ) {
     register("lookup")
     assert(spark.sql(
@@ -155,7 +155,7 @@ class TypesSuite extends SparkSuite {
     )
   }
 
-  test("a fixed batch is filled up, and only the rows that came are answered") {
+  test("a fixed batch is filled up, and only real rows have results") {
     register("fixed_batch")
     for (count <- Seq(1, 2, 3, 4, 7)) {
       val found = spark.range(0, count.toLong, 1, 1).selectExpr("f(array(id, 1))").collect()

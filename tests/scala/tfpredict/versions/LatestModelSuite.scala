@@ -77,7 +77,7 @@ class LatestModelSuite extends SparkSuite {
     }.toSet
   }
 
-  test("none is the newest at registration, until a refresh; a number stays") {
+  test("no version means the newest at registration, until a refresh; a number stays") {
     val root = first()
     register(root, "pinned", latest = false)
     register(root, "numbered", latest = false, Some(1))
@@ -89,7 +89,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("numbered") == Set(1))
   }
 
-  test("a refresh that fails leaves the name its version, and a name without a model is an error") {
+  test("a failed refresh keeps the version, and a name without a model is an error") {
     val root = first()
     register(root, "kept", latest = false)
     add(root, "2", "versions/2")(damageExamples)
@@ -102,7 +102,7 @@ class LatestModelSuite extends SparkSuite {
     assert(unknown.getMessage.contains("kept"))
   }
 
-  test("latest is the newest at the start of each query, and only whole versions count") {
+  test("latest is the newest at the start of each query, and only complete versions count") {
     val root = first()
     register(root, "latest", latest = true)
     assert(served("latest") == Set(1))
@@ -114,7 +114,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("latest") == Set(1))
   }
 
-  test("a version that fails its trial leaves the one before it serving, until there is another") {
+  test("a version that fails its trial is skipped, until there is another") {
     val root = first()
     register(root, "tried", latest = true)
     add(root, "2", "versions/2")(damageExamples)
@@ -124,7 +124,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("tried") == Set(3))
   }
 
-  test("a version of other tensors is refused by the name that has the old ones, and taken anew") {
+  test("a version with other tensors is refused, unless its name is registered again") {
     val root = first()
     register(root, "old", latest = true)
     register(root, "typed", latest = true)
@@ -144,7 +144,7 @@ class LatestModelSuite extends SparkSuite {
     assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head().getLong(0) == 2)
   }
 
-  test("a query that is only explained runs no job, and shows what serves now") {
+  test("a query that is only explained runs no job, and shows the current version") {
     val root = first()
     register(root, "shown", latest = true)
     val query = "SELECT shown(array(1, 2 + 0 * id)).value AS y FROM range(8)"
@@ -168,7 +168,7 @@ class LatestModelSuite extends SparkSuite {
     assert(spark.sql(s"EXPLAIN $query").head().getString(0).contains("version 2"))
   }
 
-  test("a query waits for a trial for a while, and then runs the version before") {
+  test("a query waits for a trial for a while, and then runs the current version") {
     val root = first()
     val settings = Settings.from(spark.sparkContext)
     val spec = ModelSpec(root.toString, latest = true)
@@ -187,7 +187,7 @@ class LatestModelSuite extends SparkSuite {
     assert(decide().contains(1L))
   }
 
-  test("a trial that ends in an unforeseen way leaves the old version, and is not tried again") {
+  test("a trial with an unexpected failure keeps the old version, and is not repeated") {
     val root = first()
     val spec = ModelSpec(root.toString, latest = true)
     // An invalid path makes the task fail with an exception of another class.
@@ -213,7 +213,7 @@ class LatestModelSuite extends SparkSuite {
   /** Number of jobs so far, of trials and queries. */
   private def jobs: Int = spark.sparkContext.statusTracker.getJobIdsForGroup(null).length
 
-  test("a version that ends the process it is loaded in costs no executor, and is tried once") {
+  test("a version that crashes its process costs no executor, and is tried once") {
     val root = first()
     register(root, "deadly", latest = true)
     add(root, "2", "versions/2")(DeadlyModel.make)
@@ -229,7 +229,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("deadly") == Set(3))
   }
 
-  test("a cached result answers for its version, and no text that is written later") {
+  test("a cached result keeps its version, and serves no query that is written later") {
     val root = first()
     register(root, "cached", latest = true)
     val query = "SELECT cached(array(1, 2 + 0 * id)).value AS y FROM range(4)"
@@ -270,7 +270,7 @@ class LatestModelSuite extends SparkSuite {
     assert(plan.collect().toSeq.flatMap(_.toSeq).toSet == Set(2L))
   }
 
-  test("an earlier version is closed when the latest takes its place, if nobody uses it") {
+  test("an earlier version is closed when the latest replaces it, if nobody uses it") {
     val root = first()
     register(root, "closing", latest = true)
     served("closing")
@@ -282,7 +282,7 @@ class LatestModelSuite extends SparkSuite {
     assert(after.map(_.version) == Seq(Some(2)))
   }
 
-  test("a stream goes on to a new version between micro-batches, and never within one") {
+  test("a stream moves to a new version between micro-batches, and never within one") {
     val root = first()
     register(root, "streamed", latest = true)
     val session = spark

@@ -48,11 +48,11 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(Files.size(store(place).resolve(library)) == 154073736L)
   }
 
-  test("a program that used TensorFlow by itself before is no hindrance") {
+  test("loading works after the program has used TensorFlow by itself") {
     assert(run(command("AfterTensorFlow", fresh())).contains("1.15.0 and 1.15.0"))
   }
 
-  test("a second class loader is told, and the JVM lives") {
+  test("a second class loader gets an error, and the JVM survives") {
     val text = run(command("TwoLoaders", fresh()))
     assert(text.contains("first 1.15.0"))
     assert(text.contains("TensorFlow is loaded already in this JVM, by another class loader"))
@@ -79,7 +79,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assertWhole(place)
   }
 
-  test("what a JVM leaves that is killed as it unpacks, the next one removes") {
+  test("files of a JVM that is killed while unpacking are removed by the next one") {
     val place = fresh()
     val killed = new java.lang.ProcessBuilder(command("LoadNatives", place).asJava).start()
     def half: Seq[String] =
@@ -92,7 +92,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assertWhole(place)
   }
 
-  test("also where the files themselves are whole by then") {
+  test("they are removed even if the files themselves are complete") {
     val place = fresh()
     run(command("LoadNatives", place))
     Files.createDirectory(store(place).resolve(".incoming-17-1.15.0-linux-x86_64-1"))
@@ -107,7 +107,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(!Files.exists(store(place)))
   }
 
-  test("a folder that cannot be is one sentence, which every later call repeats") {
+  test("an unusable folder is an error, which every later call repeats") {
     val file = Files.createTempFile("no-", "folder")
     val text = run(command("LoadNatives", fresh(), s"$file/below", fresh().toString))
     val refused = text.linesIterator.filter(_.startsWith("refused ")).toList
@@ -117,14 +117,14 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(refused.head.contains("set spark.tfpredict.disk.path to another local folder"))
   }
 
-  test("a folder of another's, or open to others, is refused") {
+  test("a folder of another user, or open to others, is refused") {
     val place = fresh()
     Files.createDirectory(HostFolder.path(place))
     val text = run(command("LoadNatives", place))
     assert(text.contains("is not a folder of"))
   }
 
-  test("a disk without room is told, and nothing half is left there") {
+  test("a full disk is reported, and nothing incomplete is left there") {
     // Files of more than 8 MB fail in this shell's children, as on a full disk.
     val place = fresh()
     val line = command("LoadNatives", place).map(word => s"'$word'").mkString(" ")
@@ -135,7 +135,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(run(command("LoadNatives", place)).contains("loaded 1.15.0"))
   }
 
-  test("a full disk, and one that no code may run from") {
+  test("a full disk and a noexec disk") {
     val (full, noexec) = (fresh(), fresh())
     // In a mount namespace, if the host allows one. Elsewhere only the test above applies.
     def mounted(place: Path, options: String): Seq[String] = {
@@ -154,11 +154,11 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(forbidden.contains("a disk mounted without it (noexec)"), forbidden)
   }
 
-  test("a task that is killed at its first call leaves the libraries to the others") {
+  test("a task that is killed during its first call does not stop the others") {
     assert(run(command("InterruptedLoad", fresh())).contains("interrupted and loaded 1.15.0"))
   }
 
-  test("files of the right names that are no libraries say so") {
+  test("files that are not libraries are reported") {
     val place = fresh()
     run(command("LoadNatives", place))
     val file = store(place).resolve(library)

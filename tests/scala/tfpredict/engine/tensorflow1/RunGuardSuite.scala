@@ -60,7 +60,7 @@ class RunGuardSuite extends AnyFunSuite {
       }
     }
 
-    test(s"$kind: one of many runs is cancelled, and only that") {
+    test(s"$kind: cancelling one of many runs cancels only that one") {
       withFunction(model()) { function =>
         val isOver = new AtomicBoolean
         // More runs than slots: the others run without a slot and return results.

@@ -60,7 +60,7 @@ class RunTimeoutSuite extends SparkSuite {
   }
 
   for ((kind, model) <- LoopModels.All) {
-    test(s"$kind: a loop that never ends is ended in SQL, whatever is done with rows") {
+    test(s"$kind: an endless loop is ended in SQL, for every on_error") {
       val spec = model()
       for (onError <- Seq("fail", "null", "struct")) {
         val name = s"${kind}_$onError"
@@ -78,13 +78,13 @@ class RunTimeoutSuite extends SparkSuite {
       assertIdle()
     }
 
-    test(s"$kind: and on an RDD") {
+    test(s"$kind: an endless loop is ended on an RDD") {
       val rows = spark.sparkContext.parallelize(Seq(Array(Float.PositiveInfinity)), 1)
       ended(new RddPredictor(model()).predict(rows).collect())
       assertIdle()
     }
 
-    test(s"$kind: and without Spark") {
+    test(s"$kind: an endless loop is ended without Spark") {
       val predictor = new PartitionPredictor(
         Seq(ModelStore.resolve(model())),
         Settings.default.copy(runTimeout = 1500),
@@ -101,7 +101,7 @@ class RunTimeoutSuite extends SparkSuite {
   }
 
   for ((kind, model) <- LoopModels.Endless)
-    test(s"$kind: a loop that ends for no row is ended, in a process of its own too") {
+    test(s"$kind: a loop that is endless for every row is ended, also in a process of its own") {
       val spec = model()
       val settings = Settings.default.copy(runTimeout = 1500)
       val predictor = new PartitionPredictor(
@@ -159,7 +159,7 @@ class RunTimeoutSuite extends SparkSuite {
     assert(refused.remedy.contains("spark.tfpredict.run.timeout to more time than 1000 ms"))
   }
 
-  test("no time is no limit, and a model within the limit answers") {
+  test("0 means no limit, and a model within the limit runs") {
     for (timeout <- Seq(0L, 60000L, Long.MaxValue)) {
       val spec = ModelStore.resolve(LoopModels.ofFrames(isEndless = false))
       val predictor = new PartitionPredictor(

@@ -42,7 +42,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
     }
   }
 
-  test("what the graph refuses is an error with the runtime's reason") {
+  test("a refusal by the graph is an error with the runtime's reason") {
     withModel("linear") { (description, model) =>
       val function = model.function(description.spec).engine
       val refused = intercept[EngineException](function.run(Vector(tensor(1, 3))))

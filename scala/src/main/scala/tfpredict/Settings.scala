@@ -32,9 +32,10 @@ import tfpredict.tensor.Signature
  * @param modelVersion
  *   whether each result holds the model's version
  * @param memoryModels
- *   maximum number of loaded models per JVM. Only idle models are closed.
+ *   maximum number of loaded models per JVM. Idle models are closed, least recently used first.
  * @param memoryBytes
- *   maximum total size of loaded model files per JVM. Only idle models are closed.
+ *   maximum total size of loaded model files per JVM. Idle models are closed, least recently used
+ *   first.
  * @param diskPath
  *   the local folder for native libraries and fetched models. If none is given, the JVM's temporary
  *   folder.

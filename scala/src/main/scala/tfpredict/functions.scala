@@ -36,8 +36,18 @@ object functions {
     predict(spec, PredictOptions(), columns: _*)
 
   /**
-   * Returns a column with the model's prediction, with options for batch size, rejected rows and
-   * version.
+   * Returns a column with the model's prediction, with options.
+   *
+   * @param spec
+   *   the model's path, version and signature
+   * @param options
+   *   batch size, handling of rejected rows, and whether results hold the version
+   * @param columns
+   *   the inputs' columns
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @throws IllegalStateException
+   *   if no SparkSession is active
    */
   def predict(spec: ModelSpec, options: PredictOptions, columns: Column*): Column = {
     val spark = SparkSession.active
@@ -54,12 +64,29 @@ object functions {
    *
    * @param columns
    *   for each input's name its column
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @throws IllegalStateException
+   *   if no SparkSession is active
    * @since 0.2.0
    */
   def predict(spec: ModelSpec, columns: Map[String, Column]): Column =
     predict(spec, PredictOptions(), columns)
 
-  /** Returns a column with the model's prediction, with inputs given by name, and options. */
+  /**
+   * Returns a column with the model's prediction, with inputs given by name, and options.
+   *
+   * @param spec
+   *   the model's path, version and signature
+   * @param options
+   *   batch size, handling of rejected rows, and whether results hold the version
+   * @param columns
+   *   for each input's name its column
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @throws IllegalStateException
+   *   if no SparkSession is active
+   */
   def predict(spec: ModelSpec, options: PredictOptions, columns: Map[String, Column]): Column =
     predict(spec, options, Nil, columns.toSeq)
 

@@ -79,8 +79,8 @@ private[tfpredict] trait EngineFunction {
   def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor]
 
   /**
-   * Runs the model on one batch, unless the caller loses interest. If the model may not end, a
-   * cancelled run ends within seconds. Other models run to their end.
+   * Runs the model on one batch, with a way to cancel. A cancelled run of a model that may not end
+   * stops within seconds. Other models run to their end.
    *
    * @param isCancelled
    *   whether to cancel the run. Another thread calls it twice a second.

@@ -21,9 +21,9 @@ import org.apache.spark.sql.catalyst.rules.Rule
 
 /**
  * Moves each [[BatchPredict]] to the place with the fewest rows. It moves above sorts, samples,
- * limits, filters, and joins that only drop rows, unless they use its results. So `LIMIT 5`
- * predicts five rows. It moves below an `Expand`, which repeats each row for `CUBE`, `ROLLUP` and
- * aggregates of distinct values.
+ * limits, filters, and joins that only drop rows, unless they use its results. So `ORDER BY id
+ * LIMIT 5` predicts five rows. It moves below an `Expand`, which repeats each row for `CUBE`,
+ * `ROLLUP` and aggregates of distinct values.
  *
  * The limit of the query's answer stays above if nothing below it is sorted. Spark then reads one
  * partition after another until it has enough rows. An additional limit below applies to each

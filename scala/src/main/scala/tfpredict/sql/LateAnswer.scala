@@ -16,8 +16,8 @@ import tfpredict.OnError
 import tfpredict.batch.Rejection
 
 /**
- * Reads the result of a call that fails late ([[OnError.Late]]). If the model rejected the element,
- * it fails here. The value is that of the same call with `on_error="fail"`.
+ * Reads the result of a call that fails late ([[OnError.Late]]). It evaluates to the result of the
+ * same call with `on_error="fail"`: it fails if the model rejected the element.
  *
  * @param child
  *   a struct of a value, an error, and perhaps the model's version

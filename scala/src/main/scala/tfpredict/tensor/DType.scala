@@ -34,7 +34,7 @@ object DType {
   /** The message of a graph's check for a value outside its dtype's range. */
   private[tfpredict] val Unheld = "which holds no such value"
 
-  // Unsupported types of tensorflow/core/framework/types.proto, so that messages can name them.
+  // All other types of tensorflow/core/framework/types.proto, so that messages can name them.
   private val others: Seq[DType] = Seq(
     DType("int16", 5, 2),
     DType("int8", 6, 1),

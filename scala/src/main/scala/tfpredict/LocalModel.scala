@@ -49,6 +49,7 @@ final class LocalModel private (
   override def toString: String = s"LocalModel(${spec.describe})"
 }
 
+/** Loads models into this JVM. */
 object LocalModel {
 
   /**

@@ -56,6 +56,7 @@ final case class ModelSpec(
   }
 }
 
+/** Constants of [[ModelSpec]]. */
 object ModelSpec {
 
   /** The value of a version setting that follows the highest complete version. */

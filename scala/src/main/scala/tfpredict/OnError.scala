@@ -5,6 +5,7 @@ sealed abstract class OnError(val name: String) extends Serializable {
   override def toString: String = name
 }
 
+/** The ways to handle a rejected row. */
 object OnError {
 
   /** Fails the task. The message gives the row's number and the reason. */
@@ -25,6 +26,7 @@ object OnError {
    */
   private[tfpredict] case object Late extends OnError("late")
 
+  /** All values that a user can choose. */
   val all: Seq[OnError] = Seq(Fail, Null, Struct)
 
   /**

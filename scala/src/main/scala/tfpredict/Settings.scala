@@ -100,6 +100,7 @@ final case class Settings(
  */
 final case class Threads(intra: Int, inter: Int)
 
+/** The declarations of all settings, and their values in a configuration. */
 object Settings {
 
   /** The moment at which a setting is read. */
@@ -226,6 +227,7 @@ object Settings {
     OfStart
   )
 
+  /** All settings, in the order of the documents. */
   val all: Seq[Key] = Seq(
     BatchRows,
     BatchBytes,
@@ -247,6 +249,7 @@ object Settings {
 
   private[tfpredict] val MostRows = 8192
 
+  /** The default of each setting. */
   val default: Settings = from(new SparkConf(false))
 
   /** The settings of an application without a session, and the driver's Hadoop configuration. */
@@ -258,6 +261,12 @@ object Settings {
     from(SessionSettings.of(spark))
       .copy(hadoop = HadoopSettings.of(spark.sparkContext.hadoopConfiguration))
 
+  /**
+   * Reads the settings of a configuration.
+   *
+   * @throws IllegalArgumentException
+   *   if a key is unknown, or a value is invalid
+   */
   def from(conf: SparkConf): Settings = {
     SessionSettings.checkNames(conf)
     val rows = stated(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))

@@ -31,6 +31,7 @@ final case class ExecutorLoads(
     loads: Int
 )
 
+/** Collects the loads of all executors. */
 object ExecutorLoads {
 
   /** Asks every executor, by a small job. Executors that have loaded nothing are not listed. */

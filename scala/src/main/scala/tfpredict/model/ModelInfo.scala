@@ -64,6 +64,8 @@ final case class SignatureInfo(
     refusals: Seq[String],
     random: Boolean = false
 ) {
+
+  /** Whether the signature can run. */
   def runs: Boolean = refusals.isEmpty
 }
 
@@ -78,7 +80,10 @@ final case class SignatureInfo(
  */
 final case class ColumnInfo(tensor: TensorSpec, sparkType: Option[String])
 
+/** Describes columns of tensors. */
 object ColumnInfo {
+
+  /** Returns a tensor with its Spark type. */
   def of(tensor: TensorSpec): ColumnInfo =
     ColumnInfo(tensor, TensorTypes.columnType(tensor).map(_.sql))
 }

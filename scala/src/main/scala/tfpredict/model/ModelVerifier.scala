@@ -133,6 +133,7 @@ private[tfpredict] object ModelVerifier {
     throw new ModelLoadException(spec.describe, what, "none", "Export the model again.")
 }
 
+/** Loads a model and replays its examples. */
 final private case class VerifyQuestion(spec: ModelSpec, settings: Settings)
     extends Question[VerifyReport] {
   override def answer(): VerifyReport = ModelVerifier.verify(spec, settings)

@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration
  */
 final class HadoopSettings private (private val entries: Map[String, String]) extends Serializable {
 
+  /** Returns a configuration with the defaults and these entries. */
   def configuration: Configuration = {
     val made = new Configuration()
     entries.foreach { case (key, value) => made.set(key, value) }
@@ -26,7 +27,10 @@ final class HadoopSettings private (private val entries: Map[String, String]) ex
   override def toString: String = s"${entries.size} settings of Hadoop"
 }
 
+/** Reads the entries of a configuration. */
 object HadoopSettings {
+
+  /** The defaults alone. */
   val none: HadoopSettings = new HadoopSettings(Map.empty)
 
   // Settings of jobs, formats and catalogs. Spark changes them over time, and they do not affect

@@ -22,6 +22,7 @@ final case class DType private (name: String, number: Int, bytes: Int) {
   override def hashCode: Int = number
 }
 
+/** TensorFlow's element types. */
 object DType {
   val Float32: DType = DType("float32", 1, 4)
   val Float64: DType = DType("float64", 2, 8)

@@ -8,7 +8,11 @@ import java.util.Arrays
  * kind of tensor: native tensors never leave the engine.
  */
 sealed trait HostTensor {
+
+  /** The element type. */
   def dtype: DType
+
+  /** The dimensions, with the number of rows first. */
   def shape: Array[Long]
 
   /** Bytes of the elements. */
@@ -109,8 +113,10 @@ final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val end
     case _ => false
   }
 
+  /** The offset of a string in `bytes`. */
   def start(index: Int): Int = if (index == 0) 0 else ends(index - 1)
 
+  /** The length of a string in bytes. */
   def length(index: Int): Int = ends(index) - start(index)
 
   override def rows(first: Int, count: Int, padded: Int): StringTensor = {
@@ -124,7 +130,10 @@ final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val end
   def apply(index: Int): Array[Byte] = Arrays.copyOfRange(bytes, start(index), ends(index))
 }
 
+/** Creates tensors of strings. */
 object StringTensor {
+
+  /** Returns a tensor with a copy of these strings, in row-major order. */
   def of(shape: Array[Long], elements: Array[Array[Byte]]): StringTensor =
     new StringTensor(shape, elements.flatten, elements.scanLeft(0)(_ + _.length).tail)
 }

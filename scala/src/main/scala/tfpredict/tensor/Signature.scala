@@ -15,7 +15,10 @@ final case class TensorShape(dims: Option[Vector[Long]]) {
   override def toString: String = dims.fold("[any rank]")(TensorShape.show)
 }
 
+/** Creates and formats shapes. */
 object TensorShape {
+
+  /** Returns a shape with these dimensions; -1 stands for an unknown one. */
   def of(dims: Long*): TensorShape = TensorShape(Some(dims.toVector))
 
   def show(dims: Array[Long]): String = show(dims.toVector)

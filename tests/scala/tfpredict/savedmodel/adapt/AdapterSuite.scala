@@ -23,7 +23,7 @@ class AdapterSuite extends AnyFunSuite {
     graph.getGraphDef.getNodeList.asScala.toSeq ++
       graph.getGraphDef.getLibrary.getFunctionList.asScala.flatMap(_.getNodeDefList.asScala)
 
-  /** Nodes by where they stand: names are unique only within the graph or a function. */
+  /** Nodes by function and name, since names are unique only within the graph or a function. */
   private def placed(graph: MetaGraphDef): Map[(String, String), NodeDef] = {
     val inGraph = graph.getGraphDef.getNodeList.asScala.map(node => ("", node.getName) -> node)
     val inFunctions = for {
@@ -112,7 +112,7 @@ class AdapterSuite extends AnyFunSuite {
     assert(message.contains("attribute newer of op MatMul at node"))
     assert(message.contains("in function __inference_"))
 
-    // Without the exporter's word nothing says that false is the default.
+    // Without the exporter's op list nothing says that false is the default.
     val unknown = edit(
       graph.toBuilder.setMetaInfoDef(graph.getMetaInfoDef.toBuilder.clearStrippedOpList()).build()
     ) {

@@ -35,8 +35,8 @@ class CallNamesSuite extends SparkSuite {
     body.build()
   }
 
-  // Both the graph's call and that of the function have a node beside them that begins with their
-  // names; the function's nodes are called the same.
+  // The graph's call and the function's call each have a sibling node whose name starts with
+  // theirs. The function's nodes have the same names.
   private val inner = function("inner", "rest:z:0")(both("Mul", "rest", "a", "a"))
   private val outer = function("outer", "net/rest:z:0")(
     call("net", "inner", "a"),

@@ -12,7 +12,7 @@ import tfpredict.RuntimeCatalog.catalog
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, ModelSpec, SparkSuite, Tfpredict}
 
-/** Branches by `Switch` and `Merge` are [[DecidedBranches]]' and have their cases here too. */
+/** Also has the cases of [[DecidedBranches]], which are branches by `Switch` and `Merge`. */
 class ConstantConditionsSuite extends SparkSuite {
   private val floats = kind(DataType.DT_FLOAT)
   private val booleans = kind(DataType.DT_BOOL)
@@ -26,7 +26,7 @@ class ConstantConditionsSuite extends SparkSuite {
     )
   }
 
-  // As TensorFlow 1 has it: a placeholder whose default says that the model does not train.
+  // As in TensorFlow 1: a placeholder with a default that means inference.
   private val training: Seq[NodeDef] = {
     val scalar = AttrValue.newBuilder()
     scalar.getShapeBuilder

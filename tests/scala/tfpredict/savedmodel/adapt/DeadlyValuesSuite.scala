@@ -193,7 +193,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "SparseDenseCwiseDiv" -> ("T" -> dtype(DataType.DT_INT64)),
         "StringNGrams" -> ("pad_width" -> number(-5))
       )
-    // What an attribute says is a list, or counts with another.
+    // Their attributes are lists, or must match another.
     val others = Set("RaggedTensorToVariant", "RestoreV2")
     assert(deadly.keySet ++ others == DeadlyValues.ops)
     val restored = NodeDef.newBuilder().setOp("RestoreV2")

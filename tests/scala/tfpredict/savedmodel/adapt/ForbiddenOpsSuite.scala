@@ -27,7 +27,7 @@ class ForbiddenOpsSuite extends AnyFunSuite {
       val message = refused(reads(signature))
       assert(message.contains("a model that touches no files, processes, network or Python"))
       assert(message.contains(s"op $op, which ") && message.contains("in function "))
-      // A setting that cannot help is not named.
+      // A setting that does not help is not named.
       if (op == "EagerPyFunc")
         assert(message.contains("No setting helps: ") && message.contains("in Spark"))
       else assert(message.contains("allow them by name in spark.tfpredict.ops.allowed"))
@@ -47,7 +47,7 @@ class ForbiddenOpsSuite extends AnyFunSuite {
     val spec = TestModels.spec("lookup")
     assert(ModelDescription.of(spec).signature.outputs.size == 2)
 
-    // The same model, whose table is filled from a file of the host.
+    // The same model with a table that reads a file of the host.
     val root = TestModels.bare("lookup")
     val file = root.resolve("1/saved_model.pb")
     val model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder

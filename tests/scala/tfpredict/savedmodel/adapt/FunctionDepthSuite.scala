@@ -81,7 +81,8 @@ class FunctionDepthSuite extends AnyFunSuite {
         one.toBuilder.addNodeDef(call("two", "one:output:0", called)).build()
       } :+ function(s"f$levels", both("AddV2", "c", "a", "a"), "c:z:0"): _*)
     assert(ModelDescription.of(twice(10)).signature.outputs.size == 1)
-    // As many additions as calls on the last level, twice as many calls on the way, and `x`.
+    // As many additions as calls on the last level, twice as many calls on the levels above, and
+    // `x`.
     assert(refused(twice(20)) == s"${3 * (1 << 20)} of them")
     assert(refused(twice(127)) == s"${BigInt(3) << 127} of them")
   }

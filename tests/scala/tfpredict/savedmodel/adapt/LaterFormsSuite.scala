@@ -17,7 +17,7 @@ class LaterFormsSuite extends AnyFunSuite {
         .map(_ -> list): _*
     )
 
-  /** What becomes of a node, in the graph and in a function. */
+  /** The converted node, in the graph and in a function. */
   private def both(stated: NodeDef): Seq[Seq[NodeDef]] = {
     val function = FunctionDef.newBuilder().addNodeDef(stated)
     function.getSignatureBuilder.setName("f")

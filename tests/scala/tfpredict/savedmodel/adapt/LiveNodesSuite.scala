@@ -8,7 +8,7 @@ import tfpredict.GraphModel._
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, ModelSpec, SparkSuite, Tfpredict, UnsupportedModelException}
 
-/** A library function of which a part reaches no output, in models that run. */
+/** Models with a library function, part of which reaches no output. */
 class LiveNodesSuite extends SparkSuite {
   private val floats = kind(DataType.DT_FLOAT)
 
@@ -18,7 +18,7 @@ class LiveNodesSuite extends SparkSuite {
     types.build()
   }
 
-  /** A model that calls a function of `a` (the row) and `v` (a variable), which gives `b`. */
+  /** A model that calls a function of `a` (the row) and `v` (a variable) with the result `b`. */
   private def model(result: String, effects: Seq[String], body: NodeDef*): ModelSpec = {
     val function = FunctionDef.newBuilder()
     val definition = function.getSignatureBuilder.setName("f").setIsStateful(true)

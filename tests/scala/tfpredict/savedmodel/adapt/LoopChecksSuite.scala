@@ -10,7 +10,7 @@ import tfpredict.TinyModels._
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{LoopModels, ModelSpec, Settings, TestModels}
 
-/** What the runtime does with them is in RunTimeoutSuite and CancelledRunsSuite. */
+/** RunTimeoutSuite and CancelledRunsSuite test these checks in the runtime. */
 class LoopChecksSuite extends AnyFunSuite {
 
   private def adapted(spec: ModelSpec): SavedModel = {

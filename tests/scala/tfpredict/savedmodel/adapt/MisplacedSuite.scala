@@ -27,7 +27,7 @@ class MisplacedSuite extends AnyFunSuite {
     )
   }
 
-  // The elements of a data set of these numbers, which a function gives.
+  // A function that returns the elements of a dataset of these numbers.
   private val functions: Map[String, FunctionDef] = Map("f" -> {
     val function = FunctionDef.newBuilder()
     function.getSignatureBuilder.setName("f")
@@ -39,7 +39,7 @@ class MisplacedSuite extends AnyFunSuite {
   private def float(op: String, name: String, inputs: String*): NodeDef =
     node(op, name, inputs: _*)("T" -> kind(DT_FLOAT))
 
-  // A loop of TensorFlow 1, within another's body or not.
+  // A loop of TensorFlow 1, inside another's body or not.
   private val loop = Seq(
     float("Enter", "enter", "x"),
     float("Merge", "merge", "enter", "next"),
@@ -57,11 +57,11 @@ class MisplacedSuite extends AnyFunSuite {
   test("a loop's parts outside of one are told") {
     val x = float("Identity", "x", "given")
     assert(reason("enter", x, loop.head).exists(_.startsWith("whose value nothing takes")))
-    // To wait for it is not to take it.
+    // A control input does not use the value.
     val waits = float("Identity", "z", "x", "^enter")
     assert(reason("enter", x, loop.head, waits).exists(_.startsWith("whose value nothing takes")))
     assert(reason("y", x, float("Exit", "y", "x")).exists(_.startsWith("outside of a loop")))
-    // Behind a loop is outside of it.
+    // A node after a loop is outside it.
     val after = loop :+ float("Exit", "y", "exit")
     assert(reason("y", after: _*).exists(_.startsWith("outside of a loop")))
     assert(reason("y", x, float("NextIteration", "y", "x"), float("Identity", "z", "y")).nonEmpty)

@@ -7,11 +7,12 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 import tfpredict.GraphModel._
 import tfpredict.RuntimeCatalog.catalog
 
-/** What [[MissingKernels]] says of gradients and dilations, held against what the runtime does. */
+/** Compares [[MissingKernels]] for gradients and dilations with the runtime. */
 class MissingGradientsSuite extends NodeRuns {
   private case class Gradient(
       op: String,
-      // Of x0, the image; x1, what a pool makes of it; x2, a number for each channel; and sizes.
+      // Names of inputs: x0 is the image, x1 a pool's result, x2 one number per channel. Then come
+      // sizes.
       inputs: Seq[String],
       attributes: Map[String, AttrValue] = Map.empty,
       sizes: Seq[Long] = Nil,
@@ -128,8 +129,10 @@ class MissingGradientsSuite extends NodeRuns {
   test("a depthwise convolution with dilations, which the runtime would leave out, is refused") {
     def depthwise(by: Long) = dilated("DepthwiseConv2dNative", Seq(1L, by, by, 1L), "x0", "x1")
     val shapes = Seq(Seq(1L, 4L, 4L, 1L), Seq(3L, 3L, 1L, 1L))
-    /* In each direction a window of three meets 2, 3, 3 and 2 of four pixels; one of two apart 2
-     * each. */
+    /*
+     * Along each dimension, a window of three covers 2, 3, 3 and 2 of four pixels. With a dilation
+     * of two it covers 2 each time.
+     */
     assert(sum(depthwise(1), shapes) == 100f)
     assert(sum(dilated("Conv2D", Seq(1L, 2L, 2L, 1L), "x0", "x1"), shapes) == 64f)
     assert(sum(depthwise(2), shapes) == 100f)

@@ -7,7 +7,7 @@ import tfpredict.RuntimeCatalog.catalog
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, LocalModel, UnsupportedModelException}
 
-/** What the table says of dtypes, held against what the runtime does. */
+/** Compares the table's dtypes with the runtime. */
 class MissingKernelsSuite extends NodeRuns {
   test("Cast runs between the dtypes that the table says it does") {
     val dtypes = DataType.values.toSeq.filter { dtype =>
@@ -17,7 +17,7 @@ class MissingKernelsSuite extends NodeRuns {
       from <- dtypes
       to <- dtypes
       cast = node("Cast", "y", "x")("SrcT" -> kind(from), "DstT" -> kind(to))
-      // A kernel that is made waits for what is to be cast.
+      // If the kernel exists, the failure is about the missing input.
       failure =
         intercept[Exception](fetch(Seq(node("Placeholder", "x")("dtype" -> kind(from)), cast)))
       isMade = failure.getMessage.contains("You must feed")
@@ -48,7 +48,7 @@ class MissingKernelsSuite extends NodeRuns {
     val found = intercept[UnsupportedModelException](ModelDescription.of(spec)).found
     val told = "op MatrixDiagPartV2 with T=string, which has no kernel for a CPU,"
     assert(found == s"$told at node diagonal")
-    // As the rule would have it.
+    // The node as the rule would create it.
     val made = placeholder("x0") +: nodes("MatrixDiagPartV2")
     val failed = intercept[Exception](fetch(made, Seq(Seq(2L, 2L))))
     assert(failed.getMessage.contains("MatrixDiagPartV2"), failed)
@@ -69,7 +69,7 @@ class MissingKernelsSuite extends NodeRuns {
         assert(math.abs(found - math.tanh(x.toDouble)) < 0.01, x)
       }
     finally model.close()
-    // The compiling device has a kernel, and nothing puts another in its place.
+    // Only the compiling device has a kernel, and no rule replaces the op.
     val spec = write("Snapshot", DataType.DT_UINT32)
     assert(intercept[UnsupportedModelException](ModelDescription.of(spec)).found ==
       "op Snapshot with T=uint32, which has no kernel for a CPU, at node op")

@@ -16,7 +16,7 @@ class NodeRewriterSuite extends AnyFunSuite {
     node("Placeholder", name)("dtype" -> floats, "_output_shapes" -> shapes.build())
   }
 
-  // A GRU, for which a rule brings the functions of a loop.
+  // A GRU, whose rule adds the functions of a loop.
   private val recurrent = Seq(
     placeholder("x", -1, -1, 3),
     placeholder("h", 1, -1, 4),

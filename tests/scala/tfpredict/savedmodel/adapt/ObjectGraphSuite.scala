@@ -10,8 +10,8 @@ import tfpredict.TestModels
 import tfpredict.savedmodel.format.VariableIndex
 
 /**
- * Keys of variables, compared with those that TensorFlow's own restore functions have: one variable
- * may be in the checkpoint under several, with one value.
+ * Compares variables' keys with those of TensorFlow's own restore functions. A checkpoint may have
+ * a variable under several keys, with the same value.
  */
 class ObjectGraphSuite extends AnyFunSuite {
 
@@ -26,7 +26,7 @@ class ObjectGraphSuite extends AnyFunSuite {
     handles(graph).mapValues(objects.key).map(identity).toMap
   }
 
-  /** The key of each variable, by the order of the restore function's arguments. */
+  /** The key of each variable, in the order of the restore function's arguments. */
   private def restored(graph: MetaGraphDef): Map[String, String] = {
     val serving = new ServingGraph(graph)
     val call = serving.nodes(graph.getSaverDef.getRestoreOpName)

@@ -21,7 +21,7 @@ class ObjectRestoresSuite extends AnyFunSuite {
     ModelSpec(root.toString)
   }
 
-  // As Keras 3 leaves it to Python: the saver restores nothing that serves.
+  // As Keras 3 leaves it to Python: the saver restores no variable that serves.
   private def withoutRestore(builder: MetaGraphDef.Builder): Unit = {
     val restore = builder.getSaverDef.getRestoreOpName
     builder.getGraphDefBuilder.getNodeBuilderList.asScala
@@ -64,7 +64,7 @@ class ObjectRestoresSuite extends AnyFunSuite {
     val spec = edited(root) { builder =>
       withoutRestore(builder)
       val nodes = builder.getGraphDefBuilder.getNodeBuilderList.asScala
-      // The checkpoint has them as they were.
+      // The checkpoint keeps the old shapes.
       val wider = builder.getObjectGraphDefBuilder.getNodesBuilderList.asScala
         .filter(_.hasVariable)
         .map(_.getVariableBuilder)

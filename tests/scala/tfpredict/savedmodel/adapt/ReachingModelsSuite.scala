@@ -20,7 +20,7 @@ import org.tensorflow.framework.{
 import tfpredict.RuntimeCatalog.catalog
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
-/** Models that reach out, wherever they have the op that does. */
+/** Models with a forbidden op, in each place that it can have. */
 class ReachingModelsSuite extends AnyFunSuite {
   private val signature = "serving_default"
 
@@ -32,7 +32,7 @@ class ReachingModelsSuite extends AnyFunSuite {
 
   private val float = AttrValue.newBuilder().setType(DataType.DT_FLOAT).build()
 
-  /** Answers its input, and waits for a node. */
+  /** A model that returns its input, and has a control input from a node. */
   private def model(waitsFor: NodeDef.Builder): MetaGraphDef.Builder = {
     val tensor = TensorInfo.newBuilder().setDtype(DataType.DT_FLOAT)
     val graph = MetaGraphDef

@@ -26,7 +26,7 @@ class SeedStatesSuite extends SparkSuite {
     )
   }
 
-  // As a seed generator of Keras has it: the state is the seed, and is advanced for the next run.
+  // As in a seed generator of Keras: the state is the seed, and each run advances it.
   private val advanced = Seq(
     state,
     node("ReadVariableOp", "seed", "seeds")("dtype" -> ints),

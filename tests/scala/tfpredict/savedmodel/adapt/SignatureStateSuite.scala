@@ -85,7 +85,7 @@ class SignatureStateSuite extends SparkSuite {
 
   test("Spark calls a random model for each place, and refuses it where it refuses rand()") {
     Tfpredict.register(spark, noisy, "noisy")
-    // The column is named once, and each row has one number, however often it is asked for.
+    // The column is computed once, and each row has the same number in all uses.
     val rows = spark
       .range(50)
       .selectExpr("noisy(0f) AS y")
@@ -233,7 +233,7 @@ class SignatureStateSuite extends SparkSuite {
     Seq("output_types" -> types(DataType.DT_FLOAT), "output_shapes" -> shapes.build())
   }
 
-  // A dataset of the rows themselves, of which the first element is taken.
+  // Takes the first element of a dataset of the rows.
   private def iterating(iterator: String, more: NodeDef*): ModelSpec = {
     val dataset = node("TensorDataset", "rows", "x")(
       "Toutput_types" -> elements.head._2,
@@ -256,7 +256,7 @@ class SignatureStateSuite extends SparkSuite {
     val held = iterating("AnonymousIteratorV2", deleted)
     assert(
       refused(held).found.contains("MakeIterator")
-    ) // the signature does not run what deletes it
+    ) // the signature does not run the op that deletes it
   }
 
   test("categories that are drawn for each row count, seed or not") {

@@ -47,7 +47,7 @@ class UnknownRanksSuite extends AnyFunSuite {
     info.build()
   }
 
-  // The dimensions of the input and of the output, none of those without a rank.
+  // The dimensions of the input and the output, or none without a rank.
   private def dims(output: String, nodes: NodeDef*): Seq[Option[Seq[Long]]] = {
     val graph = MetaGraphDef.newBuilder()
     graph.getGraphDefBuilder.addNode(serialized).addAllNode(nodes.asJava)

@@ -11,9 +11,7 @@ import tfpredict.engine.OpClass
 import tfpredict.savedmodel.adapt.ForbiddenOps
 import tfpredict.savedmodel.fuzz.Fence
 
-/**
- * Every published advisory has a verdict, and the verdicts are what the runtime and the table say.
- */
+/** Every published advisory has a verdict, which matches the runtime and the table of ops. */
 class AdvisoriesSuite extends AnyFunSuite {
   private val folder = Paths.get("tests/security")
   private val cases = OpCase.all(folder.resolve("cases.txt"))
@@ -35,7 +33,7 @@ class AdvisoriesSuite extends AnyFunSuite {
     found.group != OpClass.Pure && found.group != OpClass.State
   }
 
-  /** Whether a model with the case is refused, by an op or by an attribute's value. */
+  /** Whether a model with the case is refused, for an op or an attribute's value. */
   private def isRefused(test: OpCase): Boolean =
     test.nodes.nonEmpty &&
       {

@@ -9,7 +9,7 @@ class LayerGraphSuite extends AnyFunSuite {
   private def layers(model: String, signature: String = "serving_default"): Seq[LayerInfo] =
     Tfpredict.layers(TestModels.spec(model))(signature)
 
-  /** Each box with what it reads, by their names. */
+  /** The name of each box, with the names of the boxes that it reads. */
   private def edges(boxes: Seq[LayerInfo]): Seq[(String, Seq[String])] =
     boxes.map(box => box.name -> box.from.map(boxes(_).name))
 

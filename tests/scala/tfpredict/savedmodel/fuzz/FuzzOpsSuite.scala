@@ -4,13 +4,13 @@ import java.nio.file.{Files, Path}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-/** A selection of what `make fuzz-ops` runs, half a minute long. */
+/** A selection of the cases of `make fuzz-ops`. Takes half a minute. */
 class FuzzOpsSuite extends AnyFunSuite {
   import Outcome._
 
   private def folder: Path = Files.createTempDirectory("fuzz-ops-")
 
-  // What most models are made of.
+  // The ops that most models use.
   private val usual =
     Seq("MatMul", "Relu", "Softmax", "GatherV2", "Reshape", "Pad", "Sum", "Cast") ++
       Seq("DecodePng", "DecodeJpeg", "DecodeGif", "DecodeBmp", "StringSplitV2", "Where", "Tile") ++
@@ -20,7 +20,7 @@ class FuzzOpsSuite extends AnyFunSuite {
     val results = FuzzOps.pass(usual, budget = 20, seed = 11, folder, workers = 1)
     assert(results.flatMap(_.findings).isEmpty)
     assert(results.map(_.op) == usual.sorted)
-    // They reach the kernels.
+    // The cases reach the kernels.
     assert(results.count(_.answered > 0) > usual.size / 2)
     assert(results.map(_.runs).sum > usual.size * 15)
   }
@@ -42,7 +42,7 @@ class FuzzOpsSuite extends AnyFunSuite {
       assert(process.run(named).isInstanceOf[Died])
       assert(process.isFresh)
       assert(process.run(named) == before)
-      // What ends a process never reaches it.
+      // A case that would crash the process never reaches it.
       assert(process.run(FuzzedCase("Abort", Vector(1))).toString.contains("ends the process"))
     } finally process.close()
   }

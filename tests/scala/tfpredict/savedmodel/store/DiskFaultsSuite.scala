@@ -18,7 +18,7 @@ import tfpredict.{
   TestModels
 }
 
-/** A host's own disk that is full, read-only or slow, while a model comes from elsewhere. */
+/** A local disk that is full, read-only or slow while a model is fetched. */
 class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
   private val source = s"elsewhere://${TestModels.made.resolve("linear")}"
 
@@ -47,7 +47,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     val spec = resolved(disk)
     val started = System.nanoTime
     val failed = intercept[ModelLoadException](ModelStore.use(spec, settings(disk))(identity))
-    // It does not mend itself, so that nobody waits for it.
+    // A retry does not help, so it fails at once.
     assert((System.nanoTime - started) / 1e9 < 1)
     assert(failed.model == spec.describe)
     assert(failed.expected == s"to bring the model to the local disk, below $disk")
@@ -61,7 +61,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     finally walk.close()
   }
 
-  // A user who may make no namespaces: then there is no disk to be had that is full.
+  // Without namespaces a test cannot have a full disk.
   private def assumeDisks(): Unit =
     assume(OddDisk.isPossible, "this host lets its users mount nothing")
 

@@ -26,8 +26,8 @@ import tfpredict.{
 }
 
 /**
- * Models on an HDFS, whose name node stops and starts and whose files come and go. What it measures
- * goes to `target/hdfs.json`.
+ * Models on an HDFS whose name node stops and restarts, and whose files change. The measured times
+ * go to `target/hdfs.json`.
  */
 class HdfsSuite extends SparkSuite {
   private val disk = Files.createTempDirectory("hdfs-disk-")
@@ -80,7 +80,7 @@ class HdfsSuite extends SparkSuite {
     )
   }
 
-  // Of the model linear, whose second input is 1 here.
+  // Of the model `linear`, with 1 as its second input.
   private val Weight = 1.9978589f
   private val Rest = 3.0809885f - 1.0296257f
 
@@ -95,7 +95,7 @@ class HdfsSuite extends SparkSuite {
     finally listed.close()
   }
 
-  // As on a host that has never had a model: nothing in memory, nothing on its disk.
+  // Makes this host forget all models, in memory and on disk.
   private def forget(): Unit = {
     ModelCache.shared.clear()
     if (Files.isDirectory(models)) HostFolder.clear(models)
@@ -117,13 +117,13 @@ class HdfsSuite extends SparkSuite {
   test("a model is brought once and answers") {
     hdfs.put(linear, "/models/plain/1")
     assert(register("plain").spec.version.contains(1L))
-    // A driver looks at it, and does not bring it.
+    // The driver reads the model, but does not fetch it.
     assert(!Files.exists(models))
     assertRight(query("plain").collect(), 1)
     assertRight(query("plain").collect(), 1)
     assert(loads("plain") == 1)
     assert(brought("plain").map(_.take(8)) == Seq("plain-1-"))
-    // Its files as they are on the HDFS, times as well.
+    // The local files equal those on the HDFS, including their times.
     val here = ModelFolder.local(models.resolve(brought("plain").head))
     val there = ModelFolder.at(hdfs.uri("/models/plain/1"), spark.sparkContext.hadoopConfiguration)
     assert(here.files == there.files)
@@ -150,13 +150,13 @@ class HdfsSuite extends SparkSuite {
 
   test("versions that are being copied are passed over, and a whole one is taken") {
     hdfs.put(linear, "/models/copied/1")
-    // As `hdfs dfs -put` does it: under another name until it is whole.
+    // Like `hdfs dfs -put`, which uses another name until the copy is complete.
     hdfs.put(linear, "/models/copied/2")
     hdfs.rename("/models/copied/2/saved_model.pb", "/models/copied/2/saved_model.pb._COPYING_")
     hdfs.put(linear, "/models/copied/3")
     val shard = "variables/variables.data-00000-of-00001"
     hdfs.rename(s"/models/copied/3/$shard", s"/models/copied/3/$shard._COPYING_")
-    // As a client does it that writes to the place itself: the file is there, and has no length.
+    // Like a client that writes in place: the file exists, but has no length yet.
     hdfs.put(linear, "/models/copied/4")
     hdfs.delete("/models/copied/4/saved_model.pb")
     val open = hdfs.begin("/models/copied/4/saved_model.pb", Array.empty[Byte])
@@ -181,8 +181,7 @@ class HdfsSuite extends SparkSuite {
     val rows = Gate.during(query("replaced", at = 60).collect()) {
       hdfs.put(linear, "/models/replaced/2")
       hdfs.delete("/models/replaced/1")
-      /* What is in use stays; the tasks behind the gate load the model again, from this host's
-       * disk. */
+      /* A model in use stays. The tasks behind the gate load it again from this host's disk. */
       ModelCache.shared.clear()
     }
     assertRight(rows, 1)
@@ -277,7 +276,7 @@ class HdfsSuite extends SparkSuite {
       assert(failed.remedy.contains("See that it is up"))
       val asked = intercept[ModelNotFoundException](register("down"))
       assert(asked.expected == "a file system that answers")
-      // A task of the failed job that has just begun to wait sees that it was killed.
+      // A task of the failed job that has just begun to wait notices that it was killed.
       val deadline = System.nanoTime + 2000000000L
       while (children(models).exists(_.startsWith(".incoming")) && System.nanoTime < deadline)
         Thread.sleep(100)

@@ -77,7 +77,7 @@ class LocalModelsSuite extends AnyFunSuite {
     val folder = fresh()
     val models = new LocalModels(folder, limit = 150)
     models.use("a", write(100))(identity)
-    // Locks are a process's, so that one of this process stands for another's here.
+    // Locks belong to processes, so this one stands for a lock of another process.
     val other = FileChannel.open(folder.resolve("a.lock"), CREATE, WRITE)
     val lock = other.lock()
     try models.use("b", write(100))(identity)

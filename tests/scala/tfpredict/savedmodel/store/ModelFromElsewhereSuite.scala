@@ -59,7 +59,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(files(here) == files(root.resolve("2")))
     val opened = ElsewhereFileSystem.opened.get
     assert(ModelStore.use(found, settings)(identity) == here)
-    // Neither copied again nor opened: names, lengths and times were looked at, no more.
+    // No file was copied or opened again. Only names, lengths and times were read.
     assert(ElsewhereFileSystem.opened.get == opened)
   }
 
@@ -146,7 +146,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     val (opened, listed) = (ElsewhereFileSystem.opened.get, ElsewhereFileSystem.listed.get)
     for (_ <- 1 to 10) assert(seen.newest(spec, settings) == first)
     assert(ElsewhereFileSystem.opened.get == opened)
-    // The model's folder, the version's, and those in it.
+    // The model's folder, the version's folder, and the folders in it.
     val walk = Files.walk(root.resolve("2"))
     val folders =
       try walk.iterator.asScala.count(Files.isDirectory(_))

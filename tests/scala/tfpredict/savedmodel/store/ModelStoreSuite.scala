@@ -100,9 +100,9 @@ class ModelStoreSuite extends AnyFunSuite {
       Files.write(shard, Files.readAllBytes(shard).dropRight(1))
     }
     assert(resolve(root).version.contains(1L))
-    // Asked for by its number it is refused where its files are read.
+    // Requested by its number, it is refused when its files are read.
     assert(resolve(root, Some(3)).version.contains(3L))
-    // An index that is damaged is no reason to serve an older version in silence.
+    // A damaged index must not lead to an older version silently.
     Files.write(root.resolve("3/variables/variables.index"), Array[Byte](1, 2, 3))
     assert(resolve(root).version.contains(3L))
   }

@@ -23,7 +23,7 @@ class AddedListsSuite extends RuleSuite(AddedLists) {
     assert(sum.getInput(1) == s"${lists.getName}:1")
   }
 
-  // As it is, importing this graph ends the process.
+  // Importing this graph without the rule crashes the process.
   test("a list whose shape is known and one of which nothing is known have a sum") {
     val make = new Fragment(node("AddN", Nil: _*)(), Scope.of(GraphDef.getDefaultInstance))
     val element = Seq("element_dtype" -> kind(DT_FLOAT), "shape_type" -> kind(DT_INT32))

@@ -6,11 +6,11 @@ import org.tensorflow.{Graph, Session}
 import tfpredict.engine.tensorflow1.NativeLibraries
 import tfpredict.savedmodel.advisories.{CaseGraph, OpCase}
 
-/** Puts ops to the runtime with the checks before them, which answer what a row may have. */
+/** Runs ops in the runtime, behind the checks. */
 abstract class CheckedOps extends AnyFunSuite {
   NativeLibraries.load()
 
-  /** What fails, if anything does, where no value and no shape is known before. */
+  /** The failure, if any, when no value and no shape is known in advance. */
   protected def failure(text: String): Option[String] = {
     val made = new CaseGraph(OpCase.of(s"none | $text"), hidden = true)
     val graph = new Graph

@@ -73,7 +73,7 @@ class ExampleChecksSuite extends AnyFunSuite {
       )
   }
 
-  // Of two floats.
+  // A feature of two floats.
   private def dense(op: String): NodeDef = {
     val shape = TensorShapeProto.newBuilder()
     shape.addDimBuilder().setSize(2)
@@ -97,7 +97,7 @@ class ExampleChecksSuite extends AnyFunSuite {
   private def failure(op: String, dtype: DataType, text: Array[Byte]): Option[String] =
     failure(parser(op, dtype), text)
 
-  /** What fails where a text is parsed, if anything does. */
+  /** The failure, if any, when a text is parsed. */
   private def failure(parses: NodeDef, text: Array[Byte]): Option[String] = {
     val op = parses.getOp
     val zeros = TensorProto.newBuilder().setDtype(DT_FLOAT)
@@ -136,7 +136,7 @@ class ExampleChecksSuite extends AnyFunSuite {
     if (value < 128) Array(value.toByte)
     else ((value & 127) | 128).toByte +: varint(value >>> 7)
 
-  /** A field of bytes, whose length is told otherwise where it is the one to tell so. */
+  /** A field of bytes. The field named `wrong` gets a false length. */
   private def field(number: Int, bytes: Array[Byte], name: String, wrong: String, length: Long) =
     (number << 3 | 2).toByte +:
       (varint(if (name == wrong) length else bytes.length.toLong) ++ bytes)
@@ -198,7 +198,7 @@ class ExampleChecksSuite extends AnyFunSuite {
     assert(failure("ParseSequenceExample", DT_INT64, sequence.build().toByteArray).isEmpty)
   }
 
-  // The parser writes them all, behind the tensor's memory.
+  // The parser would write all of them, beyond the tensor's memory.
   for (op <- Seq("ParseExample", "ParseSingleExample"))
     test(s"floats with a tag each are no more than $op has room for") {
       def part(number: Int, bytes: Array[Byte]) = field(number, bytes, "", " ", 0)

@@ -16,7 +16,7 @@ class FrozenStatisticsSuite extends RuleSuite(FrozenStatistics) {
   private def taker(input: String): NodeDef =
     node("Identity", input)("T" -> dtype(DT_FLOAT)).toBuilder.setName("taker").build()
 
-  // As the graph and a function refer to outputs.
+  // References to an output, in a graph and in a function.
   private val variance = Seq("node:2", "node:batch_variance:0")
 
   test("statistics that are taken are those that are given") {

@@ -17,7 +17,7 @@ class GuardsSuite extends AnyFunSuite {
   private def cast(name: String, input: String, from: DataType, to: DataType): NodeDef =
     node("Cast", name, input)("SrcT" -> kind(from), "DstT" -> kind(to))
 
-  // Where element 5 is in a table of these dimensions, by which a kernel divides.
+  // The position of element 5 in a table of these dimensions. The kernel divides by them.
   private def places(dims: NodeDef): ModelSpec = TinyModels.of(
     DT_FLOAT,
     placeholder("x", DT_FLOAT, -1),
@@ -51,7 +51,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(unravel, ints("dims", 2, 3)) == Seq(unravel))
   }
 
-  // Nothing of it depends on a row, so that the runtime evaluates all that it may when it loads.
+  // No value depends on a row, so the runtime evaluates whatever it can at loading.
   private def hidden(dims: NodeDef*): ModelSpec = TinyModels.of(
     DT_FLOAT,
     Seq(placeholder("x", DT_FLOAT, -1), scalar("five", 5)) ++ dims ++ Seq(
@@ -86,7 +86,7 @@ class GuardsSuite extends AnyFunSuite {
     )
     val graph = org.tensorflow.framework.GraphDef.newBuilder().build()
     val all = Guards.around(Seq(float("y/tfpredict_0", 0), made), Scope.of(graph))
-    // One number is made sure of, where it is not a constant.
+    // `EnsureShape` fixes one number, which is not a constant.
     assert(all.filter(_.getOp == "Reshape").map(_.getInput(0)) == Seq("high"))
     assert(all.map(_.getName).distinct.size == all.size)
     assert(Guards.refusal(
@@ -111,7 +111,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(made.last.getInput(0) == "x" && made.last.getInput(1) == passed.head.getName)
     val waits = made.filter(_.getOp == "Assert").map(node => s"^${node.getName}")
     assert(waits.size == 2 && (2 to 3).map(made.last.getInput(_)) == waits)
-    // All of it stands in the node's own loop.
+    // All of it is in the node's own loop.
     assert(made.filter(_.getOp == "Const").forall(_.getInput(0) == "^x"))
   }
 
@@ -183,7 +183,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(sure.getOp == "EnsureShape" && sure.getInput(0) == "w")
     assert(sure.getAttrOrThrow("shape") == dims(3, 3, 8, 16))
     assert(made.getInput(1) == sure.getName && made.getInputCount == 2)
-    // What is told and would end the process is checked, and so is what is not told.
+    // A known shape that would crash the process is checked, and so is an unknown one.
     for (
       w <- Seq(weights("w", 3, 3, 0, 16), weights("w", 3, 3, -1, 16), placeholder("w", DT_FLOAT))
     )
@@ -203,7 +203,7 @@ class GuardsSuite extends AnyFunSuite {
       norm,
       Seq(convolution("w"), weights("w", 3, 3, 8, 16)) ++ names.map(weights(_, 16)): _*
     )
-    // The runtime makes one op of a convolution and its norm, which stand together still.
+    // The convolution and its norm must stay adjacent, since the runtime fuses them.
     assert(made.last.getInput(0) == "y" && made.init.forall(_.getOp == "EnsureShape"))
     assert(made.init.map(_.getInput(0)) == names)
     assert(around(
@@ -226,7 +226,7 @@ class GuardsSuite extends AnyFunSuite {
       "R" -> kind(DT_FLOAT),
       "dtype" -> kind(DT_FLOAT)
     )
-    // Of each rate one number.
+    // One number for each rate.
     val shape = ints("shape")
     assert(answer(poisson, shape)(0, 0) == Seq(0, 0))
     for ((bad, words) <- Seq(Float.NaN -> "of op RandomPoissonV2", -1f -> "min rate >= 0"))
@@ -234,7 +234,7 @@ class GuardsSuite extends AnyFunSuite {
   }
 
   test("a check that an op's definition makes superfluous still runs") {
-    // The op's definition says that its size is one number, which its kernel does not look at.
+    // The op's definition says that its size is one number, but its kernel does not check it.
     def counts(size: NodeDef*) = TinyModels.of(
       DT_FLOAT,
       Seq(placeholder("x", DT_FLOAT, -1), cast("given", "x", DT_FLOAT, DT_INT32)) ++ size ++ Seq(
@@ -251,7 +251,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(answer(0, 1)(scalar("size", 2)) == Seq(1, 1))
     val ofRows = node("Identity", "size", "given")("T" -> kind(DT_INT32))
     intercept[TfpredictException](answer(2, 2)(ofRows))
-    // The same of a condition that needs a check.
+    // The same for a condition that needs a check.
     val grads = TinyModels.of(
       DT_FLOAT,
       placeholder("x", DT_FLOAT, -1),

@@ -19,7 +19,7 @@ class ParsedExamplesSuite extends RuleSuite(ParsedExamples) {
     )
   }
 
-  // Records lack features, and have them in several lengths.
+  // Some records lack features, and some features have several lengths.
   test("batches and single records answer as TensorFlow does") {
     assertParity(
       "parsed_examples",

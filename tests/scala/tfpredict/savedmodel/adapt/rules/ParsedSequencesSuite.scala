@@ -14,7 +14,7 @@ class ParsedSequencesSuite extends RuleSuite(ParsedSequences) {
     )
   }
 
-  // Of lists some are empty, some lack, and some have steps without a value.
+  // Some lists are empty, some are missing, and some have steps without a value.
   test("sequences answer as TensorFlow does") {
     assertParity("parsed_sequences", "batch", "ragged", "dense", "lengths")
   }

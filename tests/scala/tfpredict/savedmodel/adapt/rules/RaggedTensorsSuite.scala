@@ -121,7 +121,7 @@ class RaggedTensorsSuite extends AnyFunSuite {
     computed.getGraphDefBuilder.getNodeBuilder(1).setOp("Identity")
     val stated = computed.build()
     assert(RaggedTensors.of(stated, Set("s")) eq stated)
-    // Of one dimension nothing is known.
+    // One dimension is unknown.
     val short = graph(ragged(2, -1, -1), DT_INT64)
     assert(RaggedTensors.of(short, Set("s")) eq short)
   }

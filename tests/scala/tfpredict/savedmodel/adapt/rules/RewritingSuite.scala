@@ -32,7 +32,7 @@ class RewritingSuite extends AnyFunSuite {
       _.getAttrOrThrow("data_format").getS.toStringUtf8
     )
     assert(inner == Seq("NHWC"))
-    // The outputs of both nodes that a list took the place of.
+    // The outputs of both nodes that were replaced by a list.
     assert(found.outputs("node:batch_mean:0") == "node:output:1")
     val between = found.outputs.keySet.filterNot(_.startsWith("node:"))
     assert(between.size == 6)

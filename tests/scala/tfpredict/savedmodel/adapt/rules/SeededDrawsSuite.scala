@@ -18,7 +18,7 @@ class SeededDrawsSuite extends RuleSuite(SeededDraws) {
   private def drawn(key: String, counter: String, algorithm: String): NodeDef =
     node("StatelessRandomUniformV2", "shape", key, counter, algorithm)()
 
-  // The verdict where names and references have the graph's form.
+  // The verdict with names and references in the graph's form.
   private def inGraph(node: NodeDef, others: NodeDef*): Verdict = verdicts(node, others: _*).head
 
   test("attributes that the exporter left out are at its defaults") {

@@ -43,7 +43,7 @@ class SizesBoundSuite extends AnyFunSuite {
       (batch ++ size("m", "shape", 1)) :+ scalar("k", 64) :+ of("Mul", "mk", "m", "k")
         :+ pack("y", "n", "mk"): _*
     ))
-    // As a product over two axes of three has it.
+    // As in a product over two of three axes.
     val rest = Seq(ints("rest", 1, 2), scalar("axis", 0))
     val gathered = node("GatherV2", "sizes", "shape", "rest", "axis")("Tparams" -> kind(DT_INT32))
     val product = node("Prod", "m", "sizes", "axis")(t)
@@ -75,7 +75,7 @@ class SizesBoundSuite extends AnyFunSuite {
       scalar("axis", 0),
       node("ConcatV2", "y", "s", "c", "axis")(t)
     ))
-    // All but the last, and another in its place.
+    // All sizes except the last, and another one in its place.
     val part =
       node("StridedSlice", "p", "s", "from", "to", "step")(t, "begin_mask" -> Fragment.number(1))
     val bounds = Seq(ints("from", 0), ints("to", -1), ints("step", 1))

@@ -30,7 +30,7 @@ class TruncatedPicturesSuite extends RuleSuite(TruncatedPictures) {
     assertKept(node("DecodeJpeg", "text")("try_recover_truncated" -> flag(false)))
   }
 
-  // Its tables of codes, and no pixels.
+  // A JPEG with its tables of codes, but without pixels.
   private val endless =
     "/9j/4AAQSkZJRgABAQEBLAEsAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkI" +
       "BgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgICAgUDAwUKBwYHCgoKCgoKCgoKCgoKCgoKCgoK" +

@@ -74,7 +74,7 @@ class WideTensorsSuite extends AnyFunSuite {
     assert(made(fed).getOp == "PlaceholderWithDefault")
     assert(made(made(fed).getInput(0)).getInput(0) == "x:1")
     assert(made("z").getInput(0) == "x")
-    // What is fed and fetched is what the model makes of it.
+    // A tensor that is both fed and fetched is fetched as the model computes it.
     val back = wide.getSignatureDefOrThrow("s").getOutputsOrThrow("x").getName.stripSuffix(":0")
     assert(made(back).getInput(0) == made("y").getInput(0))
   }

@@ -58,7 +58,7 @@ class CallNamesSuite extends SparkSuite {
     assert(found.map(_.getFloat(0)).toSeq == Seq(9f, 4f))
   }
 
-  test("a graph whose calls have names of their own is as it was") {
+  test("a graph whose calls have unique names stays unchanged") {
     val spec = GraphModel.write(
       Seq(call("one", "inner", "x"), both("Sub", "y", "one", "x")),
       Map("y" -> "y:0"),

@@ -51,7 +51,7 @@ class ExamplesSuite extends SparkSuite {
     )
   }
 
-  test("a wrong number of arguments is answered by the usage") {
+  test("a wrong number of arguments prints the usage") {
     for (main <- Seq[Array[String] => Unit](TfDriver.main, TfRDD.main, TfDataFrame.main)) {
       val refused = intercept[IllegalArgumentException](main(Array.empty))
       assert(refused.getMessage.startsWith("usage: Tf"))

@@ -25,7 +25,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     described
   }
 
-  test("a cycle that nothing leaves is refused by its node") {
+  test("a cycle without an exit is refused by its node") {
     val spec = of(
       DataType.DT_FLOAT,
       placeholder("x", DataType.DT_FLOAT, -1),
@@ -39,7 +39,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     assert(found.remedy.startsWith("Write it as tf.while_loop"))
   }
 
-  test("a switch that no condition decides is none") {
+  test("a switch that no loop condition decides is no exit") {
     val spec = of(
       DataType.DT_FLOAT,
       placeholder("x", DataType.DT_FLOAT, -1),
@@ -55,7 +55,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     assert(refused(spec).found == "a loop without a condition at node next")
   }
 
-  test("it is looked for in functions too") {
+  test("cycles are found in functions too") {
     val built = FunctionDef.newBuilder
     val signature = built.getSignatureBuilder.setName("f")
     signature.addInputArgBuilder.setName("a").setType(DataType.DT_FLOAT)
@@ -81,7 +81,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     assert(refused(spec).found == "a loop without a condition at node next in function f")
   }
 
-  test("loops with a condition are none of it") {
+  test("loops with a condition are not refused") {
     for ((kind, model) <- LoopModels.All ++ LoopModels.Endless)
       assert(ModelDescription.of(model()).signature.outputs.size == 1, kind)
   }

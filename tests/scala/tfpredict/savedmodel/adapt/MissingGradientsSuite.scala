@@ -82,7 +82,7 @@ class MissingGradientsSuite extends NodeRuns {
       val shapes = Seq(place(example.of), place(pooled), Seq(2L))
       (made, Try(sum(made, shapes, sizes)), () => sumOfRules(made, shapes, sizes))
     }
-    test(s"${example.op} runs with channels where the table says that it does") {
+    test(s"${example.op} runs with channels exactly where the table says so") {
       val (plain, worked, _) = ran(last, identity)
       worked.get
       assert(MissingKernels.of(plain).isEmpty)
@@ -103,7 +103,7 @@ class MissingGradientsSuite extends NodeRuns {
       "dilations" -> ints(by: _*)
     )
 
-  test("dilations run where the table says that they do") {
+  test("dilations run exactly where the table says so") {
     val flat = Seq(image, Seq(2L, 2L, 2L, 2L))
     val deep = Seq(volume, Seq(2L, 2L, 2L, 2L, 2L))
     for (
@@ -126,7 +126,7 @@ class MissingGradientsSuite extends NodeRuns {
     }
   }
 
-  test("a depthwise convolution with dilations, which the runtime would leave out, is refused") {
+  test("a depthwise convolution with dilations, which the runtime would ignore, is refused") {
     def depthwise(by: Long) = dilated("DepthwiseConv2dNative", Seq(1L, by, by, 1L), "x0", "x1")
     val shapes = Seq(Seq(1L, 4L, 4L, 1L), Seq(3L, 3L, 1L, 1L))
     /*

@@ -95,7 +95,7 @@ class MissingLayoutsSuite extends NodeRuns {
   for (example <- cases) {
     val is3D = example.moved.size == 5
     val (last, head) = if (is3D) ("NDHWC", "NCDHW") else ("NHWC", "NCHW")
-    test(s"${example.op} runs with channels where the table says that it does") {
+    test(s"${example.op} runs with channels exactly where the table says so") {
       val plain = nodeOf(example, last, example.attributes)
       val stated = example.moved +: example.others
       val wanted = sum(plain, stated, example.sizes)

@@ -38,13 +38,13 @@ class NodeRewriterSuite extends AnyFunSuite {
 
   private val reach = Reach(recurrent.map(_.getName).toSet, Set.empty)
 
-  test("functions that a rule brings come with the graph") {
+  test("functions that a rule adds are added to the graph") {
     assert(rewriter().obstacles(reach).isEmpty)
     val brought = rewriter().added(reach).map(_.getSignature.getName)
     assert(brought.contains("tfpredict_gru_step_DT_FLOAT") && brought.size == 2)
   }
 
-  test("a model's own function does not take the place of one that a rule brings") {
+  test("a model's own function does not replace one that a rule adds") {
     val found = rewriter("tfpredict_gru_step_DT_FLOAT").obstacles(reach).map(_.found)
     assert(found == Seq(
       "a function called tfpredict_gru_step_DT_FLOAT, a name that the adapter needs,"

@@ -77,7 +77,7 @@ class ObjectGraphSuite extends AnyFunSuite {
     assert(changed(variables(_).foreach(_.setShape(scalar))).values.forall(_.isEmpty))
   }
 
-  test("objects that calls pass as two things, that have no path or do not exist, say nothing") {
+  test("objects with two roles, without a path, or that do not exist, give no key") {
     def bound(ids: Int => Int): Map[String, Option[String]] = changed { builder =>
       val functions = builder.getObjectGraphDef.getConcreteFunctionsMap.asScala.toMap
       functions.foreach { case (name, function) =>
@@ -97,7 +97,7 @@ class ObjectGraphSuite extends AnyFunSuite {
     assert(unreached.values.forall(_.isEmpty))
   }
 
-  test("shapes fit where no known dimension differs") {
+  test("shapes match if no known dimension differs") {
     def shape(dims: Long*): TensorShapeProto = {
       val builder = TensorShapeProto.newBuilder()
       dims.foreach(builder.addDimBuilder().setSize(_))

@@ -35,20 +35,20 @@ class ObjectRestoresSuite extends AnyFunSuite {
     finally model.close()
   }
 
-  test("variables that the saver does not restore have the checkpoint's values") {
+  test("variables that the saver does not restore get the checkpoint's values") {
     val rows = TestModels.random(3, rows = 5, length = 2)
     val expected = answers(TestModels.spec("linear"), rows)
     assert(answers(edited(TestModels.bare("linear"))(withoutRestore), rows) == expected)
   }
 
-  test("a graph whose saver restores all stays as it is") {
+  test("a graph whose saver restores all variables stays unchanged") {
     val spec = TestModels.spec("linear")
     val saved = SavedModelFile.read(spec, TestModels.made.resolve("linear/1"))
     val graph = saved.getMetaGraphs(0)
     assert(ObjectRestores.translated(graph) eq graph)
   }
 
-  test("nothing is guessed where the objects are not there") {
+  test("nothing is guessed if the object graph is missing") {
     val spec = edited(TestModels.bare("linear")) { builder =>
       withoutRestore(builder)
       builder.clearObjectGraphDef()

@@ -16,7 +16,7 @@ class FuzzOpsSuite extends AnyFunSuite {
       Seq("DecodePng", "DecodeJpeg", "DecodeGif", "DecodeBmp", "StringSplitV2", "Where", "Tile") ++
       Seq("ConcatV2", "StridedSlice", "ParseSingleExample", "LookupTableFindV2", "ResizeBilinear")
 
-  test("random cases of usual ops are answered or refused, and end no process") {
+  test("random cases of usual ops run or are refused, and crash no process") {
     val results = FuzzOps.pass(usual, budget = 20, seed = 11, folder, workers = 1)
     assert(results.flatMap(_.findings).isEmpty)
     assert(results.map(_.op) == usual.sorted)
@@ -25,7 +25,7 @@ class FuzzOpsSuite extends AnyFunSuite {
     assert(results.map(_.runs).sum > usual.size * 15)
   }
 
-  test("a case is the same whenever its name is given") {
+  test("a case's name always gives the same case") {
     for (op <- Seq("Conv2D", "ParseExample", "MapDataset", "TensorListConcatV2"); seed <- 1 to 20) {
       val lineage = Vector(seed, seed + 1, seed + 2)
       assert(OpCase.of(OpCase.ops(op), lineage) == OpCase.of(OpCase.ops(op), lineage))
@@ -33,7 +33,7 @@ class FuzzOpsSuite extends AnyFunSuite {
     assert(FuzzedCase.parse("Conv2D 1.2.3").toString == "Conv2D 1.2.3")
   }
 
-  test("a process that ends is found, told of, and started again") {
+  test("a process that crashes is noticed, reported and restarted") {
     val process = new FuzzedProcess(folder, seconds = 20)
     try {
       val named = FuzzedCase("Relu", Vector(1))

@@ -114,7 +114,7 @@ class HdfsSuite extends SparkSuite {
   private def assertNoLeftovers(): Unit =
     assert(children(models).filter(_.startsWith(".incoming")).isEmpty)
 
-  test("a model is brought once and answers") {
+  test("a model is fetched once and runs") {
     hdfs.put(linear, "/models/plain/1")
     assert(register("plain").spec.version.contains(1L))
     // The driver reads the model, but does not fetch it.
@@ -148,7 +148,7 @@ class HdfsSuite extends SparkSuite {
     assert(seen.newest(spec, settings).fingerprint != first.fingerprint)
   }
 
-  test("versions that are being copied are passed over, and a whole one is taken") {
+  test("versions that are being copied are skipped, and a complete one is used") {
     hdfs.put(linear, "/models/copied/1")
     // Like `hdfs dfs -put`, which uses another name until the copy is complete.
     hdfs.put(linear, "/models/copied/2")
@@ -174,7 +174,7 @@ class HdfsSuite extends SparkSuite {
     assertRight(query("copied").collect(), 2)
   }
 
-  test("a job ends on the version it began with, deleted or not, whatever came meanwhile") {
+  test("a job ends with the version it began with, even if it was deleted or replaced") {
     hdfs.put(linear, "/models/replaced/1")
     register("replaced")
     val before = loads("replaced")
@@ -195,7 +195,7 @@ class HdfsSuite extends SparkSuite {
     assertRight(query("replaced").collect(), 2)
   }
 
-  test("a version deleted before a host has it fails at once, and says what is gone") {
+  test("a version that is deleted before a host has it is an error at once") {
     hdfs.put(linear, "/models/gone/1")
     register("gone")
     forget()
@@ -210,7 +210,7 @@ class HdfsSuite extends SparkSuite {
     assertNoLeftovers()
   }
 
-  test("a name node that stops in mid-job is not missed by who has the model") {
+  test("a name node that stops in mid-job does not affect hosts that have the model") {
     hdfs.put(linear, "/models/kept/1")
     register("kept")
     val rows = Gate.during(query("kept", at = 60).collect()) {
@@ -242,7 +242,7 @@ class HdfsSuite extends SparkSuite {
     )
   }
 
-  test("a query that is cancelled while it waits for one ends, and another's goes on") {
+  test("a query that is cancelled while it waits ends, and another one continues") {
     hdfs.put(linear, "/models/shared/1")
     register("shared")
     forget()
@@ -260,7 +260,7 @@ class HdfsSuite extends SparkSuite {
     assertNoLeftovers()
   }
 
-  test("one that stays away is waited for in vain, for less than half a minute") {
+  test("a name node that stays down is an error within half a minute") {
     hdfs.put(linear, "/models/down/1")
     register("down")
     forget()

@@ -28,7 +28,7 @@ abstract class CheckedOps extends AnyFunSuite {
   protected val broken = "breaks its condition"
 
   protected def check(what: String)(good: String*)(bad: (String, String)*): Unit =
-    test(s"$what: an answer where it holds, an error where it does not") {
+    test(s"$what: a result if it holds, an error if not") {
       good.foreach(text => assert(failure(text).isEmpty, text))
       bad.foreach { case (text, words) =>
         assert(failure(text).exists(_.contains(words)), s"$text: ${failure(text)}")

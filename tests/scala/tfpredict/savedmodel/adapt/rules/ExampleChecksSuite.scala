@@ -168,7 +168,7 @@ class ExampleChecksSuite extends AnyFunSuite {
   private val inSequences = Seq("one", "name", "several", "lists", "all")
 
   for (op <- Seq("ParseExample", "ParseSingleExample", "ParseSequenceExample"))
-    test(s"a text whose length is a lie is an error of $op, an honest one is parsed") {
+    test(s"$op refuses a text with a false length, and parses one with the true length") {
       assert(failure(op, DT_FLOAT, example(op, "", 0)).isEmpty)
       assert(failure(op, DT_FLOAT, none).isEmpty)
       val places = Seq("features", "entry", "key", "feature", "list", "numbers") ++
@@ -177,7 +177,7 @@ class ExampleChecksSuite extends AnyFunSuite {
         assert(failure(op, DT_FLOAT, example(op, wrong, length)).isDefined, s"$wrong $length")
     }
 
-  test("what TensorFlow's own writer makes is parsed") {
+  test("the output of TensorFlow's own writer is parsed") {
     val values = Feature.newBuilder()
       .setInt64List(Int64List.newBuilder().addValue(-5).addValue(1L << 40))
     val other = Feature.newBuilder()
@@ -200,7 +200,7 @@ class ExampleChecksSuite extends AnyFunSuite {
 
   // The parser would write all of them, beyond the tensor's memory.
   for (op <- Seq("ParseExample", "ParseSingleExample"))
-    test(s"floats with a tag each are no more than $op has room for") {
+    test(s"$op refuses more single floats than its tensor holds") {
       def part(number: Int, bytes: Array[Byte]) = field(number, bytes, "", " ", 0)
       def loose(count: Int) = part(2, Array.fill(count)(Array[Byte](13, 0, 0, -128, 63)).flatten)
       val packed = part(2, part(1, Array[Byte](0, 0, -128, 63, 0, 0, 0, 64)))
@@ -216,7 +216,7 @@ class ExampleChecksSuite extends AnyFunSuite {
         assert(failure(dense(op), twice).exists(_.contains("examples serialized")))
     }
 
-  test("numbers are looked at where the parser copies as many as it is told") {
+  test("numbers are checked if the parser copies as many as the text says") {
     def looked(dtype: DataType) = {
       val parses = parser("ParseExample", dtype)
       val graph = GraphDef.newBuilder().addNode(parses).build()

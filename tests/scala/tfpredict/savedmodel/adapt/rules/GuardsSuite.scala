@@ -33,14 +33,14 @@ class GuardsSuite extends AnyFunSuite {
     finally model.close()
   }
 
-  test("an input that would end the process is an error that says what it broke") {
+  test("an input that would crash the process is an error with the failed condition") {
     assert(answer(2, 3) == Seq(1, 2))
     val failed = intercept[InputException](answer(2, 0))
     assert(failed.getMessage.contains("breaks its condition: min dims > 0"))
   }
 
   test(
-    "a constant that would end the process is refused at registration, and a good one is not checked"
+    "a constant that would crash the process is refused at registration, others need no check"
   ) {
     val message =
       intercept[UnsupportedModelException](ModelDescription.of(places(ints("dims", 2, 0))))
@@ -61,7 +61,7 @@ class GuardsSuite extends AnyFunSuite {
   )
 
   test(
-    "a constant that is hidden behind other ops fails each row, and is not evaluated at loading"
+    "a bad constant behind other ops fails each row, and is not evaluated at loading"
   ) {
     def answer(dims: NodeDef*) = {
       val model = LocalModel.load(hidden(dims: _*))
@@ -80,7 +80,7 @@ class GuardsSuite extends AnyFunSuite {
       assert(intercept[ModelRunException](answer(deadly: _*)).getMessage.contains("min dims > 0"))
   }
 
-  test("nodes that a rule made have checks, and names of their own") {
+  test("nodes that a rule creates have checks, and names of their own") {
     val made = node("QuantizeAndDequantizeV2", "y", "x", "y/tfpredict_0", "high")(
       "T" -> kind(DT_FLOAT)
     )
@@ -178,7 +178,7 @@ class GuardsSuite extends AnyFunSuite {
   private def convolution(filter: String): NodeDef =
     node("Conv2D", "y", "x", filter)("T" -> kind(DT_FLOAT), "strides" -> numbers(1, 1, 1, 1))
 
-  test("a shape that the model tells of its weights is made sure of, and needs no check") {
+  test("a known shape of weights is enforced, and needs no check") {
     val Seq(sure, made) = around(convolution("w"), weights("w", 3, 3, 8, 16))
     assert(sure.getOp == "EnsureShape" && sure.getInput(0) == "w")
     assert(sure.getAttrOrThrow("shape") == dims(3, 3, 8, 16))
@@ -192,7 +192,7 @@ class GuardsSuite extends AnyFunSuite {
       .exists(_.getOp == "Assert"))
   }
 
-  test("of a layer's numbers for each channel only their counts are made sure of") {
+  test("for a layer's numbers per channel only their counts are enforced") {
     val names = Seq("scale", "offset", "mean", "variance")
     val norm = node("FusedBatchNormV3", "z", "y" +: names: _*)(
       "T" -> kind(DT_FLOAT),
@@ -233,7 +233,7 @@ class GuardsSuite extends AnyFunSuite {
       assert(intercept[InputException](answer(poisson, shape)(0, bad)).getMessage.contains(words))
   }
 
-  test("a check that an op's definition makes superfluous still runs") {
+  test("a check that an op's definition seems to imply still runs") {
     // The op's definition says that its size is one number, but its kernel does not check it.
     def counts(size: NodeDef*) = TinyModels.of(
       DT_FLOAT,
@@ -266,7 +266,7 @@ class GuardsSuite extends AnyFunSuite {
     } finally model.close()
   }
 
-  test("a constant stays one, since definitions of lists want to know it") {
+  test("a constant stays one, since definitions of lists need its value") {
     val list = node("TensorListFromTensor", "list", "x", "any")(
       "element_dtype" -> kind(DT_FLOAT),
       "shape_type" -> kind(DT_INT32)
@@ -276,7 +276,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(made.last.getInput(0) != "x" && made.last.getInput(1) == "any")
   }
 
-  test("a condition of one layout holds for that alone") {
+  test("a condition of one layout applies to that layout only") {
     def bias(layout: String) = node("BiasAdd", "y", "x", "b")(
       "T" -> kind(DT_FLOAT),
       "data_format" -> word(layout)
@@ -285,7 +285,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(bias("NCHW")).exists(_.getOp == "Assert"))
   }
 
-  test("what every int32 is needs no check") {
+  test("a condition that every int32 meets needs no check") {
     def sum(dtype: DataType) = node("SegmentSum", "y", "x", "ids")(
       "T" -> kind(DT_FLOAT),
       "Tindices" -> kind(dtype)
@@ -294,7 +294,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(sum(DataType.DT_INT64)).exists(_.getOp == "Assert"))
   }
 
-  test("of a function's node with several outputs, each has its own shape") {
+  test("each output of a function's node has its own shape") {
     val shapes = AttrValue.ListValue.newBuilder()
     Seq(Seq(-1L, 2L), Seq(-1L), Seq(2L)).foreach(sizes => shapes.addShape(dims(sizes: _*).getShape))
     val split = node("StringSplitV2", "split", "x", "by")().toBuilder

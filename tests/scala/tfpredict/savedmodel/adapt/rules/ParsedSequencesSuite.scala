@@ -19,7 +19,7 @@ class ParsedSequencesSuite extends RuleSuite(ParsedSequences) {
     assertParity("parsed_sequences", "batch", "ragged", "dense", "lengths")
   }
 
-  test("what the runtime's parser has no form for is refused") {
+  test("features that the runtime's parser does not support are refused") {
     assertRefused(
       "op ParseSequenceExampleV2 of ragged lists of features",
       parse(DataType.DT_INT64)

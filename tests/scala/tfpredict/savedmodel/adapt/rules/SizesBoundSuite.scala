@@ -85,7 +85,7 @@ class SizesBoundSuite extends AnyFunSuite {
     ))
   }
 
-  test("sizes that are taken three times, of two tensors, or that are no sizes do not fit") {
+  test("sizes used three times, sizes of two tensors, and other numbers do not fit") {
     val batch = shape("shape", "x") +: size("n", "shape", 0)
     assert(!fits(batch :+ pack("y", "n", "n", "n"): _*))
     assert(!fits(batch :+ of("Mul", "nn", "n", "n") :+ pack("y", "nn", "n"): _*))
@@ -102,7 +102,7 @@ class SizesBoundSuite extends AnyFunSuite {
     ))
   }
 
-  test("a graph in which each node takes another twice is looked at once") {
+  test("a graph in which each node uses another twice is visited once") {
     val doubled = (1 to 60).map(n => of("Maximum", s"c$n", s"c${n - 1}", s"c${n - 1}"))
     assert(!fits((ints("c0", 1, 1) +: doubled) :+ of("Identity", "y", "c60"): _*))
   }

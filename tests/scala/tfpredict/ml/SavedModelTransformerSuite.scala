@@ -45,7 +45,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     assert(nodes(found.queryExecution.optimizedPlan, "BatchPredict") == 1)
   }
 
-  test("transformSchema says what transform gives") {
+  test("transformSchema returns the schema of transform") {
     val stages = Seq(
       linear,
       linear.setOnError("struct").setModelVersion(true),

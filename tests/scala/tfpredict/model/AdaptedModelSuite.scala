@@ -51,7 +51,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
   private def refused(spec: ModelSpec, folder: Path, overwrite: Boolean = false): String =
     intercept[OutputException](Tfpredict.adapt(spec, folder.toString, overwrite)).getMessage
 
-  test("plain TensorFlow loads what is written, and answers by the tensors of the walk-through") {
+  test("plain TensorFlow loads the written model, by the tensor names of the walk-through") {
     val folder = target()
     val report = Tfpredict.adapt(TestModels.spec("linear"), folder.toString)
     assert(report.folder == folder.toString)

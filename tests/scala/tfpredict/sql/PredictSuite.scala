@@ -89,7 +89,7 @@ class PredictSuite extends SparkSuite {
     assert(spark.sql("SELECT two_inputs(array(1, 2), CAST(NULL AS INT))").head() == Row(null))
   }
 
-  test("wrong columns fail at analysis, with the model, what was expected and what was found") {
+  test("wrong columns fail at analysis, with the model, the expected and the found types") {
     def refused(query: String): String = intercept[AnalysisException](spark.sql(query)).getMessage
     val text = refused("SELECT linear('text')")
     assert(text.contains("linear (version 1, signature serving_default)"))

@@ -56,7 +56,7 @@ final case class ModelSpec(
   }
 }
 
-/** Constants of [[ModelSpec]]. */
+/** Constants of model specs. */
 object ModelSpec {
 
   /** The value of a version setting that follows the highest complete version. */

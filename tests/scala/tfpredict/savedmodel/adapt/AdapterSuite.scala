@@ -63,7 +63,7 @@ class AdapterSuite extends AnyFunSuite {
     assert(Set("MatMul", "RestoreV2", "VarHandleOp", "AssignVariableOp").subsetOf(after))
   }
 
-  test("every input of what is kept is kept") {
+  test("every input of a kept node is kept") {
     for (name <- Seq("linear", "images", "lstm", "scores", "newer", "keras_export")) {
       val (spec, graph) = read(name)
       val adapted =

@@ -15,8 +15,8 @@ final private[tfpredict] class Evidence {
   def onAnswer(): Unit = if (!answered) answered = true
 
   /**
-   * Records that a single row failed. Returns whether so many have failed, before any result, that
-   * the model is at fault.
+   * Records that a single row failed. Returns whether enough rows have failed, before any result,
+   * to blame the model.
    */
   def onRejected(): Boolean = rejected.incrementAndGet() >= Evidence.Enough
 }

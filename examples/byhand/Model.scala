@@ -3,14 +3,17 @@ package byhand
 import org.{tensorflow => tf}
 
 /**
- * The model, once in each JVM, when somebody first asks for it. The walk-through broadcasts the
- * bundle, and that works as long as driver and executors are one JVM: it is native memory, which
- * Spark cannot send to another.
+ * The model, loaded once per JVM on first use. The walk-through broadcasts the bundle, which works
+ * only while driver and executors are one JVM. A bundle is native memory, which Spark cannot send
+ * to another JVM.
  */
 object Model {
 
   lazy val bundle: tf.SavedModelBundle = tf.SavedModelBundle.load(path, "serve")
 
-  /** Where the adapted model is, on every host: MODEL, on executors by spark.executorEnv.MODEL. */
+  /**
+   * The path of the adapted model on every host: the variable MODEL, set for executors by
+   * spark.executorEnv.MODEL.
+   */
   def path: String = sys.env.getOrElse("MODEL", "data/linear_adapted")
 }

@@ -7,8 +7,8 @@ import scala.util.control.NonFatal
 import tfpredict.host.WholeFolder
 
 /**
- * Adapts every model of a folder into another: a line for each, its name, the signatures that were
- * left out, and why there is none, by tabs.
+ * Adapts every model of a folder into another folder. Prints a line per model, separated by tabs:
+ * its name, the signatures left out, and the reason if it was refused.
  */
 object AdaptAll {
   def main(args: Array[String]): Unit = {
@@ -18,7 +18,7 @@ object AdaptAll {
       val line =
         try {
           val known = Tfpredict.inspect(ModelSpec(model.toString)).signatures
-          // Of those that run, as plain programs have no other way to one.
+          // Prefers a signature that runs.
           val chosen = known.find(_.runs).orElse(known.headOption).fold("serving_default")(_.name)
           val spec = ModelSpec(model.toString, signature = chosen)
           s"${Tfpredict.adapt(spec, to.resolve(name).toString).leftOut.mkString(",")}\t"

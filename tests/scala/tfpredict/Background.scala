@@ -10,7 +10,7 @@ final class Background[A] private (work: () => A) {
 
   private val thread = new Thread(() =>
     outcome.set(
-      // Not Try alone: it lets errors of linking pass.
+      // `Try` alone does not catch linkage errors.
       try Success(work())
       catch { case failed: Throwable => Failure(failed) }
     )
@@ -18,7 +18,7 @@ final class Background[A] private (work: () => A) {
 
   def interrupt(): Unit = thread.interrupt()
 
-  /** What came of it; nobody waits longer than two minutes. */
+  /** Returns the result, or fails after two minutes. */
   def await(): A = {
     thread.join(120000)
     assert(!thread.isAlive, "it does not end")

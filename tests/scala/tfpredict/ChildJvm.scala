@@ -2,13 +2,13 @@ package tfpredict
 
 import java.nio.file.Paths
 
-/** A JVM of its own for a test's program, with the test's own classes. */
+/** Runs a test's program in a separate JVM with the test's class path. */
 object ChildJvm {
 
   /** The command that starts it. */
   def command(options: Seq[String], program: String, arguments: String*): Seq[String] = {
     val java = Paths.get(sys.props("java.home"), "bin", "java").toString
-    // Where coverage is measured, what a child reaches is not: it would write it beside the build.
+    // Disables coverage in the child, which would write its data beside the build.
     val unmeasured = "-Djacoco-agent.output=none"
     Seq(java, "-cp", sys.props("java.class.path"), unmeasured) ++ options ++ (program +: arguments)
   }

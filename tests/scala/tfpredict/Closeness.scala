@@ -3,8 +3,8 @@ package tfpredict
 import org.scalatest.Assertions
 
 /**
- * Numbers that must agree with TensorFlow's in Python: within 1e-5, relative to what was expected
- * where that is over 1.
+ * Asserts that numbers agree with TensorFlow's in Python within 1e-5, relative to expected values
+ * greater than 1.
  */
 trait Closeness extends Assertions {
   def assertClose(found: Array[Array[Float]], expected: Array[Array[Float]]): Unit = {

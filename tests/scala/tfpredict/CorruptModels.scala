@@ -9,11 +9,11 @@ import tfpredict.model.{ModelCache, ModelVerifier}
 
 /**
  * Damages models and uses them: `models work first last (sums|bare)`. Each number damages one file
- * of one model in one way, and always the same. Prints a line before it begins and one when it has
- * ended, so that whoever reads them knows which damage ended this process.
+ * of one model in one way, reproducibly. Prints a line before and after each use, so that the
+ * output shows which damage crashed this process.
  *
- * With `bare` the checksums that `export` keeps are taken away first, as in a model that something
- * else exported.
+ * With `bare`, the checksums that `export` writes are deleted first, as in a model exported by
+ * another program.
  */
 object CorruptModels {
 
@@ -41,7 +41,7 @@ object CorruptModels {
     }
   }
 
-  /** One or some bits turned, a stretch overwritten, left out or doubled, or the end cut off. */
+  /** Flips bits, overwrites, removes or duplicates a range, or truncates the end. */
   private def damage(bytes: Array[Byte], random: Random): Array[Byte] = {
     val at = random.nextInt(bytes.length)
     val end = math.min(bytes.length, at + 1 + random.nextInt(64))

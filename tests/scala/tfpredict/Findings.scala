@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 
 import com.fasterxml.jackson.databind.ObjectMapper
 
-/** What a suite found, kept for `make faults` to tell. */
+/** A suite's findings, which `make faults` reads. */
 object Findings {
 
   /** Writes `target/NAME.json`, a list of objects. */

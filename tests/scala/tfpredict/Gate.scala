@@ -5,8 +5,8 @@ import java.util.concurrent.{CountDownLatch, TimeUnit}
 import org.apache.spark.sql.SparkSession
 
 /**
- * Holds a job in its middle: the SQL function `gate(id, at)` gives `id`, and from the row `at` on
- * waits until the test has done what it does meanwhile; nowhere if `at` is negative. For tasks in
+ * Pauses a job in the middle. The SQL function `gate(id, at)` returns `id`. At the row `at` it
+ * waits until the test opens the gate; if `at` is negative, it never waits. Works only for tasks in
  * the test's own JVM.
  */
 object Gate {
@@ -18,7 +18,7 @@ object Gate {
     ()
   }
 
-  /** Runs the job, and `meanwhile` while it waits at the gate. */
+  /** Runs a job, and runs `meanwhile` while the job waits at the gate. */
   def during[A](job: => A)(meanwhile: => Unit): A = {
     arrived = new CountDownLatch(1)
     opened = new CountDownLatch(1)

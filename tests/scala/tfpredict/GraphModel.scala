@@ -7,16 +7,18 @@ import scala.collection.JavaConverters._
 import com.google.protobuf.ByteString
 import org.tensorflow.framework._
 
-/** A SavedModel written node by node, for what no exporter would write in a test's time. */
+/** Writes a SavedModel node by node, for graphs that no exporter writes quickly. */
 object GraphModel {
 
   /**
+   * Writes a model.
+   *
    * @param outputs
-   *   by their names in the signature, tensors of float32 with one number for a row
+   *   float32 tensors with one number per row, by their names in the signature
    * @param initializer
    *   a node that runs when the model is loaded
    * @param ops
-   *   what the exporter knew of its ops
+   *   the exporter's op list
    */
   def write(
       nodes: Seq[NodeDef],
@@ -96,7 +98,7 @@ object GraphModel {
     node("VarHandleOp", "count")("dtype" -> kind(DataType.DT_FLOAT), "shape" -> shape.build())
   }
 
-  /** A constant of int32s: a scalar, or a vector of more than one. */
+  /** A constant of int32s: a scalar for one value, a vector for several. */
   def numbers(name: String, values: Int*): NodeDef = {
     val value = TensorProto.newBuilder().setDtype(DataType.DT_INT32)
     value.getTensorShapeBuilder
@@ -108,7 +110,7 @@ object GraphModel {
     )
   }
 
-  /** An op of two inputs of float32. */
+  /** An op with two float32 inputs. */
   def both(op: String, name: String, inputs: String*): NodeDef =
     node(op, name, inputs: _*)("T" -> kind(DataType.DT_FLOAT))
 

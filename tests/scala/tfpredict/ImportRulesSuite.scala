@@ -7,19 +7,19 @@ import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
-/** Who may import whom, read off the import lines. */
+/** Checks the import rules between rooms on the import lines. */
 class ImportRulesSuite extends AnyFunSuite {
 
-  // From the outermost room to the innermost; a room imports only from those behind it.
+  // From the outermost room to the innermost. A room imports only from rooms further down.
   private val rooms = Seq(
-    Set("connect"), // another way to what Python calls
+    Set("connect"), // another interface to the functions that Python calls
     Set("examples", "python"),
     Set("ml"), // a stage of a pipeline is a call in SQL
     Set("sql", "rdd", "diagnostics"),
     Set("batch", "versions"),
     Set("model"),
     Set("savedmodel.draw"),
-    Set("savedmodel.adapt", "savedmodel.adapt.rules"), // each is the other's inside
+    Set("savedmodel.adapt", "savedmodel.adapt.rules"), // these two may import each other
     Set("savedmodel.store"),
     Set("savedmodel.format"),
     Set("engine.tensorflow1"),
@@ -30,8 +30,8 @@ class ImportRulesSuite extends AnyFunSuite {
     Set("messages")
   )
 
-  // Root files that are doors to the rooms; the other root files are values, which import no room
-  // but the innermost.
+  // Root files that are entry points. The other root files are values, which import only the
+  // innermost rooms.
   private val doors = Set("Tfpredict", "functions", "LocalModel")
   private val innermost = Set("options", "tensor", "messages")
 
@@ -55,7 +55,7 @@ class ImportRulesSuite extends AnyFunSuite {
     val lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")
     val place = root.relativize(file)
     val room = Option(place.getParent).fold("")(_.toString.replace('/', '.'))
-    // Every qualified name in the code, not in the comments: an import can be written inline too.
+    // All qualified names in the code, except in comments: an import may also be written inline.
     val code = lines.filterNot(line =>
       line.trim.startsWith("*") || line.trim.startsWith("/")
     ).mkString("\n").replaceAll("\"[^\"\n]*\"", "\"\"")
@@ -71,7 +71,7 @@ class ImportRulesSuite extends AnyFunSuite {
 
   private def level(room: String): Int = rooms.indexWhere(_.contains(room))
 
-  // The room of what a qualified name begins with; none for the root's.
+  // The room of a qualified name, or none for a name in the root.
   private def roomOf(imported: String): Option[String] =
     """^tfpredict((?:\.[a-z]\w*)+)\.""".r
       .findFirstMatchIn(imported)

@@ -11,8 +11,9 @@ import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 
 /**
- * A suite of faults, each from its cause to what a user of SQL sees. After each the session must
- * serve on, with nothing left open. What came of them goes to `target/injections.json`.
+ * A suite of faults, each checked from its cause to the message that a SQL user sees. After each
+ * one the session must still work, with nothing left open. The outcomes go to
+ * `target/injections.json`.
  */
 trait InjectionSuite extends SparkSuite {
   private val outcomes = mutable.LinkedHashMap.empty[String, Map[String, String]]
@@ -28,7 +29,7 @@ trait InjectionSuite extends SparkSuite {
     try super.afterAll()
     finally Findings.write("injections", outcomes.values)
 
-  /** A fault that harms nothing. */
+  /** A fault that does no harm. */
   protected def answers(fault: String, how: String)(body: => Unit): Unit = test(fault) {
     body
     assertServing()
@@ -52,7 +53,7 @@ trait InjectionSuite extends SparkSuite {
     outcomes(fault) = told(fault, failed.getClass.getSimpleName, message, failed.fix)
   }
 
-  /** A fault that is another exception's, which says so much. */
+  /** A fault that raises another exception, with these words in its message. */
   protected def refusedBySpark[E <: Exception: ClassTag](fault: String, words: String*)(
       body: => Any
   ): Unit = test(fault) {
@@ -63,7 +64,7 @@ trait InjectionSuite extends SparkSuite {
     outcomes(fault) = told(fault, failed.getClass.getSimpleName, message, "")
   }
 
-  /** Each refusal's own message, whatever the model's name. */
+  /** The message of each refusal, without the model's name. */
   protected def messages: Seq[String] =
     outcomes.values.filter(_("outcome") != "answers").map(_("message")).toSeq
 
@@ -71,7 +72,7 @@ trait InjectionSuite extends SparkSuite {
 
   protected def only(query: String): Any = spark.sql(query).head().get(0)
 
-  /** A copy of a model, with something amiss. */
+  /** A damaged copy of a model. */
   protected def damaged(model: String, isBare: Boolean = true)(damage: Path => Any): ModelSpec = {
     val root = if (isBare) TestModels.bare(model) else TestModels.copy(model)
     damage(root)
@@ -87,7 +88,7 @@ trait InjectionSuite extends SparkSuite {
 
   private def assertServing(): Unit = {
     assertClose(Array(Array(only("SELECT good(array(1, 2))").asInstanceOf[Float])), Right)
-    // A task that was cancelled ends when its batch does.
+    // A cancelled task ends when its batch does.
     val deadline = System.nanoTime + 10000000000L
     def isClean = ModelCache.shared.users == 0 && Engine.installed.liveTensors == 0
     while (!isClean && System.nanoTime < deadline) Thread.sleep(20)
@@ -104,7 +105,7 @@ trait InjectionSuite extends SparkSuite {
     "fix" -> plain(fix)
   )
 
-  // Without what is this machine's or this run's own.
+  // Removes everything that depends on this machine or run.
   private def plain(text: String): String =
     text
       .replaceAll("(?:/[\\w.@+-]+)+/(?=models?-\\d+|link-\\d+)", "")

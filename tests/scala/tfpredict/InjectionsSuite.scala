@@ -11,7 +11,7 @@ import tfpredict.model.ModelCache
 import tfpredict.savedmodel.store.ElsewhereFileSystem
 import tfpredict.sql.{PredictFunction, RegisteredFunctions}
 
-/** Every fault that a user, a model, a file system or a disk can bring to a query. */
+/** Every fault of a user, a model, a file system or a disk that can affect a query. */
 class InjectionsSuite extends InjectionSuite {
   private val shard = "1/variables/variables.data-00000-of-00001"
 
@@ -138,7 +138,7 @@ class InjectionsSuite extends InjectionSuite {
   refused[ModelLoadException]("a byte of a shard that was turned", "", "") {
     register(damaged("linear") { root =>
       val bytes = Files.readAllBytes(root.resolve(shard))
-      // Of the first tensor, which the model needs; the end is Keras' own copy.
+      // In the first tensor, which the model needs. The end of the file is Keras' own copy.
       bytes(0) = (bytes(0) ^ 1).toByte
       Files.write(root.resolve(shard), bytes)
     })
@@ -174,7 +174,7 @@ class InjectionsSuite extends InjectionSuite {
     assert(loads.values.toSeq == Seq(1))
   }
 
-  // What changes while a query runs.
+  // Changes while a query runs.
 
   answers("a version replaced in mid-job", "the job ends on the version it began with") {
     val spec = damaged("linear")(identity)
@@ -207,7 +207,7 @@ class InjectionsSuite extends InjectionSuite {
     Gate.during(job())(spark.sparkContext.cancelJobGroup("injected"))
   }
 
-  // Where models come from and go to.
+  // Fetching models.
 
   private lazy val elsewhere = ModelSpec(s"elsewhere://${TestModels.made.resolve("linear")}")
 
@@ -225,7 +225,7 @@ class InjectionsSuite extends InjectionSuite {
     register(ModelSpec("nosuch://host/models/m"))
   }
 
-  /** Registers a model while its host's disk is well, and asks it when that is another. */
+  /** Registers a model while its host's disk works, and calls it after the disk has changed. */
   private def onDisk(odd: Path): Any = {
     val link = Files.createTempDirectory("link-").resolve("disk")
     Files.createSymbolicLink(link, Files.createTempDirectory("well-"))
@@ -242,7 +242,7 @@ class InjectionsSuite extends InjectionSuite {
     only("SELECT f(array(id, 2)) FROM range(1)")
   }
 
-  // Another user's file systems cannot be mounted everywhere; DiskFaultsSuite says where not.
+  // Not every host lets its users mount file systems. DiskFaultsSuite names the hosts that do not.
   if (OddDisk.isPossible) {
     refused[ModelLoadException]("a local disk that is full", "a local disk", "No space left") {
       OddDisk.small(16)(onDisk)

@@ -8,7 +8,7 @@ import tfpredict.model.ModelCache
 /** A model without Spark. */
 class LocalModelSuite extends AnyFunSuite {
 
-  test("it answers, tells what it is, and is given back when it is closed") {
+  test("it predicts, describes itself, and releases its lease when it is closed") {
     val users = ModelCache.shared.users
     val model = LocalModel.load(TestModels.spec("linear"))
     try {
@@ -21,7 +21,7 @@ class LocalModelSuite extends AnyFunSuite {
     assert(ModelCache.shared.users == users)
   }
 
-  test("a rejected row leaves nothing behind, and a closed model answers no more") {
+  test("a rejected row leaves nothing behind, and a closed model refuses to run") {
     val model = LocalModel.load(TestModels.spec("linear"))
     def answer(rows: (Float, Float)*): Seq[Float] =
       model.run(rows.map { case (a, b) => Array(a, b) }.toArray).map(_.head).toSeq

@@ -12,13 +12,13 @@ import org.tensorflow.framework.{
 import tfpredict.TinyModels._
 
 /**
- * Models that count in a loop until all of a batch's numbers are reached: `y = x` for a whole
- * number, and for ever where a row is infinite; or for ever whatever the row, where the condition
- * is a constant, which an optimizer sees.
+ * Models that count in a loop up to a batch's largest number. For integers `y = x`; for an infinite
+ * row the loop is endless. With a constant condition, which an optimizer sees, the loop is endless
+ * for any row.
  */
 object LoopModels {
 
-  /** Of TensorFlow 1's control flow: nodes of frames in the graph. */
+  /** Loops of TensorFlow 1's control flow: nodes with frames in the graph. */
   def ofFrames(isEndless: Boolean): ModelSpec = of(
     DataType.DT_FLOAT,
     placeholder("x", DataType.DT_FLOAT, -1),
@@ -48,10 +48,10 @@ object LoopModels {
   )
 
   /**
-   * Of TensorFlow 2's: functions for the condition and the body, in a function.
+   * Loops of TensorFlow 2: functions for the condition and the body, in a function.
    *
    * @param isLowered
-   *   whether the runtime makes frames of them, as exporters ask it to
+   *   whether the runtime converts them to frames, as exporters request
    */
   def ofFunctions(isEndless: Boolean, isLowered: Boolean): ModelSpec = GraphModel.write(
     Seq(node("PartitionedCall", "y", "x")(
@@ -84,10 +84,10 @@ object LoopModels {
     )
   )
 
-  /** Whose loops the rows end, or not. */
+  /** Models whose loops end for finite rows. */
   val All: Seq[(String, () => ModelSpec)] = all(isEndless = false)
 
-  /** Whose loops nothing ends. */
+  /** Models whose loops never end. */
   val Endless: Seq[(String, () => ModelSpec)] = all(isEndless = true)
 
   private def all(isEndless: Boolean) = {

@@ -4,7 +4,10 @@ import java.nio.{ByteBuffer, ByteOrder}
 
 import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor, TensorSpec}
 
-/** Two rows for an input of a model without examples, small enough for any table of embeddings. */
+/**
+ * Two rows for an input of a model without examples, with values small enough for any embedding
+ * table.
+ */
 object MadeUpRows {
   def of(input: TensorSpec): HostTensor = {
     val rows = input.shape.fixedBatch.getOrElse(2L)

@@ -10,10 +10,10 @@ import org.tensorflow.framework.{AttrValue, DataType}
 
 import tfpredict.TinyModels._
 
-/** Too little memory, in processes of their own. */
+/** Tests with too little memory, in separate processes. */
 class MemorySuite extends AnyFunSuite {
 
-  // What the program prints, or what its process says where it does not end well.
+  // Returns the program's output, or its error if it does not end normally.
   private def run(limit: String, options: Seq[String], program: String, arguments: String*) = {
     val command = ChildJvm.command(options, program, arguments: _*)
     val lines = mutable.Buffer.empty[String]
@@ -50,9 +50,9 @@ class MemorySuite extends AnyFunSuite {
     assert(found == Seq("found 150 right"))
   }
 
-  test("a row that the graph makes larger than any memory is an error, and the JVM lives") {
+  test("a row for which the graph needs too much memory is an error, and the JVM survives") {
     val float = "T" -> kind(DataType.DT_FLOAT)
-    // As many ones as the row says, and their sum.
+    // Creates as many ones as the row says, and sums them.
     val model = of(
       DataType.DT_FLOAT,
       placeholder("x", DataType.DT_FLOAT, -1),
@@ -102,7 +102,7 @@ class MemorySuite extends AnyFunSuite {
     assert(found == Seq("found 6000 right"))
   }
 
-  test("a value that the heap has no room for is an error with its size, and the JVM lives") {
+  test("a value too large for the heap is an error with its size, and the JVM survives") {
     val model = of(
       DataType.DT_STRING,
       placeholder("x", DataType.DT_STRING, -1),
@@ -130,7 +130,7 @@ object RunRows {
   }
 }
 
-/** Prints why each of some rows has no answer, and what the model answers next. */
+/** Prints why some rows have no result, and then the model's next result. */
 object RunBlownUp {
   def main(arguments: Array[String]): Unit = {
     val model = LocalModel.load(ModelSpec(arguments.head))
@@ -168,7 +168,7 @@ object RunLengths {
   }
 }
 
-/** A string that fits in the heap once, and one that is short. */
+/** A string that fits in the heap only once, and a short one. */
 object RunString {
   def main(arguments: Array[String]): Unit = {
     val spark = LocalSpark.session()

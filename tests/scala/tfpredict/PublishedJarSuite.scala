@@ -8,7 +8,7 @@ import scala.xml.{Elem, XML}
 import org.apache.commons.io.IOUtils
 import org.scalatest.funsuite.AnyFunSuite
 
-/** What other people's builds get: a jar, and a POM that says what else they need. */
+/** The published artifacts: a jar, and a POM with its dependencies. */
 class PublishedJarSuite extends AnyFunSuite {
 
   private lazy val entries: Seq[String] = {
@@ -30,7 +30,7 @@ class PublishedJarSuite extends AnyFunSuite {
       )
     )
       assert(entries.contains(wanted))
-    // Some packages are Spark's by name, to reach what Spark keeps to its own.
+    // Some packages have Spark's name, to access classes that are private to Spark.
     val elsewhere =
       entries.filterNot(
         _.matches("(tfpredict|META-INF|org/apache/spark/(sql/(connect/)?)?tfpredict)/.*")
@@ -38,12 +38,12 @@ class PublishedJarSuite extends AnyFunSuite {
     assert(elsewhere == Nil)
   }
 
-  test("no class in it speaks of a protobuf that is not in it") {
+  test("no class in it refers to a protobuf class outside it") {
     val jar = new JarFile(sys.props("tfpredict.published.jar"))
     try {
       val found = entries.filter(_.endsWith(".class")).filter { name =>
         val stream = jar.getInputStream(jar.getEntry(name))
-        // As one character a byte: names are ASCII.
+        // One character per byte, since names are ASCII.
         val text =
           try IOUtils.toString(stream, "ISO-8859-1")
           finally stream.close()
@@ -70,7 +70,7 @@ class PublishedJarSuite extends AnyFunSuite {
     )
   }
 
-  test("the POM says what it is, and under which licence") {
+  test("the POM has a description and a licence") {
     assert((pom \ "groupId").text == "io.github.tfpredict")
     val name = if (BuildInfo.sparkVersion.startsWith("3.")) "spark3.5_2.12" else "spark4_2.13"
     assert((pom \ "artifactId").text == s"tfpredict-$name")

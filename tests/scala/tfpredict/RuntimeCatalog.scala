@@ -2,7 +2,7 @@ package tfpredict
 
 import tfpredict.engine.{Engine, OpCatalog}
 
-/** What the engine can run, for tests that look at graphs. */
+/** The installed engine's ops and kernels, for tests of graphs. */
 object RuntimeCatalog {
   implicit val catalog: OpCatalog = Engine.installed.catalog
 }

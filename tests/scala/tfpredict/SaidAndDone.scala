@@ -17,13 +17,13 @@ import tfpredict.savedmodel.store.ModelStore
 import tfpredict.tensor.HostTensor
 
 /**
- * What `inspect` says of a signature, beside what happens when it is registered and run.
+ * Compares the report of `inspect` on a signature with the outcome of registering and running it.
  *
  * @param said
- *   why it cannot run; none where it is said to run
+ *   the reported reason that it cannot run. None if the report says that it can.
  * @param done
- *   why it was refused, failed, or gave two answers to the same rows and was not said to be random;
- *   none where it ran
+ *   the reason that it was refused or failed, or that it gave different results for the same rows
+ *   without being reported as random. None if it ran.
  */
 final case class SaidAndDone(signature: String, said: Option[String], done: Option[String]) {
   def agree: Boolean = said.isEmpty == done.isEmpty
@@ -31,7 +31,7 @@ final case class SaidAndDone(signature: String, said: Option[String], done: Opti
 
 object SaidAndDone {
 
-  /** Of each signature, run on its examples or on rows that are made up. */
+  /** Compares each signature, run on its examples or on made-up rows. */
   def of(model: ModelSpec, settings: Settings = Settings.default): Seq[SaidAndDone] =
     failure(ModelInspector.inspect(model, settings)) match {
       case Left(why) =>
@@ -42,7 +42,7 @@ object SaidAndDone {
           val spec = info.spec.copy(signature = signature.name, outputs = Nil)
           val done = failure(run(spec, settings, kept.find(_.signature == signature.name)) {
             (found, again) =>
-              // What is not said to be random gives an answer once and for all.
+              // A signature that is not reported as random must repeat its results.
               val same = found.zip(again).forall { case (one, other) => isSame(one, other) }
               require(signature.random || same, "two answers to the same rows")
           })
@@ -66,7 +66,7 @@ object SaidAndDone {
     } finally lease.close()
   }
 
-  // A model that runs may have no answer to rows that are made up.
+  // A model that runs may still reject made-up rows.
   private def runMadeUp(function: ModelFunction): Unit =
     try { function.engine.run(function.signature.inputs.map(MadeUpRows.of)); () }
     catch {

@@ -6,25 +6,25 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.model.ModelCache
 
-/** A selection of what `make compatibility` compares. */
+/** A selection of the models that `make compatibility` compares. */
 class SaidAndDoneSuite extends AnyFunSuite {
 
-  test("what inspect says of the small models is what happens") {
+  test("inspect is right about the small models") {
     assertAgree(TestModels.in(TestModels.made), atLeast = 30)
   }
 
-  test("what inspect says of rewritten graphs is what happens") {
-    // Of most rules there are two models, so this has graphs and functions.
+  test("inspect is right about rewritten graphs") {
+    // Most rules have two models, so this includes both graphs and functions.
     val some = TestModels.in(TestModels.made.resolve("rules")).grouped(3).map(_.head).toSeq
     assertAgree(some, atLeast = 20)
   }
 
-  test("what inspect says of exports of older versions is what happens") {
+  test("inspect is right about exports of older versions") {
     val older = TestModels.made.resolveSibling("older")
     assertAgree(Seq("1.15", "2.4", "2.15").flatMap(name => TestModels.in(older.resolve(name))), 16)
   }
 
-  test("a model that is said to run and does not is told") {
+  test("a model that is reported to run but fails is found") {
     val broken = TestModels.bare("lstm")
     val data = broken.resolve("1/variables/variables.data-00000-of-00001")
     Files.write(data, new Array[Byte](Files.size(data).toInt))

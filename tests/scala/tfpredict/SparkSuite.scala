@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 /** A suite with one SparkSession for all its tests. */
 trait SparkSuite extends AnyFunSuite with BeforeAndAfterAll with Closeness {
 
-  /** What its session has besides. */
+  /** Additional settings of the session. */
   protected def settings: Map[String, String] = Map.empty
 
   @transient lazy val spark: SparkSession =
@@ -26,7 +26,7 @@ trait SparkSuite extends AnyFunSuite with BeforeAndAfterAll with Closeness {
     super.afterAll()
   }
 
-  /** The first of this class among an exception's causes. */
+  /** The first exception of this class among the causes. */
   def causeOf[E <: Throwable](failed: Throwable)(implicit kind: reflect.ClassTag[E]): E =
     Iterator
       .iterate(failed)(_.getCause)

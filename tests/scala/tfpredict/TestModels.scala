@@ -10,7 +10,7 @@ import org.apache.spark.sql.{Row, SparkSession}
 import tfpredict.host.WholeFolder
 import tfpredict.savedmodel.store.Checksums
 
-/** The models that `make models` writes, with TensorFlow's own answers to some rows. */
+/** The models that `make models` writes, with TensorFlow's own results for some rows. */
 object TestModels {
   val made: Path = Paths.get(sys.props("tfpredict.models"))
 
@@ -18,7 +18,7 @@ object TestModels {
 
   def spec(name: String): ModelSpec = ModelSpec(made.resolve(name).toString)
 
-  /** TensorFlow's rows and answers for a model, each row flat. */
+  /** A model's rows and TensorFlow's results, each row flat. */
   final case class Golden(rows: Array[Array[Float]], answers: Array[Array[Float]])
 
   def golden(spark: SparkSession, name: String): Golden = {
@@ -29,7 +29,7 @@ object TestModels {
     Golden(flat(kept.getSeq[Any](0)), flat(kept.getSeq[Any](1)))
   }
 
-  /** The models with versions that are in a folder. */
+  /** The models with versions in a folder. */
   def in(folder: Path): Seq[Path] =
     WholeFolder.names(folder).map(folder.resolve(_))
       .filter(model => Files.isDirectory(model.resolve("1")))
@@ -41,7 +41,7 @@ object TestModels {
     target
   }
 
-  /** A copy that a test may change as if it had been exported so. */
+  /** A copy without checksums, so that a test may change it as if it had been exported that way. */
   def bare(name: String): Path = {
     val target = copy(name)
     Files.delete(target.resolve("1").resolve(Checksums.Name))

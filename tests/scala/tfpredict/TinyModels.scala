@@ -19,13 +19,18 @@ import org.tensorflow.framework.{
   TensorShapeProto
 }
 
-/** SavedModels of a few nodes, each for one thing that a runtime may meet. */
+/** SavedModels of a few nodes, each for one behavior of the runtime. */
 object TinyModels {
 
-  /** A signature's tensor: its name, its dtype and its shape. */
+  /** A signature's tensor: its name, dtype and shape. */
   final case class Tensor(name: String, tensor: String, dtype: DataType, dims: Long*)
 
-  /** @param initializer a node that runs when the model is loaded */
+  /**
+   * Writes a model.
+   *
+   * @param initializer
+   *   a node that runs when the model is loaded
+   */
   def write(
       inputs: Seq[Tensor],
       outputs: Seq[Tensor],
@@ -56,11 +61,11 @@ object TinyModels {
     ModelSpec(root.toString)
   }
 
-  /** Of one input `x` and one output `y`, of the same dtype. */
+  /** A model with one input `x` and one output `y` of the same dtype. */
   def of(dtype: DataType, nodes: NodeDef*): ModelSpec =
     write(Seq(Tensor("x", "x:0", dtype, -1)), Seq(Tensor("y", "y:0", dtype, -1)), nodes)
 
-  /** The numbers of a table at the places that the rows give; `x` is beyond it, or not. */
+  /** Looks up the rows' indices in a table. An index may be out of range. */
   def gather(table: Int*): ModelSpec = of(
     DataType.DT_INT32,
     placeholder("x", DataType.DT_INT32, -1),

@@ -8,9 +8,9 @@ import tfpredict.messages.OneLine
 import tfpredict.model.{ModelCache, ModelVerifier}
 
 /**
- * Verifies every model in some folders. Lines of tabs: one for each model, with its difference,
- * what that may be, and why it cannot run; one for each signature, with whether `inspect` says of
- * it what happens, and both.
+ * Verifies every model in some folders. Prints lines separated by tabs. A model's line has its
+ * difference, the tolerance, and the reason if it cannot run. A signature's line has whether the
+ * report of `inspect` matches the outcome, and both of them.
  */
 object VerifyAll {
   def main(args: Array[String]): Unit =

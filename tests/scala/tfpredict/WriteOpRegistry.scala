@@ -5,8 +5,8 @@ import java.nio.file.{Files, Paths}
 import org.tensorflow.TensorFlow
 
 /**
- * Writes the runtime's own op list to where the build keeps it:
- * `sbtw "Test/runMain tfpredict.WriteOpRegistry"`.
+ * Writes the runtime's own op list to its place in the build: `sbtw "Test/runMain
+ * tfpredict.WriteOpRegistry"`.
  */
 object WriteOpRegistry {
   def main(args: Array[String]): Unit =

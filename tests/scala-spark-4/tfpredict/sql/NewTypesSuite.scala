@@ -5,7 +5,7 @@ import org.apache.spark.sql.{AnalysisException, Row}
 
 import tfpredict.{InputException, SparkSuite, TestModels, Tfpredict}
 
-/** What Spark 4 has beside the types of Spark 3: collations, VARIANT, TIME, and ANSI mode. */
+/** Types that are new in Spark 4: collations, VARIANT, TIME. And ANSI mode. */
 class NewTypesSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {
@@ -19,13 +19,13 @@ class NewTypesSuite extends SparkSuite {
   private def refused(query: String): String =
     intercept[AnalysisException](spark.sql(query)).getMessage
 
-  test("a string of any collation goes in as its text, and a result has the default one") {
+  test("a string of any collation is passed as its text, and a result has the default one") {
     for (collation <- Seq("UTF8_LCASE", "UNICODE", "UNICODE_CI", "de_CI_AI")) {
       assert(first(s"SELECT lookup('plum' COLLATE $collation) AS y").getStruct(0) == Row(
         2L,
         "PLUM"
       ))
-      // Upper case is another text to the model, whatever Spark takes for equal.
+      // Upper case is different text to the model, even if the collation ignores case.
       val other = first(s"SELECT lookup('Plum' COLLATE $collation).index AS y")
       assert(other.getLong(0) == -1L)
     }
@@ -41,7 +41,7 @@ class NewTypesSuite extends SparkSuite {
     assert(sorted.map(_.getString(0)).toSeq == Seq("FIG", "PLUM"))
   }
 
-  test("VARIANT is refused with what to do, and goes in when it is cast") {
+  test("VARIANT is refused with a fix, and accepted when it is cast") {
     for (
       (call, found) <-
         Seq("parse_json('[1, 2]')" -> "variant", "array(parse_json('1'))" -> "array<variant>")
@@ -60,7 +60,7 @@ class NewTypesSuite extends SparkSuite {
     assert(y == z.getFloat(0) && math.abs(y - 3.019596) < 1e-5)
   }
 
-  test("other types that no tensor has are refused by name") {
+  test("types that no tensor has are refused by name") {
     for (
       (value, found) <- Seq(
         "TIME '10:00:00'" -> "time(6)",
@@ -71,7 +71,7 @@ class NewTypesSuite extends SparkSuite {
       assert(refused(s"SELECT linear($value)").contains(s"expected array<float>, found $found"))
   }
 
-  test("under ANSI a call's arguments are cast as without it, and a row's fault is the row's") {
+  test("ANSI mode changes no cast of arguments, and a wrong row is still an InputException") {
     assert(spark.conf.get("spark.sql.ansi.enabled") == "true")
     val texts = Seq(
       "array(1, 2)",
@@ -91,7 +91,7 @@ class NewTypesSuite extends SparkSuite {
       spark.sql("SELECT linear(f) FROM VALUES (array(1, 2)), (array(3)) AS t(f)").collect()
     )
     assert(causeOf[InputException](failed).getMessage.contains("an array of 2 at depth 1"))
-    // What Spark itself refuses in a row stays Spark's own error.
+    // Errors that Spark itself raises for a row stay Spark's own.
     val divided = intercept[Exception](
       spark.sql("SELECT linear(array(1 / id, 2)) FROM range(0, 2)").collect()
     )

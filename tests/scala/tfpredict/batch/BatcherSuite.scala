@@ -6,7 +6,10 @@ import org.scalatest.funsuite.AnyFunSuite
 
 class BatcherSuite extends AnyFunSuite {
 
-  /** Doubles what is no multiple of 5, in a group for each last bit, and records the batches. */
+  /**
+   * Doubles numbers that are no multiple of 5, in a group for each last bit, and records the
+   * batches.
+   */
   private class Doubling(
       size: Int,
       full: Int = Int.MaxValue,
@@ -59,7 +62,7 @@ class BatcherSuite extends AnyFunSuite {
     }
   }
 
-  test("batches are full but for the last") {
+  test("all batches except the last are full") {
     val doubling = new Doubling(3)
     doubling(Iterator(2, 4, 6, 8, 12, 14, 16)).toList
     assert(doubling.batches == Seq(Seq(2, 4, 6), Seq(8, 12, 14), Seq(16)))
@@ -103,7 +106,7 @@ class BatcherSuite extends AnyFunSuite {
     assert(doubling.batches.isEmpty)
   }
 
-  test("rows that are not taken run nothing and are not buffered without end") {
+  test("rows outside any group run nothing, and few of them are buffered") {
     val doubling = new Doubling(2)
     var read = 0
     val rows = Iterator.continually { read += 1; 5 }
@@ -112,7 +115,7 @@ class BatcherSuite extends AnyFunSuite {
     assert(doubling.batches.isEmpty)
   }
 
-  test("no row is read before it is asked for, but for one window when the first full one is out") {
+  test("rows are read on demand, except for one window after the first full one") {
     var read = 0
     val results = new Doubling(8, first = 2)(Iterator.continually { read += 1; 2 })
     assert(read == 0)
@@ -129,7 +132,7 @@ class BatcherSuite extends AnyFunSuite {
     assert(read == 34)
   }
 
-  test("windows run ahead only where rows are read meanwhile") {
+  test("windows run ahead only while rows are read") {
     val doubling = new Doubling(8, first = 2)
     doubling(Iterator.fill(30)(2)).toList
     assert(doubling.batches.map(_.size) == Seq(2, 8, 8, 8, 4))

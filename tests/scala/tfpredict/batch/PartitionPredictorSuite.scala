@@ -65,12 +65,12 @@ class PartitionPredictorSuite extends SparkSuite {
     val whole = predict("images", rows)
     for (size <- Seq(1, 3, 7, 100))
       assertClose(predict("images", rows, Settings.default.copy(batchRows = Some(size))), whole)
-    // 24 floats are 96 bytes: two rows fit, and where none does it is still one.
+    // 24 floats are 96 bytes, so two rows fit. If none fits, a batch still has one row.
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 200)), whole)
     assertClose(predict("images", rows, Settings.default.copy(batchBytes = 1)), whole)
   }
 
-  test("a string counts with all its bytes") {
+  test("all bytes of a string count") {
     val description = ModelDescription.of(TestModels.spec("typed_string"))
     val seen = new Seen
     val predictor = new PartitionPredictor(
@@ -89,7 +89,7 @@ class PartitionPredictorSuite extends SparkSuite {
     assert(seen.rows == Seq(3, 3, 1))
   }
 
-  test("a quick model has large batches, unless it is told how large they may be") {
+  test("a quick model has large batches, unless their size is set") {
     val rows = Seq.fill(300000)(Array(1f, 2f))
     val seen = new Seen
     assert(predict("linear", rows, listener = seen).length == rows.length)
@@ -101,7 +101,7 @@ class PartitionPredictorSuite extends SparkSuite {
     assert(told.rows.max == 512)
   }
 
-  test("a model that cannot be had is an error of its own, and no lease is left") {
+  test("a model that cannot be acquired is an error, and leaves no lease") {
     val users = ModelCache.shared.users
     val spec = ModelDescription.of(TestModels.spec("linear")).spec
     val failed = intercept[ModelLoadException](
@@ -117,7 +117,7 @@ class PartitionPredictorSuite extends SparkSuite {
     assert(ModelCache.shared.users == users)
   }
 
-  test("a null row gives a null result, and the others theirs") {
+  test("a null row gives a null result, and other rows their own") {
     val Array(a, b) = TestModels.random(2, 2, 2)
     val found = predict("linear", Seq(null, a, null, null, b, null))
     assert(found.map(_ == null).toSeq == Seq(true, false, true, true, false, true))
@@ -134,7 +134,7 @@ class PartitionPredictorSuite extends SparkSuite {
     assert(refused.getMessage.contains("an array of 2 at depth 1, found one of 1"))
   }
 
-  test("a model that does not answer row by row is an error") {
+  test("a model without one result per row is an error") {
     val refused =
       intercept[ModelRunException](predict("summed", TestModels.random(3, 2, 2)))
     assert(
@@ -152,7 +152,7 @@ class PartitionPredictorSuite extends SparkSuite {
     assert(ModelDescription.of(one).ofFloats.signature.outputs.map(_.name) == Vector("q"))
   }
 
-  test("what the driver can refuse, it refuses") {
+  test("the driver refuses everything that it can check") {
     def refused(name: String): String =
       intercept[tfpredict.SignatureException](ModelDescription.of(TestModels.spec(name))).getMessage
     assert(refused("rules/ragged_bincount").contains("found signatures"))

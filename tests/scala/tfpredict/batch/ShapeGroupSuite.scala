@@ -21,7 +21,10 @@ class ShapeGroupSuite extends AnyFunSuite {
     Seq.fill(view.remaining)(view.get())
   }
 
-  /** Doubles numbers, rejects batches with a 13 and has room for so many rows; records batches. */
+  /**
+   * Doubles numbers, rejects batches with a rejected number, runs at most `room` rows, and records
+   * batches.
+   */
   private class Doubling(room: Int, rejects: Float => Boolean, fault: Fault)
       extends EngineFunction {
     val batches: mutable.Buffer[Seq[Float]] = mutable.Buffer.empty
@@ -40,7 +43,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     }
   }
 
-  /** A function in a JVM that has seen no run of it yet. */
+  /** A function that has not run yet in this JVM. */
   private class Loaded(
       room: Int = Int.MaxValue,
       rejects: Float => Boolean = _ == 13f,
@@ -88,7 +91,7 @@ class ShapeGroupSuite extends AnyFunSuite {
       ((Seq(Right(2f), Right(4f), Right(6f)), Seq(Seq(1f, 2f, 3f)))))
   }
 
-  test("a batch that the runtime has no room for is halved until it has") {
+  test("a batch is halved until the runtime has memory for it") {
     val rows = (1 to 11).map(_.toFloat)
     val (found, batches) = run(rows, isolates = false, room = 3)
     assert(found == rows.map(row => Right(2 * row)))
@@ -97,7 +100,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     assert(full.getMessage.contains("expected memory for a batch of [1, 1], found full"))
   }
 
-  test("a row that the model cannot run costs only itself, if that is asked for") {
+  test("a rejected row costs only itself, if rows are isolated") {
     val rows = Seq(1f, 13f, 2f, 3f, 4f, 13f, 5f)
     val (found, _) = run(rows, isolates = true)
     assert(found == Seq(
@@ -111,7 +114,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     ))
   }
 
-  test("otherwise the first of them is told by its number, and no more is run for it") {
+  test("otherwise the first rejected row is reported by its number, and the run ends") {
     val loaded = new Loaded
     val rows = (1 to 1000).map(number => if (number == 700) 13f else 1f)
     assert(loaded.parts(isolates = false, rows: _*).last.outputs.left.toOption.map(_.number) ==
@@ -119,7 +122,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     assert(loaded.engine.runs <= 21)
   }
 
-  test("what fails for every row of a batch is the model's fault, until it has answered one") {
+  test("a failure on every row is the model's fault, unless it had a result before") {
     for (isolates <- Seq(true, false)) {
       val failed = intercept[ModelRunException](new Loaded().run(isolates, 13f, 13f, 13f))
       assert(failed.getMessage.contains("serve to run on [3, 1]"))
@@ -130,7 +133,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     assert(loaded.run(isolates = true, 13f, 13f) == Seq(Left("a 13 at 1"), Left("a 13 at 2")))
   }
 
-  test("a row alone is to blame if a batch of no rows runs, but not 16 of them without an answer") {
+  test("a single row is to blame if an empty batch runs, but after 16 of them the model is") {
     val loaded = new Loaded
     for (_ <- 1 to 15) assert(loaded.run(isolates = true, 13f) == Seq(Left("a 13 at 1")))
     intercept[ModelRunException](loaded.run(isolates = true, 13f))
@@ -151,7 +154,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     assert(failed.found == "never, and the same for a batch of no rows")
   }
 
-  test("a model that is broken is not run for each row of a large batch") {
+  test("a broken model does not run for each row of a large batch") {
     val loaded = new Loaded(rejects = _ => true)
     intercept[ModelRunException](loaded.run(isolates = true, Seq.fill(8192)(1f): _*))
     assert(loaded.engine.runs < 60)
@@ -160,12 +163,12 @@ class ShapeGroupSuite extends AnyFunSuite {
     assert(told.engine.runs == 1)
   }
 
-  test("what the engine says of a row is believed, though it has answered none") {
+  test("the engine's verdict on a row is accepted, even before any result") {
     val loaded = new Loaded(fault = Fault.Row)
     assert(loaded.run(isolates = true, 13f, 13f) == Seq(Left("a 13 at 1"), Left("a 13 at 2")))
   }
 
-  test("a batch of fixed size is filled up with its last row, also where it is halved") {
+  test("a batch of fixed size is filled up with its last row, also when it is halved") {
     assert(run(Seq(1, 2), isolates = false, batch = 4) ==
       ((Seq(Right(2f), Right(4f)), Seq(Seq(1f, 2f, 2f, 2f)))))
     val (found, batches) = run(Seq(1, 13, 2), isolates = true, batch = 4)

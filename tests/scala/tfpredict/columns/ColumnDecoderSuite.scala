@@ -47,7 +47,7 @@ class ColumnDecoderSuite extends AnyFunSuite {
     assert(inner == Seq(Seq(1f, 2f), Seq(3f, 4f)))
   }
 
-  test("a copy of a row stays when the row shows another") {
+  test("a copied row stays the same when the view moves on") {
     val rows = results(plain(1), -1, 3)(tensor(2, 3))
     val first = rows.of(0).copy()
     rows.of(1).getArray(0)

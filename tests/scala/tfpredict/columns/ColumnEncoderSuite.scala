@@ -78,7 +78,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
   private def refused(encoder: ColumnEncoder[InternalRow], value: ArrayData): String =
     intercept[RejectedValue](encoder.append(InternalRow(value))).getMessage
 
-  test("a wrong length gives the row's and the expected one") {
+  test("an error about a length has the found and the expected one") {
     val message = refused(sql(spec(-1, 2), 1), flat(1, 2, 3))
     assert(message == "expected length 2 at depth 1, found length 3")
     assert(refused(
@@ -101,14 +101,14 @@ class ColumnEncoderSuite extends AnyFunSuite {
   test("a refused row leaves no trace") {
     val encoder = sql(spec(-1, 2, 1), 2)
     encoder.append(InternalRow(nested(flat(1), flat(2))))
-    // Its first half is written before its second is found to be wrong.
+    // Its first half is written before the error in the second is found.
     refused(encoder, nested(flat(9), flat(9, 9)))
     encoder.append(InternalRow(nested(flat(3), flat(4))))
     assert(encoder.tensor().shape.toSeq == Seq(2L, 2L, 1L))
     assert(numbers(encoder.tensor()) == Seq(1f, 2f, 3f, 4f))
   }
 
-  test("a value for which there is no memory is rejected with its size, and leaves no trace") {
+  test("a value too large for memory is rejected with its size, and leaves no trace") {
     val buffer = new ElementBuffer(DType.Float32, 1)
     buffer.putFloat(1f)
     val source = new Array[Byte](16)
@@ -119,7 +119,7 @@ class ColumnEncoderSuite extends AnyFunSuite {
     assert(numbers(buffer.tensor(Array(2L))) == Seq(1f, 2f))
   }
 
-  test("buffers grow, by single values, by blocks and by what is not stored in blocks") {
+  test("buffers grow with single values, with blocks, and with other values") {
     val buffers = Seq(DType.Float32, DType.Float64, DType.Int32, DType.Int64, DType.UInt8).map {
       dtype => dtype -> new ElementBuffer(dtype, 1)
     }

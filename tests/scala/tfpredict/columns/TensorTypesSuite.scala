@@ -52,7 +52,7 @@ class TensorTypesSuite extends AnyFunSuite {
   private def castTo(dtype: DType): Seq[DataType] =
     (numbers ++ others).filter(c => accepts(array(c, 1), tensor(-1, 2).copy(dtype = dtype)).isRight)
 
-  test("to a float any number is cast, to an integer what always fits, nothing else") {
+  test("any number is cast to a float, to an integer only types that always fit") {
     assert(castTo(DType.Float32) == numbers)
     assert(castTo(DType.Float64) == numbers)
     assert(castTo(DType.Int64) == numbers.take(4))
@@ -62,12 +62,12 @@ class TensorTypesSuite extends AnyFunSuite {
     assert(castTo(DType.Utf8) == Seq(StringType, BinaryType))
   }
 
-  test("vectors of Spark before 2.0 are told how they become new ones") {
+  test("vectors of spark.mllib are refused with the conversion to spark.ml") {
     val old = accepts(new org.apache.spark.mllib.linalg.VectorUDT, tensor(-1, 3)).left.get
     assert(old.found == "vector of spark.mllib for x" && old.fix.startsWith("Convert the column"))
   }
 
-  test("a column of nothing but nulls is as the tensor is nested, an array of them an array") {
+  test("a column of nulls takes the tensor's nesting, and an array of nulls is an array") {
     val image = tensor(-1, 4, 3, 2)
     def depth(column: DataType, of: TensorSpec) =
       TensorTypes.encodedNull(column, of).map(TensorTypes.depth)
@@ -85,14 +85,14 @@ class TensorTypesSuite extends AnyFunSuite {
     assert(accepts(array(FloatType, 1), tensor(-1, -1, 3)).isLeft)
   }
 
-  test("a number serves [batch] and [batch, 1], and no more") {
+  test("a number fits [batch] and [batch, 1] only") {
     assert(accepts(DoubleType, tensor(-1)) == Right(FloatType))
     assert(accepts(DoubleType, tensor(-1, 1)) == Right(FloatType))
     assert(accepts(DoubleType, tensor(-1, 2)).isLeft)
     assert(accepts(array(FloatType, 1), tensor(-1)).isLeft)
   }
 
-  test("what has no column is refused by name") {
+  test("tensors without a column type are refused by name") {
     def refused(tensor: TensorSpec): String =
       intercept[SignatureException](TensorTypes.check(model, tensor)).getMessage
     val complex = tensor(-1, 2).copy(dtype = DType.ofNumber(8))
@@ -110,7 +110,7 @@ class TensorTypesSuite extends AnyFunSuite {
     assert(refused(tensor(-1, 100000, 100000)).contains("fewer elements"))
   }
 
-  test("an output has a result for each row, or is left out by name") {
+  test("an output must have a result for each row, or be left out by name") {
     val x = tensor(-1, 2)
     def named(name: String, dims: Long*): TensorSpec = tensor(dims: _*).copy(name = name)
     def check(inputs: Seq[TensorSpec], outputs: TensorSpec*): Unit = {

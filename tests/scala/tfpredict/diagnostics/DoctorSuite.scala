@@ -36,13 +36,13 @@ class DoctorSuite extends SparkSuite {
     assert(host.natives == "loaded")
     assert(host.arch == "x86_64" && host.libc.startsWith("glibc "))
     assert(host.diskFree.exists(_ > 0) && host.physical.exists(_ > host.heap))
-    // Nothing where a young JVM has taken more for its heap than it has touched.
+    // May be 0: a young JVM may have reserved more heap than it has touched.
     assert(host.outsideHeap.isDefined && host.outsideHeapLimit.isEmpty)
     assert(host.versions("TensorFlow") == "1.15.0" && host.versions("Spark") == SPARK_VERSION)
     assert(host.host.nonEmpty && !host.host.contains("@"))
   }
 
-  test("figures that hinder are sentences with a remedy") {
+  test("problems are sentences with a fix") {
     def problems(changed: HostReport): Seq[String] = HostExam.problems(changed)
     assert(problems(report).isEmpty)
     for ((told, version) <- Seq("1.8.0_402" -> "8", "11.0.2" -> "11", "17" -> "17"))
@@ -58,7 +58,7 @@ class DoctorSuite extends SparkSuite {
     assert(problems(report.copy(diskFree = None, physical = None)).isEmpty)
   }
 
-  test("parts of other versions on executors are told") {
+  test("other versions on executors are reported") {
     val driver = report.copy(role = "driver")
     assert(Doctor.differences(Seq(driver, report)).isEmpty)
     val other = report.copy(role = "executor 2", versions = report.versions + ("tfpredict" -> "2"))
@@ -67,7 +67,7 @@ class DoctorSuite extends SparkSuite {
     ))
   }
 
-  test("a folder that cannot be is a problem of a driver that loads nothing") {
+  test("an unusable folder is a problem even of a driver, which loads nothing") {
     val file = Files.createTempFile("no-", "folder")
     val settings = Settings.default.copy(diskPath = Some(s"$file/below"))
     val found = HostExam.here("driver", settings, loads = false)
@@ -78,7 +78,7 @@ class DoctorSuite extends SparkSuite {
     assert(found.diskFree.exists(_ > 0))
   }
 
-  test("executors that are busy are waited for, and then told") {
+  test("busy executors are waited for, and then reported") {
     val sc = spark.sparkContext
     val busy = sc.parallelize(1 to 2, 2).foreachAsync { _ =>
       for (_ <- 1 to 200 if !TaskContext.get().isInterrupted()) Thread.sleep(100)

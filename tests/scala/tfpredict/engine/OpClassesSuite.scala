@@ -30,7 +30,7 @@ class OpClassesSuite extends AnyFunSuite {
     assert(pure.isEmpty)
   }
 
-  test("each class says of its ops what it must") {
+  test("the ops of each class have the fields that it needs") {
     val kinds = Set("random", "read", "write", "table", "table-write", "iterator") ++
       Set("iterator-write", "queue", "queue-write", "calls", "run", "other")
     catalog.classes.all.foreach { case (op, found) =>
@@ -55,7 +55,7 @@ class OpClassesSuite extends AnyFunSuite {
     assert(catalog.classes.of("DenseBincount").isEmpty)
   }
 
-  test("the page says how many ops each class has") {
+  test("the page has the number of ops of each class") {
     val page = Files.readAllLines(Paths.get("docs/security.md")).asScala
     val told = page.map(_.split('|').map(_.trim)).collect {
       case Array("", word, count, _, verdict, _*) if word.matches("`\\w+`") =>
@@ -68,7 +68,7 @@ class OpClassesSuite extends AnyFunSuite {
     })
   }
 
-  test("a line that is no entry, and an op that is named twice, are told") {
+  test("an invalid line and a duplicate op are reported") {
     def fault(lines: String*) =
       intercept[IllegalArgumentException](OpClasses.read(lines)).getMessage
     assert(fault("MatMul\tclean").contains("a line that is no entry: MatMul\tclean"))

@@ -35,7 +35,7 @@ class OpRegistrySuite extends AnyFunSuite {
     builder
   }
 
-  test("a value that an op does not take is told with those that it takes") {
+  test("a value that an op does not take is reported with those that it takes") {
     def dtype(value: DataType) = AttrValue.newBuilder().setType(value)
     assert(disallowed("AddV2", "T", dtype(DataType.DT_FLOAT)).isEmpty)
     val unsigned = disallowed("AddV2", "T", dtype(DataType.DT_UINT32)).get
@@ -54,7 +54,7 @@ class OpRegistrySuite extends AnyFunSuite {
     ))
   }
 
-  test("a dtype of newer versions is told where the op takes any") {
+  test("a dtype of newer versions is reported even if the op takes any dtype") {
     val newer = AttrValue.newBuilder().setTypeValue(29)
     assert(disallowed("Identity", "T", newer).contains(
       "op Identity with T=a dtype that it does not know (allowed: the runtime's dtypes)"

@@ -18,7 +18,7 @@ class RaggedRowsSuite extends AnyFunSuite {
 
   private val values = numbers(DType.Int32, 10, 20, 30)
 
-  test("splits are read as they are, of either integer") {
+  test("splits of int32 and int64 are read") {
     for (dtype <- Seq(DType.Int32, DType.Int64)) {
       val found = RaggedRows.of(values, Vector(numbers(dtype, 0, 2, 2, 3))).get
       assert(found.splits.map(_.toSeq) == Vector(Seq(0, 2, 2, 3)))
@@ -33,7 +33,7 @@ class RaggedRowsSuite extends AnyFunSuite {
     assert(RaggedRows.of(values, Vector(numbers(DType.Int64, 0, 3), inner)).isEmpty)
   }
 
-  test("splits that lead out of the values, or back, are refused") {
+  test("splits beyond the values, or in decreasing order, are refused") {
     val broken = Seq(Seq(), Seq(1, 3), Seq(0, 2), Seq(0, 4), Seq(0, 4, 3), Seq(0, -1, 3))
     for (splits <- broken)
       assert(RaggedRows.of(values, Vector(numbers(DType.Int64, splits: _*))).isEmpty, splits)

@@ -5,10 +5,10 @@ import org.apache.spark.sql.catalyst.util.ArrayData
 import org.apache.spark.sql.types.{ArrayType, DataType, StructType}
 import org.apache.spark.unsafe.types.UTF8String
 
-/** Results of one type, which are the same bit by bit, or nearly. */
+/** Compares results of one type, bit by bit or approximately. */
 final class Bits(dataType: DataType) {
 
-  /** All of a result as one text, which no other result has. */
+  /** Returns a text that is different for different results. */
   def of(value: Any): String = elements(value).map {
     case float: Float => java.lang.Float.floatToRawIntBits(float).toHexString
     case double: Double => java.lang.Double.doubleToRawLongBits(double).toHexString
@@ -16,10 +16,10 @@ final class Bits(dataType: DataType) {
     case other => String.valueOf(other)
   }.mkString(" ")
 
-  /** Whether only rounding tells them apart. */
+  /** Whether two results differ only by rounding. */
   def areClose(one: Any, other: Any): Boolean = Bits.areClose(elements(one), elements(other))
 
-  /** A result's elements in their order. */
+  /** A result's elements in order. */
   def elements(value: Any): Seq[Any] = elements(value, dataType)
 
   private def elements(value: Any, of: DataType): Seq[Any] = (value, of) match {
@@ -35,7 +35,7 @@ final class Bits(dataType: DataType) {
 
 object Bits {
 
-  /** Whether only rounding tells these elements apart. */
+  /** Whether elements differ only by rounding. */
   def areClose(some: Seq[Any], others: Seq[Any]): Boolean =
     some.size == others.size && some.zip(others).forall {
       case (a: Float, b: Float) => isClose(a.toDouble, b.toDouble)

@@ -3,10 +3,10 @@ package tfpredict.fuzz
 import org.apache.spark.sql.catalyst.util.GenericArrayData
 import org.apache.spark.unsafe.types.UTF8String
 
-/** A row's value for one input: elements in a shape. Texts are arrays of bytes. */
+/** A row's value for one input: elements and a shape. Texts are arrays of bytes. */
 final case class Cell(shape: Vector[Int], values: Vector[Any]) {
 
-  /** As Spark has it in a row, nested as the shape is. */
+  /** As a value in Spark's row, nested like the shape. */
   def nested: Any =
     if (shape.isEmpty) Cell.element(values.head) else Cell.array(shape, values)
 

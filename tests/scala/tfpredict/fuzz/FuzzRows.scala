@@ -10,13 +10,13 @@ import tfpredict.TestModels
 import tfpredict.savedmodel.fuzz.{Fence, FuzzedProcess, FuzzedProgram, Workers}
 
 /**
- * Puts random rows through whole models, in processes that may die:
- * `sbtw "Test/runMain tfpredict.fuzz.FuzzRows --rows 100000"`.
+ * Runs random rows through complete models, in processes that may crash: `sbtw "Test/runMain
+ * tfpredict.fuzz.FuzzRows --rows 100000"`.
  *
- *   - `--rows N`: about so many, over all models
- *   - `--seed N`: others
- *   - `--model A,B`: only these
- *   - `--case "jpegs 17 0,4"`: one case again, and its rows
+ *   - `--rows N`: about this many rows, over all models
+ *   - `--seed N`: another seed
+ *   - `--model A,B`: only these models
+ *   - `--case "jpegs 17 0,4"`: repeats one case, and prints its rows
  *   - `--document FILE`: the page to write
  */
 object FuzzRows {
@@ -57,13 +57,13 @@ object FuzzRows {
       )
     }.sortBy(_.model)
 
-  /** A child that takes rows. */
+  /** Starts a child process that takes rows. */
   def start(folder: Path, fence: Fence = Fence.None): FuzzedProcess =
     new FuzzedProcess(folder, Seconds, fence, program)
 
   private val Seconds = 60L
 
-  // Spark's classes are many, and a row may be large.
+  // Spark has many classes, and a row may be large.
   def program: FuzzedProgram = FuzzedProgram(
     "tfpredict.fuzz.FuzzRowsChild",
     heap = 384,

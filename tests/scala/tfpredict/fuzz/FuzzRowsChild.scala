@@ -6,8 +6,8 @@ import tfpredict.model.ModelCache
 import tfpredict.savedmodel.fuzz.FuzzChild
 
 /**
- * A process that may die of the rows that it runs: reads the names of cases from its input, and
- * says what came of each in one line.
+ * A process that its rows may crash. It reads names of cases from standard input, and prints each
+ * outcome on one line.
  */
 object FuzzRowsChild {
 

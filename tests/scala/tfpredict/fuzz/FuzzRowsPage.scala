@@ -1,6 +1,6 @@
 package tfpredict.fuzz
 
-/** The page of a run. */
+/** The page about a run. */
 final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long) {
   private val found = results.flatMap(_.findings)
   private val slow = results.flatMap(_.slow)
@@ -13,10 +13,10 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
       s"${sum(_.answered)} answered, ${sum(_.rejected)} rejected, ${sum(_.failed)} tasks failed; " +
       s"${slow.size} took more than a minute; ${starved.size} had no memory; ${found.size} findings"
 
-  /** One line a case. */
+  /** One line per finding. */
   def findings: Seq[String] = found.map(_.toString)
 
-  /** What models said of rows, to see how deep rows reach. */
+  /** The models' reasons for rejecting rows, which show how deep rows get. */
   def reasons: Seq[String] =
     results.flatMap(result => result.reasons.toSeq.sorted.map(why => s"${result.model}\t$why"))
 
@@ -84,7 +84,7 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
   private def listed(cases: Seq[RowCase]): String =
     if (cases.isEmpty) "none" else cases.map(of => s"`$of`").mkString(", ")
 
-  // Addresses differ from run to run.
+  // Addresses differ between runs.
   private def told(what: String): String =
     what.replaceAll("0x[0-9a-f]+|nullptr vs\\w+", "...").replace("|", "/").take(160)
 }

@@ -6,7 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.savedmodel.fuzz.Outcome.Died
 
-/** A selection of what `make fuzz-rows` runs, less than a minute long. */
+/** A selection of the cases of `make fuzz-rows`. Takes less than a minute. */
 class FuzzRowsSuite extends AnyFunSuite {
 
   private def folder: Path = Files.createTempDirectory("fuzz-rows-")
@@ -16,11 +16,11 @@ class FuzzRowsSuite extends AnyFunSuite {
     Seq("text_ops", "sparse_lookup", "ragged_rows", "any_pictures", "steps_lstm") ++
       Seq("vocabulary_file", "reshaped", "parsed_features")
 
-  test("random rows are answered or rejected, and end no process") {
+  test("random rows are predicted or rejected, and crash no process") {
     val results = FuzzRows.pass(some, budget = 60, seed = 5, folder, workers = 2)
     assert(results.flatMap(_.findings).isEmpty)
     assert(results.map(_.model) == some.sorted)
-    // They are neither all good nor all bad.
+    // The rows are a mix of good and bad ones.
     for (result <- results) {
       assert(result.rows >= 60, result.model)
       assert(result.answered > 0, result.model)
@@ -29,7 +29,7 @@ class FuzzRowsSuite extends AnyFunSuite {
     assert(results.map(_.failed).sum > 0)
   }
 
-  test("a process that ends is found, told of, and started again") {
+  test("a process that crashes is noticed, reported and restarted") {
     val process = FuzzRows.start(folder)
     try {
       val named = RowCase("reshaped", 7).toString
@@ -41,7 +41,7 @@ class FuzzRowsSuite extends AnyFunSuite {
     } finally process.close()
   }
 
-  test("a case has the same rows whenever its name is given, and some of them by their numbers") {
+  test("a case's name always gives the same rows, and numbers select some of them") {
     for (model <- some; seed <- 1 to 9) {
       val named = RowCase(model, seed)
       assert(ShownRows(named) == ShownRows(RowCase.parse(named.toString)))

@@ -17,8 +17,8 @@ import tfpredict.tensor.TensorSpec
 import tfpredict.{OnError, Settings, TestModels}
 
 /**
- * A model that takes the rows of cases the way that a task does, one after the other, whatever came
- * of those before.
+ * A model that runs the rows of cases as a task does, one case after another, whatever their
+ * outcomes.
  */
 final class FuzzedModel(val name: String) extends AutoCloseable {
   import FuzzedModel._
@@ -26,7 +26,7 @@ final class FuzzedModel(val name: String) extends AutoCloseable {
   private val description = ModelDescription.of(TestModels.spec(s"fuzzed/$name"))
   private val inputs = description.signature.inputs
 
-  /** Rows that it answers. */
+  /** Rows for which the model has results. */
   val good: Vector[GoodRow] = GoodRows.of(name, description.signature)
 
   private val outputs = description.signature.outputs
@@ -38,16 +38,16 @@ final class FuzzedModel(val name: String) extends AutoCloseable {
   private val bits = new Bits(valueType)
   private val ways = OnError.all.map(onError => onError -> new Way(onError)).toMap
 
-  /** The elements of its answers to the good rows. */
+  /** The elements of the results for the good rows. */
   def answers: Vector[Seq[Any]] = ways(OnError.Fail).answers().map(bits.elements)
 
-  /** Runs a case's rows, and looks whether good rows are answered as before. */
+  /** Runs a case's rows, and checks that good rows still have the same results. */
   def run(named: RowCase): RowsOutcome = ways(named.onError).run(named)
 
   override def close(): Unit = ways.values.foreach(_.close())
 
   private class Way(onError: OnError) extends AutoCloseable {
-    // A column may be flat; it is, where rows fail.
+    // A column may be flat. This uses flat columns where a rejected row fails the task.
     private def isFlat(input: TensorSpec): Boolean = onError == OnError.Fail && mayBeFlat(input)
     private val hasError = onError == OnError.Struct
     private val predictor = new PartitionPredictor[InternalRow, InternalRow](
@@ -122,7 +122,7 @@ final class FuzzedModel(val name: String) extends AutoCloseable {
       if (within.isNullAt(0)) None else Some(within.get(0, valueType))
     }
 
-    // Empty where there is an answer, or nobody asked.
+    // Empty if there is a result, or if no errors are requested.
     private def reason(result: InternalRow): String =
       if (!hasError || result.getStruct(0, 2).isNullAt(1)) ""
       else result.getStruct(0, 2).getUTF8String(1).toString
@@ -132,10 +132,10 @@ final class FuzzedModel(val name: String) extends AutoCloseable {
 }
 
 object FuzzedModel {
-  // Milliseconds of a run: rows may ask for long loops.
+  // Timeout of a run in milliseconds, since rows may cause long loops.
   private val Timeout = 20000L
 
-  /** Whether a row may have it as one flat array. */
+  /** Whether a row may have this input as one flat array. */
   def mayBeFlat(input: TensorSpec): Boolean =
     input.shape.inner.nonEmpty && input.shape.inner.forall(_ >= 0)
 

@@ -3,7 +3,7 @@ package tfpredict.fuzz
 import org.apache.spark.unsafe.types.UTF8String
 import org.scalatest.funsuite.AnyFunSuite
 
-/** What random rows are compared with is right to begin with. */
+/** Checks that the expected results for random rows are right. */
 class FuzzedModelSuite extends AnyFunSuite {
 
   for (name <- GoodRows.models)

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import tfpredict.TestModels
 import tfpredict.tensor.{DType, Signature, TensorSpec}
 
-/** A row that a model answers, and TensorFlow's own answer. */
+/** A row for which a model has a result, and TensorFlow's own result. */
 final case class GoodRow(cells: Vector[Cell], answer: Vector[Cell])
 
 /** The rows that `make models` keeps with the models to be fuzzed. */

@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData
 import tfpredict.tensor.TensorSpec
 
 /**
- * Rows out of good ones: some stay as they are, in others a few elements, all of them, shapes or
+ * Makes rows from good ones. Some stay unchanged. In others a few elements, all elements, shapes or
  * nestings differ.
  */
 final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: Int) {
@@ -15,11 +15,16 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
   private val random = new Random(seed.toLong)
   private val value = new SpoiledValue(random)
 
-  /** @param isFlat whether an input's array is flat where it may be */
+  /**
+   * Returns the next row.
+   *
+   * @param isFlat
+   *   whether to use flat arrays where they are accepted
+   */
   def next(isFlat: Boolean): RandomRow = {
     val number = random.nextInt(good.size)
     val from = good(number).cells
-    // Inputs often belong together by their lengths.
+    // Inputs often need equal lengths.
     val length = if (random.nextInt(4) == 0) Some(lengths(random)) else None
     random.nextInt(12) match {
       case 0 | 1 =>
@@ -47,7 +52,7 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
 
   private def changed(at: Int, near: Cell, length: Option[Int]): Cell = {
     val dtype = inputs(at).dtype
-    // What another row has there.
+    // The value of another row.
     val cell = if (random.nextInt(4) == 0) good(random.nextInt(good.size)).cells(at) else near
     random.nextInt(8) match {
       case _ if length.isDefined => reshaped(at, cell, length.get)
@@ -73,7 +78,7 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
     Cell(shape, Vector.fill(shape.product)(value.any(dtype)))
   }
 
-  // With other lengths where these are open, and the same elements again and again.
+  // Changes open lengths, and repeats the same elements.
   private def reshaped(at: Int, cell: Cell, length: Int): Cell = {
     val shape = shapeOf(at, length)
     val dtype = inputs(at).dtype
@@ -92,7 +97,7 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
 
   private def shapeOf(at: Int, length: Int): Vector[Int] = {
     val open = inputs(at).shape.inner.map(dim => if (dim < 0) length else dim.toInt)
-    // Each length by itself now and then.
+    // Sometimes a different length for each dimension.
     val shape = if (random.nextInt(3) > 0) open
     else inputs(at).shape.inner.map(dim => if (dim < 0) lengths(random) else dim.toInt)
     if (shape.map(_.toLong).product > Most) shape.map(math.min(_, 8)).zip(inputs(at).shape.inner)
@@ -100,7 +105,7 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
     else shape
   }
 
-  // An array that lost an element, or has one more, or a null in it.
+  // Removes or adds an element of an array, or sets one to null.
   private def dented(value: Any): Any = value match {
     case array: GenericArrayData if array.numElements() > 0 && random.nextInt(3) > 0 =>
       val elements = array.array.toVector
@@ -118,10 +123,12 @@ final class RandomRows(inputs: Vector[TensorSpec], good: Vector[GoodRow], seed: 
 }
 
 /**
+ * A random row.
+ *
  * @param values
- *   for each input, as Spark has it in a row
+ *   the value of each input, as in Spark's row
  * @param good
- *   which good row it is, if any
+ *   the number of the good row that it equals, if any
  */
 final case class RandomRow(values: Vector[Any], good: Option[Int])
 

@@ -5,23 +5,23 @@ import scala.util.Random
 import tfpredict.OnError
 
 /**
- * The name of a batch of rows: a model, and the number that makes the rows, such as `jpegs 17`; or
- * only some of them, such as `jpegs 17 0,4`.
+ * The name of a batch of rows: a model, and the seed of its rows, such as `jpegs 17`. It may select
+ * some of them, such as `jpegs 17 0,4`.
  */
 final case class RowCase(model: String, seed: Int, only: Option[Seq[Int]] = None) {
   override def toString: String =
     s"$model $seed" + only.fold("")(rows => " " + rows.mkString(","))
 
-  /** What becomes of its rows that cannot be run. */
+  /** The handling of rejected rows. */
   def onError: OnError = OnError.all(Math.floorMod(seed, OnError.all.size))
 
-  /** How many rows there are of it, all told. */
+  /** Number of rows, before any selection. */
   def size: Int = {
     val random = new Random(seed.toLong)
     1 + random.nextInt(if (random.nextInt(4) == 0) 32 else 8)
   }
 
-  /** Those that are run. */
+  /** The selected rows. */
   def rows: Seq[Int] = only.getOrElse(0 until size)
 }
 

@@ -7,13 +7,13 @@ import tfpredict.savedmodel.fuzz.Outcome.{Died, Hung, Starved}
 import tfpredict.savedmodel.fuzz.{FuzzedProcess, Outcome}
 
 /**
- * What random rows through one model came to.
+ * The outcome of random rows for one model.
  *
  * @param slow
- *   the batches that have their answer after more than a minute, in a process of their own
+ *   batches that take more than a minute, in a process of their own
  * @param starved
- *   the batches that end a process since the system has no memory, as the process says last, and do
- *   nothing else to a process of their own
+ *   batches for which the system lacks memory. They crash a process that ran others before, with
+ *   this reason in its last line, but do no harm in a process of their own.
  */
 final case class RowsResult(
     model: String,
@@ -29,16 +29,21 @@ final case class RowsResult(
     findings: Vector[RowFinding]
 )
 
-/** @param isAlone whether the case does it in a process that ran nothing else */
+/**
+ * A finding.
+ *
+ * @param isAlone
+ *   whether the case also fails in a process that ran nothing else
+ */
 final case class RowFinding(named: RowCase, what: String, isAlone: Boolean) {
   override def toString: String = s"$named\t$what\t${if (isAlone) "alone" else "after others"}"
 }
 
 /**
- * Puts random rows through one model, until there are enough or too many findings.
+ * Runs random rows through one model, until there are enough rows or too many findings.
  *
  * @param processes
- *   that take batches in turn, each with another fence
+ *   processes that take batches in turn, each with a different fence
  */
 final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, budget: Int) {
   import RowFuzzer._
@@ -48,7 +53,7 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
   private val findings = mutable.ArrayBuffer.empty[RowFinding]
   private val slow = mutable.ArrayBuffer.empty[RowCase]
   private val starved = mutable.ArrayBuffer.empty[RowCase]
-  // Whether it takes rows at all.
+  // Whether the model accepts any rows.
   private var isOpen = true
   private var batches, rows, answered, nulls, rejected, failed = 0
 
@@ -97,21 +102,23 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
       }
   }
 
-  // What takes long is told apart from what never ends.
+  // Distinguishes slow batches from endless ones.
   private def patiently(named: RowCase, process: FuzzedProcess): Either[Outcome, String] = {
     process.restart()
     process.ask(named.toString, times = Patience)
   }
 
-  // What it said of a tensor may have been another batch's.
+  // The message about a tensor may belong to another batch.
   private def endsNotOtherwise(named: RowCase, process: FuzzedProcess): Boolean = {
     process.restart()
     val again = process.ask(named.toString)
     isStarved(again) || wrong(again).isEmpty
   }
 
-  /* In a process that ran nothing else, and with as few rows as it takes: for a model's first,
-   * since each try is a new process. */
+  /*
+   * Repeats the case in a fresh process. The rows are reduced only for a model's first finding,
+   * since each try needs a new process.
+   */
   private def found(named: RowCase, what: String, process: FuzzedProcess): RowFinding = {
     def ends(named: RowCase): Option[String] = {
       process.restart()
@@ -136,7 +143,7 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
 object RowFuzzer {
   private val MaxFindings = 3
 
-  // Of the usual time, which is a minute.
+  // A multiple of the usual timeout, which is a minute.
   private val Patience = 10
   private val Never = "hung"
 

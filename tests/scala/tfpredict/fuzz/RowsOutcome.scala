@@ -3,14 +3,14 @@ package tfpredict.fuzz
 import tfpredict.{InputException, ModelRunException}
 
 /**
- * What came of a case's rows.
+ * The outcome of a case's rows.
  *
  * @param failure
- *   why all of them failed, where one was enough for that
+ *   the reason that all of them failed, if one row was enough
  * @param reasons
- *   what is said of rows that were rejected
+ *   the reasons for rejected rows
  * @param finding
- *   what should not be
+ *   a wrong behavior
  */
 final case class RowsOutcome(
     rows: Int,
@@ -25,7 +25,7 @@ final case class RowsOutcome(
 
   def wrong(why: String): RowsOutcome = copy(finding = finding.orElse(Some(why)))
 
-  /** On one line. */
+  /** The outcome on one line. */
   def line: String = {
     val counts = Seq(rows, answered, nulls, rejected).mkString(",")
     val texts = Seq(failure.getOrElse(""), finding.getOrElse("")) ++ reasons.map(normal).distinct
@@ -62,7 +62,7 @@ object RowsOutcome {
     )
   }
 
-  // Whatever differs from row to row says nothing of where it comes from.
+  // Removes the parts that differ between rows, since they do not identify the cause.
   private def normal(reason: String): String =
     reason.replaceAll("^.*Found: ", "").replaceAll("\\{\\{.*?\\}\\}|\\[.*?\\]|'[^']*'", "")
       .replaceAll("-?[0-9][0-9.e+]*", "N").take(90)

@@ -6,7 +6,7 @@ import org.apache.spark.unsafe.types.UTF8String
 import tfpredict.model.ModelDescription
 import tfpredict.{OnError, TestModels}
 
-/** A case's rows, for whoever looks for what is wrong with them. */
+/** Formats a case's rows, to find the cause of a failure. */
 object ShownRows {
 
   def apply(named: RowCase): Seq[String] = {

@@ -4,11 +4,16 @@ import scala.util.Random
 
 import tfpredict.savedmodel.fuzz.Texts
 
-/** Texts and files near good ones: cut short, with other bits, repeated, or something else. */
+/** Texts and files derived from good ones: truncated, with changed bits, repeated, or replaced. */
 final class SpoiledText(random: Random) {
   import SpoiledText._
 
-  /** @param near a good one */
+  /**
+   * Returns a changed text.
+   *
+   * @param near
+   *   a good text
+   */
   def apply(near: Array[Byte]): Array[Byte] =
     if (near.isEmpty || random.nextInt(6) == 0) other()
     else
@@ -29,7 +34,7 @@ final class SpoiledText(random: Random) {
 
   private def flipped(near: Array[Byte]): Array[Byte] = {
     val changed = near.clone
-    // What a file's first bytes say of it matters more than the rest.
+    // The header of a file matters more than the rest.
     val reach = if (random.nextBoolean()) near.length else math.min(near.length, 64)
     for (_ <- 0 to random.nextInt(5)) {
       val at = random.nextInt(reach)
@@ -40,7 +45,7 @@ final class SpoiledText(random: Random) {
     changed
   }
 
-  // Lengths and sizes in files are such numbers.
+  // Values typical of lengths and sizes in files.
   private def number(near: Array[Byte]): Array[Byte] = {
     val value = Numbers(random.nextInt(Numbers.size))
     val size = Seq(2, 4, 8)(random.nextInt(3))
@@ -74,7 +79,8 @@ object SpoiledText {
   private val Numbers =
     Seq(0L, 1, -1, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000L, 0xffffffffL, Long.MaxValue)
 
-  // No UTF-8: a byte that never is, a cut letter, one too long, half of a pair, beyond the last.
+  // Invalid UTF-8: an impossible byte, a truncated character, an overlong one, half of a pair, and
+  // one beyond the last code point.
   private val Invalid = Seq("ff", "e4b8", "c080", "eda080", "f4908080", "610062", "efbbbf", "80bf")
     .map(_.grouped(2).map(Integer.parseInt(_, 16).toByte).toArray)
 }

@@ -4,12 +4,17 @@ import scala.util.Random
 
 import tfpredict.tensor.DType
 
-/** Elements of a row: near a good one, or anything. */
+/** Elements of a row: derived from a good one, or random. */
 final class SpoiledValue(random: Random) {
   import SpoiledValue._
   private val texts = new SpoiledText(random)
 
-  /** @param near a good one */
+  /**
+   * Returns a changed element.
+   *
+   * @param near
+   *   a good element
+   */
   def apply(dtype: DType, near: Any): Any = (dtype, near) match {
     case (DType.Utf8, text: Array[Byte]) => texts(text)
     case (DType.Bool, _) => random.nextBoolean()
@@ -21,7 +26,7 @@ final class SpoiledValue(random: Random) {
     case (other, _) => throw new IllegalArgumentException(s"no row has $other")
   }
 
-  /** Something of that dtype where no good one is known. */
+  /** Returns a random element of this dtype. */
   def any(dtype: DType): Any = dtype match {
     case DType.Utf8 => texts(Array.emptyByteArray)
     case DType.Bool => random.nextBoolean()

@@ -27,7 +27,7 @@ class HostFolderSuite extends AnyFunSuite {
     assert(mode(HostFolder.in(parent)) == "rwx------")
   }
 
-  test("what a stranger could have put there is refused") {
+  test("a folder that a stranger could have created is refused") {
     val open = fresh()
     val folder = Files.createDirectory(open.resolve(name))
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"))
@@ -48,7 +48,7 @@ class HostFolderSuite extends AnyFunSuite {
     ()
   }
 
-  test("folders in which everybody may rename what is there are known, wherever they are above") {
+  test("all parent folders in which anybody may rename entries are found") {
     val shared = fresh()
     val below = Files.createDirectories(shared.resolve("a/b"))
     assert(HostFolder.renamers(below).isEmpty)
@@ -59,7 +59,7 @@ class HostFolderSuite extends AnyFunSuite {
     assert(HostFolder.renamers(below).isEmpty)
   }
 
-  test("a link that is put in the folder's place later is refused, and so is a wider mode") {
+  test("a link that replaces the folder later is refused, and so is a wider mode") {
     val parent = fresh()
     val folder = HostFolder.in(parent)
     Files.move(folder, parent.resolve("moved"))

@@ -10,7 +10,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.ChildJvm
 
-/** What models do not show; the rest is in LocalModelsSuite and NativeLibrariesSuite. */
+/** Behavior of the store alone. LocalModelsSuite and NativeLibrariesSuite test the rest. */
 class HostStoreSuite extends AnyFunSuite {
   private def fresh(): Path = Files.createTempDirectory("store-")
 
@@ -27,7 +27,7 @@ class HostStoreSuite extends AnyFunSuite {
     finally listed.close()
   }
 
-  test("what lost a file is brought again, and what never gets whole is refused and not kept") {
+  test("a folder that lost a file is created again, and one that stays incomplete is refused") {
     val folder = fresh()
     val store = new HostStore(folder)
     store.use("a", hasData(_))(write)(identity)
@@ -38,7 +38,7 @@ class HostStoreSuite extends AnyFunSuite {
     assert(names(folder) == Set("a"))
   }
 
-  test("what the dead left of the same folder goes at once, that of a longer name does not") {
+  test("leftovers of the same folder are removed at once, those of a longer name are not") {
     val folder = fresh()
     val store = new HostStore(folder)
     for (left <- Seq(".incoming-1-a-7", ".incoming-1-a-b-7", ".incoming-1-b-a-7"))
@@ -47,7 +47,7 @@ class HostStoreSuite extends AnyFunSuite {
     assert(names(folder) == Set("a", ".incoming-1-a-b-7", ".incoming-1-b-a-7"))
   }
 
-  test("nobody removes what is read, nor gives up the lock on it by trying") {
+  test("a folder in use is not removed, and the attempt does not release its lock") {
     val folder = fresh()
     val (store, other) = (new HostStore(folder), new HostStore(folder))
     val (reading, done) = (new CountDownLatch(1), new CountDownLatch(1))
@@ -60,7 +60,7 @@ class HostStoreSuite extends AnyFunSuite {
     reader.start()
     reading.await()
     assert(!other.remove(folder.resolve("a")))
-    // Had the attempt given up the lock on the file, another process could remove it now.
+    // If the attempt had released the file's lock, another process could now delete the folder.
     assert(!isLockFree(folder))
     assert(store.all == Seq(folder.resolve("a")))
     done.countDown()
@@ -70,7 +70,7 @@ class HostStoreSuite extends AnyFunSuite {
     assert(store.all.isEmpty)
   }
 
-  // Asked by a process of its own, whose locks are not this one's.
+  // A separate process checks, since locks belong to processes.
   private def isLockFree(folder: Path): Boolean = {
     val command = ChildJvm.command(Nil, "tfpredict.host.TryLock", s"$folder/a.lock")
     new ProcessBuilder(command.asJava).inheritIO().start().waitFor() == 0

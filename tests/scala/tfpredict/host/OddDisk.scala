@@ -4,19 +4,19 @@ import java.io.{BufferedReader, InputStreamReader}
 import java.nio.file.{Files, Path, Paths}
 
 /**
- * Real file systems with something amiss, for tests of any user: another process mounts one in a
- * namespace of its own, where this one reaches it. It is gone when that process ends.
+ * Real file systems with a defect, for tests without root. Another process mounts one in its own
+ * namespace and gives this process access. The file system disappears when that process ends.
  */
 object OddDisk {
 
-  /** A disk of so many KB, of which a folder is given to `body`. */
+  /** A disk of this many KB. `body` gets a folder on it. */
   def small[A](kilobytes: Int)(body: Path => A): A =
     mounted(s"mount -t tmpfs -o mode=755,size=${kilobytes}k tmpfs")(body)
 
   def readOnly[A](body: Path => A): A =
     mounted("mount -t tmpfs -o mode=755,ro tmpfs")(body)
 
-  /** Whether this host lets its users make namespaces. */
+  /** Whether this host lets its users create namespaces. */
   lazy val isPossible: Boolean = {
     val process = new ProcessBuilder("unshare", "-rm", "true").redirectErrorStream(true)
     try process.start().waitFor() == 0
@@ -25,7 +25,7 @@ object OddDisk {
 
   private def mounted[A](command: String)(body: Path => A): A = {
     val folder = Files.createTempDirectory("disk-")
-    // Told its own process' number; ends with its input.
+    // Prints its process number, and ends when its input does.
     val script = s"""$command "$$0" && echo $$$$ && exec cat"""
     val process = new ProcessBuilder("unshare", "-rm", "sh", "-c", script, folder.toString)
       .redirectErrorStream(true)

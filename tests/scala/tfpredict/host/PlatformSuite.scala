@@ -11,7 +11,7 @@ class PlatformSuite extends AnyFunSuite {
     Files.write(written, line.getBytes)
   }
 
-  test("this host's") {
+  test("the platform of this host") {
     assert(Platform.here.name == "linux-x86_64")
     assert(Platform.here.libc.matches("glibc 2\\.\\d+"))
     assert(!Platform.here.lacksGlibc)
@@ -26,7 +26,7 @@ class PlatformSuite extends AnyFunSuite {
     assert(Platform.libc(maps(glibc.toString)) == "glibc 2.31")
   }
 
-  test("what TensorFlow was made for is glibc 2.17 and newer") {
+  test("TensorFlow needs glibc 2.17 or newer") {
     def lacks(libc: String): Boolean = Platform("linux", "x86_64", libc).lacksGlibc
     assert(Seq("musl", "glibc 2.16", "glibc 1.99").forall(lacks))
     assert(!Seq("glibc 2.17", "glibc 2.36", "glibc 3.0", "").exists(lacks))

@@ -24,7 +24,7 @@ class ProcessFoldersSuite extends AnyFunSuite {
     assert(made.forall(_.getFileName.toString.startsWith(s"model-${ProcessFolders.pid}-")))
   }
 
-  test("what a killed process left goes after an hour, and what a living one has stays") {
+  test("folders of a killed process are removed after an hour, others are kept") {
     val folder = fresh()
     def left(name: String, hours: Int): Unit = {
       val made = Files.createDirectory(folder.resolve(name))

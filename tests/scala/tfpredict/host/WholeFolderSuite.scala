@@ -19,7 +19,7 @@ class WholeFolderSuite extends AnyFunSuite {
     ()
   }
 
-  test("a folder has its name when it is whole, and what is missing of its path is made") {
+  test("a folder gets its name when it is complete, and missing parents are created") {
     val above = place()
     val target = above.resolve("a/b")
     val written = WholeFolder.write(target) { folder =>
@@ -33,7 +33,7 @@ class WholeFolderSuite extends AnyFunSuite {
     assert(WholeFolder.names(above) == Seq("a"))
   }
 
-  test("it takes the place of an empty folder and of one that may go") {
+  test("it replaces an empty folder, and one that may be replaced") {
     val target = place()
     WholeFolder.write(target)(put(_, "x"))
     assert(WholeFolder.names(target) == Seq("x"))
@@ -43,7 +43,7 @@ class WholeFolderSuite extends AnyFunSuite {
     assert(!WholeFolder.isFree(target))
   }
 
-  test("where it cannot be written nothing stays, and what was there does") {
+  test("a failed write leaves nothing, and keeps the previous folder") {
     val above = place()
     val target = above.resolve("m")
     put(target, "old")
@@ -56,11 +56,11 @@ class WholeFolderSuite extends AnyFunSuite {
     assert(failed.getMessage == "no more")
     assert(WholeFolder.names(above) == Seq("m"))
     assert(WholeFolder.names(target) == Seq("old"))
-    // A file stands in the way: that is the disk's fault.
+    // A file blocks the path, which is a disk failure.
     assertThrows[DiskException](WholeFolder.write(target.resolve("old/m"))(_ => ()))
   }
 
-  test("a JVM that is asked to end meanwhile leaves nothing") {
+  test("a JVM that is asked to exit meanwhile leaves nothing") {
     val above = place()
     val log = Files.createTempFile("whole-", ".log")
     val command = ChildJvm.command(Nil, "tfpredict.host.SlowFolder", above.resolve("m").toString)
@@ -78,7 +78,7 @@ class WholeFolderSuite extends AnyFunSuite {
   }
 }
 
-/** Writes file after file into a folder, without an end. */
+/** Writes files into a folder without end. */
 object SlowFolder {
   def main(args: Array[String]): Unit =
     WholeFolder.write(Paths.get(args(0))) { folder =>

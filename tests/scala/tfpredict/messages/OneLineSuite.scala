@@ -9,14 +9,14 @@ import tfpredict.{ModelNotFoundException, ModelSpec, TestModels, UnsupportedMode
 
 class OneLineSuite extends AnyFunSuite {
 
-  test("text stays as it is, in any script, and what ends or turns a line is written out") {
+  test("text in any script is unchanged, and line breaks and direction marks are escaped") {
     for (plain <- Seq("", "model /data/a b (version 1)", "模型 名前 naïve 🙂", "\\n"))
       assert(OneLine.of(plain) == plain)
     assert(OneLine.of("a\nb\r\tc\u001b[2J\u0000d\u2028e\u202ef\u0085") ==
       "a\\nb\\r\\tc\\u001b[2J\\u0000d\\u2028e\\u202ef\\u0085")
   }
 
-  test("the causes of a failure are shown as plainly, with their stacks") {
+  test("a failure's causes are escaped too, and keep their stacks") {
     val plain = new java.io.IOException("no room")
     assert(OneLine.cause(plain) eq plain)
     val odd = new IllegalStateException("a\nERROR b", plain)
@@ -38,7 +38,7 @@ class OneLineSuite extends AnyFunSuite {
     assert(!refused.getMessage.exists(_.isControl), refused.getMessage)
   }
 
-  test("nor can what is in a model's folder") {
+  test("file names in a model's folder cannot forge a line either") {
     val root = TestModels.copy("lookup")
     val odd = root.resolve("1/assets/a\nb")
     Files.createSymbolicLink(odd, TestModels.made.resolve("golden.json"))

@@ -12,7 +12,7 @@ import org.apache.spark.sql.{AnalysisException, DataFrame}
 
 import tfpredict.{ModelNotFoundException, SignatureException, SparkSuite, TestModels, Tfpredict}
 
-/** A model as a stage of a pipeline, and what it refuses. */
+/** A model as a stage of a pipeline, and its error messages. */
 class SavedModelTransformerSuite extends SparkSuite {
   private def model(name: String): String = TestModels.spec(name).path
 
@@ -27,7 +27,7 @@ class SavedModelTransformerSuite extends SparkSuite {
   private def nodes(plan: LogicalPlan, name: String): Int =
     plan.collect { case node if node.nodeName == name => node }.size
 
-  test("the answers are SQL's, and so is the operator") {
+  test("the results and the operator are the same as in SQL") {
     Tfpredict.register(spark, TestModels.spec("linear"), "linear")
     val stage = linear.setOutputCol("y")
     val found = stage.transform(rows)
@@ -45,7 +45,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     assert(nodes(found.queryExecution.optimizedPlan, "BatchPredict") == 1)
   }
 
-  test("transformSchema says what transform gives") {
+  test("transformSchema returns the schema of transform") {
     val stages = Seq(
       linear,
       linear.setOnError("struct").setModelVersion(true),
@@ -122,7 +122,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     assertThrows[java.io.IOException](linear.write.save(plain))
   }
 
-  test("a copy has the params, and its own") {
+  test("a copy keeps the params, and may change some") {
     val stage = linear.setOutputCol("y")
     val other = stage.copy(ParamMap(stage.outputCol -> "z", stage.batchSize -> 4))
     assert(other.uid == stage.uid && other.getOutputCol == "z" && other.getBatchSize == 4)
@@ -179,7 +179,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     )
   }
 
-  test("values that no param takes are refused when they are set") {
+  test("invalid values are refused when they are set") {
     def refused(body: => Any): String = intercept[IllegalArgumentException](body).getMessage
     assert(refused(linear.setBatchSize(0)).contains("at least 1 for batchSize of "))
     assert(refused(linear.setOnError("skip"))
@@ -194,7 +194,7 @@ class SavedModelTransformerSuite extends SparkSuite {
     assertThrows[ModelNotFoundException](none.transform(rows))
     assertThrows[ModelNotFoundException](linear.setVersion(7).transformSchema(rows.schema))
     assertThrows[SignatureException](linear.setSignature("none").transformSchema(rows.schema))
-    // What is saved says where a model is; it may be gone when it is loaded.
+    // Only the model's path is saved, so the model may be gone when the stage is loaded.
     val path = temporary()
     none.write.save(path)
     assertThrows[ModelNotFoundException](SavedModelTransformer.load(path).transform(rows))

@@ -40,9 +40,9 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
   private def read(folder: Path): SavedModel =
     SavedModel.parseFrom(Files.readAllBytes(folder.resolve("saved_model.pb")))
 
-  /** What a program does that has TensorFlow alone. */
+  /** Uses a model with plain TensorFlow alone. */
   private def plain[A](folder: Path)(body: SavedModelBundle => A): A = {
-    NativeLibraries.load() // from where this host has them
+    NativeLibraries.load() // from this host's folder
     val bundle = SavedModelBundle.load(folder.toString, "serve")
     try body(bundle)
     finally bundle.close()
@@ -51,7 +51,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
   private def refused(spec: ModelSpec, folder: Path, overwrite: Boolean = false): String =
     intercept[OutputException](Tfpredict.adapt(spec, folder.toString, overwrite)).getMessage
 
-  test("plain TensorFlow loads what is written, and answers by the tensors of the walk-through") {
+  test("plain TensorFlow loads the written model, by the tensor names of the walk-through") {
     val folder = target()
     val report = Tfpredict.adapt(TestModels.spec("linear"), folder.toString)
     assert(report.folder == folder.toString)
@@ -66,13 +66,13 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
       finally { y.close(); x.close() }
     }
     assertClose(found, Array(Array(3.019596f), Array(3.9878292f)))
-    // And so does this project.
+    // This project loads it too.
     val model = LocalModel.load(ModelSpec(folder.toString))
     try assertClose(model.run(rows), found)
     finally model.close()
   }
 
-  test("it is a model of its own: plain files, one graph with the tag serve, checksums") {
+  test("it is a complete model: plain files, one graph with the tag serve, checksums") {
     val folder = adapted("lookup")
     val walk = Files.walk(folder)
     val files =
@@ -94,7 +94,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assertThrows[ModelLoadException](Tfpredict.adapt(ModelSpec(folder.toString), target().toString))
   }
 
-  test("a vocabulary is found wherever the folder is moved") {
+  test("a vocabulary is found even after the folder is moved") {
     val folder = adapted("lookup")
     val moved = Files.move(folder, folder.resolveSibling("moved"))
     val signature = Tfpredict.inspect(ModelSpec(moved.toString)).signatures.head
@@ -109,7 +109,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(found.toSeq == Seq(1L, -1L))
   }
 
-  test("a signature that cannot run is left out, unless it is the one that was asked for") {
+  test("a signature that cannot run is left out, unless it is the requested one") {
     val folder = target()
     val spec = TestModels.spec("newer")
     val why = intercept[UnsupportedModelException](Tfpredict.adapt(spec, folder.toString))
@@ -170,7 +170,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(read(folder).getMetaGraphs(0).getMetaInfoDef.getTagsList.asScala == Seq("serve"))
   }
 
-  test("examples go with it, and are answered") {
+  test("examples are copied, and can be replayed") {
     val folder = adapted("versions")
     assert(ExampleFile.read(ModelSpec(folder.toString), folder).map(_.signature) ==
       Seq("serving_default"))
@@ -191,7 +191,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
   }
 
   test(
-    "a folder that holds something is not touched, and a SavedModel only where that is allowed"
+    "a folder with other files is refused, and a SavedModel is replaced only if allowed"
   ) {
     val spec = TestModels.spec("linear")
     val folder = adapted("linear")
@@ -213,7 +213,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(Files.exists(empty.resolve("saved_model.pb")))
   }
 
-  test("it is not written into the model, nor in its place, nor elsewhere than on this disk") {
+  test("it is not written into the model, over the model, or to another file system") {
     val root = TestModels.copy("linear")
     val spec = ModelSpec(root.toString)
     val own = root.resolve("1")
@@ -230,7 +230,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(Files.exists(root.resolve("3/saved_model.pb")))
   }
 
-  test("where it cannot be written the sentence says so, and nothing is left") {
+  test("a failed write is reported, and leaves nothing") {
     val place = Files.createTempDirectory("adapted-")
     Files.createFile(place.resolve("file"))
     val why = refused(TestModels.spec("linear"), place.resolve("file/m"))
@@ -239,7 +239,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assertThrows[ModelNotFoundException] {
       Tfpredict.adapt(ModelSpec("/no/such/model"), place.resolve("m").toString)
     }
-    // Whoever may read the folder above may read the model.
+    // Anyone who can read the parent folder can read the model.
     val folder = adapted("linear")
     val open = Files.createDirectory(place.resolve("open"))
     assert(
@@ -248,7 +248,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     )
   }
 
-  test("what is adapted already is adapted again, and answers the same") {
+  test("an adapted model can be adapted again, with the same results") {
     for (name <- Seq("lstm", "images", "halves", "wide_and_deep")) {
       val once = adapted(name)
       val twice = target()

@@ -34,7 +34,7 @@ class MemoryWatchSuite extends AnyFunSuite {
   test("one line near the limit, and another only after the memory had fallen") {
     val watched = new Watched(Some(1000 * MB))
     assert(Seq(100L, 899L, 900L, 1200L, 950L).map(watched.at) == Seq(0, 0, 1, 1, 1))
-    // Just below is no fall: else one that goes to and fro would fill the log.
+    // A small decrease does not count. Otherwise a value that goes up and down would flood the log.
     assert(Seq(880L, 910L).map(watched.at) == Seq(1, 1))
     assert(Seq(799L, 901L).map(watched.at) == Seq(1, 2))
     assert(watched.lines.head.contains("900 MB outside its heap"))
@@ -42,7 +42,7 @@ class MemoryWatchSuite extends AnyFunSuite {
     assert(watched.lines.head.contains("Give executors more spark.executor.memoryOverhead"))
   }
 
-  test("batches are looked at now and then, and never where there is no limit") {
+  test("memory is checked in some batches, and never without a limit") {
     val watched = new Watched(Some(1000 * MB))
     watched.found = Some(2000 * MB)
     for (_ <- 1L to 3 * MemoryWatch.Every) watched.watch.onBatches(watched.settings)
@@ -54,7 +54,7 @@ class MemoryWatchSuite extends AnyFunSuite {
     assert(local.looks == 0)
   }
 
-  test("a system that does not tell is no error") {
+  test("a system without these figures is no error") {
     val watched = new Watched(Some(1000 * MB))
     watched.watch.look(watched.settings)
     assert(watched.looks == 1 && watched.lines.isEmpty)
@@ -66,7 +66,7 @@ class MemoryWatchSuite extends AnyFunSuite {
     val taken = ByteBuffer.allocateDirect(300 << 20)
     for (place <- 0 until taken.capacity by 4096) taken.put(place, 1.toByte)
     val grown = MemoryWatch.here.get - before
-    // The heap's part is an estimate: what it commits meanwhile is taken off.
+    // This is an estimate, since the committed heap is subtracted.
     assert(grown > 100 * MB && grown < 600 * MB, s"${grown / MB} MB")
     assert(taken.get(0) == 1)
   }

@@ -17,7 +17,7 @@ import tfpredict.{Background, ModelSpec, Settings}
 class ModelCacheSuite extends AnyFunSuite {
   private val signature = Signature("serving_default", Vector.empty, Vector.empty)
 
-  /** A session that counts how often it is closed; loading itself is another suite's matter. */
+  /** A session that counts its `close` calls. Another suite tests loading. */
   private class Counted extends EngineSession {
     val closed = new AtomicInteger
     override def function(model: ModelSpec, signature: Signature): EngineFunction =
@@ -47,7 +47,7 @@ class ModelCacheSuite extends AnyFunSuite {
     implicit val context: ExecutionContext = ExecutionContext.fromExecutorService(pool)
     val start = new CountDownLatch(1)
     try {
-      // Not Try alone: it lets link errors pass, and a future that meets one never ends.
+      // `Try` alone does not catch linkage errors, and a future that meets one never completes.
       val running = (1 to 64).map { i =>
         Future {
           start.await()
@@ -71,7 +71,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(loading.cache.loads.values.toSeq == Seq(1))
   }
 
-  test("models are told apart by path, version, tags and fingerprint, not by signature") {
+  test("models differ by path, version, tags and fingerprint, not by signature") {
     val loading = new Loading
     val others = Seq(
       spec,
@@ -85,7 +85,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(loading.loads.get == 5)
   }
 
-  test("all who wait for a failing load see its first cause, and it is tried again") {
+  test("all callers that wait for a failed load get its cause, and the next one loads again") {
     val loading = new Loading
     val cause = new UnsatisfiedLinkError("no library")
     loading.failure = Some(cause)
@@ -96,7 +96,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(loading.cache.loads.values.toSeq == Seq(1))
   }
 
-  test("where the task that is loading is killed, another of those who wait loads") {
+  test("if the loading task is killed, a waiting one loads the model") {
     val loading = new Loading
     val first = new AtomicReference[Thread]
     val cache = new ModelCache((_, _) => {
@@ -121,7 +121,7 @@ class ModelCacheSuite extends AnyFunSuite {
     )
   }
 
-  test("clear closes what is idle at once and what is used with its last user") {
+  test("clear closes idle models at once, and others with their last lease") {
     val loading = new Loading
     loading.cache.acquire(spec).close()
     val idle = loading.session
@@ -142,7 +142,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(loading.loads.get == 3)
   }
 
-  test("no model is closed under a user, however the threads meet") {
+  test("no model is closed while in use, however threads interleave") {
     val loading = new Loading
     val wrong = new AtomicInteger
     val results = atOnce { i =>
@@ -160,7 +160,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(loading.session.closed.get == 1)
   }
 
-  /** A cache whose models have so many bytes; the sessions by their paths. */
+  /** A cache whose models have this many bytes, and their sessions by path. */
   private class Sized(bytes: Long) {
     val sessions: TrieMap[String, Counted] =
       scala.collection.concurrent.TrieMap.empty[String, Counted]
@@ -176,7 +176,7 @@ class ModelCacheSuite extends AnyFunSuite {
     def closed: Set[String] = sessions.toSeq.filter(_._2.closed.get > 0).map(_._1).toSet
   }
 
-  test("beyond the budget in models the idle one that was used longest ago is closed") {
+  test("beyond the limit of models the least recently used idle one is closed") {
     val sized = new Sized(1)
     val two = Settings.default.copy(memoryModels = 2)
     Seq("a", "b", "a", "c").foreach(sized.use(_, two))
@@ -187,7 +187,7 @@ class ModelCacheSuite extends AnyFunSuite {
       Map("a" -> 1, "b" -> 2, "c" -> 1))
   }
 
-  test("so it is beyond the budget in bytes, and a model in use stays") {
+  test("the same holds for the limit of bytes, and a model in use stays") {
     val sized = new Sized(100)
     val settings = Settings.default.copy(memoryBytes = 150)
     val held = sized.cache.acquire(ModelSpec("a"), settings)
@@ -201,7 +201,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(sized.closed == Set("a", "b", "c"))
   }
 
-  test("a budget of nothing keeps nothing, and closes each model once") {
+  test("a limit of 0 keeps no idle model, and closes each one once") {
     val sized = new Sized(1)
     val none = Settings.default.copy(memoryModels = 0)
     atOnce(i => sized.use(s"m${i % 4}", none)).foreach(_.get)
@@ -209,7 +209,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(sized.sessions.values.forall(_.closed.get == 1))
   }
 
-  test("the latest version retires those before it, if they were the latest too") {
+  test("the latest version retires earlier ones that were the latest too") {
     val sized = new Sized(1)
     def spec(version: Long, latest: Boolean = true) =
       ModelSpec("m", Some(version), latest = latest)
@@ -222,12 +222,12 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(third.closed.get == 0)
     held.close()
     assert(third.closed.get == 1)
-    // A rollback is served as well, and does not retire what comes after it.
+    // A rollback serves too, and does not retire the later version.
     sized.cache.acquire(spec(2)).close()
     assert(sized.cache.loaded.map(_.version.get).sorted == Seq(1, 2, 4))
   }
 
-  test("a newer version that does not load leaves the one before it loaded") {
+  test("a newer version that does not load leaves the earlier one loaded") {
     val sessions = TrieMap.empty[Long, Counted]
     val cache = new ModelCache((spec, _) => {
       if (spec.version.contains(2L)) throw new IllegalStateException("damaged")
@@ -246,7 +246,7 @@ class ModelCacheSuite extends AnyFunSuite {
 
   private val strict = Settings.default.copy(verifyOnLoad = true)
 
-  test("a model that was loaded unverified is verified once for all who ask for it so") {
+  test("an unverified model is verified once for all callers that require it") {
     val verified = new AtomicInteger
     val cache = new ModelCache(
       (_, _) => new LoadedModel(new Counted, _ => signature),
@@ -265,7 +265,7 @@ class ModelCacheSuite extends AnyFunSuite {
   }
 
   test(
-    "a model that fails its verification is refused to those who ask for it, and serves others"
+    "a model that fails verification is refused only to callers that require it"
   ) {
     val verified = new AtomicInteger
     val cache = new ModelCache(
@@ -284,7 +284,7 @@ class ModelCacheSuite extends AnyFunSuite {
     assert(cache.loads.values.toSeq == Seq(1))
   }
 
-  test("ops that are allowed tell copies apart: they decide which signatures are in one") {
+  test("each set of allowed ops has its own copy, since its signatures may differ") {
     val loading = new Loading
     loading.cache.acquire(spec).close()
     loading.cache.acquire(spec, Settings.default.copy(allowedOps = Set("ReadFile"))).close()

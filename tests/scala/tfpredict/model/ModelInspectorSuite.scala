@@ -28,7 +28,7 @@ class ModelInspectorSuite extends AnyFunSuite {
     assert(info.runs)
   }
 
-  test("what will be rewritten, and how often") {
+  test("rewrites are reported with their number") {
     assert(
       signature("rules/grouped_convolution", "plain").rewrites.contains(
         Rewrite("a grouped convolution is split into its groups", 1)
@@ -37,7 +37,7 @@ class ModelInspectorSuite extends AnyFunSuite {
     assert(signature("linear", "serving_default").rewrites.map(_.nodes) == Seq(4))
   }
 
-  test("every reason against a signature is told, and does not stop the others") {
+  test("a signature's refusal is reported, and does not stop the others") {
     val info = Tfpredict.inspect(TestModels.spec("newer"))
     assert(info.runs)
     assert(info.signatures.map(s => s.name -> s.runs).toMap == Map(
@@ -47,7 +47,7 @@ class ModelInspectorSuite extends AnyFunSuite {
     assert(signature("reads", "read").refusals.exists(_.contains("ReadFile")))
   }
 
-  test("a layer's name is told with what it cannot run") {
+  test("an unsupported op is reported with its layer's name") {
     val refused = signature("unknown_layer", "serving_default").refusals
     assert(refused.exists(_.contains("of layer ")), refused)
     assert(refused.exists(_.contains("odd_one")), refused)
@@ -56,7 +56,7 @@ class ModelInspectorSuite extends AnyFunSuite {
   test("a graph of over 2 GB is refused before it is read") {
     val folder = Files.createTempDirectory("large-")
     val file = new RandomAccessFile(folder.resolve("saved_model.pb").toFile, "rw")
-    file.setLength(Int.MaxValue + 10L) // without a block on the disk
+    file.setLength(Int.MaxValue + 10L) // sparse, takes no disk space
     file.close()
     val refused = intercept[ModelLoadException](Tfpredict.inspect(ModelSpec(folder.toString)))
     Files.delete(folder.resolve("saved_model.pb"))

@@ -33,14 +33,14 @@ class ModelVerifierSuite extends AnyFunSuite {
     assert(report.outputs.map(output => output.signature -> output.rows).toMap.apply("counts") == 6)
   }
 
-  test("a model without examples says how to keep some") {
+  test("the error for a model without examples says how to keep some") {
     val refused = intercept[ModelLoadException](ModelVerifier.verify(TestModels.spec("linear")))
     assert(
       refused.getMessage.contains("Export the model with tfpredict.export(..., examples=batch)")
     )
   }
 
-  test("a model that answers otherwise is found out, and not loaded where the setting says so") {
+  test("a model with different results is found, and not loaded if the setting says so") {
     val root = TestModels.bare("rules/batch_matmul")
     val spec = ModelSpec(root.toString, signature = "floats")
     val examples = root.resolve("1").resolve(ExampleFile.Name)
@@ -62,7 +62,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     )
   }
 
-  test("a model that is loaded already is verified when it is asked for so, whatever signature") {
+  test("a loaded model is verified on request, for any signature") {
     val root = TestModels.bare("rules/batch_matmul")
     val examples = root.resolve("1").resolve(ExampleFile.Name)
     val bytes = Files.readAllBytes(examples)
@@ -84,7 +84,7 @@ class ModelVerifierSuite extends AnyFunSuite {
       Seq(1))
   }
 
-  test("examples of a signature that cannot run are told, and the others replayed") {
+  test("examples of a signature that cannot run are reported, and others are replayed") {
     val root = TestModels.bare("reads")
     val text = Files.write(Files.createTempFile("text-", ""), "read".getBytes).toString
     def strings(name: String, value: String): NamedTensorProto = NamedTensorProto
@@ -129,7 +129,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     new NumberTensor(DType.Float32, Array(values.size.toLong), buffer)
   }
 
-  test("differences: relative where the answer is over 1, NaN and infinities equal themselves") {
+  test("differences are relative for values over 1, and NaN and infinities equal themselves") {
     val nan = Float.NaN
     val infinity = Float.PositiveInfinity
     assert(Difference.between(floats(1f, nan, infinity), floats(1f, nan, infinity)) == 0.0)
@@ -145,7 +145,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     assert(Difference.between(strings("1"), floats(1f)).isInfinite)
   }
 
-  test("a model that ends its process is verified in another, which costs nothing") {
+  test("a model that crashes its process is verified in another, and this JVM survives") {
     val root = TestModels.copy("rules/dense_bincount")
     DeadlyModel.make(root.resolve("1"))
     val spec = ModelSpec(root.toString, signature = "counts")
@@ -159,7 +159,7 @@ class ModelVerifierSuite extends AnyFunSuite {
     assert(refused.errorClass == "TFPREDICT_MODEL_PROCESS")
   }
 
-  test("what a process of its own answers or refuses is what this one would") {
+  test("a process of its own gives the same results and errors as this one") {
     val spec = TestModels.spec("rules/dense_bincount").copy(signature = "counts")
     assert(Tfpredict.verify(spec) == ModelVerifier.verify(spec))
     val refused = intercept[ModelLoadException](Tfpredict.verify(TestModels.spec("linear")))

@@ -9,7 +9,7 @@ class ExecutorMemorySuite extends AnyFunSuite {
   private def outside(master: String, entries: (String, String)*): Option[Long] =
     ExecutorMemory.outsideHeap(new SparkConf(false).setMaster(master).setAll(entries))
 
-  test("what Spark asks for an executor, by itself or as it is told") {
+  test("Spark's memory for an executor, by default and as configured") {
     assert(outside("yarn").contains(384 * MB))
     assert(outside("yarn", "spark.executor.memory" -> "8g").contains(819 * MB))
     val factor = "spark.executor.memoryOverheadFactor" -> "0.4"
@@ -24,7 +24,7 @@ class ExecutorMemorySuite extends AnyFunSuite {
     assert(outside("yarn", offHeap: _*).contains((384 + 1024) * MB))
   }
 
-  test("local mode has no container, a local cluster's processes stand for some") {
+  test("local mode has no container, but a local cluster's processes count as some") {
     for (master <- Seq("local", "local[2]", "local[*, 3]")) assert(outside(master).isEmpty)
     assert(outside("local-cluster[2,1,1024]").contains(384 * MB))
     assert(ExecutorMemory.outsideHeap(new SparkConf(false)).isEmpty)

@@ -5,10 +5,10 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.ml.SavedModelTransformer
 import tfpredict.{ModelSpec, OnError, PredictOptions}
 
-/** Each option is declared once, and each way to a model has it. */
+/** Each option is declared once, and available in each interface. */
 class ModelOptionSuite extends AnyFunSuite {
 
-  // A value that is not the default, as settings write it.
+  // A value other than the default for each option, in the form of settings.
   private val stated = Map(
     "version" -> "3",
     "tags" -> "serve, gpu",
@@ -23,7 +23,7 @@ class ModelOptionSuite extends AnyFunSuite {
   private def named(values: Map[String, String]): NamedModel =
     NamedModel("m", values + ("" -> "/models/m"))
 
-  test("settings have each, and what they say reaches the model") {
+  test("settings have each option, and its value reaches the model") {
     assert(stated.keySet == ModelOption.all.map(_.name).toSet)
     val model = named(stated)
     assert(model.spec ==
@@ -37,23 +37,23 @@ class ModelOptionSuite extends AnyFunSuite {
     }
   }
 
-  test("what is left out has the default that Scala has") {
+  test("an option that is left out has Scala's default") {
     assert(named(Map.empty).spec == ModelSpec("/models/m"))
     assert(named(Map.empty).predictOptions == PredictOptions())
     for (option <- ModelOption.all if option.defaultWord.nonEmpty)
       assert(option.of(option.defaultWord).contains(option.default), option.name)
   }
 
-  test("Scala's arguments have no option beside these") {
+  test("Scala's arguments are the same options") {
     def fields(of: Product): Set[String] = of.getClass.getDeclaredFields.map(_.getName).toSet
-    // What a path is resolved to, and what the word latest says.
+    // Fields that result from resolving a path, or from the version `latest`.
     val decided = Set("path", "fingerprint", "latest")
     val own = fields(ModelSpec("/p")) -- decided ++ fields(PredictOptions())
     val names = ModelOption.ofCalls.map(_.name).toSet - "batchSize" + "batchRows"
     assert(own == names)
   }
 
-  test("the stage has a param of each") {
+  test("the stage has a param for each option") {
     val stage = new SavedModelTransformer()
     for (option <- ModelOption.ofCalls) {
       val param = stage.getParam(option.name)
@@ -66,7 +66,7 @@ class ModelOptionSuite extends AnyFunSuite {
     }
   }
 
-  test("a value that is none is told with its key and what is expected") {
+  test("an invalid value is reported with its key and the expected kind") {
     for {
       (name, odd) <- Seq("version" -> "-1", "batchSize" -> "0", "batchSize" -> "99999999999") ++
         Seq("onError" -> "skip", "modelVersion" -> "yes")
@@ -79,7 +79,7 @@ class ModelOptionSuite extends AnyFunSuite {
       assert(said == "[TFPREDICT_ARGUMENT_VALUE] An argument has a value that it does not take. " +
         s"Expected: $kind for spark.tfpredict.models.m.$name. Found: $odd. Fix: Give such a value.")
     }
-    // A session starts all the same.
+    // The session starts nevertheless.
     assert(!named(Map("replace" -> "maybe")).replaces)
   }
 }

@@ -20,13 +20,13 @@ class NamedModelSuite extends AnyFunSuite {
       (model.spec, model.predictOptions)
     }.getMessage
 
-  test("a path alone is what register does by default") {
+  test("a path alone has the defaults of register") {
     assert(named("m" -> "/p") == NamedModel("m", Map("" -> "/p")))
     assert(named("m" -> "/p").spec == ModelSpec("/p"))
     assert(named("m" -> "/p").predictOptions == PredictOptions())
   }
 
-  test("options stand behind the name") {
+  test("options follow the name") {
     val model =
       named("m" -> "/p", "m.version" -> "latest", "m.signature" -> "s", "m.onError" -> "null")
     assert(model.spec == ModelSpec("/p", signature = "s", latest = true))

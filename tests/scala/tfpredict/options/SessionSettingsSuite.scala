@@ -18,7 +18,7 @@ class SessionSettingsSuite extends SparkSuite {
   private def refused(set: => Any): String =
     intercept[IllegalArgumentException](set).getMessage
 
-  test("what a session may set holds for queries written from then on, also of a named model") {
+  test("a session's settings hold for queries written later, also with a named model") {
     assert(rows == 512)
     try {
       for (
@@ -39,7 +39,7 @@ class SessionSettingsSuite extends SparkSuite {
     assert(rows == 512)
   }
 
-  test("every setting says who may set it, and those of the start are refused with their key") {
+  test("every setting has a scope, and those of the start are refused with their key") {
     for (key <- Settings.all) {
       val value = if (key.kind == "true or false") "true" else "7"
       if (key.scope == Settings.OfSession) {
@@ -74,7 +74,7 @@ class SessionSettingsSuite extends SparkSuite {
     assert(refused(Settings.from(far)).contains("one of tfpredict's settings: batch.rows, batch.bytes"))
   }
 
-  test("a model is not named by SET") {
+  test("SET cannot name a model") {
     val told = refused(spark.sql("SET spark.tfpredict.models.late=/p"))
     assert(told.contains("models to be named when Spark starts"))
     spark.conf.set("spark.tfpredict.models.late", "/p")

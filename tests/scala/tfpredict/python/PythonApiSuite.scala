@@ -7,7 +7,7 @@ import scala.collection.JavaConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
-/** The door for Python is as wide as Python's calls, and no wider. */
+/** The JVM's functions for Python match the calls in the Python package. */
 class PythonApiSuite extends AnyFunSuite {
   private val Called = """(?:_jvm|_doors)\.call\(\s*spark,\s*"(\w+)"|\bapi\.(\w+)\(""".r
 
@@ -23,7 +23,7 @@ class PythonApiSuite extends AnyFunSuite {
     Called.findAllMatchIn(text).map(found => Option(found.group(1)).getOrElse(found.group(2)))
   }
 
-  test("each method of the door is one that the Python package calls") {
+  test("the Python package calls each public method") {
     val methods = PythonApi.getClass.getDeclaredMethods.filter { method =>
       Modifier.isPublic(method.getModifiers) && !method.isSynthetic && !method.getName.contains("$")
     }
@@ -31,7 +31,7 @@ class PythonApiSuite extends AnyFunSuite {
     assert(unused == Set("isNativeOnDriver", "modelOptions"), "these are for the tests of Python")
   }
 
-  test("only what the package has not finished is deleted at the end") {
+  test("only the package's unfinished files are deleted at the end") {
     for (path <- Seq("/home", "/tmp/x/data", "tfpredict-log-", "/a/.hidden", ".tmp", "/a/x-1.tmp"))
       assert(
         intercept[IllegalArgumentException](PythonApi.deleteAtEnd(path)).getMessage

@@ -11,7 +11,7 @@ class FloatRowsSuite extends SparkSuite {
       if (row == null) null else row.toSeq
     )
 
-  test("a column's arrays, whatever their numbers, and null rows") {
+  test("arrays of any numbers, and null rows") {
     assert(rows("SELECT array(float(1), float(2.5)) AS x") == Seq(Seq(1f, 2.5f)))
     assert(
       rows(
@@ -26,7 +26,7 @@ class FloatRowsSuite extends SparkSuite {
     )
   }
 
-  test("a null inside an array is no zero, but an error") {
+  test("a null inside an array is an error, and not a zero") {
     val failed =
       intercept[SparkException](rows("SELECT array(float(id), nullif(id, 7)) AS x FROM range(9)"))
     assert(failed.getMessage.contains(classOf[InputException].getName))

@@ -35,9 +35,9 @@ class RddPredictorSuite extends SparkSuite {
     assert(refused.getMessage.contains("one float32 input and one float32 output"))
   }
 
-  test("the batch settings are Spark's configuration, and wrong ones are refused") {
+  test("the batch settings come from Spark's configuration, and wrong ones are refused") {
     val conf = spark.sparkContext.getConf
-    // What Spark itself sets of Hadoop differs by its version.
+    // Spark's own Hadoop settings differ between versions.
     conf.getAll.map(_._1).filter(_.startsWith("spark.hadoop.")).foreach(conf.remove)
     assert(tfpredict.Settings.from(conf) == tfpredict.Settings(
       None,
@@ -105,9 +105,9 @@ class RddPredictorSuite extends SparkSuite {
     }
   }
 
-  test("executors tell how often they have loaded a model") {
+  test("executors report how often they have loaded a model") {
     val rows = spark.sparkContext.makeRDD(Seq.fill(64)(Array(1f, 2f)), 64)
-    // One that no other suite in this JVM has made its cache forget.
+    // A copy, so that no other suite in this JVM has closed it.
     val model = tfpredict.ModelSpec(TestModels.copy("linear").toString)
     new RddPredictor(model).predict(rows).count()
     val linear = ExecutorLoads.of(spark.sparkContext).filter(_.path == model.path)

@@ -4,7 +4,7 @@ import org.apache.spark.sql.functions.{col, expr}
 
 import tfpredict.{TestModels, Tfpredict, functions}
 
-/** What an operator does, and what it leaves out. */
+/** The operator's behavior and optimizations. */
 class BatchPredictSuite extends PredictPlans {
 
   test("identical calls run once a row, also across a filter, a sort and projections") {
@@ -19,7 +19,7 @@ class BatchPredictSuite extends PredictPlans {
       val query = check(text)
       assert(predicted(query) == rows, query.queryExecution.executedPlan)
     }
-    // A sort over partitions reads its input once more, to see where to cut it.
+    // A sort over partitions reads its input twice, since it first samples it for the ranges.
     val sorted = check("SELECT linear(f) FROM t WHERE linear(f) > -1000 ORDER BY linear(f)")
     assert(predicted(sorted) == 2 * rows)
   }
@@ -33,7 +33,7 @@ class BatchPredictSuite extends PredictPlans {
   }
 
   test("a call under a condition is made for the rows that meet it") {
-    // For the others it would fail: their arrays are too short.
+    // It would fail for other rows, whose arrays are too short.
     val query = check(
       "SELECT CASE WHEN k = 1 THEN linear(if(k = 1, f, array(1.0f))) ELSE 0.0f END FROM t ORDER BY id"
     )
@@ -61,7 +61,7 @@ class BatchPredictSuite extends PredictPlans {
     )
   }
 
-  test("columns that only calls need end at them, and others are not read") {
+  test("columns that only calls need are dropped after them, and unused ones are not read") {
     val plan =
       check("SELECT linear(f) AS y FROM t WHERE linear(f) > 10").queryExecution.executedPlan
     val scans = plan.toString.split("\n").filter(_.contains("FileScan")).toSeq
@@ -70,7 +70,7 @@ class BatchPredictSuite extends PredictPlans {
     assert(exec.child.output.map(_.name) == Seq("f"))
   }
 
-  test("expressions that differ by partition stay what they are, beside a call and in it") {
+  test("expressions that depend on the partition stay right, beside a call and in it") {
     val beside =
       "SELECT id, spark_partition_id() AS p, monotonically_increasing_id() AS m, rand(7) AS r"
     val found = check(s"$beside, linear(f) AS y FROM made").drop("y").collect().toSet
@@ -152,7 +152,7 @@ class BatchPredictSuite extends PredictPlans {
     assert(found.head == found.last && found.head.size == 3)
   }
 
-  test("metrics say what was done") {
+  test("metrics count rows and batches, and time runs") {
     val query = spark.sql("SELECT linear(f) AS y FROM made")
     val Seq(exec) = operators(query)
     val metrics = exec.metrics.mapValues(_.value).toMap

@@ -2,7 +2,7 @@ package tfpredict.sql
 
 import org.apache.spark.sql.DataFrame
 
-/** How many rows a query's call sends through its model at once, as its settings have it. */
+/** Returns the maximum rows per batch in the settings of a query's call. */
 object BatchRowsSeen {
   def of(query: DataFrame): Int =
     query.queryExecution.analyzed

@@ -7,7 +7,7 @@ import org.apache.spark.sql.functions.{col, expr, transform}
 
 import tfpredict.{InputException, TestModels, functions}
 
-/** Calls in lambdas are made in batches, whatever function has the lambda. */
+/** Calls in lambdas run in batches, for all higher-order functions. */
 class BatchedLambdasSuite extends LambdaPlans {
 
   test("transform, filter, zip_with and aggregate: each element goes through the model once") {
@@ -28,9 +28,9 @@ class BatchedLambdasSuite extends LambdaPlans {
     same(s"SELECT $padded FROM a", lengths.sum)
   }
 
-  test("exists and forall ask for all elements, and a rejected one fails where it is read") {
+  test("exists and forall run all elements, and a rejected one fails when it is read") {
     val seen = filled.sum
-    // No root is 1.9: of many numbers TensorFlow has other last bits than of one.
+    // No root is 1.9, since TensorFlow's last bits differ between large and small batches.
     same(
       "SELECT id, exists(xs, v -> scores(v) > 1.9), forall(xs, v -> scores(v) < 1.9) FROM a",
       seen
@@ -44,7 +44,7 @@ class BatchedLambdasSuite extends LambdaPlans {
       name <- Seq("linear_null(p) > 7", "linear_struct(p).value > 7", "linear_all(p).error IS NULL")
     )
       same(s"SELECT id, exists(pairs, p -> $name), forall(pairs, p -> $name) FROM a", good)
-    // Where the first element decides, the second, which the model rejects, is not asked for.
+    // If the first element decides, the second, which the model rejects, is not evaluated.
     val two = "array(array(x, 1f), array(x))"
     for (call <- Seq("linear(p)", "linear_version(p).value")) {
       same(s"SELECT exists($two, p -> $call > 10) FROM a WHERE x > 10", rows - 11)
@@ -67,7 +67,7 @@ class BatchedLambdasSuite extends LambdaPlans {
   }
 
   test("functions of a map") {
-    // Null for each seventh row, and of up to five entries.
+    // Maps of up to five entries, null for each seventh row.
     val map = "map_from_arrays(transform(xs, (v, i) -> i), xs)"
     same(s"SELECT transform_values($map, (k, v) -> scores(v) + k) FROM a", filled.sum)
     same(s"SELECT transform_values($map, (k, v) -> linear(array(float(k), x))) FROM a", lengths.sum)
@@ -84,14 +84,14 @@ class BatchedLambdasSuite extends LambdaPlans {
     val types = spark.sql(s"SELECT transform_values($map, (k, v) -> scores(v)) AS a, " +
       s"map_filter($map, (k, v) -> scores(v) > 1) AS b, map_filter(map(x, x), (k, v) -> scores(v) > 1) AS c FROM a")
     assert(types.queryExecution.optimizedPlan.schema == types.schema)
-    // A key that is there twice, as a file may have it, is as it was.
+    // A duplicate key, possible in a file, is kept.
     val twice = MapOfEntries(Literal.create(Seq(Row(1, 2f), Row(1, 3f)), entries)).eval()
     assert(twice.asInstanceOf[MapData].valueArray().toFloatArray().toSeq == Seq(2f, 3f))
     val pairs = spark.sql(s"SELECT map_zip_with($map, $map, (k, v, w) -> scores(v) + w) FROM a")
     assert(unbatched(pairs) == 1)
   }
 
-  test("types are as they were, nulls included") {
+  test("types stay the same, nulls included") {
     for (
       value <- Seq(
         "transform(f, v -> scores(v))",

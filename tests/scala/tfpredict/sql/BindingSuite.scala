@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.sql.Binding.{ByName, ByPosition, Refused}
 
-/** Which argument is which input, without a session. */
+/** The assignment of arguments to inputs, without a session. */
 class BindingSuite extends AnyFunSuite {
   private val inputs = Seq("ids", "mask", "types")
 
@@ -52,7 +52,7 @@ class BindingSuite extends AnyFunSuite {
       ByPosition(false))
   }
 
-  test("a column with another input's name is not guessed about, cast or not") {
+  test("a column with another input's name is refused, cast or not") {
     val swapped = reason(columns("mask", "x", "types"))
     assert(swapped.contains("the column mask as argument 1"))
     assert(swapped.contains("by position is the input ids and by name mask"))
@@ -64,12 +64,12 @@ class BindingSuite extends AnyFunSuite {
     assert(of(false, ids, Cast(ids, IntegerType), column("z")) == ByPosition(false))
   }
 
-  test("one column for all inputs, whatever its name, is clear") {
+  test("one column may serve all inputs, whatever its name") {
     val mask = column("mask")
     assert(of(false, mask, mask, mask) == ByPosition(false))
   }
 
-  test("names that are written go first by position, then by name") {
+  test("arguments by position come first, then those by name") {
     def named(name: String) = NamedArgumentExpression(name, column("x"))
     assert(of(false, named("types"), named("ids"), named("Mask")) ==
       ByName(Seq(1, 2, 0), Seq("types", "ids", "Mask")))
@@ -79,7 +79,7 @@ class BindingSuite extends AnyFunSuite {
     assert(values.size == 3 && !values.exists(_.isInstanceOf[NamedArgumentExpression]))
   }
 
-  test("names that do not fit say which") {
+  test("errors have the names that do not match") {
     def named(name: String) = NamedArgumentExpression(name, column("x"))
     assert(reason(of(false, named("ids"), named("mask"), named("kinds")))
       .contains("there is no input kinds; the inputs are ids, mask, types"))
@@ -92,14 +92,14 @@ class BindingSuite extends AnyFunSuite {
     assert(reason(of(false, column("mask"), named("mask"), named("types"))).contains("the column"))
   }
 
-  test("inputs whose names differ only in case are told apart") {
+  test("inputs whose names differ only in case stay distinct") {
     def both(isCaseSensitive: Boolean, names: String*) =
       Binding.of(names.map(column), Seq("X", "x"), isCaseSensitive)._2
     assert(both(true, "x", "X") == ByName(Seq(1, 0), Nil))
     assert(both(false, "x", "X") == ByName(Seq(1, 0), Nil))
   }
 
-  test("text that is no name of a map's key is none") {
+  test("a null key of a map is no name") {
     assert(of(false, GetMapValue(column("m"), Literal(null, StringType)), column("x"), column("y"))
       == ByPosition(false))
   }

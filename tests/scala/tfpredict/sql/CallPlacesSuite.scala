@@ -1,6 +1,8 @@
 package tfpredict.sql
 
-/** Where calls may stand: the plan then has an operator each, and nothing unbatched. */
+/**
+ * The places where calls may stand. The plan has an operator for each call, and no unbatched call.
+ */
 class CallPlacesSuite extends PredictPlans {
 
   test("a select list, with other columns, in their order") {
@@ -10,7 +12,7 @@ class CallPlacesSuite extends PredictPlans {
     assert(found.map(_.getLong(2)).toSeq == (0L until rows.toLong).map(_ % 3))
   }
 
-  test("WHERE, with what need not wait for it below") {
+  test("WHERE, with other conditions below the call") {
     val query = check("SELECT id FROM t WHERE linear(f) > 10 AND k = 1 AND id < 30 ORDER BY id")
     val expected = all.filter(x => y(x) > 10 && x % 3 == 1 && x < 30)
     assertNear(doubles(query), expected)
@@ -69,7 +71,7 @@ class CallPlacesSuite extends PredictPlans {
     assertNear(doubles(both), Seq(expected.size.toDouble))
   }
 
-  test("a call over both sides of an outer join answers the same, a row at a time") {
+  test("a call over both sides of an outer join has the same results, row by row") {
     val query = spark.sql(
       "SELECT count(b.id) FROM t a LEFT JOIN t b ON a.id = b.id AND linear(array(a.x, b.x)) > 10"
     )

@@ -7,7 +7,7 @@ import tfpredict.GraphModel.both
 import tfpredict.ml.SavedModelTransformer
 import tfpredict.{GraphModel, SparkSuite, TestModels, Tfpredict, functions}
 
-/** How a model is called, in every way that there is. */
+/** All ways to call a model. */
 class CallsSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {
@@ -46,7 +46,7 @@ class CallsSuite extends SparkSuite {
     assert(stage.transform(table).select("y").head() == Row(7f))
   }
 
-  test("the optimizer's new names change nothing, and EXPLAIN tells which column is which") {
+  test("the optimizer's new names change nothing, and EXPLAIN shows each argument's input") {
     val query = spark.sql(
       "SELECT two_inputs(b, a) AS y FROM (SELECT x AS b, y AS a FROM " +
         "(SELECT id AS x, array(id, id + 1) AS y FROM range(5))) WHERE two_inputs(b, a) > 3"
@@ -67,7 +67,7 @@ class CallsSuite extends SparkSuite {
     assert(nodes.flatMap(_.calls).size <= 1, query.queryExecution.optimizedPlan)
   }
 
-  test("arguments are named in SQL, mixed as SQL has it") {
+  test("SQL can name arguments, also after some by position") {
     assert(only("SELECT two_inputs(b => c, a => a) FROM t") == 10f)
     assert(only("SELECT two_inputs(a, b => c) FROM t") == 10f)
     assert(only("SELECT linear(inputs => array(1, 2))").toString.startsWith("3.0195"))
@@ -82,7 +82,7 @@ class CallsSuite extends SparkSuite {
     assert(refused("SELECT two_inputs(c, a) FROM t").contains("(a => …, b => …)"))
   }
 
-  test("DESCRIBE FUNCTION says how arguments are matched") {
+  test("DESCRIBE FUNCTION explains how arguments are matched") {
     val told = spark.sql("DESCRIBE FUNCTION two_inputs").collect().map(_.getString(0)).mkString
     assert(told.contains("or write two_inputs(a => …, b => …)"))
   }
@@ -116,7 +116,7 @@ class CallsSuite extends SparkSuite {
     assert(session.sql("SELECT r.* FROM (SELECT g(3f) AS r)").head() == Row(6f, 9f))
   }
 
-  test("a NULL of no type is a null row, and an empty array is one") {
+  test("an untyped NULL is a null row, and array() is an empty array") {
     for (call <- Seq("linear(NULL)", "two_inputs(NULL, 4)", "linear(named_struct('inputs', NULL))"))
       assert(spark.sql(s"SELECT $call").head().isNullAt(0), call)
     assert(spark.sql("SELECT linear(NULL)").schema.head.dataType.sql == "FLOAT")

@@ -12,10 +12,10 @@ import tfpredict.model.ModelCache
 import tfpredict.rdd.RddPredictor
 import tfpredict.{Background, LoopModels, MemoryStreams, SparkSuite, TestModels, Tfpredict}
 
-/** Queries whose model would loop for ever, and that are cancelled. */
+/** Cancels queries whose model would loop forever. */
 class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
 
-  // What a failed test left would take the slots of the next.
+  // Jobs of a failed test would block the slots of the next one.
   override protected def afterEach(): Unit = {
     spark.streams.active.foreach(_.stop())
     spark.sparkContext.cancelAllJobs()
@@ -30,7 +30,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     }
   }
 
-  // As many tasks as there are slots, each of which has all of a core.
+  // As many tasks as slots. Each keeps a core busy.
   private def endless(kind: String): String =
     s"SELECT $kind(CAST('infinity' AS FLOAT) + id) AS y FROM range(0, 4, 1, 2)"
 
@@ -45,7 +45,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     assert(holds, what)
   }
 
-  // Until both tasks are in the runtime, where one has the slot's number and its rows.
+  // Waits until both tasks are in the runtime, each with its rows and the number of its slot.
   private def running(): Unit = {
     eventually("nothing runs", 60)(Engine.installed.liveTensors >= 4)
     val before = cpuSeconds
@@ -66,7 +66,10 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     assert(cpuSeconds - before < 1, "a core is still taken")
   }
 
-  /** Runs a job in a group, cancels the group once `isUnderWay` returns, and looks what is left. */
+  /**
+   * Runs a job in a group, cancels the group once `isUnderWay` returns, and checks that nothing is
+   * left.
+   */
   private def cancelled(group: String, interrupts: Boolean, isUnderWay: => Unit = running())(
       job: => Any
   ): Unit = {
@@ -87,15 +90,15 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     cancelled(s"$kind-$interrupts", interrupts)(spark.sql(endless(kind)).collect())
   }
 
-  test("a batch that runs beside its task's thread ends too") {
-    // Batches that end are out of the runtime in between.
+  test("a batch that runs in another thread than its task's ends too") {
+    // Batches that end leave the runtime in between.
     def looping(): Unit = eventually("nothing loops", 60) {
       (1 to 60).forall { _ =>
         Thread.sleep(50)
         Engine.installed.liveTensors >= 4
       }
     }
-    // Batches are read ahead once one of full size has run.
+    // Reading ahead starts after a batch of full size.
     cancelled("ahead", interrupts = true, looping()) {
       spark.sql(
         "SELECT frames(IF(id % 100000 < 50000, 3f, CAST('infinity' AS FLOAT))) AS y " +
@@ -104,7 +107,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
     }
   }
 
-  test("a row at a time, where no batch can be made") {
+  test("a call that is evaluated row by row ends") {
     cancelled("single", interrupts = true) {
       spark.sql(
         "SELECT array_sort(array(1f, 2f), (a, b) -> " +

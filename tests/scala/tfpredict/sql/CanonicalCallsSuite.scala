@@ -7,7 +7,7 @@ import org.apache.spark.sql.execution.exchange.{ReusedExchangeExec, ShuffleExcha
 
 import tfpredict.{TestModels, Tfpredict}
 
-/** Spark finds work with calls that it has done already, and no other work in its place. */
+/** Spark reuses earlier work that contains calls, and only equal work. */
 class CanonicalCallsSuite extends PredictPlans {
 
   private def reused(query: DataFrame): Int = {
@@ -32,13 +32,13 @@ class CanonicalCallsSuite extends PredictPlans {
   test("a scalar subquery is shared") {
     val most = "(SELECT max(linear(f)) FROM t)"
     val query = spark.sql(s"SELECT id, $most AS a FROM t WHERE x > $most - 100")
-    // Spark 4 counts the one in the filter that the scan takes over too.
+    // Spark 4 also counts the one in the filter, which the scan takes over.
     val others = if (SPARK_VERSION.startsWith("3.")) 1 else 2
     assert(reused(query) == others, query.queryExecution.executedPlan)
     assert(operators(query).size == 1, query.queryExecution.executedPlan)
   }
 
-  test("results in another order, or of another model, are other work") {
+  test("calls in another order, or of another model, are different work") {
     Tfpredict.register(spark, TestModels.spec("linear"), "same")
     def plan(list: String) =
       spark.sql(s"SELECT $list FROM t").queryExecution.executedPlan.canonicalized

@@ -4,7 +4,7 @@ import org.apache.spark.sql.Row
 
 import tfpredict.InputException
 
-/** Elements as rows of a model: what is rejected, drawn or missing, and how many there are. */
+/** Array elements as rows of a model: rejected, random and missing ones, and their number. */
 class ElementRowsSuite extends LambdaPlans {
 
   test("several inputs, several outputs, open and fixed shapes, calls of the same elements") {
@@ -31,7 +31,7 @@ class ElementRowsSuite extends LambdaPlans {
     )
   }
 
-  test("a rejected element costs itself, or fails the task with its row's number") {
+  test("a rejected element costs only itself, or fails the task with its row's number") {
     for (name <- Seq("linear_null", "linear_struct", "linear_all"))
       same(s"SELECT transform(pairs, p -> $name(p)) FROM a", good)
     val nulls =
@@ -56,7 +56,7 @@ class ElementRowsSuite extends LambdaPlans {
     assert(
       predicted(spark.sql("SELECT transform(array(x, x, x), v -> draw(v)) FROM a")) == 3 * rows
     )
-    // Two calls are two draws, and what is drawn once is one number wherever it is used.
+    // Two calls draw twice. One result is the same number everywhere.
     val two = "SELECT transform(array(x, x), v -> draw(v) - draw(v)) AS d FROM a"
     assert(check(two, 2).collect().flatMap(_.getSeq[Float](0)).count(_ == 0) < 3)
     assert(predicted(spark.sql(two)) == 4 * rows)
@@ -73,7 +73,7 @@ class ElementRowsSuite extends LambdaPlans {
         assert(math.abs(math.sqrt(row.getFloat(0)) - row.getFloat(1)) < 1e-5, body)
       )
     }
-    // Also where it is given the same for all elements, or for those that meet a condition.
+    // This also holds for equal arguments, and for elements under a condition.
     for (
       (text, size) <- Seq(
         "transform(array(1, 2, 3), v -> draw(x))" -> 3,
@@ -86,7 +86,7 @@ class ElementRowsSuite extends LambdaPlans {
       assert(found.forall(_.size == size), text)
       assert(found.count(row => row.distinct.size == row.size) > rows - 5, text)
     }
-    // An array that is another each time is one array.
+    // A nondeterministic array is evaluated once.
     val mixed = "transform(shuffle(array(x, x + 1f)), v -> named_struct('v', v, 's', scores(v)))"
     spark.sql(s"SELECT $mixed AS d FROM a").collect().flatMap(_.getSeq[Row](0)).foreach { row =>
       assert(math.abs(math.sqrt(row.getFloat(0)) - row.getFloat(1)) < 1e-3)

@@ -7,8 +7,8 @@ import org.apache.spark.sql.{DataFrame, Row}
 import tfpredict.{SparkSuite, TestModels, Tfpredict}
 
 /**
- * Random queries over random data answer the same, whether calls are extracted or each row is
- * evaluated by itself. The seed of a query that does not is in the message.
+ * Random queries over random data have the same results with batched calls and row by row. A
+ * failure's message has the query's seed.
  */
 class EqualAnswersSuite extends SparkSuite {
   private val queries = 60
@@ -22,7 +22,8 @@ class EqualAnswersSuite extends SparkSuite {
     import session.implicits._
     (0 until 200)
       .map { id =>
-        // No root of theirs is another number here: TensorFlow's last bits are others in a batch.
+        // Values whose roots do not round differently, since TensorFlow's last bits differ in
+        // batches.
         val x = if (random.nextInt(5) == 0) None else Some(random.nextInt(20) - 9.7f)
         val f = if (random.nextInt(5) == 0) null else Seq(id % 7 - 2.9f, random.nextInt(9) - 3.8f)
         (id, id % 4, x, f)
@@ -55,7 +56,7 @@ class EqualAnswersSuite extends SparkSuite {
         )
       }
 
-    // A null inside an array is an error, which is another suite's.
+    // A null inside an array is an error, which another suite tests.
     private def element(depth: Int, of: String): String =
       s"coalesce(${number(depth, of)}, 0.5f)"
 
@@ -94,7 +95,7 @@ class EqualAnswersSuite extends SparkSuite {
       })
     )
 
-  // Without the rule each row is evaluated by itself.
+  // Without the rule, calls are evaluated row by row.
   private def unbatched(text: String): Seq[Row] = {
     spark.conf.set("spark.sql.optimizer.excludedRules", ExtractPredicts.ruleName)
     try {

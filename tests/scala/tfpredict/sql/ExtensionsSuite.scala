@@ -8,7 +8,7 @@ class ExtensionsSuite extends SparkSuite {
 
   private val linear = TestModels.spec("linear").path
 
-  // Named by the setting too, beside the services file by which Spark finds the extension here.
+  // Both the setting and the services file name the extension here.
   override protected def settings: Map[String, String] = Map(
     "spark.sql.extensions" -> classOf[Extensions].getName,
     "spark.tfpredict.models.score" -> linear,
@@ -28,7 +28,7 @@ class ExtensionsSuite extends SparkSuite {
     }
   }
 
-  test("DESCRIBE FUNCTION tells arguments, answer and version") {
+  test("DESCRIBE FUNCTION shows arguments, result and version") {
     assert(described(spark, "score").contains(
       s"Usage: score(inputs ARRAY<FLOAT>) returns FLOAT: model $linear " +
         "(version 1, signature serving_default)"
@@ -41,7 +41,7 @@ class ExtensionsSuite extends SparkSuite {
     ))
   }
 
-  test("what is wrong with a model is said when it is described, and hinders no list") {
+  test("a broken model is described by its error, and functions can still be listed") {
     assert(described(spark, "gone").contains("Usage: model /no/such/model (unversioned"))
     assert(described(spark, "gone").contains("Expected: a folder. Found: no such folder"))
     assert(described(spark, "odd").contains("spark.tfpredict.models.odd.batch is no option"))

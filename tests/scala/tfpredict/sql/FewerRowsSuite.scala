@@ -6,7 +6,7 @@ import org.apache.spark.sql.{DataFrame, Row}
 
 import tfpredict.{GraphModel, Tfpredict}
 
-/** How many rows the model sees. */
+/** Counts the rows that a model runs. */
 class FewerRowsSuite extends PredictPlans {
 
   private def ids(query: DataFrame): Seq[Long] = query.collect().map(_.getLong(0)).toSeq
@@ -24,7 +24,7 @@ class FewerRowsSuite extends PredictPlans {
     spark.read.parquet(path).createOrReplaceTempView("many")
   }
 
-  test("a sort and a limit come before the model where its answer does not decide them") {
+  test("a sort and a limit run before the model unless they use its result") {
     for (
       text <- Seq(
         "SELECT id, linear(f) AS y FROM many ORDER BY id DESC LIMIT 5",
@@ -44,13 +44,13 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(shown) == 21)
     val inner = check("SELECT sum(y) FROM (SELECT linear(f) AS y FROM many LIMIT 5)")
     assert(predicted(inner) == 5, inner.queryExecution.executedPlan)
-    // Without an order, Spark reads until it has enough.
+    // Without an order, Spark stops reading when it has enough rows.
     val any = check("SELECT linear(f) FROM many LIMIT 5")
     assert(any.collect().length == 5)
     assert(predicted(any) <= 16)
   }
 
-  test("a sort over partitions, which reads its input once more, has the model above it") {
+  test("a sort over partitions, which reads its input twice, runs below the model") {
     val query = check("SELECT id, linear(f) AS y FROM many ORDER BY id")
     assert(predicted(query) == 20000)
     assert(ids(query) == (0L until 20000L))
@@ -61,7 +61,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(query) == query.count())
   }
 
-  test("an order or a filter by the answer asks the model for all rows") {
+  test("a sort or a filter on the result runs the model for all rows") {
     val query = check("SELECT id FROM many ORDER BY linear(f) DESC LIMIT 5")
     assert(ids(query) == (19999L to 19995L by -1))
     assert(predicted(query) == 20000)
@@ -104,7 +104,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(distinct) == 20000)
     val row = distinct.head()
     assert(row.getLong(0) == 7 && row.getLong(1) == 5 && row.getLong(3) == 20000)
-    // An argument that CUBE groups by is another in each copy of a row.
+    // An argument that CUBE groups by differs between the copies of a row.
     val grouped = spark.sql("SELECT a, scores(float(a)) AS s FROM many GROUP BY CUBE (a)").collect()
     assert(grouped.length == 8 && grouped.count(_.isNullAt(1)) == 1)
   }
@@ -129,7 +129,7 @@ class FewerRowsSuite extends PredictPlans {
         assert(math.abs(row.get(1).toString.toDouble - expected) < 0.02, text)
       }
     }
-    // What the answer decides comes after it, and what it does not, before.
+    // A filter on the result comes after the call, and other filters come before.
     val both = check(
       "SELECT id FROM (SELECT id, linear(f) AS y, row_number() OVER (PARTITION BY a ORDER BY id) AS rn FROM many) WHERE rn <= 3 AND y > 20"
     )
@@ -137,7 +137,7 @@ class FewerRowsSuite extends PredictPlans {
     val ranked = spark.sql(
       "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY linear(f) DESC) AS rn FROM many) WHERE rn <= 3"
     )
-    // Spark 4 keeps what the first run has shuffled, so that run is the one to count.
+    // Spark 4 keeps the shuffled data of the first run, so that run is counted.
     assert(predicted(ranked) == 20000 && ids(ranked) == Seq(19999, 19998, 19997))
     assert(operators(ranked).size == 1 && unbatched(ranked) == 0)
   }
@@ -163,7 +163,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(predicted(sampled) == sampled.count() && sampled.count() < 1000)
   }
 
-  test("a sample with replacement of a part of the rows is taken first, and is the same sample") {
+  test("a small sample with replacement is taken first, and is the same sample") {
     for (seed <- 1 to 5) {
       val sampled = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 0.1, seed.toLong)
       val plain = spark.table("many").select("id", "f").sample(true, 0.1, seed.toLong)
@@ -173,12 +173,12 @@ class FewerRowsSuite extends PredictPlans {
       assert(found.map(_.getLong(0)).distinct.length < found.length)
       assert(predicted(sampled) == found.length, sampled.queryExecution.executedPlan)
     }
-    // Of a larger one each row is predicted once.
+    // In a larger sample each row is predicted once.
     val twice = spark.sql("SELECT id, linear(f) AS y FROM many").sample(true, 1.2, 3)
     assert(predicted(twice) == 20000)
   }
 
-  test("a model that draws gives a row of a sample and its copies one number") {
+  test("a model that draws gives all copies of a sampled row one number") {
     Tfpredict.register(spark, GraphModel.random(), "noisy")
     val sampled = spark.sql("SELECT id, noisy(float(a)) AS y FROM many").sample(true, 0.5, 3)
     val copies = sampled.collect().groupBy(_.getLong(0)).values.filter(_.length > 1)
@@ -211,7 +211,7 @@ class FewerRowsSuite extends PredictPlans {
     assert(math.abs(row.get(1).toString.toDouble - expected) < 0.02)
   }
 
-  test("a call that a filter makes for some rows is made above it for the others only") {
+  test("a call that a filter makes for some rows runs above it only for the others") {
     for (
       (text, count) <- Seq(
         "SELECT id, linear(f) AS y FROM t WHERE k = 1 OR linear(f) > -1000" -> rows,

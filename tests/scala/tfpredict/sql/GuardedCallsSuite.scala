@@ -2,10 +2,10 @@ package tfpredict.sql
 
 import tfpredict.{TestModels, Tfpredict}
 
-/** A call under a condition runs for the rows that meet it, and for no others. */
+/** A call under a condition runs only for the rows that meet it. */
 class GuardedCallsSuite extends PredictPlans {
 
-  // A third of the rows have an array that the model cannot take.
+  // A third of the rows have an array that the model rejects.
   override protected def beforeAll(): Unit = {
     super.beforeAll()
     spark
@@ -29,7 +29,7 @@ class GuardedCallsSuite extends PredictPlans {
   private def ids(text: String): Seq[Double] =
     spark.sql(text).collect().map(_.getLong(0).toDouble).toSeq.sorted
 
-  test("AND and OR keep the model from rows that they decide without it") {
+  test("AND and OR do not run the model for rows that they decide without it") {
     for (
       (where, expected) <- Seq(
         "(size(g) = 2 AND linear(g) > 10) OR id = 1" -> (high :+ 1.0),
@@ -44,8 +44,8 @@ class GuardedCallsSuite extends PredictPlans {
     ) assert(ids(s"SELECT id FROM some WHERE $where") == expected.sorted, where)
   }
 
-  test("a condition that is null decides as it does for Spark's own expressions") {
-    // n is null where k is 2: neither AND nor OR is decided by it.
+  test("a null condition decides as it does for Spark's own expressions") {
+    // n is null for k = 2, so it decides neither AND nor OR.
     val found = spark.sql(
       "SELECT id, (n = 0 AND linear(g) > 10) AS a, (n = 0 OR linear(g) > 10) AS o FROM some WHERE k <> 1"
     ).collect()
@@ -88,7 +88,7 @@ class GuardedCallsSuite extends PredictPlans {
     assert(predicted(both) == fitting.size)
   }
 
-  test("one model's answer decides whether another is asked") {
+  test("one model's result decides whether another one runs") {
     Tfpredict.register(spark, TestModels.spec("linear"), "other")
     val query = check("SELECT id FROM some WHERE k <> 1 AND linear(g) > 10 AND other(g) < 20", 2)
     assert(query.collect().map(_.getLong(0).toDouble).sorted.toSeq == high.filter(y(_) < 20))
@@ -99,10 +99,10 @@ class GuardedCallsSuite extends PredictPlans {
     assert(either == high)
   }
 
-  test("IN and lambdas keep the model from rows that they decide without it") {
+  test("IN and lambdas do not run the model for rows that they decide without it") {
     assert(ids("SELECT id FROM some WHERE 1 IN (k, if(linear(g) > 10, 1, 0))") ==
       (all.filter(_ % 3 == 1) ++ high).sorted)
-    // The array of a row that does not fit is empty, so that its lambda is not entered.
+    // A row that does not fit has an empty array, so the lambda does not run.
     val query = spark.sql(
       "SELECT transform(filter(array(1), e -> size(g) = 2), e -> e * linear(g)) AS ys FROM some ORDER BY id"
     )
@@ -113,7 +113,7 @@ class GuardedCallsSuite extends PredictPlans {
     )
   }
 
-  test("a lambda in an argument is no hindrance to batches") {
+  test("a lambda in an argument does not prevent batches") {
     val query = check("SELECT linear(transform(array(x, x), e -> e + 1)) FROM made ORDER BY id")
     assertNear(doubles(query), all.map(x => y(x + 1)))
   }

@@ -1,12 +1,12 @@
 package tfpredict.sql
 import org.apache.spark.sql.execution.exchange.ReusedExchangeExec
 
-/** Which calls are taken out of a lambda, and for which elements they are made. */
+/** Tests which calls are taken out of a lambda, and for which elements they run. */
 class LambdaCallsSuite extends LambdaPlans {
 
-  test("a condition in a lambda keeps the model from the elements that it excludes") {
+  test("a condition in a lambda skips the model for excluded elements") {
     val fitting = good
-    // Else an array of one would fail, and one with a null.
+    // Otherwise an array of length 1, or one with a null, would fail.
     val fits = "size(p) = 2 AND p[0] IS NOT NULL"
     for (
       body <- Seq(
@@ -23,8 +23,10 @@ class LambdaCallsSuite extends LambdaPlans {
       "SELECT transform(xs, v -> CASE WHEN v = 3 THEN scores(v) WHEN v = 4 THEN 1 + scores(v) END) FROM a",
       count("filter(xs, v -> v IN (3, 4))")
     )
-    /* A call of the row is made for the elements that meet a condition, or once where there is
-     * none. */
+    /*
+     * A call without the element runs for the elements that meet a condition. Without a condition
+     * it runs once.
+     */
     val fours = count("filter(xs, v -> v = 4)")
     same("SELECT transform(xs, v -> IF(v = 4, scores(x), v)) FROM a", fours)
     val rowsWith = lengths.count(_ > 0)
@@ -35,14 +37,14 @@ class LambdaCallsSuite extends LambdaPlans {
       "SELECT transform(xs, v -> transform(xs, (w, i) -> IF(i = 0, scores(v), w))) FROM a",
       filled.sum
     )
-    // Around the lambda, too.
+    // A condition around the lambda.
     same(
       "SELECT IF(k = 1, transform(xs, v -> scores(v)), xs) FROM a",
       filled.zipWithIndex.collect { case (count, id) if id % 3 == 1 => count }.sum
     )
   }
 
-  test("one call's answer decides whether another is asked, or is its argument") {
+  test("one call's result is the condition or the argument of another") {
     val high = lengths.indices.map { id =>
       if (lengths(id) == 0) 0
       else Seq[Double](id, 3, 4, id + 1.0).take(filled(id)).count(v => math.sqrt(v) > 2)
@@ -54,7 +56,7 @@ class LambdaCallsSuite extends LambdaPlans {
       2 * filled.sum,
       2
     )
-    // The inner one is a row's, and is asked where the row has elements.
+    // The inner call belongs to the row, and runs if the row has elements.
     same(
       "SELECT transform(xs, v -> scores(v + scores(x))) FROM a",
       filled.sum + lengths.count(_ > 0),
@@ -62,7 +64,7 @@ class LambdaCallsSuite extends LambdaPlans {
     )
   }
 
-  test("a call that stands in two lambdas, or above a filter with it, is made once") {
+  test("a call in two lambdas, or in a filter and above it, runs once") {
     val all = filled.sum
     same("SELECT transform(xs, v -> scores(v)) AS y, filter(xs, w -> scores(w) > 2) FROM a", all)
     same(
@@ -120,7 +122,7 @@ class LambdaCallsSuite extends LambdaPlans {
     )
   }
 
-  test("what a lambda has of the elements before is evaluated a row at a time") {
+  test("calls on an accumulator are evaluated row by row") {
     val text =
       "SELECT aggregate(xs, 1D, (s, v) -> s + scores(float(s)), s -> s * scores(float(s))) FROM a"
     val query = spark.sql(text)

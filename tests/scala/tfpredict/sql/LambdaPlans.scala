@@ -7,7 +7,7 @@ import org.tensorflow.framework.DataType
 import tfpredict.TinyModels._
 import tfpredict.{OnError, PredictOptions, TestModels, Tfpredict, TinyModels}
 
-/** A table of arrays, and whether a query answers as it does a row at a time. */
+/** A table of arrays, and a comparison of batched and row-by-row results. */
 trait LambdaPlans extends PredictPlans {
 
   override protected def beforeAll(): Unit = {
@@ -27,7 +27,7 @@ trait LambdaPlans extends PredictPlans {
         "id",
         "id % 3 AS k",
         "float(id) AS x",
-        // Of 0 to 5 elements, the second null, and null for each seventh row.
+        // 0 to 5 elements, the second one null. Null for each seventh row.
         "if(id % 7 = 3, NULL, slice(array(float(id), NULL, 3f, 4f, id + 1f), 1, int(id % 6))) AS xs"
       )
       .selectExpr(
@@ -42,7 +42,7 @@ trait LambdaPlans extends PredictPlans {
     spark.read.parquet(path).createOrReplaceTempView("a")
   }
 
-  // A number between 0 and 1 for each row, another one each time.
+  // A random number between 0 and 1 for each row, different in each run.
   protected def drawing = TinyModels.of(
     DataType.DT_FLOAT,
     placeholder("x", DataType.DT_FLOAT, -1),
@@ -57,7 +57,7 @@ trait LambdaPlans extends PredictPlans {
   )
 
   protected val lengths = (0 until rows).map(id => if (id % 7 == 3) 0 else id % 6)
-  // Elements that are not null, by the second one's being so.
+  // The number of elements that are not null.
   protected val filled = lengths.map(length => if (length >= 2) length - 1 else length)
 
   protected def count(elements: String): Int =
@@ -80,7 +80,7 @@ trait LambdaPlans extends PredictPlans {
     } finally spark.conf.unset("spark.sql.optimizer.excludedRules")
   }
 
-  /* The same answers as a row at a time, with all calls in batches, and so many rows for models. */
+  /* Compares batched results with row-by-row results, and counts operators and rows. */
   protected def same(text: String, seen: Int, expectedOperators: Int = 1): Unit = {
     val query = check(text, expectedOperators)
     assert(sorted(query.collect()) == sorted(alone(text)), text)

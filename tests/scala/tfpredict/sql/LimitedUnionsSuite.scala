@@ -20,7 +20,7 @@ class LimitedUnionsSuite extends PredictPlans {
         s"SELECT y * 2 AS y, id FROM ($union) ORDER BY id DESC LIMIT 5" -> 10,
         s"SELECT y FROM ($union) ORDER BY id DESC LIMIT 5 OFFSET 2" -> 14,
         s"SELECT sum(y) FROM (SELECT y FROM ($union) ORDER BY id DESC LIMIT 5)" -> 10,
-        // The answer decides in each branch.
+        // In each branch the order depends on the result.
         s"SELECT id FROM ($union) ORDER BY y DESC LIMIT 5" -> 20000,
         s"SELECT id, y FROM ($union) ORDER BY id % 2, y DESC LIMIT 5" -> 20000
       )

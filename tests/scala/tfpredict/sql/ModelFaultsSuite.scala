@@ -15,7 +15,7 @@ import tfpredict.{
   Tfpredict
 }
 
-/** Rows that the runtime rejects, and models that are at fault themselves. */
+/** Rows that the runtime rejects, and models that fail by themselves. */
 class ModelFaultsSuite extends SparkSuite {
   private val Int = DataType.DT_INT32
 
@@ -26,7 +26,7 @@ class ModelFaultsSuite extends SparkSuite {
   private def failed(query: String): Throwable =
     intercept[Exception](spark.sql(query).collect())
 
-  test("a row that the runtime rejects is told with its place, or costs only itself") {
+  test("a row that the runtime rejects is reported by its number, or costs only itself") {
     register(gather(10, 20, 30), "three")
     val rows = "FROM range(0, 3000, 1, 1)"
     val index = "int(if(id = 1234, 7, if(id % 10 = 9, null, id % 3)))"
@@ -42,7 +42,7 @@ class ModelFaultsSuite extends SparkSuite {
       s"SELECT id FROM (SELECT id, three_struct($index).error AS e $rows) WHERE e IS NOT NULL"
     )
     assert(errors.collect().toSeq == Seq(Row(1234L)))
-    // In a lambda, and a row at a time, too.
+    // This also holds in a lambda, and row by row.
     for (excluded <- Seq("", ExtractPredicts.ruleName)) {
       spark.conf.set("spark.sql.optimizer.excludedRules", excluded)
       try {
@@ -56,7 +56,7 @@ class ModelFaultsSuite extends SparkSuite {
     }
   }
 
-  test("models of one input reject their own rows, each with its own words") {
+  test("models of one input reject their own rows, each with its own message") {
     register(gather(10, 20, 30), "small")
     register(gather(1, 2, 3, 4, 5), "large")
     for (mode <- Seq(OnError.Null, OnError.Struct)) {
@@ -139,7 +139,7 @@ class ModelFaultsSuite extends SparkSuite {
         catch { case _: tfpredict.TfpredictException => None } // known before a job
       for (_ <- description; mode <- OnError.all) {
         val why = failed(s"SELECT broken_$mode(int(id)) FROM range(0, $rows, 1, 1)")
-        // A kernel of the graph itself is missed when the model is loaded.
+        // A missing kernel of the graph itself is found when the model is loaded.
         val found =
           if (what == "a kernel that is missing") causeOf[ModelLoadException](why)
           else causeOf[ModelRunException](why)
@@ -149,7 +149,7 @@ class ModelFaultsSuite extends SparkSuite {
       }
     }
 
-  test("an output of one row takes a row at a time, also beside a model that takes many") {
+  test("a model with an output of one row runs row by row, also beside one with batches") {
     val first = write(
       Seq(Tensor("x", "x:0", Int, -1)),
       Seq(Tensor("y", "y:0", Int, 1)),

@@ -6,7 +6,7 @@ import org.apache.spark.sql.{DataFrame, Row}
 
 import tfpredict.{InputException, OnError, PredictOptions, SparkSuite, TestModels, Tfpredict}
 
-/** Rows that a model cannot take, and what is said of the model that answered. */
+/** Rejected rows, and results with the model's version. */
 class OnErrorSuite extends SparkSuite {
   private val bad = Set(3L, 700L, 1500L)
 
@@ -35,7 +35,7 @@ class OnErrorSuite extends SparkSuite {
       .toMap
 
   test("a bad row fails its task with its place and reason, and is not the model's fault") {
-    // Of one partition: with a bad row in each, either task could be the first to fail.
+    // From one partition. With bad rows in both, either task could fail first.
     val query = spark.sql("SELECT linear_fail(f) FROM t WHERE id < 1000")
     val failed = intercept[SparkException](query.collect())
     assert(failed.getMessage.contains(classOf[InputException].getName))
@@ -43,7 +43,7 @@ class OnErrorSuite extends SparkSuite {
     assert(failed.getMessage.contains("Found: length 1, in row 4 of partition 0."))
   }
 
-  test("null: a bad row has a null result, its neighbours theirs, and it is counted") {
+  test("null: a bad row has a null result, other rows their own, and it is counted") {
     val query = spark.sql("SELECT id, linear_null(f) AS y FROM t")
     val found = query.collect().map(row => row.getLong(0) -> row.get(1)).toMap
     assert(found == expected ++ bad.map(_ -> null))
@@ -66,7 +66,7 @@ class OnErrorSuite extends SparkSuite {
     assert(errors(700).contains("a null at index 1"))
   }
 
-  test("where every result is a struct, a null row has one too, and the type says so") {
+  test("if every result is a struct, a null row has one too, and the type is not nullable") {
     for (
       (call, nothing) <- Seq(
         "linear_struct(f)" -> Row(null, null),
@@ -80,14 +80,14 @@ class OnErrorSuite extends SparkSuite {
       if (!call.contains("transform")) assert(!query.schema("y").nullable, call)
     }
     assert(spark.sql("SELECT linear_null(f) FROM t").schema.head.nullable)
-    // A join that has no row has no result either.
+    // An outer join without a match has no result either.
     val joined = spark.sql(
       "SELECT y FROM range(1) LEFT JOIN (SELECT linear_struct(f) AS y FROM t WHERE id < 0)"
     )
     assert(joined.schema.head.nullable && joined.head().isNullAt(0))
   }
 
-  test("it is the same in a lambda, and a row at a time") {
+  test("it is the same in a lambda, and row by row") {
     val lambda = "transform(array(f), x -> linear_struct(x))[0]"
     for (excluded <- Seq("", ExtractPredicts.ruleName)) {
       spark.conf.set("spark.sql.optimizer.excludedRules", excluded)
@@ -104,7 +104,7 @@ class OnErrorSuite extends SparkSuite {
     ()
   }
 
-  test("a result tells the version, on request") {
+  test("a result has the version, on request") {
     val version = spark.sql("SELECT linear_version(array(1f, 2f)) AS y").selectExpr("y.*")
     assert(version.schema.map(field => field.name -> field.dataType) ==
       Seq("value" -> FloatType, "model_version" -> LongType))
@@ -115,7 +115,7 @@ class OnErrorSuite extends SparkSuite {
       Set(Row(2L, false, true, 1L), Row(3L, true, false, 1L), Row(9L, true, true, 1L)))
   }
 
-  test("another word is refused with the words there are") {
+  test("an invalid value is refused with the valid ones") {
     val refused = intercept[IllegalArgumentException](OnError.of("ignore"))
     assert(refused.getMessage == "[TFPREDICT_ARGUMENT_VALUE] An argument has a value that it does not take. " +
       "Expected: one of fail, null, struct for on_error. Found: ignore. Fix: Pass one of these.")

@@ -3,7 +3,7 @@ package tfpredict.sql
 /** Spark evaluates no call while it plans. */
 class OnExecutorsSuite extends PredictPlans {
 
-  test("a condition on a partition column is no reason to ask the model while planning") {
+  test("a condition on a partition column does not run the model during planning") {
     spark.sql("DROP TABLE IF EXISTS parted")
     spark.table("made").selectExpr(
       "id",
@@ -26,7 +26,7 @@ class OnExecutorsSuite extends PredictPlans {
     finally { spark.sql("DROP TABLE parted"); () }
   }
 
-  test("neither is one in a join, on local data, or in a data source's scan") {
+  test("nor does one in a join, on local data, or in a data source's scan") {
     val session = spark
     import session.implicits._
     Seq(1f, 4f).toDF("v").createOrReplaceTempView("local")
@@ -39,7 +39,7 @@ class OnExecutorsSuite extends PredictPlans {
     ).head().getLong(0) == 2)
   }
 
-  test("nor one in a lambda over a partition column, which a scan would take over") {
+  test("nor does one in a lambda over a partition column, which a scan would take over") {
     spark.sql("DROP TABLE IF EXISTS lambdas")
     spark.table("made").selectExpr("id", "float(k) AS k").write.partitionBy("k").saveAsTable(
       "lambdas"

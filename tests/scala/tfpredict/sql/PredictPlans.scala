@@ -5,7 +5,7 @@ import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanHelper
 
 import tfpredict.{SparkSuite, TestModels, Tfpredict}
 
-/** Tables, models as functions, and what a query's plan has of them. */
+/** Tables and registered models, and access to a query's operators. */
 trait PredictPlans extends SparkSuite with AdaptiveSparkPlanHelper {
   protected val rows = 40
 
@@ -19,7 +19,7 @@ trait PredictPlans extends SparkSuite with AdaptiveSparkPlanHelper {
       .range(0, rows.toLong, 1, 4)
       .selectExpr("id", "id % 3 AS k", "float(id) AS x", "array(float(id), float(id)) AS f")
       .createOrReplaceTempView("made")
-    // From files: what is local is not what a query reads.
+    // From files, since Spark evaluates queries over local data while it plans.
     val path = s"${sys.props("java.io.tmpdir")}/${getClass.getSimpleName}-parquet"
     spark.table("made").write.mode("overwrite").parquet(path)
     spark.read.parquet(path).createOrReplaceTempView("t")
@@ -30,7 +30,7 @@ trait PredictPlans extends SparkSuite with AdaptiveSparkPlanHelper {
     collectWithSubqueries(query.queryExecution.executedPlan) { case node: PredictExec => node }
   }
 
-  /** Calls that an operator does not make. */
+  /** Calls that no operator makes. */
   protected def unbatched(query: DataFrame): Int =
     collectWithSubqueries(query.queryExecution.executedPlan) {
       case node if !node.isInstanceOf[PredictExec] => node.expressions
@@ -54,7 +54,7 @@ trait PredictPlans extends SparkSuite with AdaptiveSparkPlanHelper {
 
   protected val all = (0 until rows).map(_.toDouble)
 
-  /** Rows that went through models when a query ran. */
+  /** Number of rows that models predicted in a query's run. */
   protected def predicted(query: DataFrame): Long =
     operators(query).map(_.metrics("rows").value).sum
 }

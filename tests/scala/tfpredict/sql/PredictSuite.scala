@@ -89,7 +89,7 @@ class PredictSuite extends SparkSuite {
     assert(spark.sql("SELECT two_inputs(array(1, 2), CAST(NULL AS INT))").head() == Row(null))
   }
 
-  test("wrong columns fail at analysis, with the model, what was expected and what was found") {
+  test("wrong columns fail at analysis, with the model, the expected and the found types") {
     def refused(query: String): String = intercept[AnalysisException](spark.sql(query)).getMessage
     val text = refused("SELECT linear('text')")
     assert(text.contains("linear (version 1, signature serving_default)"))
@@ -141,7 +141,7 @@ class PredictSuite extends SparkSuite {
     assertClose(Array(Array(found.head().getFloat(0))), Array(Array(3.019596f)))
   }
 
-  test("registering says what was decided, and again takes the name's place") {
+  test("registering returns the resolved model, and registering again replaces it") {
     val model = Tfpredict.register(spark, TestModels.spec("linear"), "again")
     assert(model.spec.version.contains(1L) && model.spec.fingerprint.isDefined)
     assert(model.signature.inputs.map(_.describe) == Vector("inputs float32[?, 2]"))
@@ -149,7 +149,7 @@ class PredictSuite extends SparkSuite {
     assert(only("SELECT again(4.0)") == 2f)
   }
 
-  test("a model that is not there, or a name that is none, is refused at registration") {
+  test("a missing model and an invalid name are refused at registration") {
     intercept[ModelNotFoundException](Tfpredict.register(spark, ModelSpec("/no/such"), "f"))
     val refused = intercept[IllegalArgumentException](
       Tfpredict.register(spark, TestModels.spec("linear"), "no name")

@@ -4,7 +4,7 @@ import org.apache.spark.sql.Row
 
 import tfpredict.{GraphModel, Tfpredict}
 
-/** A model that draws random numbers answers once for a row of a query, as `rand()` does. */
+/** A model that draws random numbers runs once for each row of a query, like `rand()`. */
 class RandomModelsSuite extends PredictPlans {
 
   override protected def beforeAll(): Unit = {
@@ -14,7 +14,7 @@ class RandomModelsSuite extends PredictPlans {
 
   private def found(text: String): Seq[Row] = spark.sql(text).collect().toSeq
 
-  // Each column of a row that is asked for twice is compared with itself.
+  // The query selects each column twice, and the two must be equal.
   private def assertSame(text: String, count: Int = rows): Unit = {
     val query = spark.sql(text)
     val differing = query.collect().filter(row => row.get(0) != row.get(1))
@@ -22,7 +22,7 @@ class RandomModelsSuite extends PredictPlans {
     assert(query.count() == count, text)
   }
 
-  test("a subquery's column is one number, wherever it is asked for") {
+  test("a subquery's column is one number, wherever it is used") {
     for (
       text <- Seq(
         "SELECT y, y AS z FROM (SELECT id, noisy(x) AS y FROM t)",
@@ -55,7 +55,7 @@ class RandomModelsSuite extends PredictPlans {
     }
   }
 
-  test("what a filter decides by is what is selected, also around EXISTS and limits") {
+  test("a filter and the select list use the same number, also around EXISTS and limits") {
     for (
       where <- Seq(
         "y - x > 0.5 AND EXISTS (SELECT 1 FROM made WHERE made.id = v.id)",
@@ -69,12 +69,12 @@ class RandomModelsSuite extends PredictPlans {
       val text = s"SELECT y - x AS d FROM (SELECT id, k, x, noisy(x) AS y FROM t) v WHERE $where"
       val query = spark.sql(text)
       val kept = query.collect().map(_.getFloat(0))
-      // x is below 64: its sum is exact to 2^-17.
+      // x is below 64, so its sum is exact to 2^-17.
       assert(kept.nonEmpty && kept.length < rows && kept.forall(_ > 0.5), query.queryExecution)
     }
   }
 
-  test("two calls are two numbers, and are made once for each row") {
+  test("two calls draw two numbers, each once per row") {
     val two = found("SELECT noisy(x), noisy(x) FROM t")
     assert(two.count(row => row.getFloat(0) != row.getFloat(1)) > rows / 2)
     for (

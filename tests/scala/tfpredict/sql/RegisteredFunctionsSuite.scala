@@ -23,7 +23,7 @@ class RegisteredFunctionsSuite extends SparkSuite {
   private def refused(name: String): String =
     intercept[IllegalArgumentException](register(name)).getMessage
 
-  test("a name that is another function's is refused, and given where it is asked for") {
+  test("the name of another function is refused, and accepted with replace") {
     for (name <- Seq("sum", "UPPER", "range", "between"))
       assert(refused(name).contains(s"Found: $name, which is one of Spark's own."))
     spark.udf.register("mine", (x: Int) => x + 1)
@@ -53,12 +53,12 @@ class RegisteredFunctionsSuite extends SparkSuite {
       "spark.tfpredict.batch.rows is 0; it must be at least 1")
   }
 
-  test("the configuration takes no name of Spark's own, unless it says so") {
+  test("the configuration replaces none of Spark's functions, unless it says so") {
     assert(spark.sql("SELECT upper('a')").head() == Row("A"))
     assert(spark.sql("SELECT lower(array(1, 2))").head().getFloat(0) > 3f)
   }
 
-  test("unregister takes the name; SQL's DROP TEMPORARY FUNCTION does too") {
+  test("unregister removes the name; SQL's DROP TEMPORARY FUNCTION does too") {
     for (
       drop <- Seq[() => Unit](
         () => Tfpredict.unregister(spark, "passing"),
@@ -74,7 +74,7 @@ class RegisteredFunctionsSuite extends SparkSuite {
     intercept[IllegalArgumentException](Tfpredict.unregister(spark, "upper"))
   }
 
-  test("registered lists all, those of the configuration and those that cannot serve too") {
+  test("registered lists all, with those of the configuration and those that cannot run") {
     val model = register("listed")
     val found = Tfpredict.registered(spark)
     assert(found.map(_.name) == Seq("gone", "listed", "lower", "score"))

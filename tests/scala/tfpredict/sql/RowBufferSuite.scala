@@ -5,7 +5,7 @@ import org.apache.spark.tfpredict.TaskMemory
 
 import tfpredict.{SparkSuite, TestModels, Tfpredict}
 
-/** What waits for a batch, and who knows of it. */
+/** The queue of rows that wait for a batch, and its memory accounting. */
 class RowBufferSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {
@@ -14,7 +14,7 @@ class RowBufferSuite extends SparkSuite {
     ()
   }
 
-  // Rows of 1,000 bytes and more that wait.
+  // Waiting rows of 1,000 bytes and more.
   private def rows =
     spark
       .range(0, 20000, 1, 1)
@@ -31,7 +31,7 @@ class RowBufferSuite extends SparkSuite {
     assert(known.collect().head > 1000000)
   }
 
-  test("rows keep their own values, however much room they need") {
+  test("rows keep their own values, however much memory they need") {
     val wrong = rows.where("text != repeat(string(id % 10), 1000) OR abs(y - 1.9978589 * id) > 1")
     assert(wrong.count() == 0)
   }

@@ -14,7 +14,7 @@ import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 import tfpredict.{PredictOptions, SparkSuite, TestModels, Tfpredict}
 
-/** What is left when a task has ended, however it ended. */
+/** Every ended task releases its resources, however it ended. */
 class TaskEndSuite extends SparkSuite {
 
   override protected def beforeAll(): Unit = {
@@ -29,7 +29,7 @@ class TaskEndSuite extends SparkSuite {
     query.write.format("noop").mode("overwrite").save()
 
   private def assertNothingLeft(): Unit = {
-    // A task that was killed ends when its batch does.
+    // A killed task ends when its batch does.
     val deadline = System.currentTimeMillis + 10000
     while (
       (Engine.installed.liveTensors != 0 || ModelCache.shared.users != 0) &&
@@ -79,12 +79,12 @@ class TaskEndSuite extends SparkSuite {
     assert(!job.isAlive)
     assert(failure.get.toString.contains("cancelled"))
     assertNothingLeft()
-    run(many(1000)) // the executor and its model serve on
+    run(many(1000)) // the executor and its model still serve
   }
 
   test("memory outside the JVM's own pools does not grow over 20,000 batches") {
-    for (_ <- 1 to 3) run(many(64 * 20000)) // compiling settles late
-    // What leaks grows in every round; what the JVM takes for itself comes once.
+    for (_ <- 1 to 3) run(many(64 * 20000)) // JIT compilation settles late
+    // A leak grows in every round. The JVM's own memory grows once.
     val grown = (1 to 3).map { _ =>
       val before = nativeMegabytes
       run(many(64 * 20000))
@@ -94,8 +94,8 @@ class TaskEndSuite extends SparkSuite {
     assertNothingLeft()
   }
 
-  // What is resident, less what the heap and the JVM's other pools have taken: those grow and
-  // shrink as the collector likes.
+  // Resident memory without the heap and the JVM's other pools, whose size depends on the garbage
+  // collector.
   private def nativeMegabytes: Long = {
     System.gc()
     val pages = new String(Files.readAllBytes(Paths.get("/proc/self/statm"))).split(" ")(1).toLong

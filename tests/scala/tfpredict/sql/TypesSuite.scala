@@ -22,7 +22,7 @@ class TypesSuite extends SparkSuite {
   private def input(query: String): String =
     causeOf[InputException](intercept[Exception](spark.sql(query).collect())).getMessage
 
-  // Each dtype with SQL literals that go in and must come out as they are.
+  // SQL literals of each dtype, which must come out unchanged.
   private val dtypes = Seq(
     "float32" -> Seq("1.5F", "-2.25F", "CAST('NaN' AS FLOAT)", "CAST('-Infinity' AS FLOAT)"),
     "float64" -> Seq("1.1D", "-1e300D", "CAST('Infinity' AS DOUBLE)", "0D"),
@@ -77,7 +77,7 @@ class TypesSuite extends SparkSuite {
     }
   }
 
-  test("nothing is cast silently to where it might not fit") {
+  test("nothing is cast silently to a type that might not hold it") {
     register("typed_int32", "first")
     assert(
       analysis("SELECT f(array(1L, 2L, 3L, 4L))").contains("or array<int> for input ")
@@ -91,7 +91,7 @@ class TypesSuite extends SparkSuite {
     assert(only("SELECT f(array('a', 'b', 'c', 'd'))") == "a")
   }
 
-  test("a table of the model's own assets answers") {
+  test("a lookup table of the model's assets works") {
     register("lookup")
     val found =
       spark.sql("SELECT f(w).index, f(w).upper FROM VALUES ('plum'), ('none'), (null) AS t(w)")
@@ -99,7 +99,7 @@ class TypesSuite extends SparkSuite {
   }
 
   test(
-    "several outputs are a struct by their names, some of them in the order they are asked for"
+    "several outputs are a struct by name, and chosen ones keep their order"
   ) {
     register("lookup")
     assert(spark.sql(
@@ -157,7 +157,7 @@ class TypesSuite extends SparkSuite {
     assert(why.contains("Found: length 1, in row 1 of partition 0."))
   }
 
-  test("a fixed batch is filled up, and only the rows that came are answered") {
+  test("a fixed batch is filled up, and only real rows have results") {
     register("fixed_batch")
     for (count <- Seq(1, 2, 3, 4, 7)) {
       val found = spark.range(0, count.toLong, 1, 1).selectExpr("f(array(id, 1))").collect()

@@ -22,21 +22,21 @@ import tfpredict.{
   Tfpredict
 }
 
-/** Versions that come while a session lives. Those of the test model answer 10 apart. */
+/** New versions during a session. The results of the test model's versions differ by 10. */
 class LatestModelSuite extends SparkSuite {
   override protected def settings: Map[String, String] =
     Map("spark.tfpredict.ops.allowed" -> DeadlyModel.Op)
 
   private val answers = Map(1L -> 3.0195961f, 2L -> 13.0195961f)
 
-  /** A folder with version 1 alone. */
+  /** A folder with version 1 only. */
   private def first(): Path = {
     val root = Files.createTempDirectory("versions-")
     add(root, "1")
     root
   }
 
-  /** A version that is there all at once, as a careful exporter leaves it. */
+  /** Adds a version by one rename, as a careful exporter does. */
   private def add(root: Path, as: String, of: String)(
       change: Path => Unit = _ => ()
   ): Unit = {
@@ -64,7 +64,7 @@ class LatestModelSuite extends SparkSuite {
       PredictOptions(modelVersion = true)
     )
 
-  /** The versions that answered, each with the right answer. */
+  /** The versions that served. Checks each result. */
   private def served(name: String): Set[Long] = {
     val rows = spark
       .sql(
@@ -77,7 +77,7 @@ class LatestModelSuite extends SparkSuite {
     }.toSet
   }
 
-  test("none is the newest at registration, until a refresh; a number stays") {
+  test("no version means the newest at registration, until a refresh; a number stays") {
     val root = first()
     register(root, "pinned", latest = false)
     register(root, "numbered", latest = false, Some(1))
@@ -89,7 +89,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("numbered") == Set(1))
   }
 
-  test("a refresh that fails leaves the name its version, and a name without a model is an error") {
+  test("a failed refresh keeps the version, and a name without a model is an error") {
     val root = first()
     register(root, "kept", latest = false)
     add(root, "2", "versions/2")(damageExamples)
@@ -104,7 +104,7 @@ class LatestModelSuite extends SparkSuite {
     assert(unknown.getMessage.contains("kept"))
   }
 
-  test("latest is the newest at the start of each query, and only whole versions count") {
+  test("latest is the newest at the start of each query, and only complete versions count") {
     val root = first()
     register(root, "latest", latest = true)
     assert(served("latest") == Set(1))
@@ -116,7 +116,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("latest") == Set(1))
   }
 
-  test("a version that fails its trial leaves the one before it serving, until there is another") {
+  test("a version that fails its trial is skipped, until there is another") {
     val root = first()
     register(root, "tried", latest = true)
     add(root, "2", "versions/2")(damageExamples)
@@ -126,7 +126,7 @@ class LatestModelSuite extends SparkSuite {
     assert(served("tried") == Set(3))
   }
 
-  test("a version of other tensors is refused by the name that has the old ones, and taken anew") {
+  test("a version with other tensors is refused, unless its name is registered again") {
     val root = first()
     register(root, "old", latest = true)
     register(root, "typed", latest = true)
@@ -138,9 +138,9 @@ class LatestModelSuite extends SparkSuite {
       "SELECT typed(array(1f, 2f, 3f, 4f)).value.same, old(array(1, 2 + 0 * id)).model_version FROM range(1)"
     ).head()
     assert(row.getSeq[Seq[Float]](0) == Seq(Seq(1f, 2f), Seq(3f, 4f)) && row.getLong(1) == 1)
-    // A query that was analyzed has the old version's types, and its answers.
+    // An analyzed query keeps the old version's types and results.
     assert(kept.collect().forall(found => math.abs(found.getFloat(0) - answers(1)) < 1e-4))
-    // From here each goes on to versions of its own tensors.
+    // From here on, each name follows versions with its own tensors.
     add(root, "3")
     assert(served("old") == Set(3))
     assert(spark.sql("SELECT typed(array(1f, 2f, 3f, 4f)).model_version").head().getLong(0) == 2)
@@ -173,7 +173,7 @@ class LatestModelSuite extends SparkSuite {
       val shown = spark.sql(query)
       assert(shown.queryExecution.explainString(ExtendedMode).contains("version 1"))
       assert(spark.sql(query).queryExecution.toString.contains("version 1"))
-      // Jobs of no query that runs: none is counted late.
+      // Waits for jobs that start late.
       Thread.sleep(500)
       assert(started.get == 0)
     } finally spark.sparkContext.removeSparkListener(listener)
@@ -181,7 +181,7 @@ class LatestModelSuite extends SparkSuite {
     assert(spark.sql(s"EXPLAIN $query").head().getString(0).contains("version 2"))
   }
 
-  test("a query waits for a trial for a while, and then runs the version before") {
+  test("a query waits for a trial for a while, and then runs the current version") {
     val root = first()
     val settings = Settings.from(spark.sparkContext)
     val spec = ModelSpec(root.toString, latest = true)
@@ -195,15 +195,15 @@ class LatestModelSuite extends SparkSuite {
     val deadline = System.nanoTime + 60000000000L
     while (!decide().contains(2L) && System.nanoTime < deadline) Thread.sleep(50)
     assert(decide().contains(2L))
-    // What has served needs no other trial.
+    // A version that has served needs no other trial.
     HostFolder.delete(root.resolve("2"))
     assert(decide().contains(1L))
   }
 
-  test("a trial that ends in an unforeseen way leaves the old version, and is not tried again") {
+  test("a trial with an unexpected failure keeps the old version, and is not repeated") {
     val root = first()
     val spec = ModelSpec(root.toString, latest = true)
-    // No path at all: the task fails with an exception of another class.
+    // An invalid path makes the task fail with an exception of another class.
     val settings = Settings.from(spark.sparkContext).copy(diskPath = Some("\u0000"))
     val model = new LatestModel(ModelDescription.of(spec, settings), settings)
     val looked = new AtomicInteger
@@ -216,17 +216,17 @@ class LatestModelSuite extends SparkSuite {
     add(root, "2")
     for (_ <- 1 to 3) assert(decide(ModelStore.resolve(spec, settings)).contains(1L))
     assert(looked.get == 1)
-    // A registration has it tried again.
+    // A registration allows another trial.
     model.forget(spark.sparkContext)
     assert(decide(ModelStore.resolve(spec, settings)).contains(1L))
     assert(looked.get == 2)
     assert(decide(throw new IllegalStateException("a client's own")).contains(1L))
   }
 
-  /** Jobs so far, a trial's and a query's. */
+  /** Number of jobs so far, of trials and queries. */
   private def jobs: Int = spark.sparkContext.statusTracker.getJobIdsForGroup(null).length
 
-  test("a version that ends the process it is loaded in costs no executor, and is tried once") {
+  test("a version that crashes its process costs no executor, and is tried once") {
     val root = first()
     register(root, "deadly", latest = true)
     add(root, "2", "versions/2")(DeadlyModel.make)
@@ -242,12 +242,12 @@ class LatestModelSuite extends SparkSuite {
     assert(served("deadly") == Set(3))
   }
 
-  test("a cached result answers for its version, and no text that is written later") {
+  test("a cached result keeps its version, and serves no query that is written later") {
     val root = first()
     register(root, "cached", latest = true)
     val query = "SELECT cached(array(1, 2 + 0 * id)).value AS y FROM range(4)"
     val more = "SELECT cached(array(1, 2 + 0 * id)).value + 0 AS y FROM range(4)"
-    // A sum with an integer is a double where Spark is strict about numbers.
+    // In ANSI mode, a sum with an integer is a double.
     def number(row: Row) = row.get(0).asInstanceOf[Number].floatValue
     def found(text: String) = spark.sql(text).collect().map(number(_)).toSet
     val kept = spark.sql(query).cache()
@@ -260,11 +260,11 @@ class LatestModelSuite extends SparkSuite {
       spark.sql(s"CACHE TABLE kept_text AS $more")
       assert(found("SELECT y FROM kept_text").forall(y => math.abs(y - answers(1)) < 1e-4))
       add(root, "2")
-      // Either may come first.
+      // Either order is possible.
       assert(found(query) == found(more))
       assert(found(query).forall(y => math.abs(y - answers(2)) < 1e-4))
       assert(found("SELECT y FROM kept_text") == found(query))
-      // What was cached is what it was, whatever is asked of it.
+      // Cached results never change.
       val old = Seq(kept.collect(), kept.selectExpr("y + 0").collect())
         .flatMap(_.map(number(_))) ++ found(s"SELECT y FROM $view")
       assert(old.forall(y => math.abs(y - answers(1)) < 1e-4))
@@ -283,7 +283,7 @@ class LatestModelSuite extends SparkSuite {
     assert(plan.collect().toSeq.flatMap(_.toSeq).toSet == Set(2L))
   }
 
-  test("an earlier version is closed when the latest takes its place, if nobody uses it") {
+  test("an earlier version is closed when the latest replaces it, if nobody uses it") {
     val root = first()
     register(root, "closing", latest = true)
     served("closing")
@@ -295,7 +295,7 @@ class LatestModelSuite extends SparkSuite {
     assert(after.map(_.version) == Seq(Some(2)))
   }
 
-  test("a stream goes on to a new version between micro-batches, and never within one") {
+  test("a stream moves to a new version between micro-batches, and never within one") {
     val root = first()
     register(root, "streamed", latest = true)
     val session = spark

@@ -6,8 +6,8 @@ import tfpredict.model.ModelDescription
 import tfpredict.tensor.Signature
 
 /**
- * A model in this JVM, without Spark: to try one out on a driver, or to serve a few rows. Close it
- * after use.
+ * A model in this JVM, without Spark, for trials on the driver or for a few rows. Close it after
+ * use.
  *
  * {{{
  * val model = LocalModel.load(ModelSpec("data/linear_model"))
@@ -15,7 +15,8 @@ import tfpredict.tensor.Signature
  * finally model.close()
  * }}}
  *
- * Not thread-safe: each thread loads its own, which shares the one copy of the model in memory.
+ * This class is not thread-safe. Load one for each thread: all of them share one copy of the model
+ * in memory.
  *
  * @since 0.1.0
  */
@@ -26,12 +27,19 @@ final class LocalModel private (
 ) extends AutoCloseable {
 
   /**
-   * One result for each row, in order.
+   * Returns one result for each row, in the same order.
    *
    * @param rows
-   *   each one flat array: all numbers of the input's row, row-major
+   *   the rows, each a flat array with all float32 elements of the input's row in row-major order.
+   *   A null row gets a null result.
+   * @return
+   *   for each row a flat array with all elements of the output's row, in row-major order
    * @throws InputException
-   *   if a row has another length than the input
+   *   if a row does not have the input's length, or the model rejects it
+   * @throws ModelRunException
+   *   if the model fails for every row
+   * @throws IllegalStateException
+   *   if this model is closed
    */
   def run(rows: Array[Array[Float]]): Array[Array[Float]] = predictor.predict(rows.iterator).toArray
 
@@ -41,13 +49,17 @@ final class LocalModel private (
   override def toString: String = s"LocalModel(${spec.describe})"
 }
 
+/** Loads models into this JVM. */
 object LocalModel {
 
   /**
-   * Loads the model, if this JVM does not have it yet.
+   * Loads a model. If this JVM has it already, that copy is used.
    *
    * @param spec
-   *   a model whose signature has one float32 input and one float32 output
+   *   a model whose signature has exactly one input and one output, both float32 with known inner
+   *   dimensions
+   * @throws SignatureException
+   *   if the signature has other inputs or outputs
    * @throws TfpredictException
    *   if there is no such model, or it cannot run
    */

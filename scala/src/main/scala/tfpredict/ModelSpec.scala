@@ -3,25 +3,28 @@ package tfpredict
 import tfpredict.messages.OneLine
 
 /**
- * Where a model is and which part of it serves: all that a closure carries.
+ * The path of a model, and the part of it to run. A closure carries nothing else of a model.
  *
  * @param path
  *   a folder of version folders (`path/1`, `path/2`, …), or a folder that itself holds
- *   `saved_model.pb`
+ *   `saved_model.pb`. It is local, or a URI of any file system that Hadoop knows.
  * @param version
- *   the version folder to use; none means the highest complete one, decided once, on the driver
+ *   the number of the version folder. By default the highest complete version, resolved once, on
+ *   the driver.
  * @param tags
  *   the tags of the graph to load, as `saved_model_cli` prints them
  * @param signature
- *   the signature to run
+ *   the name of the signature to run
  * @param outputs
- *   the outputs that are wanted, in this order; none means all, in the order of their names
+ *   the names of the outputs to return, in this order. By default all outputs, in the order of
+ *   their names.
  * @param fingerprint
- *   set when the spec has been resolved: what the driver saw at `path`, so that an executor which
- *   finds something else says so and does not run it
+ *   a hash of the model's files as the driver saw them, set when the spec is resolved. An executor
+ *   that finds other files fails its task.
  * @param latest
- *   whether the highest complete version is looked for again at the start of each SQL query and
- *   micro-batch, whatever `version` says; where there is no query, as in an RDD, it is decided once
+ *   whether to resolve the highest complete version again at the start of each SQL query and each
+ *   micro-batch. If true, `version` is ignored. An RDD has no query, so its version is resolved
+ *   once.
  * @since 0.1.0
  */
 final case class ModelSpec(
@@ -35,10 +38,11 @@ final case class ModelSpec(
 ) {
 
   /**
-   * The same with its version as settings and params have it: a number, or `latest`.
+   * Returns this spec with a version as settings and params give it.
    *
    * @param word
-   *   none for the highest complete one, decided once; what is no number must have been refused
+   *   a number or `latest`, checked by the caller. None is the highest complete version, resolved
+   *   once.
    */
   private[tfpredict] def at(word: Option[String]): ModelSpec = copy(
     version = word.filterNot(_ == ModelSpec.Latest).map(_.toLong),
@@ -55,8 +59,9 @@ final case class ModelSpec(
   }
 }
 
+/** Constants of model specs. */
 object ModelSpec {
 
-  /** What stands where a version's number could. */
+  /** The value of a version setting that follows the highest complete version. */
   private[tfpredict] val Latest = "latest"
 }

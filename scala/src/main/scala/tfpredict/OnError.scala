@@ -7,29 +7,36 @@ sealed abstract class OnError(val name: String) extends Serializable {
   override def toString: String = name
 }
 
+/** The ways to handle a rejected row. */
 object OnError {
 
-  /** Its task fails, with the row's place and reason. */
+  /** Fails the task. The message gives the row's number and the reason. */
   case object Fail extends OnError("fail")
 
-  /** Its result is null. */
+  /** Gives the row a null result. */
   case object Null extends OnError("null")
 
   /**
-   * Every result is a struct of `value` and `error`, of which one is null. Where an input is null
-   * both are, and the struct is there all the same.
+   * Makes every result a struct of `value` and `error`. One of the two fields is null. If an input
+   * is null, both fields are null, but the struct itself is not.
    */
   case object Struct extends OnError("struct")
 
   /**
-   * Its failure is the error of a struct, for whoever reads the result to throw. No user can ask
-   * for it: it is `Fail` where Spark may end before it reads all results.
+   * Gives the row a struct whose `error` is the failure, which the reader of the result throws.
+   * Internal: it stands for `Fail` where Spark may stop before it reads all results.
    */
   private[tfpredict] case object Late extends OnError("late")
 
+  /** All values that a user can choose. */
   val all: Seq[OnError] = Seq(Fail, Null, Struct)
 
-  /** @throws IllegalArgumentException if it is none of these names */
+  /**
+   * Returns the value with this name.
+   *
+   * @throws IllegalArgumentException
+   *   if no value has this name
+   */
   def of(name: String): OnError = all.find(_.name == name).getOrElse(
     throw IllegalValue.of(
       ErrorClass.ArgumentValue,

@@ -3,15 +3,17 @@ package tfpredict
 import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
- * How a model answers, as a function.
+ * Options of a model's function.
  *
  * @param batchRows
- *   rows that go through it at once, at most, in place of `spark.tfpredict.batch.rows`
+ *   maximum number of rows per batch. By default `spark.tfpredict.batch.rows`.
  * @param onError
- *   what becomes of a row that it cannot take
+ *   handling of a row that the model rejects. By default the task fails.
  * @param modelVersion
- *   whether every result is a struct of `value` and `model_version`, with `error` between them
- *   where `onError` asks for it
+ *   whether every result is a struct of `value` and `model_version`. With `OnError.Struct` the
+ *   fields are `value`, `error` and `model_version`.
+ * @throws IllegalArgumentException
+ *   if `batchRows` is less than 1
  * @since 0.1.0
  */
 final case class PredictOptions(

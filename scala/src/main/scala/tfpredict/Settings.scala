@@ -10,42 +10,44 @@ import tfpredict.options.{ExecutorMemory, HadoopSettings, SessionSettings}
 import tfpredict.tensor.Signature
 
 /**
- * Every `spark.tfpredict.*` setting, as plain values that a closure can carry.
+ * The values of all `spark.tfpredict.*` settings. They are plain values, so a closure can carry
+ * them.
  *
  * @param batchRows
- *   at most so many rows go through the model at once; if none is given, 1,024, and up to 8,192
- *   where the model is quick
+ *   maximum number of rows per batch. If none is given, 1,024, and up to 8,192 for a quick model.
  * @param batchBytes
- *   at most so many bytes of input go through the model at once (but at least one row)
+ *   maximum input bytes per batch. A batch has at least one row.
  * @param allowedOps
- *   ops that a model may use although they reach out of it, such as `ReadFile`
+ *   ops that reach out of the model, such as `ReadFile`, and that models may use nevertheless
  * @param linksAllowed
- *   whether a model's files may be links to others outside it
+ *   whether a model's files may be links to files outside its folder
  * @param verifyOnLoad
  *   whether each executor replays the examples kept with a model before it uses it
  * @param onError
- *   what becomes of a row that a model cannot take
+ *   handling of a row that the model rejects
  * @param runTimeout
- *   maximum milliseconds of one run of a batch, and of loading; 0 means no limit
+ *   maximum milliseconds of one batch, and of loading a model. 0 means no limit.
  * @param errorLimit
- *   so many of them a task may have before it fails all the same
+ *   maximum number of rejected rows per task. If none is given, there is no limit.
  * @param modelVersion
- *   whether results hold the model's version
+ *   whether each result holds the model's version
  * @param memoryModels
- *   so many models a JVM keeps that nobody uses, with those in use counted first
+ *   maximum number of loaded models per JVM. Idle models are closed, least recently used first.
  * @param memoryBytes
- *   that their files may have
+ *   maximum total size of loaded model files per JVM. Idle models are closed, least recently used
+ *   first.
  * @param diskPath
- *   where native libraries are kept, and models that were brought to an executor's disk; none is
- *   the temporary folder
+ *   the local folder for native libraries and fetched models. If none is given, the JVM's temporary
+ *   folder.
  * @param diskBytes
- *   that they may take
+ *   maximum bytes of that folder on one host
  * @param threads
- *   what the first model that a JVM loads makes true for all of them, as the runtime has one pool
+ *   the runtime's threads. The runtime has one pool per JVM, so the first model to be loaded
+ *   decides for all.
  * @param hadoop
- *   how file systems are reached
+ *   how to reach Hadoop's file systems
  * @param outsideHeap
- *   bytes that an executor may have outside its heap; none in local mode
+ *   bytes that an executor may use outside its heap. None in local mode.
  */
 final case class Settings(
     batchRows: Option[Int],
@@ -66,15 +68,15 @@ final case class Settings(
     outsideHeap: Option[Long]
 ) {
 
-  /** Rows of a batch, for most models of that signature. */
+  /** Rows of a batch for a model of this signature. */
   private[tfpredict] def usualRows(signature: Signature): Int =
     rowsGiven(signature).getOrElse(Settings.UsualRows)
 
-  /** Rows of a batch, at most, for one that is quicker than most. */
+  /** Maximum rows of a batch for a quick model of this signature. */
   private[tfpredict] def mostRows(signature: Signature): Int =
     rowsGiven(signature).getOrElse(Settings.MostRows)
 
-  /** This, with what a session may set as the other has it. */
+  /** Returns these settings, with the session's own settings taken from `now`. */
   private[tfpredict] def ofSession(now: Settings): Settings = copy(
     batchRows = now.batchRows,
     batchBytes = now.batchBytes,
@@ -87,35 +89,36 @@ final case class Settings(
 }
 
 /**
- * Threads of the runtime, in one JVM.
+ * The runtime's threads in one JVM.
  *
  * @param intra
- *   for the work inside one op
+ *   threads for the work inside one op
  * @param inter
- *   for batches, and for ops of one that do not wait for each other; 0 is as many as the host has
- *   cores. Never in the task's own thread, which does not flush the smallest numbers to zero as
- *   TensorFlow's own do: some answers would differ.
+ *   threads for batches, and for independent ops of a batch. 0 means one per core. Batches never
+ *   run in the task's own thread: only TensorFlow's threads flush denormal numbers to zero, so some
+ *   answers would differ.
  */
 final case class Threads(intra: Int, inter: Int)
 
+/** The declarations of all settings, and their values in a configuration. */
 object Settings {
 
-  /** Who may set a key, and so when. */
+  /** The moment at which a setting is read. */
   sealed trait Scope
 
-  /** A session: queries written from then on have it. */
+  /** Read for each query, so a session may change it with `SET`. */
   case object OfSession extends Scope
 
-  /** Whoever starts Spark: all sessions share what it bounds. */
+  /** Read when Spark starts, since all sessions share what it limits. */
   case object OfStart extends Scope
 
   /**
-   * One key.
+   * The declaration of one setting.
    *
    * @param doc
-   *   what it means, as the documents print it
+   *   its meaning, as the documents print it
    * @param kind
-   *   what its value is: a number, bytes, a word
+   *   the kind of its value, such as `a number` or `bytes`
    */
   final case class Key(name: String, default: String, doc: String, kind: String, scope: Scope)
 
@@ -224,6 +227,7 @@ object Settings {
     OfStart
   )
 
+  /** All settings, in the order of the documents. */
   val all: Seq[Key] = Seq(
     BatchRows,
     BatchBytes,
@@ -240,22 +244,29 @@ object Settings {
     ThreadsInter
   )
 
-  // Rows of a batch whose run takes long beside what it costs to hand it over, for most models.
+  // For most models a run of this many rows takes much longer than the hand-over to the runtime.
   private val UsualRows = 1024
 
   private[tfpredict] val MostRows = 8192
 
+  /** The default of each setting. */
   val default: Settings = from(new SparkConf(false))
 
-  /** Where there is no session; with what the driver knows of Hadoop's file systems. */
+  /** The settings of an application without a session, and the driver's Hadoop configuration. */
   def from(sc: SparkContext): Settings =
     from(sc.getConf).copy(hadoop = HadoopSettings.of(sc.hadoopConfiguration))
 
-  /** What a session has now. */
+  /** The settings that a session has now. */
   private[tfpredict] def from(spark: SparkSession): Settings =
     from(SessionSettings.of(spark))
       .copy(hadoop = HadoopSettings.of(spark.sparkContext.hadoopConfiguration))
 
+  /**
+   * Reads the settings of a configuration.
+   *
+   * @throws IllegalArgumentException
+   *   if a key is unknown, or a value is invalid
+   */
   def from(conf: SparkConf): Settings = {
     SessionSettings.checkNames(conf)
     val rows = stated(conf, BatchRows).map(_ => conf.getInt(BatchRows.name, 0))
@@ -272,7 +283,8 @@ object Settings {
     val memory = conf.getSizeAsBytes(MemoryBytes.name, MemoryBytes.default)
     atLeast(0, MemoryModels, models.toLong)
     val path = stated(conf, DiskPath)
-    // Each executor has a working folder of its own, which goes when it does.
+    // An executor's working folder is its own and is deleted with it, so a relative path is
+    // refused.
     path.foreach(found =>
       IllegalValue.unless(Paths.get(found).isAbsolute, ErrorClass.SettingValue)(
         s"an absolute path for ${DiskPath.name}",
@@ -304,7 +316,7 @@ object Settings {
     )
   }
 
-  // A number is then read by Spark, which names the key of one that is none.
+  // Spark parses the number afterwards, and its error names the key.
   private def stated(conf: SparkConf, key: Key): Option[String] =
     Option(conf.get(key.name, key.default)).filter(_.nonEmpty)
 

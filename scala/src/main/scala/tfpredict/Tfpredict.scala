@@ -15,37 +15,42 @@ import tfpredict.savedmodel.draw.LayerInfo
 import tfpredict.sql.{PredictFunction, RegisteredFunctions}
 import tfpredict.tensor.Signature
 
-/** The way in from Scala. */
+/** The entry point for Scala programs. */
 object Tfpredict {
 
   /** The version of this jar. */
   val version: String = BuildInfo.version
 
   /**
-   * Makes a model a SQL function of this SparkSession.
+   * Registers a model as a SQL function of this SparkSession.
    *
    * {{{
    * Tfpredict.register(spark, ModelSpec("data/linear_model"), "tfpredict")
    * spark.sql("SELECT features, tfpredict(features) AS y_preds FROM t")
    * }}}
    *
-   * Nothing is loaded here: the version is decided and the signature read on the driver, and each
-   * executor loads the model when its first row arrives. Registering again under a name takes its
-   * place.
+   * The driver resolves the version and reads the signature, but loads nothing. Each executor loads
+   * the model when its first row arrives. If a model already has the name, the new one replaces it.
+   *
+   * The function takes one argument for each input, or one struct with a field for each input. An
+   * output of shape `[batch]` or `[batch, 1]` gives a single value, any other an array. Several
+   * outputs give a struct. Wrong arguments raise Spark's `AnalysisException` before any job starts.
    *
    * @param spec
-   *   where the model is and which signature of it serves
+   *   the model's path, version and signature
    * @param name
-   *   letters, digits and underscores
+   *   the function's name: letters, digits and underscores, not starting with a digit
    * @param options
-   *   how it answers: batches, errors, versions
+   *   batch size, handling of rejected rows, and whether results hold the version
    * @param replace
-   *   whether the name may be that of a function which is no model's, such as `sum`; `unregister`
-   *   puts that one back
+   *   whether the name of another function, such as `sum`, may be used. `unregister` restores that
+   *   function.
+   * @return
+   *   the registered model, with its version and fingerprint resolved
    * @throws TfpredictException
    *   if there is no such model, or it cannot run
    * @throws IllegalArgumentException
-   *   if the name is none, or taken
+   *   if the name is invalid, or belongs to another function
    * @since 0.1.0
    */
   def register(
@@ -62,9 +67,8 @@ object Tfpredict {
   }
 
   /**
-   * Takes a name from its model, in this session. If the model had taken the place of another
-   * function, that one has the name again. `DROP TEMPORARY FUNCTION` does the same where it did
-   * not.
+   * Removes a model's name from this session. If the model had replaced another function, that
+   * function gets its name back. Otherwise `DROP TEMPORARY FUNCTION` has the same effect.
    *
    * @throws IllegalArgumentException
    *   if no model has the name
@@ -74,9 +78,11 @@ object Tfpredict {
     RegisteredFunctions.remove(spark, name)
 
   /**
-   * The models that have a name in this session, in the order of their names; those that the
-   * configuration names are read for it. One that cannot serve tells why.
+   * Returns the models that have a name in this session, ordered by name. This reads the models
+   * that the configuration names.
    *
+   * @return
+   *   one entry for each name. For a model that cannot run, `problem` gives the reason.
    * @since 0.2.0
    */
   def registered(spark: SparkSession): Seq[RegisteredModel] =
@@ -94,14 +100,16 @@ object Tfpredict {
     }
 
   /**
-   * Gives a registered name to the model's version that is newest now, for queries that are written
-   * from now on. Before it takes the place of the one that serves, one executor loads it and
-   * replays the examples kept with it. A query that follows the latest version needs no refresh.
+   * Moves a registered name to the model's newest version, for queries written from now on. First
+   * one executor loads that version and replays the examples kept with it. A function that follows
+   * the latest version needs no refresh.
    *
    * @param name
-   *   as it was registered, or as `spark.tfpredict.models.<name>` has it
+   *   the name given to `register`, or the one in `spark.tfpredict.models.<name>`
+   * @return
+   *   the registered model, with its new version
    * @throws TfpredictException
-   *   if the newest version cannot run; the name then keeps the one that it has
+   *   if the newest version cannot run. The name then keeps serving its current version.
    * @throws IllegalArgumentException
    *   if no model has the name
    * @since 0.1.0
@@ -113,35 +121,39 @@ object Tfpredict {
     RegisteredModel(name, function.description.spec, function.description.signature)
 
   /**
-   * What a model is and whether it can run: its graphs, signatures, tensors and their Spark types,
-   * what would be rewritten and what is refused. Needs no SparkSession, and loads nothing.
+   * Shows a model's graphs, signatures and tensors with their Spark types, and whether it can run:
+   * which ops are rewritten and which are refused. Needs no SparkSession, and loads nothing.
    *
    * @param spec
-   *   its signature and outputs do not matter
+   *   the model. Its signature and outputs are ignored.
    * @throws TfpredictException
-   *   if there is no whole model at the path, or no graph with these tags
+   *   if there is no complete model at the path, or no graph with these tags
    * @since 0.1.0
    */
   def inspect(spec: ModelSpec): ModelInfo = ModelInspector.inspect(spec)
 
   /**
-   * What each signature of a model runs, a layer at a time, for drawing it. Needs no SparkSession,
+   * Returns the layers that each signature of a model runs, for drawing it. Needs no SparkSession,
    * and loads nothing.
    *
    * @param spec
-   *   its signature and outputs do not matter
+   *   the model. Its signature and outputs are ignored.
+   * @return
+   *   for each signature's name its layers
    * @throws TfpredictException
-   *   if there is no whole model at the path, or no graph with these tags
+   *   if there is no complete model at the path, or no graph with these tags
    * @since 0.1.0
    */
   def layers(spec: ModelSpec): Map[String, Seq[LayerInfo]] = ModelInspector.layers(spec)
 
   /**
-   * Has a process of its own load a model, and compares its answers to the examples that are kept
-   * with it with TensorFlow's own. Whatever the model does there, this JVM lives.
+   * Replays the examples kept with a model, and compares its answers with TensorFlow's own. The
+   * model runs in a process of its own, so a crash does not end this JVM.
    *
    * @param spec
-   *   its signature and outputs do not matter: all examples are replayed
+   *   the model. Its signature and outputs are ignored: all examples are replayed.
+   * @return
+   *   the largest difference in each output of each signature
    * @throws TfpredictException
    *   if there is no such model, it has no examples, or it cannot run
    * @since 0.1.0
@@ -149,26 +161,26 @@ object Tfpredict {
   def verify(spec: ModelSpec): VerifyReport = ModelVerifier.verifyApart(spec)
 
   /**
-   * Writes a model as programs of the engine's TensorFlow open it: a SavedModel without what that
-   * lacks, which plain `SavedModelBundle.load(folder, "serve")` loads. It computes the same. It has
-   * copies of the variables and assets, checksums, and the examples that were kept with the model.
-   * Needs no SparkSession, and loads nothing.
+   * Writes a model as a SavedModel that plain TensorFlow of the engine's version loads, with
+   * `SavedModelBundle.load(folder, "serve")`. Ops that this TensorFlow lacks are rewritten, and the
+   * model computes the same results. The folder has copies of the variables, the assets and the
+   * kept examples, and checksums. Needs no SparkSession, and loads nothing.
    *
    * {{{
    * Tfpredict.adapt(ModelSpec("data/linear_model"), "data/linear_plain/1")
    * }}}
    *
    * @param spec
-   *   its signature must run, or else this is refused as by `register`; others are left out where
-   *   they cannot. Its outputs do not matter
+   *   the model. Its signature must be able to run; other signatures that cannot are left out. Its
+   *   outputs are ignored.
    * @param folder
-   *   on the local disk, written whole or not at all; what is missing of its path is made
+   *   a folder on the local disk, written completely or not at all. Missing parents are created.
    * @param overwrite
-   *   whether a SavedModel that is there already is replaced
+   *   whether to replace a SavedModel that is in the folder
    * @param settings
-   *   which ops are allowed, and how a model that is elsewhere is brought here
+   *   the allowed ops, and how to fetch a remote model
    * @throws TfpredictException
-   *   if there is no such model, it cannot run, or the folder is taken or cannot be written
+   *   if there is no such model, it cannot run, or the folder is taken or not writable
    * @since 0.1.0
    */
   def adapt(
@@ -179,12 +191,12 @@ object Tfpredict {
   ): AdaptReport = AdaptedModel.write(spec, folder, overwrite, settings)
 
   /**
-   * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.
-   * Executors load the native libraries for it; a cluster's driver loads nothing. Takes up to two
-   * minutes where executors do not answer.
+   * Checks the driver and, by small jobs, each executor for problems that would stop a model there.
+   * Each executor loads the native libraries; a cluster's driver loads nothing. If executors do not
+   * answer, the call takes up to two minutes.
    *
    * @return
-   *   what was found, with problems as sentences: no problem is an exception
+   *   a report for each host, with its problems as sentences. A problem raises no exception.
    * @since 0.1.0
    */
   def doctor(spark: SparkSession): DoctorReport = Doctor.examine(spark.sparkContext)
@@ -193,10 +205,14 @@ object Tfpredict {
 /**
  * A model that has a name in SQL.
  *
+ * @param name
+ *   the name of the SQL function
  * @param spec
- *   with its version and fingerprint decided
+ *   the model, with its version and fingerprint resolved
+ * @param signature
+ *   the inputs and outputs, empty if `problem` is set
  * @param problem
- *   why it cannot serve, where the configuration names a model that cannot
+ *   why the model cannot run, if the configuration names one that cannot
  * @since 0.1.0
  */
 final case class RegisteredModel(

@@ -47,9 +47,9 @@ final class ModelLoadException private[tfpredict] (
 ) extends TfpredictException(error, model, expected, found, fix, cause)
 
 /**
- * The model is loaded and fails while it runs, and no row is to blame: it fails for every row, its
- * results do not follow its signature, or there is no memory for a batch of one row. It fails the
- * task, whatever `on_error` says.
+ * The loaded model fails, and no single row is the cause. It fails for every row, its results do
+ * not match its signature, or there is no memory for a batch of one row. It fails the task,
+ * whatever `on_error` is.
  */
 final class ModelRunException private[tfpredict] (
     error: ErrorClass,

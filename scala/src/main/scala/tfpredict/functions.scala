@@ -8,14 +8,24 @@ import tfpredict.sql.PredictFunction
 object functions {
 
   /**
-   * The model's prediction from these columns, one for each input of its signature, without
-   * registering a name. Columns that have exactly the inputs' names go by name, in any order;
-   * others by position, in the order of the inputs' names.
+   * Returns a column with the model's prediction, without registering a name.
+   *
+   * Pass one column for each input of the signature. If all columns have the inputs' names, they
+   * are matched by name, in any order. Otherwise they are matched by position, in alphabetical
+   * order of the inputs' names. One struct column with a field for each input is accepted too.
    *
    * {{{
    * df.withColumn("y_preds", predict(ModelSpec("data/linear_model"), col("features")))
    * }}}
    *
+   * An output of shape `[batch]` or `[batch, 1]` gives a single value, any other an array, nested
+   * as the tensor is. Several outputs give a struct. A row with a null input has a null result.
+   * Wrong columns raise Spark's `AnalysisException`.
+   *
+   * @param spec
+   *   the model's path, version and signature
+   * @param columns
+   *   the inputs' columns
    * @throws TfpredictException
    *   if there is no such model, or it cannot run
    * @throws IllegalStateException
@@ -25,29 +35,62 @@ object functions {
   def predict(spec: ModelSpec, columns: Column*): Column =
     predict(spec, PredictOptions(), columns: _*)
 
-  /** The same, with options. */
+  /**
+   * Returns a column with the model's prediction, with options.
+   *
+   * @param spec
+   *   the model's path, version and signature
+   * @param options
+   *   batch size, handling of rejected rows, and whether results hold the version
+   * @param columns
+   *   the inputs' columns
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @throws IllegalStateException
+   *   if no SparkSession is active
+   */
   def predict(spec: ModelSpec, options: PredictOptions, columns: Column*): Column = {
     val spark = SparkSession.active
     PredictFunction.of(spark, spec, options).column(spark, columns)
   }
 
   /**
-   * The same, with the column of each input by the input's name.
+   * Returns a column with the model's prediction, with each input's column given by the input's
+   * name.
    *
    * {{{
    * df.select(predict(ModelSpec("data/total"), Map("b" -> col("x"), "a" -> col("y"))))
    * }}}
    *
+   * @param columns
+   *   for each input's name its column
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @throws IllegalStateException
+   *   if no SparkSession is active
    * @since 0.2.0
    */
   def predict(spec: ModelSpec, columns: Map[String, Column]): Column =
     predict(spec, PredictOptions(), columns)
 
-  /** The same, with options. */
+  /**
+   * Returns a column with the model's prediction, with inputs given by name, and options.
+   *
+   * @param spec
+   *   the model's path, version and signature
+   * @param options
+   *   batch size, handling of rejected rows, and whether results hold the version
+   * @param columns
+   *   for each input's name its column
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @throws IllegalStateException
+   *   if no SparkSession is active
+   */
   def predict(spec: ModelSpec, options: PredictOptions, columns: Map[String, Column]): Column =
     predict(spec, options, Nil, columns.toSeq)
 
-  /** Columns by position, then some by name, as in SQL. */
+  /** Returns a prediction with some columns by position, followed by others by name, as in SQL. */
   private[tfpredict] def predict(
       spec: ModelSpec,
       options: PredictOptions,

@@ -6,10 +6,10 @@ import org.tensorflow.framework.DataType
 import tfpredict.TinyModels._
 import tfpredict.{InputException, OnError, PredictOptions, SparkSuite, Tfpredict}
 
-/** Tensors that are an input and an output, or two inputs at once. */
+/** Tensors that are both input and output, or two inputs at once. */
 class FedTensorsSuite extends SparkSuite {
 
-  test("an output that is an input is what was fed, for each row, for numbers and strings") {
+  test("an output that is also an input has the fed values, for numbers and strings") {
     for (dtype <- Seq(DataType.DT_INT64, DataType.DT_STRING)) {
       val spec = write(
         Seq(Tensor("id", "id:0", dtype, -1), Tensor("x", "x:0", DataType.DT_FLOAT, -1)),
@@ -32,7 +32,7 @@ class FedTensorsSuite extends SparkSuite {
   }
 
   test(
-    "one tensor of two names is fed once where the values are equal, and else the row is wrong"
+    "a tensor with two names is fed once if the values are equal, else the row is rejected"
   ) {
     val spec = write(
       Seq(Tensor("a", "x:0", DataType.DT_FLOAT, -1), Tensor("b", "x:0", DataType.DT_FLOAT, -1)),

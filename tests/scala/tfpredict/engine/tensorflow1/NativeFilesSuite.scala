@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.ModelLoadException
 import tfpredict.host.Platform
 
-/** What is told of hosts that there are none of here. */
+/** Messages for hosts that are not available here. */
 class NativeFilesSuite extends AnyFunSuite {
   private val place: Path = Paths.get("/scratch")
 
@@ -18,7 +18,7 @@ class NativeFilesSuite extends AnyFunSuite {
       place
     ).getMessage
 
-  test("another architecture is told, with those that the jar is for, and nothing is unpacked") {
+  test("another architecture is reported with the supported ones, and nothing is unpacked") {
     val empty = Files.createTempDirectory("natives-")
     val arm = Platform("linux", "aarch64", "glibc 2.36")
     val refused = intercept[ModelLoadException](new NativeFiles(arm, empty).use(identity))
@@ -30,7 +30,7 @@ class NativeFilesSuite extends AnyFunSuite {
     assert(NativeFiles.explain(refused, arm, empty) eq refused)
   }
 
-  test("a C library that TensorFlow was not made for is told by its name") {
+  test("a C library that TensorFlow does not support is reported by its name") {
     val musl = told("musl", "/x.so: libresolv.so.2: cannot open shared object file")
     assert(musl.contains("Expected: glibc 2.17 or newer. Found: musl: /x.so: libresolv"))
     val old = told("glibc 2.12", "/lib64/libc.so.6: version `GLIBC_2.17' not found")
@@ -40,7 +40,7 @@ class NativeFilesSuite extends AnyFunSuite {
     assert(told("glibc 2.36", "no such symbol").contains("Expected: a library that loads on linux-x86_64"))
   }
 
-  test("a class loader that comes second by a hair is told the same as one that comes later") {
+  test("a class loader that loses a race gets the same error as one that comes later") {
     val second = told("glibc 2.36", "Native Library /x.so already loaded in another classloader")
     assert(second == NativeFiles.elsewhere().getMessage)
   }

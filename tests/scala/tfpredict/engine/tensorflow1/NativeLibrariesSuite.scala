@@ -12,7 +12,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.ChildJvm
 import tfpredict.host.HostFolder
 
-/** In JVMs of their own, since what is loaded once stays. */
+/** Runs in separate JVMs, since a loaded library stays loaded. */
 class NativeLibrariesSuite extends AnyFunSuite {
 
   private def fresh(): Path = Files.createTempDirectory("natives-")
@@ -48,11 +48,11 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(Files.size(store(place).resolve(library)) == 154073736L)
   }
 
-  test("a program that used TensorFlow by itself before is no hindrance") {
+  test("loading works after the program has used TensorFlow by itself") {
     assert(run(command("AfterTensorFlow", fresh())).contains("1.15.0 and 1.15.0"))
   }
 
-  test("a second class loader is told, and the JVM lives") {
+  test("a second class loader gets an error, and the JVM survives") {
     val text = run(command("TwoLoaders", fresh()))
     assert(text.contains("first 1.15.0"))
     assert(text.contains("TensorFlow is loaded already in this JVM, by another class loader"))
@@ -64,7 +64,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     val both = (1 to 2).map(_ => Process(command("LoadNatives", place)).lineStream).map(_.toList)
     assert(both.map(_.count(_.startsWith("loaded 1.15.0"))) == Seq(1, 1))
     assertWhole(place)
-    // Had the second or the third unpacked again, there would be another file behind the name.
+    // If the second or third JVM had unpacked again, the name would refer to another file.
     val unpacked = Files.getAttribute(store(place).resolve(library), "unix:ino")
     assert(run(command("LoadNatives", place)).contains("loaded 1.15.0"))
     assert(Files.getAttribute(store(place).resolve(library), "unix:ino") == unpacked)
@@ -79,7 +79,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assertWhole(place)
   }
 
-  test("what a JVM leaves that is killed as it unpacks, the next one removes") {
+  test("files of a JVM that is killed while unpacking are removed by the next one") {
     val place = fresh()
     val killed = new java.lang.ProcessBuilder(command("LoadNatives", place).asJava).start()
     def half: Seq[String] =
@@ -92,7 +92,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assertWhole(place)
   }
 
-  test("also where the files themselves are whole by then") {
+  test("they are removed even if the files themselves are complete") {
     val place = fresh()
     run(command("LoadNatives", place))
     Files.createDirectory(store(place).resolve(".incoming-17-1.15.0-linux-x86_64-1"))
@@ -107,7 +107,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(!Files.exists(store(place)))
   }
 
-  test("a folder that cannot be is one sentence, which every later call repeats") {
+  test("an unusable folder is an error, which every later call repeats") {
     val file = Files.createTempFile("no-", "folder")
     val text = run(command("LoadNatives", fresh(), s"$file/below", fresh().toString))
     val refused = text.linesIterator.filter(_.startsWith("refused ")).toList
@@ -118,15 +118,15 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(refused.head.contains("set spark.tfpredict.disk.path to another local folder"))
   }
 
-  test("a folder of another's, or open to others, is refused") {
+  test("a folder of another user, or open to others, is refused") {
     val place = fresh()
     Files.createDirectory(HostFolder.path(place))
     val text = run(command("LoadNatives", place))
     assert(text.contains("is not a folder of"))
   }
 
-  test("a disk without room is told, and nothing half is left there") {
-    // Files of more than 8 MB fail in this shell's children, as they do on a full disk.
+  test("a full disk is reported, and nothing incomplete is left there") {
+    // Files of more than 8 MB fail in this shell's children, as on a full disk.
     val place = fresh()
     val line = command("LoadNatives", place).map(word => s"'$word'").mkString(" ")
     val text = run(Seq("bash", "-c", s"ulimit -f 8192; exec $line"))
@@ -136,9 +136,9 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(run(command("LoadNatives", place)).contains("loaded 1.15.0"))
   }
 
-  test("a full disk, and one that no code may run from") {
+  test("a full disk and a noexec disk") {
     val (full, noexec) = (fresh(), fresh())
-    // In a mount namespace of its own, where there may be one; elsewhere the test above must do.
+    // In a mount namespace, if the host allows one. Elsewhere only the test above applies.
     def mounted(place: Path, options: String): Seq[String] = {
       val line = command("LoadNatives", place).map(word => s"'$word'").mkString(" ")
       val script = s"mount -t tmpfs -o $options tmpfs $place && exec $line"
@@ -155,11 +155,11 @@ class NativeLibrariesSuite extends AnyFunSuite {
     assert(forbidden.contains("a disk mounted without it (noexec)"), forbidden)
   }
 
-  test("a task that is killed at its first call leaves the libraries to the others") {
+  test("a task that is killed during its first call does not stop the others") {
     assert(run(command("InterruptedLoad", fresh())).contains("interrupted and loaded 1.15.0"))
   }
 
-  test("files of the right names that are no libraries say so") {
+  test("files that are not libraries are reported") {
     val place = fresh()
     run(command("LoadNatives", place))
     val file = store(place).resolve(library)
@@ -180,7 +180,7 @@ object AfterTensorFlow {
     println(s"${org.tensorflow.TensorFlow.version()} and ${NativeLibraries.load()}")
 }
 
-/** Loads from each folder that is named, one after the other. */
+/** Loads from each folder in its arguments, one after the other. */
 object LoadNatives {
   def main(args: Array[String]): Unit = {
     val places = if (args.isEmpty) Seq(HostFolder.default) else args.toSeq.map(Paths.get(_))

@@ -27,7 +27,7 @@ class RunGuardSuite extends AnyFunSuite {
   }
 
   private def withFunction[A](spec: ModelSpec)(body: EngineFunction => A): A = {
-    // What cannot be cancelled ends all the same, and fails the test.
+    // A run that cannot be cancelled still ends by this timeout, and fails the test.
     val settings = Settings.default.copy(runTimeout = 60000)
     val resolved = ModelStore.resolve(spec)
     val model = new ModelLoader(Engine.installed).load(resolved, settings)
@@ -37,7 +37,7 @@ class RunGuardSuite extends AnyFunSuite {
 
   private val never = () => false
 
-  /** A run that is cancelled so many milliseconds from now: its failure, and how long it took. */
+  /** Cancels a run after this many milliseconds. Returns its failure and its duration. */
   private def cancelled(function: EngineFunction, after: Long): (EngineException, Double) = {
     val began = System.nanoTime
     val end = began + after * 1000000
@@ -60,10 +60,10 @@ class RunGuardSuite extends AnyFunSuite {
       }
     }
 
-    test(s"$kind: one of many runs is cancelled, and only that") {
+    test(s"$kind: cancelling one of many runs cancels only that one") {
       withFunction(model()) { function =>
         val isOver = new AtomicBoolean
-        // More than there are slots: those that have none go on, and answer.
+        // More runs than slots: the others run without a slot and return results.
         val endless = Background(cancelled(function, 3000)._1)
         val others = (1 to 2).map { _ =>
           Background {
@@ -96,7 +96,7 @@ class RunGuardSuite extends AnyFunSuite {
       var ended = 0
       for (run <- 1 to 40) {
         val began = System.nanoTime
-        // About as long as the watch takes to look.
+        // About as long as the watch's period.
         val found =
           try Some(floats(function.run(tensor(20000f * (run % 10)), () => System.nanoTime > began)))
           catch { case failed: EngineException if failed.fault == Fault.Cancelled => None }

@@ -29,7 +29,7 @@ import tfpredict.{
   Tfpredict
 }
 
-/** A model whose loop never ends where a row says so, and one that waits for what never comes. */
+/** A model whose loop never ends for some rows, and one that waits forever. */
 class RunTimeoutSuite extends SparkSuite {
 
   override protected def settings: Map[String, String] =
@@ -40,7 +40,7 @@ class RunTimeoutSuite extends SparkSuite {
       .asInstanceOf[OperatingSystemMXBean]
       .getProcessCpuTime / 1e9
 
-  /** Runs what never ends: its failure, after the timeout and not much later. */
+  /** Runs an endless call. Returns its failure, which comes soon after the timeout. */
   private def ended(run: => Any): ModelRunException = {
     val began = System.nanoTime
     val failed = causeOf[ModelRunException](intercept[Exception](run))
@@ -60,7 +60,7 @@ class RunTimeoutSuite extends SparkSuite {
   }
 
   for ((kind, model) <- LoopModels.All) {
-    test(s"$kind: a loop that never ends is ended in SQL, whatever is done with rows") {
+    test(s"$kind: an endless loop is ended in SQL, for every on_error") {
       val spec = model()
       for (onError <- Seq("fail", "null", "struct")) {
         val name = s"${kind}_$onError"
@@ -73,19 +73,19 @@ class RunTimeoutSuite extends SparkSuite {
         assert(failed.expected == "a batch of [3] to run in time")
         assert(failed.errorClass == "TFPREDICT_RUN_TIMEOUT")
         assert(failed.model.contains(spec.path))
-        // The model goes on to serve.
+        // The model still serves.
         assert(spark.sql(s"SELECT max($name(5f)) FROM range(3)").head().get(0) != null)
       }
       assertIdle()
     }
 
-    test(s"$kind: and on an RDD") {
+    test(s"$kind: an endless loop is ended on an RDD") {
       val rows = spark.sparkContext.parallelize(Seq(Array(Float.PositiveInfinity)), 1)
       ended(new RddPredictor(model()).predict(rows).collect())
       assertIdle()
     }
 
-    test(s"$kind: and without Spark") {
+    test(s"$kind: an endless loop is ended without Spark") {
       val predictor = new PartitionPredictor(
         Seq(ModelStore.resolve(model())),
         Settings.default.copy(runTimeout = 1500),
@@ -102,7 +102,7 @@ class RunTimeoutSuite extends SparkSuite {
   }
 
   for ((kind, model) <- LoopModels.Endless)
-    test(s"$kind: a loop that ends for no row is ended, in a process of its own too") {
+    test(s"$kind: a loop that is endless for every row is ended, also in a process of its own") {
       val spec = model()
       val settings = Settings.default.copy(runTimeout = 1500)
       val predictor = new PartitionPredictor(
@@ -119,7 +119,7 @@ class RunTimeoutSuite extends SparkSuite {
       ended(ModelVerifier.verifyApart(spec, settings))
     }
 
-  // A row of 1, and the answer 1.
+  // A row of 1, with the result 1.
   private def keepExample(spec: ModelSpec): Unit = {
     val versions = Seq("1", "").map(Paths.get(spec.path).resolve(_))
     val file = versions.find(Files.isDirectory(_)).get.resolve(ExampleFile.Name)
@@ -160,7 +160,7 @@ class RunTimeoutSuite extends SparkSuite {
     assert(refused.fix.contains("spark.tfpredict.run.timeout to more time than 1000 ms"))
   }
 
-  test("no time is no limit, and a model within the limit answers") {
+  test("0 means no limit, and a model within the limit runs") {
     for (timeout <- Seq(0L, 60000L, Long.MaxValue)) {
       val spec = ModelStore.resolve(LoopModels.ofFrames(isEndless = false))
       val predictor = new PartitionPredictor(

@@ -42,7 +42,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
     }
   }
 
-  test("what the graph refuses is an error with the runtime's reason") {
+  test("a refusal by the graph is an error with the runtime's reason") {
     withModel("linear") { (description, model) =>
       val function = model.function(description.spec).engine
       val refused = intercept[EngineException](function.run(Vector(tensor(1, 3))))
@@ -54,7 +54,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
   test("every native tensor is closed, after success and after failure") {
     withModel("linear") { (description, model) =>
       val function = model.function(description.spec).engine
-      // 12 KB are lost for each tensor that is not: 20,000 runs would be 240 MB.
+      // An unclosed tensor leaks 12 KB, so 20,000 runs would leak 240 MB.
       val (right, wrong) = (Vector(tensor(1, 2)), Vector(tensor(1, 3)))
       def run(times: Int): Unit = for (_ <- 1 to times) {
         function.run(right)
@@ -69,7 +69,7 @@ class TfJavaEngineSuite extends AnyFunSuite {
     }
   }
 
-  // What this process has of folders for models that are loading.
+  // This process's folders for models that are loading.
   private def left: Seq[String] = {
     val work = HostFolder.in(HostFolder.default).resolve("work")
     Option(work.toFile.list()).toSeq.flatten.filter(_.startsWith(s"model-${ProcessFolders.pid}-"))

@@ -11,7 +11,7 @@ import tfpredict.engine.{Engine, EngineException, EngineSession, Fault}
 import tfpredict.tensor.{DType, NumberTensor, Signature, TensorShape, TensorSpec}
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
-/** Each status of the runtime, as it reaches Java, when a model runs and when it is loaded. */
+/** Each status of the runtime, as Java reports it when a model runs and when it is loaded. */
 class TfJavaFailuresSuite extends AnyFunSuite {
   private val Int = DataType.DT_INT32
   private val Float = DataType.DT_FLOAT
@@ -19,7 +19,7 @@ class TfJavaFailuresSuite extends AnyFunSuite {
 
   private lazy val MissingKernel = "a kernel that is missing"
 
-  // What each status comes from: nodes, of which `y` fails.
+  // Nodes that cause each status. The node `y` fails.
   private val failing: Seq[(String, Class[_], Fault, String, Seq[NodeDef])] = Seq(
     (
       "INVALID_ARGUMENT",
@@ -60,7 +60,7 @@ class TfJavaFailuresSuite extends AnyFunSuite {
       Fault.Memory,
       "OOM when allocating",
       Seq(
-        // A random size is not computed before, and this one is more than a processor can address.
+        // A random size cannot be precomputed, and this one exceeds the address space.
         ints("one", 1),
         long("least", 1L << 45),
         long("most", (1L << 45) + 1),
@@ -158,7 +158,8 @@ class TfJavaFailuresSuite extends AnyFunSuite {
 
   for ((status, kind, fault, words, nodes) <- failing) {
 
-    // The runtime looks for all kernels of a graph, but not of its functions, when it loads it.
+    // When a graph is loaded, the runtime checks for kernels of its nodes, but not of its
+    // functions.
     if (status != MissingKernel) test(s"$status, when a model runs") {
       val spec = of(Int, x +: nodes: _*)
       val session = load(spec)

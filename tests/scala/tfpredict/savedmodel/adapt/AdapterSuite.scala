@@ -23,7 +23,7 @@ class AdapterSuite extends AnyFunSuite {
     graph.getGraphDef.getNodeList.asScala.toSeq ++
       graph.getGraphDef.getLibrary.getFunctionList.asScala.flatMap(_.getNodeDefList.asScala)
 
-  /** Nodes by where they stand: names are unique only within the graph or a function. */
+  /** Nodes by function and name, since names are unique only within the graph or a function. */
   private def placed(graph: MetaGraphDef): Map[(String, String), NodeDef] = {
     val inGraph = graph.getGraphDef.getNodeList.asScala.map(node => ("", node.getName) -> node)
     val inFunctions = for {
@@ -54,7 +54,7 @@ class AdapterSuite extends AnyFunSuite {
   private val yes = AttrValue.newBuilder().setB(true).build()
   private val no = AttrValue.newBuilder().setB(false).build()
 
-  test("the save function goes, what serves and what restores stays") {
+  test("the save function is left out, and serving and restoring nodes stay") {
     val (spec, graph) = read("linear")
     val before = nodes(graph).map(_.getOp).toSet
     val after = nodes(adapt(spec, graph)).map(_.getOp).toSet
@@ -63,7 +63,7 @@ class AdapterSuite extends AnyFunSuite {
     assert(Set("MatMul", "RestoreV2", "VarHandleOp", "AssignVariableOp").subsetOf(after))
   }
 
-  test("every input of what is kept is kept") {
+  test("every input of a kept node is kept") {
     for (name <- Seq("linear", "images", "lstm", "scores", "newer", "keras_export")) {
       val (spec, graph) = read(name)
       val adapted =
@@ -79,7 +79,7 @@ class AdapterSuite extends AnyFunSuite {
     }
   }
 
-  test("debug_name is dropped from variables, and nothing else that the runtime knows") {
+  test("only debug_name is dropped from variables") {
     val (spec, graph) = read("linear")
     assert(nodes(graph).exists(_.containsAttr("debug_name")))
     val before = placed(graph)
@@ -112,7 +112,7 @@ class AdapterSuite extends AnyFunSuite {
     assert(message.contains("attribute newer of op MatMul at node"))
     assert(message.contains("in function __inference_"))
 
-    // Without the exporter's word nothing says that false is the default.
+    // Without the exporter's op list nothing says that false is the default.
     val unknown = edit(
       graph.toBuilder.setMetaInfoDef(graph.getMetaInfoDef.toBuilder.clearStrippedOpList()).build()
     ) {
@@ -121,14 +121,14 @@ class AdapterSuite extends AnyFunSuite {
     intercept[UnsupportedModelException](adapt(spec, unknown))
   }
 
-  test("hints, whose names begin with an underscore, are no attributes") {
+  test("hints, whose names begin with an underscore, are not attributes") {
     val (spec, graph) = read("linear")
     val hinted =
       edit(graph) { case node if node.getOp == "MatMul" => withAttribute(node, "_hint", yes) }
     assert(nodes(adapt(spec, hinted)).exists(_.containsAttr("_hint")))
   }
 
-  test("a dtype that the runtime's op does not take is refused, of an op of a rule too") {
+  test("a dtype that the runtime's op does not take is refused, also for an op with a rule") {
     val quantized = AttrValue.newBuilder().setType(DataType.DT_QINT8).build()
     val (spec, graph) = read("linear")
     val odd =
@@ -148,7 +148,7 @@ class AdapterSuite extends AnyFunSuite {
     assert(replaced.getMessage.contains("Found: op BatchMatMulV2 with T=qint8 (allowed: "))
   }
 
-  test("no node is bound to the device of another, which may be gone") {
+  test("no node is colocated with another one, which may be left out") {
     val (spec, graph) = read("rules/gradients_in_graph")
     assert(nodes(graph).exists(_.containsAttr("_class")))
     assert(nodes(adapt(spec.copy(signature = "matrix"), graph)).forall(!_.containsAttr("_class")))
@@ -163,7 +163,7 @@ class AdapterSuite extends AnyFunSuite {
     assert(message.contains("model") && message.contains("signature serving_default"))
   }
 
-  test("a signature that can run is not refused for another's sake, which is left out") {
+  test("a signature that can run is kept, and one that cannot is left out") {
     val (spec, graph) = read("newer")
     val adapted = adapt(spec.copy(signature = "plain"), graph)
     assert(SavedModelFile.signatureDefs(adapted).keySet == Set("plain"))
@@ -178,7 +178,7 @@ class AdapterSuite extends AnyFunSuite {
     ))
   }
 
-  test("many obstacles are counted, not all listed") {
+  test("of many obstacles only some are listed, with their number") {
     val (spec, graph) = read("lstm")
     val odd = edit(graph) {
       case node if node.getOp == "Const" || node.getOp == "Identity" =>

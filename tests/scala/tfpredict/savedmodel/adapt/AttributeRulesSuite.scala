@@ -21,7 +21,7 @@ class AttributeRulesSuite extends AnyFunSuite {
   private def mayDrop(rule: AttributeRule, op: String, attribute: String, value: AttrValue) =
     rule.mayDrop(NodeDef.newBuilder().setOp(op).build(), attribute, value, exporter)
 
-  test("a variable's name for debugging may be dropped, and nothing else of a variable") {
+  test("a variable's debug name may be dropped, and none of its other attributes") {
     val rule = AttributeRules.DebugName
     assert(mayDrop(rule, "VarHandleOp", "debug_name", yes))
     assert(!mayDrop(rule, "VarHandleOp", "shared_name", yes))
@@ -36,13 +36,13 @@ class AttributeRulesSuite extends AnyFunSuite {
     assert(!mayDrop(rule, "Unheard", "newer", no))
   }
 
-  test("a product's word that it is a gradient's may be dropped") {
+  test("a product's mark as a gradient may be dropped") {
     val rule = AttributeRules.OfGradient
     assert(mayDrop(rule, "MatMul", "grad_a", yes) && mayDrop(rule, "BatchMatMulV2", "grad_y", yes))
     assert(!mayDrop(rule, "MatMul", "transpose_a", yes))
   }
 
-  test("what names a dataset or schedules its function may be dropped") {
+  test("a dataset's name and its scheduling attributes may be dropped") {
     val rule = AttributeRules.OfDataset
     assert(mayDrop(rule, "RangeDataset", "metadata", yes))
     assert(mayDrop(rule, "DatasetToSingleElement", "metadata", yes))
@@ -51,14 +51,14 @@ class AttributeRulesSuite extends AnyFunSuite {
     assert(!mayDrop(rule, "MatMul", "metadata", yes))
   }
 
-  test("a first value is of its variable's shape") {
+  test("an initial value has its variable's shape") {
     val rule = AttributeRules.ValidateShape
     assert(mayDrop(rule, "AssignVariableOp", "validate_shape", yes))
     assert(!mayDrop(rule, "AssignVariableOp", "other", yes))
     assert(!mayDrop(rule, "Assign", "validate_shape", yes))
   }
 
-  test("gradients answer as TensorFlow does, in the graph and in a library function") {
+  test("gradients equal TensorFlow's, in the graph and in a library function") {
     for (place <- Seq("gradients", "gradients_in_graph")) {
       val report = ModelVerifier.verify(TestModels.spec(s"rules/$place").copy(signature = "matrix"))
       assert(report.outputs.map(_.signature).toSet == Set("matrix", "batch"))

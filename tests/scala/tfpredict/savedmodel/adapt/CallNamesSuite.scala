@@ -35,8 +35,8 @@ class CallNamesSuite extends SparkSuite {
     body.build()
   }
 
-  // Both the graph's call and that of the function have a node beside them that begins with their
-  // names; the function's nodes are called the same.
+  // The graph's call and the function's call each have a sibling node whose name starts with
+  // theirs. The function's nodes have the same names.
   private val inner = function("inner", "rest:z:0")(both("Mul", "rest", "a", "a"))
   private val outer = function("outer", "net/rest:z:0")(
     call("net", "inner", "a"),
@@ -58,7 +58,7 @@ class CallNamesSuite extends SparkSuite {
     assert(found.map(_.getFloat(0)).toSeq == Seq(9f, 4f))
   }
 
-  test("a graph whose calls have names of their own is as it was") {
+  test("a graph whose calls have unique names stays unchanged") {
     val spec = GraphModel.write(
       Seq(call("one", "inner", "x"), both("Sub", "y", "one", "x")),
       Map("y" -> "y:0"),

@@ -12,7 +12,7 @@ import tfpredict.RuntimeCatalog.catalog
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, ModelSpec, SparkSuite, Tfpredict}
 
-/** Branches by `Switch` and `Merge` are [[DecidedBranches]]' and have their cases here too. */
+/** Also has the cases of [[DecidedBranches]], which are branches by `Switch` and `Merge`. */
 class ConstantConditionsSuite extends SparkSuite {
   private val floats = kind(DataType.DT_FLOAT)
   private val booleans = kind(DataType.DT_BOOL)
@@ -26,7 +26,7 @@ class ConstantConditionsSuite extends SparkSuite {
     )
   }
 
-  // As TensorFlow 1 has it: a placeholder whose default says that the model does not train.
+  // As in TensorFlow 1: a placeholder with a default that means inference.
   private val training: Seq[NodeDef] = {
     val scalar = AttrValue.newBuilder()
     scalar.getShapeBuilder
@@ -74,7 +74,7 @@ class ConstantConditionsSuite extends SparkSuite {
     spark.sql(s"SELECT $name(v) FROM VALUES (3f), (-2f) AS t(v)").collect().map(_.get(0)).toSeq
   }
 
-  test("what only training draws goes, with the switch before it") {
+  test("random numbers for training are left out, with the switch before them") {
     val spec = GraphModel.write(training ++ switched("training"), Map("y" -> "y:0"))
     assert(isDeterministic(spec))
     assert(!ops(spec).exists(Set("RandomUniform", "Switch", "Merge")))
@@ -97,13 +97,13 @@ class ConstantConditionsSuite extends SparkSuite {
     assert(!isDeterministic(GraphModel.write(nodes ++ switched("both"), Map("y" -> "y:0"))))
   }
 
-  test("a flag that says that the model trains decides too") {
+  test("a flag that says that the model trains decides a condition too") {
     val spec = GraphModel.write(flag("yes", value = true) +: switched("yes"), Map("y" -> "y:0"))
     assert(!isDeterministic(spec))
     assert(!ops(spec).exists(Set("Switch", "Merge", "Mul")))
   }
 
-  test("what asks which branch ran is left as it is") {
+  test("a node that asks which branch ran stays unchanged") {
     val index = node("Cast", "which", "y:1")(
       "SrcT" -> kind(DataType.DT_INT32),
       "DstT" -> floats
@@ -116,7 +116,7 @@ class ConstantConditionsSuite extends SparkSuite {
     assert(answers(spec) == Seq(9f, 4f))
   }
 
-  test("three ways that become two, and what waits for a branch") {
+  test("three branches become two, and control inputs from a branch are kept") {
     val more = Seq(
       flag("off", value = false),
       node("Switch", "other", "served", "open")("T" -> floats),
@@ -172,7 +172,7 @@ class ConstantConditionsSuite extends SparkSuite {
   )
 
   for (op <- Seq("If", "StatelessIf"))
-    test(s"a branch of $op that never runs goes, whatever it has") {
+    test(s"a branch of $op that never runs is left out, whatever it contains") {
       val nodes = training :+ conditional(op, "y", "training", "x")
       val spec = GraphModel.write(nodes, Map("y" -> "y:0"), branches)
       assert(answers(spec) == Seq(9f, 4f))

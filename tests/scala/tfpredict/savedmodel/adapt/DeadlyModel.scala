@@ -18,13 +18,13 @@ import org.tensorflow.framework.{
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.savedmodel.store.Checksums
 
-/** A model that ends the process in which it is loaded: the runtime checks an argument so. */
+/** A model that crashes the process in which it is loaded, by a check of an argument. */
 object DeadlyModel {
 
-  /** What ends it, which must be allowed by name for the model to be loaded at all. */
+  /** The op that crashes. The model can only be loaded if this op is allowed by name. */
   val Op = "FixedUnigramCandidateSampler"
 
-  /** Makes a version deadly, as if it had been exported so. */
+  /** Adds the op to a version, as if it had been exported that way. */
   def make(version: Path): Unit = {
     Files.deleteIfExists(version.resolve(Checksums.Name))
     val file = version.resolve(SavedModelFile.FileName)
@@ -64,7 +64,7 @@ object DeadlyModel {
     )
     .build()
 
-  // One weight, where the range asks for ten.
+  // One weight for a range of ten.
   private val sampler = NodeDef
     .newBuilder()
     .setName("deadly")

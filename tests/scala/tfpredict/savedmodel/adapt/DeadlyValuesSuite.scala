@@ -32,7 +32,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
     AttrValue.newBuilder().setList(list)
   }
 
-  test("a fill that is part of C's formats is refused, one that pads is not") {
+  test("a fill that C's formats interpret is refused, other padding is not") {
     for (fill <- Seq("s", "n", "%n%s"))
       assert(reason("AsString", "fill" -> text(fill)).contains(
         s"with fill=$fill ends the process"
@@ -45,7 +45,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
     }
   }
 
-  test("formats are the same dimensions in another order") {
+  test("formats are permutations of the same dimensions") {
     def formats(from: String, to: String) =
       Seq("src_format" -> text(from), "dst_format" -> text(to))
     for (op <- Seq("DataFormatDimMap", "DataFormatVecPermute")) {
@@ -57,7 +57,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
     }
   }
 
-  test("columns that are crossed have as many indices as values") {
+  test("crossed columns have as many indices as values") {
     def crossed(columns: Long, sparse: DataType*) = reason(
       "SparseCross",
       "N" -> number(columns),
@@ -93,7 +93,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
     }
   }
 
-  test("a text that stands for more copies than there is memory for is refused") {
+  test("a text with more copies than memory can hold is refused") {
     def texts(text: String, dims: Long*) = {
       val tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING)
       dims.foreach(size => tensor.getTensorShapeBuilder.addDimBuilder().setSize(size))
@@ -117,7 +117,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
     assert(reason("SparseDenseCwiseDiv", "T" -> of(DataType.DT_FLOAT)).isEmpty)
   }
 
-  test("sequences are not reversed along what is no dimension") {
+  test("sequences are not reversed along a missing dimension") {
     def found(seq: Long, batch: Long) =
       reason("ReverseSequence", "seq_dim" -> number(seq), "batch_dim" -> number(batch))
     assert(found(1, 0).isEmpty)
@@ -125,7 +125,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
     assert(found(-2, 0).contains("with seq_dim=-2 ends the process"))
   }
 
-  test("a constant without elements, whose other sizes no product can hold, is refused") {
+  test("an empty constant with other sizes too large to multiply is refused") {
     def constant(sizes: Long*) = {
       val value = AttrValue.newBuilder()
       sizes.foreach(value.getTensorBuilder.getTensorShapeBuilder.addDimBuilder().setSize(_))
@@ -147,14 +147,14 @@ class DeadlyValuesSuite extends AnyFunSuite {
     assert(reason("ExtractVolumePatches", "ksizes" -> usual).isDefined)
   }
 
-  test("numbers of filters that no memory holds are refused") {
+  test("numbers of filters too large for memory are refused") {
     assert(reason("Mfcc", "filterbank_channel_count" -> number(40)).isEmpty)
     assert(reason("Mfcc", "filterbank_channel_count" -> number(1 << 30)).isDefined)
     assert(reason("LRN", "depth_radius" -> number(5)).isEmpty)
     assert(reason("LRN", "depth_radius" -> number(Int.MaxValue)).isDefined)
   }
 
-  test("each op whose values are looked at has one that is refused") {
+  test("each op with checked values has a refused one") {
     val windows = Seq("Conv2D", "Conv2DBackpropInput", "DepthwiseConv2dNative", "MaxPool") ++
       Seq("MaxPoolWithArgmax", "AvgPool", "ExtractImagePatches", "Conv3D", "MaxPool3D") ++
       Seq("Conv3DBackpropInputV2", "AvgPool3D", "ExtractVolumePatches", "Dilation2D") ++
@@ -193,7 +193,7 @@ class DeadlyValuesSuite extends AnyFunSuite {
         "SparseDenseCwiseDiv" -> ("T" -> dtype(DataType.DT_INT64)),
         "StringNGrams" -> ("pad_width" -> number(-5))
       )
-    // What an attribute says is a list, or counts with another.
+    // Their attributes are lists, or must match another.
     val others = Set("RaggedTensorToVariant", "RestoreV2")
     assert(deadly.keySet ++ others == DeadlyValues.ops)
     val restored = NodeDef.newBuilder().setOp("RestoreV2")

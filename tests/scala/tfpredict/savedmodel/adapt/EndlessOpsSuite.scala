@@ -21,7 +21,7 @@ class EndlessOpsSuite extends AnyFunSuite {
     assert(EndlessOps.isIn(adapted(TestModels.spec("lstm"))))
   }
 
-  test("a model without any has none") {
+  test("a model without loops has none") {
     for (name <- Seq("linear", "images")) assert(!EndlessOps.isIn(adapted(TestModels.spec(name))))
   }
 }

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream
 import tfpredict.examples.{TfDataFrame, TfDriver, TfRDD}
 import tfpredict.{SparkSuite, TestModels}
 
-/** The three programs print what the walk-through prints, number by number within 1e-5. */
+/** The example programs print the walk-through's numbers, within 1e-5. */
 class ExamplesSuite extends SparkSuite {
   private val path = TestModels.made.resolve("linear").toString
 
@@ -25,7 +25,7 @@ class ExamplesSuite extends SparkSuite {
   }
 
   test("TfRDD") {
-    spark // the program takes the session that is there
+    spark // the program uses the existing session
     val expected = Array(3.019596f, 3.9264367f, 7.8607616f, 15.974984f)
     assertClose(arrays(printed(TfRDD.main)), expected.map(Array(_)))
   }
@@ -51,7 +51,7 @@ class ExamplesSuite extends SparkSuite {
     )
   }
 
-  test("a wrong number of arguments is answered by the usage") {
+  test("a wrong number of arguments prints the usage") {
     for (main <- Seq[Array[String] => Unit](TfDriver.main, TfRDD.main, TfDataFrame.main)) {
       val refused = intercept[IllegalArgumentException](main(Array.empty))
       assert(refused.getMessage.startsWith("usage: Tf"))

@@ -19,7 +19,7 @@ class ForbiddenOpsSuite extends AnyFunSuite {
   private def reads(signature: String): ModelSpec =
     TestModels.spec("reads").copy(signature = signature)
 
-  test("ops that touch files or Python are refused, in library functions too, with the remedy") {
+  test("ops that touch files or Python are refused, also in library functions, with a fix") {
     for (
       (signature, op) <-
         Seq("read" -> "ReadFile", "script" -> "EagerPyFunc", "matching" -> "MatchingFiles")
@@ -27,14 +27,14 @@ class ForbiddenOpsSuite extends AnyFunSuite {
       val message = refused(reads(signature))
       assert(message.contains("a model that touches no files, processes, network or Python"))
       assert(message.contains(s"op $op, which ") && message.contains("in function "))
-      // A setting that cannot help is not named.
+      // A setting that does not help is not named.
       if (op == "EagerPyFunc")
         assert(message.contains("No setting helps: ") && message.contains("in Spark"))
       else assert(message.contains("allow them by name in spark.tfpredict.ops.allowed"))
     }
   }
 
-  test("what a setting allows by name may run, and nothing else") {
+  test("only ops that a setting allows by name may run") {
     val files = Settings.default.copy(allowedOps = Set("ReadFile"))
     assert(ModelDescription.of(
       reads("read"),
@@ -43,11 +43,11 @@ class ForbiddenOpsSuite extends AnyFunSuite {
     assert(refused(reads("matching"), files).contains("op MatchingFiles"))
   }
 
-  test("a table of the model's own assets is allowed, of another file it is not") {
+  test("a table may read the model's own assets, and no other file") {
     val spec = TestModels.spec("lookup")
     assert(ModelDescription.of(spec).signature.outputs.size == 2)
 
-    // The same model, whose table is filled from a file of the host.
+    // The same model with a table that reads a file of the host.
     val root = TestModels.bare("lookup")
     val file = root.resolve("1/saved_model.pb")
     val model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder
@@ -57,7 +57,7 @@ class ForbiddenOpsSuite extends AnyFunSuite {
     assert(message.contains("op InitializeTableFromTextFileV2, which reads a file into a table"))
   }
 
-  test("loading may restore variables, a signature may not") {
+  test("loading may restore variables, but a signature may not") {
     assert(reason("RestoreV2").contains("reads variables from a checkpoint"))
     assert(ModelDescription.of(TestModels.spec("linear")).spec.version.isDefined)
   }

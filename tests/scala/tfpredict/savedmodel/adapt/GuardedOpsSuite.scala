@@ -5,7 +5,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import tfpredict.TestModels
 import tfpredict.model.ModelVerifier
 
-/** Models of ops that run with checks before them, with TensorFlow's own answers. */
+/** Models of ops that run behind checks, compared with TensorFlow's own results. */
 class GuardedOpsSuite extends AnyFunSuite {
 
   private def check(name: String)(signatures: String*): Unit =
@@ -31,7 +31,7 @@ class GuardedOpsSuite extends AnyFunSuite {
     "distances"
   )
   check("histograms")("floats", "int32", "int64")
-  // In a graph of TensorFlow 1 newer ops would have attributes that nobody can leave out.
+  // In a graph of TensorFlow 1, newer ops would have attributes that cannot be left out.
   checkOne("datasets")(
     "flat",
     "interleaved",

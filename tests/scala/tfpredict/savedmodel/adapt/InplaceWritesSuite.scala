@@ -12,7 +12,7 @@ import tfpredict.GraphModel._
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, UnsupportedModelException}
 
-/** What is refused is what a second run of the runtime's would find, and nothing else. */
+/** A graph is refused exactly if a second run in the runtime would see the first one's writes. */
 class InplaceWritesSuite extends AnyFunSuite {
   private val float = kind(DataType.DT_FLOAT)
   private val int = kind(DataType.DT_INT32)
@@ -62,7 +62,7 @@ class InplaceWritesSuite extends AnyFunSuite {
 
   private def add(to: String) = both("InplaceSub", "y", to, "first", "row")
 
-  /** What two runs of one session give, where each takes one from a zero. */
+  /** The results of two runs in one session. Each subtracts one from a zero. */
   private def twice(nodes: Seq[NodeDef], functions: Seq[FunctionDef]): Seq[Float] = {
     val definition = GraphDef.newBuilder().addNode(placeholder("x")).addAllNode(nodes.asJava)
     definition.getVersionsBuilder.setProducer(134)

@@ -17,7 +17,7 @@ class LaterFormsSuite extends AnyFunSuite {
         .map(_ -> list): _*
     )
 
-  /** What becomes of a node, in the graph and in a function. */
+  /** The converted node, in the graph and in a function. */
   private def both(stated: NodeDef): Seq[Seq[NodeDef]] = {
     val function = FunctionDef.newBuilder().addNodeDef(stated)
     function.getSignatureBuilder.setName("f")
@@ -54,7 +54,7 @@ class LaterFormsSuite extends AnyFunSuite {
     }
   }
 
-  test("options are left out, and all elements taken") {
+  test("options are left out, and all elements are taken") {
     for (nodes <- translated(later("OptionsDataset", "data", "^waits"))) {
       assert(nodes.map(_.getOp) == Seq("Const", "TakeDataset"))
       assert(nodes.head.getAttrOrThrow("value").getTensor.getInt64Val(0) == -1)
@@ -62,7 +62,7 @@ class LaterFormsSuite extends AnyFunSuite {
     }
   }
 
-  test("what lacks an input, and all else, stays as it is") {
+  test("nodes that lack an input, and all others, stay unchanged") {
     for (
       stated <- Seq(
         later("OptionsDataset"),

@@ -8,7 +8,7 @@ import tfpredict.GraphModel._
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, ModelSpec, SparkSuite, Tfpredict, UnsupportedModelException}
 
-/** A library function of which a part reaches no output, in models that run. */
+/** Models with a library function, part of which reaches no output. */
 class LiveNodesSuite extends SparkSuite {
   private val floats = kind(DataType.DT_FLOAT)
 
@@ -18,7 +18,7 @@ class LiveNodesSuite extends SparkSuite {
     types.build()
   }
 
-  /** A model that calls a function of `a` (the row) and `v` (a variable), which gives `b`. */
+  /** A model that calls a function of `a` (the row) and `v` (a variable) with the result `b`. */
   private def model(result: String, effects: Seq[String], body: NodeDef*): ModelSpec = {
     val function = FunctionDef.newBuilder()
     val definition = function.getSignatureBuilder.setName("f").setIsStateful(true)
@@ -58,7 +58,7 @@ class LiveNodesSuite extends SparkSuite {
   private val add = node("AssignAddVariableOp", "add", "v", "one:output:0")("dtype" -> floats)
   private val twice = both("AddV2", "twice", "a", "a")
 
-  test("what reaches no output is left out, though the runtime has no such op, and the rest runs") {
+  test("nodes that reach no output are left out, even with an unknown op, and the rest runs") {
     val spec = model(
       "gate:output:0",
       Seq("add", "newer"),
@@ -87,7 +87,7 @@ class LiveNodesSuite extends SparkSuite {
     assert(refused.found.contains("op AssignAddVariableOp, which writes a state that an output"))
   }
 
-  test("an assertion stays, and decides on each row") {
+  test("an assertion stays, and checks each row") {
     val spec = model(
       "gate:output:0",
       Seq("check"),

@@ -75,7 +75,7 @@ class LoadingFilesSuite extends AnyFunSuite {
     refused(spec, "op RestoreV2, which ")
   }
 
-  test("what fills tables restores nothing: no file's name is put in its place then") {
+  test("an op that fills tables cannot restore: it gets no checkpoint's name") {
     val spec = changed("linear") { graph =>
       val saver = graph.getSaverDef
       val restore = saver.getRestoreOpName
@@ -90,7 +90,7 @@ class LoadingFilesSuite extends AnyFunSuite {
     refused(spec, "op RestoreV2, which ")
   }
 
-  test("models as they were exported restore and fill what they need") {
+  test("exported models restore and fill everything that they need") {
     for (name <- Seq("linear", "lookup"))
       assert(ModelInspector.inspect(TestModels.spec(name)).signatures.forall(_.refusals.isEmpty))
     assert(nodes(graphOf("linear"), "RestoreV2").nonEmpty)

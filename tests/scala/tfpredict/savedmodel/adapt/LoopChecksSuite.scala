@@ -10,7 +10,7 @@ import tfpredict.TinyModels._
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{LoopModels, ModelSpec, Settings, TestModels}
 
-/** What the runtime does with them is in RunTimeoutSuite and CancelledRunsSuite. */
+/** RunTimeoutSuite and CancelledRunsSuite test these checks in the runtime. */
 class LoopChecksSuite extends AnyFunSuite {
 
   private def adapted(spec: ModelSpec): SavedModel = {
@@ -40,7 +40,7 @@ class LoopChecksSuite extends AnyFunSuite {
     assert(found.last.getInput(0) == s"${found.head.getName}:output:0")
   }
 
-  test("a function that says whether a loop goes on checks its result, of any dtype") {
+  test("a function that decides on a loop checks its result, of any dtype") {
     val built = FunctionDef.newBuilder
     val signature = built.getSignatureBuilder.setName("goes_on")
     signature.addInputArgBuilder.setName("x").setType(DataType.DT_FLOAT)
@@ -54,7 +54,7 @@ class LoopChecksSuite extends AnyFunSuite {
     assert(found.getRetOrThrow("go") == s"${check.getName}:output:0")
   }
 
-  test("each loop of a model has one, and other models none") {
+  test("each loop of a model has a check, and other models have none") {
     for ((kind, model) <- LoopModels.All ++ LoopModels.Endless)
       assert(nodes(adapted(model())).count(_.getOp == "Print") == 1, kind)
     val lstm = nodes(adapted(TestModels.spec("lstm")))

@@ -25,7 +25,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     described
   }
 
-  test("a cycle that nothing leaves is refused by its node") {
+  test("a cycle without an exit is refused by its node") {
     val spec = of(
       DataType.DT_FLOAT,
       placeholder("x", DataType.DT_FLOAT, -1),
@@ -40,7 +40,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     assert(found.errorClass == "TFPREDICT_GRAPH_UNSAFE")
   }
 
-  test("a switch that no condition decides is none") {
+  test("a switch that no loop condition decides is no exit") {
     val spec = of(
       DataType.DT_FLOAT,
       placeholder("x", DataType.DT_FLOAT, -1),
@@ -56,7 +56,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     assert(refused(spec).found == "a loop without a condition at node next")
   }
 
-  test("it is looked for in functions too") {
+  test("cycles are found in functions too") {
     val built = FunctionDef.newBuilder
     val signature = built.getSignatureBuilder.setName("f")
     signature.addInputArgBuilder.setName("a").setType(DataType.DT_FLOAT)
@@ -82,7 +82,7 @@ class LoopConditionsSuite extends AnyFunSuite {
     assert(refused(spec).found == "a loop without a condition at node next in function f")
   }
 
-  test("loops with a condition are none of it") {
+  test("loops with a condition are not refused") {
     for ((kind, model) <- LoopModels.All ++ LoopModels.Endless)
       assert(ModelDescription.of(model()).signature.outputs.size == 1, kind)
   }

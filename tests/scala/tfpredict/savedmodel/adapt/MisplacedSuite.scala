@@ -27,7 +27,7 @@ class MisplacedSuite extends AnyFunSuite {
     )
   }
 
-  // The elements of a data set of these numbers, which a function gives.
+  // A function that returns the elements of a dataset of these numbers.
   private val functions: Map[String, FunctionDef] = Map("f" -> {
     val function = FunctionDef.newBuilder()
     function.getSignatureBuilder.setName("f")
@@ -39,7 +39,7 @@ class MisplacedSuite extends AnyFunSuite {
   private def float(op: String, name: String, inputs: String*): NodeDef =
     node(op, name, inputs: _*)("T" -> kind(DT_FLOAT))
 
-  // A loop of TensorFlow 1, within another's body or not.
+  // A loop of TensorFlow 1, inside another's body or not.
   private val loop = Seq(
     float("Enter", "enter", "x"),
     float("Merge", "merge", "enter", "next"),
@@ -50,25 +50,25 @@ class MisplacedSuite extends AnyFunSuite {
     float("Exit", "exit", "switch")
   )
 
-  test("a loop's parts may stand in a loop") {
+  test("a loop's parts may be in a loop") {
     for (part <- loop) assert(reason(part.getName, loop: _*).isEmpty, part.getName)
   }
 
-  test("a loop's parts outside of one are told") {
+  test("a loop's parts outside of a loop are refused") {
     val x = float("Identity", "x", "given")
     assert(reason("enter", x, loop.head).exists(_.startsWith("whose value nothing takes")))
-    // To wait for it is not to take it.
+    // A control input does not use the value.
     val waits = float("Identity", "z", "x", "^enter")
     assert(reason("enter", x, loop.head, waits).exists(_.startsWith("whose value nothing takes")))
     assert(reason("y", x, float("Exit", "y", "x")).exists(_.startsWith("outside of a loop")))
-    // Behind a loop is outside of it.
+    // A node after a loop is outside it.
     val after = loop :+ float("Exit", "y", "exit")
     assert(reason("y", after: _*).exists(_.startsWith("outside of a loop")))
     assert(reason("y", x, float("NextIteration", "y", "x"), float("Identity", "z", "y")).nonEmpty)
     assert(reason("next", loop :+ float("Identity", "z", "next"): _*).nonEmpty)
   }
 
-  test("a variable is assigned what another has when it is read, and not itself") {
+  test("a variable may be assigned another one's value, but not the other variable") {
     val nodes = Seq("v", "w").map(name => node("VariableV2", name)("dtype" -> kind(DT_FLOAT))) ++
       Seq(float("Identity", "read", "w"), float("Assign", "good", "v", "read"))
     assert(reason("good", nodes: _*).isEmpty)
@@ -90,7 +90,7 @@ class MisplacedSuite extends AnyFunSuite {
       "N" -> AttrValue.newBuilder().setI(2).build()
     )
 
-  test("a data set's elements are those that it says") {
+  test("a dataset's elements match its attributes") {
     assert(reason("range", range).isEmpty)
     assert(reason("zip", range, zip(DT_INT64, DT_INT64)).isEmpty)
     assert(reason("zip", range, zip(DT_INT64)).exists(_.contains("elements are not known")))
@@ -101,7 +101,7 @@ class MisplacedSuite extends AnyFunSuite {
     assert(reason("y", single(DT_INT64)).nonEmpty)
   }
 
-  test("a data set has a shape for each of its dtypes") {
+  test("a dataset has a shape for each of its dtypes") {
     val shapes = AttrValue.ListValue.newBuilder().addShape(TensorShapeProto.getDefaultInstance)
     val one = "output_shapes" -> AttrValue.newBuilder().setList(shapes).build()
     def optional(dtypes: DataType*) = node("OptionalGetValue", "y", "x")(types(dtypes: _*), one)
@@ -109,7 +109,7 @@ class MisplacedSuite extends AnyFunSuite {
     assert(reason("y", optional(DT_INT64, DT_INT64)).exists(_.contains("not as many")))
   }
 
-  test("data sets of data sets have the elements that their function's have") {
+  test("datasets of datasets have the elements of their function's datasets") {
     def flat(name: String, dtypes: DataType*) = node("FlatMapDataset", "flat", "range")(
       types(dtypes: _*),
       "f" -> AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name)).build()
@@ -120,7 +120,7 @@ class MisplacedSuite extends AnyFunSuite {
     assert(reason("flat", flat("f", DT_INT64)).nonEmpty)
   }
 
-  test("an iterator is made beside what it is given") {
+  test("an iterator's ops get an iterator and a dataset, with matching dtypes") {
     val iterator = node("AnonymousIteratorV2", "iterator")(types(DT_INT64))
     val make = node("MakeIterator", "make", "range", "iterator")()
     assert(reason("make", range, iterator, make).isEmpty)

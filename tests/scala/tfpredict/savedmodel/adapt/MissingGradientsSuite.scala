@@ -7,11 +7,12 @@ import org.tensorflow.framework.{AttrValue, NodeDef}
 import tfpredict.GraphModel._
 import tfpredict.RuntimeCatalog.catalog
 
-/** What [[MissingKernels]] says of gradients and dilations, held against what the runtime does. */
+/** Compares [[MissingKernels]] for gradients and dilations with the runtime. */
 class MissingGradientsSuite extends NodeRuns {
   private case class Gradient(
       op: String,
-      // Of x0, the image; x1, what a pool makes of it; x2, a number for each channel; and sizes.
+      // Names of inputs: x0 is the image, x1 a pool's result, x2 one number per channel. Then come
+      // sizes.
       inputs: Seq[String],
       attributes: Map[String, AttrValue] = Map.empty,
       sizes: Seq[Long] = Nil,
@@ -81,7 +82,7 @@ class MissingGradientsSuite extends NodeRuns {
       val shapes = Seq(place(example.of), place(pooled), Seq(2L))
       (made, Try(sum(made, shapes, sizes)), () => sumOfRules(made, shapes, sizes))
     }
-    test(s"${example.op} runs with channels where the table says that it does") {
+    test(s"${example.op} runs with channels exactly where the table says so") {
       val (plain, worked, _) = ran(last, identity)
       worked.get
       assert(MissingKernels.of(plain).isEmpty)
@@ -102,7 +103,7 @@ class MissingGradientsSuite extends NodeRuns {
       "dilations" -> ints(by: _*)
     )
 
-  test("dilations run where the table says that they do") {
+  test("dilations run exactly where the table says so") {
     val flat = Seq(image, Seq(2L, 2L, 2L, 2L))
     val deep = Seq(volume, Seq(2L, 2L, 2L, 2L, 2L))
     for (
@@ -125,11 +126,13 @@ class MissingGradientsSuite extends NodeRuns {
     }
   }
 
-  test("a depthwise convolution with dilations, which the runtime would leave out, is refused") {
+  test("a depthwise convolution with dilations, which the runtime would ignore, is refused") {
     def depthwise(by: Long) = dilated("DepthwiseConv2dNative", Seq(1L, by, by, 1L), "x0", "x1")
     val shapes = Seq(Seq(1L, 4L, 4L, 1L), Seq(3L, 3L, 1L, 1L))
-    /* In each direction a window of three meets 2, 3, 3 and 2 of four pixels; one of two apart 2
-     * each. */
+    /*
+     * Along each dimension, a window of three covers 2, 3, 3 and 2 of four pixels. With a dilation
+     * of two it covers 2 each time.
+     */
     assert(sum(depthwise(1), shapes) == 100f)
     assert(sum(dilated("Conv2D", Seq(1L, 2L, 2L, 1L), "x0", "x1"), shapes) == 64f)
     assert(sum(depthwise(2), shapes) == 100f)

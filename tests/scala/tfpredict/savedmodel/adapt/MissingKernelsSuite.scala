@@ -7,9 +7,9 @@ import tfpredict.RuntimeCatalog.catalog
 import tfpredict.model.ModelDescription
 import tfpredict.{GraphModel, LocalModel, UnsupportedModelException}
 
-/** What the table says of dtypes, held against what the runtime does. */
+/** Compares the table's dtypes with the runtime. */
 class MissingKernelsSuite extends NodeRuns {
-  test("Cast runs between the dtypes that the table says it does") {
+  test("Cast runs between exactly the dtypes that the table has") {
     val dtypes = DataType.values.toSeq.filter { dtype =>
       dtype != DataType.UNRECOGNIZED && dtype != DataType.DT_INVALID && dtype.getNumber < 100
     }
@@ -17,7 +17,7 @@ class MissingKernelsSuite extends NodeRuns {
       from <- dtypes
       to <- dtypes
       cast = node("Cast", "y", "x")("SrcT" -> kind(from), "DstT" -> kind(to))
-      // A kernel that is made waits for what is to be cast.
+      // If the kernel exists, the failure is about the missing input.
       failure =
         intercept[Exception](fetch(Seq(node("Placeholder", "x")("dtype" -> kind(from)), cast)))
       isMade = failure.getMessage.contains("You must feed")
@@ -33,7 +33,7 @@ class MissingKernelsSuite extends NodeRuns {
     ))
   }
 
-  test("what a rule puts in a node's place must have a kernel too") {
+  test("the nodes that a rule adds must have a kernel too") {
     val string = kind(DataType.DT_STRING)
     val words = node("AsString", "words", "x0")("T" -> float)
     val none = node("AsString", "none", "zero")("T" -> float)
@@ -48,13 +48,13 @@ class MissingKernelsSuite extends NodeRuns {
     val found = intercept[UnsupportedModelException](ModelDescription.of(spec)).found
     val told = "op MatrixDiagPartV2 with T=string, which has no kernel for a CPU,"
     assert(found == s"$told at node diagonal")
-    // As the rule would have it.
+    // The node as the rule would create it.
     val made = placeholder("x0") +: nodes("MatrixDiagPartV2")
     val failed = intercept[Exception](fetch(made, Seq(Seq(2L, 2L))))
     assert(failed.getMessage.contains("MatrixDiagPartV2"), failed)
   }
 
-  test("what only the compiling device has a kernel for is refused, or computed otherwise") {
+  test("an op with a kernel only on the compiling device is refused or rewritten") {
     def nodes(op: String, dtype: DataType) = Seq(
       node("Cast", "narrow", "x")("SrcT" -> float, "DstT" -> kind(dtype)),
       node(op, "op", "narrow")("T" -> kind(dtype)),
@@ -69,13 +69,13 @@ class MissingKernelsSuite extends NodeRuns {
         assert(math.abs(found - math.tanh(x.toDouble)) < 0.01, x)
       }
     finally model.close()
-    // The compiling device has a kernel, and nothing puts another in its place.
+    // Only the compiling device has a kernel, and no rule replaces the op.
     val spec = write("Snapshot", DataType.DT_UINT32)
     assert(intercept[UnsupportedModelException](ModelDescription.of(spec)).found ==
       "op Snapshot with T=uint32, which has no kernel for a CPU, at node op")
   }
 
-  test("the dtypes with which the compiling device ends the process are refused") {
+  test("the dtypes with which the compiling device crashes the process are refused") {
     val unsigned = Seq("Mean", "Prod", "Sum", "RandomShuffle", "Roll", "MaxPoolGrad") ++
       Seq("Max", "Min").flatMap(name => Seq(name, s"UnsortedSegment$name"))
     val brain = Seq("FusedBatchNormGradV2", "FusedBatchNormGradV3", "ResizeBilinearGrad") ++
@@ -97,7 +97,7 @@ class MissingKernelsSuite extends NodeRuns {
       assert(MissingKernels.of(node(op, "y")(attribute -> kind(dtype))).isDefined, op)
   }
 
-  test("a dtype that no kernel takes is told with the attribute") {
+  test("a dtype that no kernel takes is reported with its attribute") {
     val words = node("Unique", "y", "x0")("T" -> kind(DataType.DT_COMPLEX64))
     assert(MissingKernels.of(words).contains(
       "op Unique with T=complex64 and out_idx=int32, which has no kernel for a CPU,"
@@ -110,7 +110,7 @@ class MissingKernelsSuite extends NodeRuns {
     assert(MissingKernels.of(node("XlaSvd", "y")("T" -> float)).nonEmpty)
   }
 
-  test("what runs with no kernel of its own, and what is unknown, is nobody's to refuse here") {
+  test("ops that need no kernel, and unknown ops, are not refused here") {
     for (op <- Seq("AccumulateNV2", "Unheard", "While", "PartitionedCall", "Placeholder", "NoOp"))
       assert(MissingKernels.of(node(op, "y")("dtype" -> kind(DataType.DT_FLOAT))).isEmpty, op)
   }

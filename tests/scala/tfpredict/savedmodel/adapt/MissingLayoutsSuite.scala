@@ -7,14 +7,15 @@ import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 import tfpredict.GraphModel._
 import tfpredict.RuntimeCatalog.catalog
 
-/** What [[MissingKernels]] says of layouts, held against what the runtime does. */
+/** Compares [[MissingKernels]] for layouts with the runtime. */
 class MissingLayoutsSuite extends NodeRuns {
   private case class Case(
       op: String,
       moved: Seq[Long],
       others: Seq[Seq[Long]],
       attributes: Map[String, AttrValue] = Map.empty,
-      // Of what a transposed convolution gives: it is the first input then, and the image the last.
+      // The output size of a transposed convolution. It is then the first input, and the image is
+      // the last.
       sizes: Seq[Long] = Nil
   )
 
@@ -94,7 +95,7 @@ class MissingLayoutsSuite extends NodeRuns {
   for (example <- cases) {
     val is3D = example.moved.size == 5
     val (last, head) = if (is3D) ("NDHWC", "NCDHW") else ("NHWC", "NCHW")
-    test(s"${example.op} runs with channels where the table says that it does") {
+    test(s"${example.op} runs with channels exactly where the table says so") {
       val plain = nodeOf(example, last, example.attributes)
       val stated = example.moved +: example.others
       val wanted = sum(plain, stated, example.sizes)
@@ -107,7 +108,7 @@ class MissingLayoutsSuite extends NodeRuns {
         case Success(_) => assert(MissingKernels.of(moved).isEmpty)
         case Failure(failed) =>
           assert(MissingKernels.of(moved).exists(_.contains(s"data_format=$head")), failed)
-          // What the adapter's rule puts there runs, also where there are no rows.
+          // The nodes of the adapter's rule run, also without rows.
           assert(sumOfRules(moved, first(example.moved) +: example.others, sizes) == wanted)
           def none(dims: Seq[Long]) = if (dims.isEmpty) Nil else 0L +: dims.tail
           val empty = none(first(example.moved)) +: example.others

@@ -56,13 +56,13 @@ class ModelVariablesSuite extends AnyFunSuite {
     val saved = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder
     val nodes = saved.getMetaGraphsBuilder(0).getGraphDefBuilder.getNodeBuilderList.asScala
     val restore = saved.getMetaGraphs(0).getSaverDef.getRestoreOpName
-    // The call that restores is given one variable fewer.
+    // The restoring call gets one variable fewer.
     val call = nodes.find(_.getName == restore).get
     val kept = call.getInputList.asScala.filterNot(_.contains("kernel")).toList
     val others = call.getInputList.asScala.toList
     val cut = if (kept.size < others.size) kept else others.init
     call.clearInput().addAllInput(cut.asJava)
-    // Else the objects tell how to restore it.
+    // Otherwise the object graph restores it.
     saved.getMetaGraphsBuilder(0).clearObjectGraphDef()
     Files.write(file, saved.build().toByteArray)
     val problem = refused(root)

@@ -16,7 +16,7 @@ class NodeRewriterSuite extends AnyFunSuite {
     node("Placeholder", name)("dtype" -> floats, "_output_shapes" -> shapes.build())
   }
 
-  // A GRU, for which a rule brings the functions of a loop.
+  // A GRU, whose rule adds the functions of a loop.
   private val recurrent = Seq(
     placeholder("x", -1, -1, 3),
     placeholder("h", 1, -1, 4),
@@ -38,13 +38,13 @@ class NodeRewriterSuite extends AnyFunSuite {
 
   private val reach = Reach(recurrent.map(_.getName).toSet, Set.empty)
 
-  test("functions that a rule brings come with the graph") {
+  test("functions that a rule adds are added to the graph") {
     assert(rewriter().obstacles(reach).isEmpty)
     val brought = rewriter().added(reach).map(_.getSignature.getName)
     assert(brought.contains("tfpredict_gru_step_DT_FLOAT") && brought.size == 2)
   }
 
-  test("a model's own function does not take the place of one that a rule brings") {
+  test("a model's own function does not replace one that a rule adds") {
     val found = rewriter("tfpredict_gru_step_DT_FLOAT").obstacles(reach).map(_.found)
     assert(found == Seq(
       "a function called tfpredict_gru_step_DT_FLOAT, a name that the adapter needs,"

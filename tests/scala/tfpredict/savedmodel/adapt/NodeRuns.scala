@@ -21,7 +21,7 @@ import tfpredict.GraphModel._
 import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.rules.{Rewriting, Scope}
 
-/** Runs single nodes in the runtime, where what is fed is ones. */
+/** Runs single nodes in the runtime. All inputs are ones. */
 trait NodeRuns extends AnyFunSuite {
   protected val ones = ints(1, 1, 1, 1)
   protected val twos = ints(1, 2, 2, 1)
@@ -35,7 +35,7 @@ trait NodeRuns extends AnyFunSuite {
     AttrValue.newBuilder().setList(list).build()
   }
 
-  // Channels are 2 of each pixel; what is moved is the first of the inputs.
+  // With 2 channels. The first input is the one that gets another layout.
   protected val image = Seq(1L, 4L, 4L, 2L)
   protected val volume = Seq(1L, 4L, 4L, 4L, 2L)
 
@@ -45,7 +45,7 @@ trait NodeRuns extends AnyFunSuite {
 
   protected def first(dims: Seq[Long]): Seq[Long] = dims.head +: dims.last +: dims.tail.init
 
-  // Strides and windows are in the order of the layout.
+  // Strides and windows in the order of the layout.
   protected def inLayout(value: AttrValue): AttrValue = value.getList.getICount match {
     case 0 => value
     case _ => ints(first(value.getList.getIList.asScala.map(_.longValue).toSeq): _*)
@@ -64,11 +64,11 @@ trait NodeRuns extends AnyFunSuite {
   protected def run(node: NodeDef, shapes: Seq[Seq[Long]], sizes: Seq[Long] = Nil): Try[Unit] =
     Try(sum(node, shapes, sizes)).map(_ => ())
 
-  /** Of the first output's elements, where all that is fed is ones. */
+  /** The sum of the first output's elements, for inputs of ones. */
   protected def sum(node: NodeDef, shapes: Seq[Seq[Long]], sizes: Seq[Long] = Nil): Float =
     sumOf(Seq(node), shapes, sizes)
 
-  /** The same of what the adapter's rules put in a node's place. */
+  /** The same for the nodes that the adapter's rules put in a node's place. */
   protected def sumOfRules(
       node: NodeDef,
       shapes: Seq[Seq[Long]],

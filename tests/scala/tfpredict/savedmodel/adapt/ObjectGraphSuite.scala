@@ -10,8 +10,8 @@ import tfpredict.TestModels
 import tfpredict.savedmodel.format.VariableIndex
 
 /**
- * Keys of variables, compared with those that TensorFlow's own restore functions have: one variable
- * may be in the checkpoint under several, with one value.
+ * Compares variables' keys with those of TensorFlow's own restore functions. A checkpoint may have
+ * a variable under several keys, with the same value.
  */
 class ObjectGraphSuite extends AnyFunSuite {
 
@@ -26,7 +26,7 @@ class ObjectGraphSuite extends AnyFunSuite {
     handles(graph).mapValues(objects.key).map(identity).toMap
   }
 
-  /** The key of each variable, by the order of the restore function's arguments. */
+  /** The key of each variable, in the order of the restore function's arguments. */
   private def restored(graph: MetaGraphDef): Map[String, String] = {
     val serving = new ServingGraph(graph)
     val call = serving.nodes(graph.getSaverDef.getRestoreOpName)
@@ -77,7 +77,7 @@ class ObjectGraphSuite extends AnyFunSuite {
     assert(changed(variables(_).foreach(_.setShape(scalar))).values.forall(_.isEmpty))
   }
 
-  test("objects that calls pass as two things, that have no path or do not exist, say nothing") {
+  test("objects with two roles, without a path, or that do not exist, give no key") {
     def bound(ids: Int => Int): Map[String, Option[String]] = changed { builder =>
       val functions = builder.getObjectGraphDef.getConcreteFunctionsMap.asScala.toMap
       functions.foreach { case (name, function) =>
@@ -97,7 +97,7 @@ class ObjectGraphSuite extends AnyFunSuite {
     assert(unreached.values.forall(_.isEmpty))
   }
 
-  test("shapes fit where no known dimension differs") {
+  test("shapes match if no known dimension differs") {
     def shape(dims: Long*): TensorShapeProto = {
       val builder = TensorShapeProto.newBuilder()
       dims.foreach(builder.addDimBuilder().setSize(_))

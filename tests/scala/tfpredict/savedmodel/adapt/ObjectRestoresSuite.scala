@@ -21,7 +21,7 @@ class ObjectRestoresSuite extends AnyFunSuite {
     ModelSpec(root.toString)
   }
 
-  // As Keras 3 leaves it to Python: the saver restores nothing that serves.
+  // As Keras 3 leaves it to Python: the saver restores no variable that serves.
   private def withoutRestore(builder: MetaGraphDef.Builder): Unit = {
     val restore = builder.getSaverDef.getRestoreOpName
     builder.getGraphDefBuilder.getNodeBuilderList.asScala
@@ -35,20 +35,20 @@ class ObjectRestoresSuite extends AnyFunSuite {
     finally model.close()
   }
 
-  test("variables that the saver does not restore have the checkpoint's values") {
+  test("variables that the saver does not restore get the checkpoint's values") {
     val rows = TestModels.random(3, rows = 5, length = 2)
     val expected = answers(TestModels.spec("linear"), rows)
     assert(answers(edited(TestModels.bare("linear"))(withoutRestore), rows) == expected)
   }
 
-  test("a graph whose saver restores all stays as it is") {
+  test("a graph whose saver restores all variables stays unchanged") {
     val spec = TestModels.spec("linear")
     val saved = SavedModelFile.read(spec, TestModels.made.resolve("linear/1"))
     val graph = saved.getMetaGraphs(0)
     assert(ObjectRestores.translated(graph) eq graph)
   }
 
-  test("nothing is guessed where the objects are not there") {
+  test("nothing is guessed if the object graph is missing") {
     val spec = edited(TestModels.bare("linear")) { builder =>
       withoutRestore(builder)
       builder.clearObjectGraphDef()
@@ -64,7 +64,7 @@ class ObjectRestoresSuite extends AnyFunSuite {
     val spec = edited(root) { builder =>
       withoutRestore(builder)
       val nodes = builder.getGraphDefBuilder.getNodeBuilderList.asScala
-      // The checkpoint has them as they were.
+      // The checkpoint keeps the old shapes.
       val wider = builder.getObjectGraphDefBuilder.getNodesBuilderList.asScala
         .filter(_.hasVariable)
         .map(_.getVariableBuilder)

@@ -22,7 +22,7 @@ class PlacementsSuite extends AnyFunSuite {
     assert(here.getInputList == placed.getInputList && here.getName == "y" && here.getOp == "Relu")
   }
 
-  test("what asks for a compiler is known by how it begins") {
+  test("requests for a compiler are recognized by their prefix") {
     assert(Seq("_XlaCompile", "_xla_compile_id", "_tpu_replicate").forall(Placements.isOfDevice))
     assert(!Seq("_output_shapes", "_class", "T").exists(Placements.isOfDevice))
   }

@@ -20,7 +20,7 @@ import org.tensorflow.framework.{
 import tfpredict.RuntimeCatalog.catalog
 import tfpredict.{ModelSpec, UnsupportedModelException}
 
-/** Models that reach out, wherever they have the op that does. */
+/** Models with a forbidden op, in each place that it can have. */
 class ReachingModelsSuite extends AnyFunSuite {
   private val signature = "serving_default"
 
@@ -32,7 +32,7 @@ class ReachingModelsSuite extends AnyFunSuite {
 
   private val float = AttrValue.newBuilder().setType(DataType.DT_FLOAT).build()
 
-  /** Answers its input, and waits for a node. */
+  /** A model that returns its input, and has a control input from a node. */
   private def model(waitsFor: NodeDef.Builder): MetaGraphDef.Builder = {
     val tensor = TensorInfo.newBuilder().setDtype(DataType.DT_FLOAT)
     val graph = MetaGraphDef
@@ -66,7 +66,7 @@ class ReachingModelsSuite extends AnyFunSuite {
   private val refused: Seq[(String, String)] =
     catalog.classes.all.toSeq.flatMap { case (op, found) => found.does.map(op -> _) }.sorted
 
-  test("every op that is not of the allowed classes is refused by name, with what it would do") {
+  test("every op outside the allowed classes is refused by name, with its effect") {
     assert(refused.size > 150)
     for ((op, does) <- refused) {
       val found = refusals(model(node("layer/bad", op)))
@@ -78,7 +78,7 @@ class ReachingModelsSuite extends AnyFunSuite {
     }
   }
 
-  test("it is refused in functions: called, named by an attribute, by lists, by a dataset") {
+  test("it is refused in functions: called, or named by an attribute, a list or a dataset") {
     def called(attribute: String, value: AttrValue.Builder) =
       node(
         "layer/call",
@@ -117,7 +117,7 @@ class ReachingModelsSuite extends AnyFunSuite {
     }
   }
 
-  test("it is refused in what loading runs") {
+  test("it is refused in the ops that run at loading") {
     val words = Seq("saved_model_main_op", "legacy_init_op")
     for (key <- words) {
       val graph = model(node("other", "NoOp"))
@@ -132,7 +132,7 @@ class ReachingModelsSuite extends AnyFunSuite {
     assert(refusals(graph).exists(_.startsWith("op ReadFile, which reads the file")))
   }
 
-  test("an attribute's value is refused where it names a file") {
+  test("an attribute's value is refused if it names a file") {
     val print = node("print", "PrintV2").putAttr("output_stream", text("file:///tmp/printed"))
     assert(refusals(model(print)).exists(
       _.startsWith(
@@ -143,7 +143,7 @@ class ReachingModelsSuite extends AnyFunSuite {
     assert(!refusals(model(log)).exists(_.contains("output_stream")))
   }
 
-  test("a function that has an op's name is refused: what looks harmless may be either") {
+  test("a function with an op's name is refused, since a call could mean either") {
     val graph = model(node("layer/bad", "ReadFile"))
     graph.getGraphDefBuilder.getLibraryBuilder
       .addFunction(function("ReadFile", node("nothing", "NoOp")))
@@ -152,7 +152,7 @@ class ReachingModelsSuite extends AnyFunSuite {
     ))
   }
 
-  test("the error says what is refused, where, and how to allow it") {
+  test("the error has the op, its place, and the setting that allows it") {
     val refused = intercept[UnsupportedModelException] {
       Adapter.adapt(
         ModelSpec("/models/m", signature = signature),
@@ -164,7 +164,7 @@ class ReachingModelsSuite extends AnyFunSuite {
       "If you trust the model, allow them by name in spark.tfpredict.ops.allowed.")
   }
 
-  test("what the runtime reads of any node, and lays memory by, does not reach it") {
+  test("attributes by which the runtime would place memory are removed") {
     val numbers = AttrValue
       .newBuilder()
       .setList(AttrValue.ListValue.newBuilder().addI(0).addI(7))

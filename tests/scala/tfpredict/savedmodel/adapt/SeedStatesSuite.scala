@@ -26,7 +26,7 @@ class SeedStatesSuite extends SparkSuite {
     )
   }
 
-  // As a seed generator of Keras has it: the state is the seed, and is advanced for the next run.
+  // As in a seed generator of Keras: the state is the seed, and each run advances it.
   private val advanced = Seq(
     state,
     node("ReadVariableOp", "seed", "seeds")("dtype" -> ints),
@@ -53,7 +53,7 @@ class SeedStatesSuite extends SparkSuite {
     ).collect().map(_.getFloat(0)).toSeq
   }
 
-  test("a seed that a run advances is drawn by the runtime, and inspect says random") {
+  test("a seed that a run advances is drawn by the runtime, and inspect reports random") {
     val spec = GraphModel.write(advanced ++ drawn(), Map("y" -> "y:0"))
     val signature = Tfpredict.inspect(spec).signatures.head
     assert(signature.refusals.isEmpty && signature.random)
@@ -63,7 +63,7 @@ class SeedStatesSuite extends SparkSuite {
     assert(found.head != found.last)
   }
 
-  test("one seed gives two draws of a run the same numbers") {
+  test("two draws with one seed give the same numbers in a run") {
     val twice = drawn() ++ Seq(
       node("StatelessRandomUniform", "again", "shape", "seed")(
         "dtype" -> floats,
@@ -81,7 +81,7 @@ class SeedStatesSuite extends SparkSuite {
       ModelDescription.of(GraphModel.write(nodes, Map(output -> s"$output:0")))
     ).found
 
-  test("a state that an output shows beside is no seed") {
+  test("a state that an output returns too is no seed") {
     val shown = Seq(
       numbers("axes", 0),
       node("Max", "most", "seed", "axes")("T" -> ints, "Tidx" -> ints),
@@ -91,7 +91,7 @@ class SeedStatesSuite extends SparkSuite {
     assert(refused(advanced ++ drawn() ++ shown, "z").contains("AssignVariableOp, which writes"))
   }
 
-  test("a state that an assertion reads beside is no seed") {
+  test("a state that an assertion reads too is no seed") {
     val judged = Seq(
       numbers("axes", 0),
       node("Max", "most", "seed", "axes")("T" -> ints, "Tidx" -> ints),
@@ -108,7 +108,7 @@ class SeedStatesSuite extends SparkSuite {
     assert(refused(advanced ++ judged ++ waiting, "y").contains("AssignVariableOp, which writes"))
   }
 
-  test("a seed that nothing advances is the model's own") {
+  test("a seed that nothing advances stays the model's own") {
     val nodes = Seq(advanced(0), advanced(1)) ++ drawn(waits = Nil)
     val spec = GraphModel.write(nodes, Map("y" -> "y:0"))
     val graph = PreparedGraph.read(spec, Paths.get(spec.path))

@@ -39,7 +39,7 @@ class SignatureStateSuite extends SparkSuite {
   private def refused(spec: ModelSpec): UnsupportedModelException =
     intercept[UnsupportedModelException](ModelDescription.of(spec))
 
-  test("a signature whose output draws random numbers is not deterministic, and inspect says so") {
+  test("a signature with a random output is not deterministic, and inspect reports it") {
     assert(!ModelDescription.of(noisy).signature.deterministic)
     assert(inspected(noisy).random)
     for (name <- Seq("linear", "lstm", "images", "lookup", "keras_export")) {
@@ -48,7 +48,7 @@ class SignatureStateSuite extends SparkSuite {
     }
   }
 
-  test("random numbers that reach no wanted output do not count") {
+  test("random numbers that reach no requested output do not count") {
     val spec = GraphModel.write(
       draw("noise") ++ Seq(both("AddV2", "sample", "x", "noise"), both("AddV2", "y", "x", "x")),
       Map("y" -> "y:0", "sample" -> "sample:0")
@@ -83,9 +83,9 @@ class SignatureStateSuite extends SparkSuite {
     assert(!ModelDescription.of(spec).signature.deterministic)
   }
 
-  test("Spark calls a random model for each place, and refuses it where it refuses rand()") {
+  test("Spark calls a random model once per place, and refuses it where it refuses rand()") {
     Tfpredict.register(spark, noisy, "noisy")
-    // The column is named once, and each row has one number, however often it is asked for.
+    // The column is computed once, and each row has the same number in all uses.
     val rows = spark
       .range(50)
       .selectExpr("noisy(0f) AS y")
@@ -114,7 +114,7 @@ class SignatureStateSuite extends SparkSuite {
     assert(inspected(spec).refusals.exists(_.contains("AssignAddVariableOp")))
   }
 
-  test("a write that no output reads is no reason to refuse") {
+  test("a write that no output reads is not refused") {
     val y = both("AddV2", "y", "x", "x").toBuilder.addInput("^add").build()
     val spec = GraphModel.write(Seq(variable, one("one"), adds("add"), y), Map("y" -> "y:0"))
     assert(inspected(spec).refusals.forall(!_.contains("writes a state")))
@@ -135,7 +135,7 @@ class SignatureStateSuite extends SparkSuite {
     assert(ModelDescription.of(spec.copy(outputs = Seq("z"))).signature.outputs.size == 1)
   }
 
-  test("a layout that no kernel of a CPU has is refused at registration") {
+  test("a layout without a CPU kernel is refused at registration") {
     val pool = node("MaxPool", "y", "x")(
       "T" -> floats,
       "data_format" -> text("NCHW_VECT_C"),
@@ -180,7 +180,7 @@ class SignatureStateSuite extends SparkSuite {
     assert(refused(other).found == "table words, which an output reads and nothing fills")
   }
 
-  test("random numbers that decide whether a row has an answer count") {
+  test("random numbers that decide whether a row has a result count") {
     val condition = Seq(
       both("Less", "small", "noise", "x"),
       node("Assert", "check", "small", "x")("T" -> {
@@ -194,7 +194,7 @@ class SignatureStateSuite extends SparkSuite {
     assert(!ModelDescription.of(spec).signature.deterministic)
   }
 
-  test("numbers of a seed count where the batch decides how many there are") {
+  test("numbers of a seed count if the batch decides how many there are") {
     def drawn(shape: String) =
       node("StatelessRandomUniform", "noise", shape, "seed")(
         "dtype" -> floats,
@@ -234,7 +234,7 @@ class SignatureStateSuite extends SparkSuite {
     Seq("output_types" -> types(DataType.DT_FLOAT), "output_shapes" -> shapes.build())
   }
 
-  // A dataset of the rows themselves, of which the first element is taken.
+  // Takes the first element of a dataset of the rows.
   private def iterating(iterator: String, more: NodeDef*): ModelSpec = {
     val dataset = node("TensorDataset", "rows", "x")(
       "Toutput_types" -> elements.head._2,
@@ -249,7 +249,7 @@ class SignatureStateSuite extends SparkSuite {
     GraphModel.write(nodes ++ more :+ both("AddV2", "y", "x", "next"), Map("y" -> "y:0"))
   }
 
-  test("an iterator that runs share, or that is gone before it is filled, is refused") {
+  test("an iterator that runs share, or that is deleted before it is filled, is refused") {
     val told = "which uses an iterator that is not one run's own, at node"
     assert(refused(iterating("IteratorV2")).found == s"op IteratorGetNext, $told next")
     assert(refused(iterating("AnonymousIteratorV2")).found == s"op MakeIterator, $told fill")
@@ -257,10 +257,10 @@ class SignatureStateSuite extends SparkSuite {
     val held = iterating("AnonymousIteratorV2", deleted)
     assert(
       refused(held).found.contains("MakeIterator")
-    ) // the signature does not run what deletes it
+    ) // the signature does not run the op that deletes it
   }
 
-  test("categories that are drawn for each row count, seed or not") {
+  test("categories that are drawn for each row count, with or without a seed") {
     val spec = GraphModel.write(
       Seq(
         node("ExpandDims", "logits", "x", "axis")(

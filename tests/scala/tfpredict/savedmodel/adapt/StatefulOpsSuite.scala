@@ -36,7 +36,7 @@ class StatefulOpsSuite extends AnyFunSuite {
     assert(random("ParallelMapDataset", "sloppy" -> flag) && !random("ParallelMapDataset"))
   }
 
-  test("ops that change what the next run finds are writes") {
+  test("ops that change state for the next run are writes") {
     val writing = Seq("Assign", "AssignAddVariableOp", "ResourceScatterNdUpdate", "CountUpTo") ++
       Seq("ScatterMax", "ResourceSparseApplyAdagradV2", "ApplyAdam", "LookupTableInsertV2") ++
       Seq("QueueEnqueueManyV2", "QueueDequeueUpToV2", "DestroyResourceOp", "Stage", "Unstage") ++

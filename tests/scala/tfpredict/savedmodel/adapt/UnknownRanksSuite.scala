@@ -47,7 +47,7 @@ class UnknownRanksSuite extends AnyFunSuite {
     info.build()
   }
 
-  // The dimensions of the input and of the output, none of those without a rank.
+  // The dimensions of the input and the output, or none without a rank.
   private def dims(output: String, nodes: NodeDef*): Seq[Option[Seq[Long]]] = {
     val graph = MetaGraphDef.newBuilder()
     graph.getGraphDefBuilder.addNode(serialized).addAllNode(nodes.asJava)
@@ -62,12 +62,12 @@ class UnknownRanksSuite extends AnyFunSuite {
     }
   }
 
-  test("strings that are parsed are one for a row, and what is parsed has a row for each") {
+  test("parsed strings are one per row, and so are the parser's outputs") {
     val found = dims("parsed:3", parser("serialized"))
     assert(found == Seq(Some(Seq(-1L)), Some(Seq(-1L, 2L))))
   }
 
-  test("so it is behind an identity, and behind ops that keep or join shapes") {
+  test("this also holds after an identity, and after ops that keep or join shapes") {
     val named = node("Identity", "named", "serialized")("T" -> strings)
     val more = both("Relu", "more", "parsed:3")
     val added = both("AddV2", "added", "more", "parsed:3")
@@ -87,7 +87,7 @@ class UnknownRanksSuite extends AnyFunSuite {
     assert(dims("serialized:0") == Seq(None, None))
   }
 
-  test("identities in a ring have an end") {
+  test("a cycle of identities is handled") {
     val ring = node("Identity", "ring", "serialized", "ring")("T" -> strings)
     assert(dims("ring:0", ring) == Seq(None, None))
     val grown = node("Identity", "grown", "grown")("T" -> floats)

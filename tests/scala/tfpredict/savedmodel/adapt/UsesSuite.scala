@@ -4,13 +4,13 @@ import org.scalatest.funsuite.AnyFunSuite
 
 class UsesSuite extends AnyFunSuite {
 
-  test("each name comes after what it uses") {
+  test("each name comes after the names that it uses") {
     val uses = Map("a" -> Set("b", "c"), "b" -> Set("d"), "c" -> Set("d"), "d" -> Set.empty[String])
     assert(Uses.inOrder(uses) == Seq("d", "b", "c", "a"))
     assert(Uses.inOrder(Map.empty).isEmpty)
   }
 
-  test("what uses itself, and what uses such a name, is left out") {
+  test("names that use themselves, and names that use those, are left out") {
     val uses = Map(
       "self" -> Set("self"),
       "one" -> Set("other"),

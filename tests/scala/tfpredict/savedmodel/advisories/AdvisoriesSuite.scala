@@ -11,9 +11,7 @@ import tfpredict.engine.OpClass
 import tfpredict.savedmodel.adapt.ForbiddenOps
 import tfpredict.savedmodel.fuzz.Fence
 
-/**
- * Every published advisory has a verdict, and the verdicts are what the runtime and the table say.
- */
+/** Every published advisory has a verdict, which matches the runtime and the table of ops. */
 class AdvisoriesSuite extends AnyFunSuite {
   private val folder = Paths.get("tests/security")
   private val cases = OpCase.all(folder.resolve("cases.txt"))
@@ -35,7 +33,7 @@ class AdvisoriesSuite extends AnyFunSuite {
     found.group != OpClass.Pure && found.group != OpClass.State
   }
 
-  /** Whether a model with the case is refused, by an op or by an attribute's value. */
+  /** Whether a model with the case is refused, for an op or an attribute's value. */
   private def isRefused(test: OpCase): Boolean =
     test.nodes.nonEmpty &&
       {
@@ -43,7 +41,7 @@ class AdvisoriesSuite extends AnyFunSuite {
         graph.nodes.exists(ForbiddenOps.reason(_).isDefined) || graph.isMisplaced
       }
 
-  test("every advisory is there once, with a verdict and why") {
+  test("every advisory is there once, with a verdict and its reason") {
     assert(advisories.size >= 434)
     assert(advisories.map(_.id).distinct.size == advisories.size)
     for (advisory <- advisories) {
@@ -54,7 +52,7 @@ class AdvisoriesSuite extends AnyFunSuite {
     }
   }
 
-  test("what the verdict says is refused, the table of ops refuses") {
+  test("cases with the verdict refused are refused by the table of ops") {
     for (advisory <- advisories) {
       val refused = advisory.ops.filter(isRefused(_: String))
       advisory.verdict match {
@@ -66,7 +64,7 @@ class AdvisoriesSuite extends AnyFunSuite {
     }
   }
 
-  test("what is said to be harmless or guarded has cases, and each case an advisory") {
+  test("harmless and guarded advisories have cases, and each case has an advisory") {
     val tried = cases.flatMap(_.advisories).toSet
     assert((tried -- advisories.map(_.id)).isEmpty)
     for (advisory <- advisories if Set("harmless", "guarded", "partly refused")(advisory.verdict))
@@ -83,7 +81,7 @@ class AdvisoriesSuite extends AnyFunSuite {
       assert(guarded(advisory.id), advisory)
   }
 
-  test("an advisory is open where a case ends its process and nothing refuses it, and only there") {
+  test("an advisory is open exactly if a case crashes its process and nothing refuses it") {
     val open = advisories.filter(_.verdict == "open").map(_.id).toSet
     assert(open == cases.filter(_.dies).flatMap(_.advisories).toSet)
   }

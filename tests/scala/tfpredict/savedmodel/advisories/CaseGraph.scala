@@ -14,12 +14,12 @@ import tfpredict.savedmodel.adapt.rules.{Guards, Rewriting, Scope}
 import tfpredict.savedmodel.adapt.{ForbiddenOps, Misplaced}
 
 /**
- * A case's graph. The types and numbers of inputs that a case does not write are read from its
- * inputs, as an exporter would.
+ * A case's graph. Attributes that a case does not give, such as types and numbers of inputs, are
+ * derived from its inputs, as an exporter would.
  *
  * @param hidden
- *   whether the shapes and values of constants are unknown until they run, as those of a row are,
- *   so that kernels see what the runtime would else refuse, or compute, beforehand
+ *   whether the constants' shapes and values are unknown until they run, like those of a row.
+ *   Otherwise the runtime would refuse or compute them before the kernels run.
  */
 final class CaseGraph(test: OpCase, hidden: Boolean) {
   import CaseGraph._
@@ -39,13 +39,13 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
 
   private def scope: Scope = Scope.of(graph.build())
 
-  /** Whether a node stands where none stands. */
+  /** Whether a node is in a place where it must not be. */
   def isMisplaced: Boolean = {
     val misplaced = new Misplaced(_ => None)
     nodes.exists(misplaced.reason(_, scope).isDefined)
   }
 
-  /** Why such a model is refused when it is registered. */
+  /** The reason that such a model is refused at registration. */
   def refusal: Option[String] = nodes.flatMap { node =>
     lazy val rewriting = Rewriting.of(node, scope)
     ForbiddenOps.reason(node).orElse(catalog.ops.miscounted(node))
@@ -55,7 +55,7 @@ final class CaseGraph(test: OpCase, hidden: Boolean) {
       .orElse(new Misplaced(_ => None).reason(node, scope))
   }.headOption
 
-  /** The graph as it would be loaded, with rules' nodes in the place of its own, and checks. */
+  /** The graph as it is loaded, with the rules' nodes and the checks. */
   def bytes: Array[Byte] = {
     val loaded = nodes.flatMap { node =>
       val rewriting = Rewriting.of(node, scope)

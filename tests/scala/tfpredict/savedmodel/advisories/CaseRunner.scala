@@ -13,8 +13,8 @@ import tfpredict.Threads
 import tfpredict.engine.tensorflow1.TfJavaOptions
 
 /**
- * Runs cases in a process that one of them may end: `CaseRunner FILE FIRST`. Says what it begins
- * before it does, so that its parent knows what it died of. Each case is two, constant and hidden.
+ * Runs cases in a process that a case may crash: `CaseRunner FILE FIRST`. Prints each case before
+ * it runs, so that the parent knows which one crashed. Each case runs twice, constant and hidden.
  */
 object CaseRunner {
   def main(arguments: Array[String]): Unit = {
@@ -26,7 +26,7 @@ object CaseRunner {
       println(s"end $index ${run(cases(index / 2), index % 2 == 1)}")
       System.out.flush()
     }
-    // Threads of the runtime may still run what a case began.
+    // The runtime's threads may still run a part of a case.
     Runtime.getRuntime.halt(0)
   }
 

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString
 import org.tensorflow.framework.TensorShapeProto.Dim
 import org.tensorflow.framework.{DataType, TensorProto, TensorShapeProto}
 
-/** A constant of a case: its values repeat until its shape is full. */
+/** A constant of a case. Its values repeat until its shape is full. */
 private[advisories] object CaseTensor {
   import DataType._
 
@@ -13,7 +13,7 @@ private[advisories] object CaseTensor {
     shape.foreach(size => sizes.addDim(Dim.newBuilder.setSize(size)))
     val tensor = TensorProto.newBuilder().setDtype(dtype).setTensorShape(sizes)
     val size = shape.product
-    // The runtime repeats the last value, so that large tensors of one value are short here.
+    // The runtime repeats the last value, so a large tensor of one value is short here.
     val written = if (values.distinct.size == 1) math.min(size, 1L) else size
     (0L until written).foreach(at => add(tensor, dtype, values((at % values.size).toInt)))
     tensor.build()
@@ -36,7 +36,7 @@ private[advisories] object CaseTensor {
       case DT_STRING => tensor.addStringVal(ByteString.copyFrom(escaped(text)))
       case DT_COMPLEX64 => tensor.addScomplexVal(real.toFloat).addScomplexVal(0f)
       case DT_COMPLEX128 => tensor.addDcomplexVal(real).addDcomplexVal(0d)
-      // Half precision is written as its bits: 1 is 0x3c00, or 0x3f80.
+      // Half precision is written as bits: 1 is 0x3c00, or 0x3f80 for bfloat16.
       case DT_HALF => tensor.addHalfVal(if (real == 0) 0 else if (real.isNaN) 0x7e00 else 0x3c00)
       case DT_BFLOAT16 =>
         tensor.addHalfVal(if (real == 0) 0 else if (real.isNaN) 0x7fc0 else 0x3f80)
@@ -45,7 +45,7 @@ private[advisories] object CaseTensor {
     ()
   }
 
-  /** A byte that a text file does not take is written `\ff`, and a comma `\2c`. */
+  /** A byte that a text file cannot hold is written `\ff`, and a comma `\2c`. */
   private def escaped(text: String): Array[Byte] = {
     val byte = """\\([0-9a-f]{2})|([^\\])""".r
     byte.findAllMatchIn(text).flatMap { found =>

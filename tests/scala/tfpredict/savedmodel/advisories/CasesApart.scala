@@ -11,11 +11,12 @@ import tfpredict.ChildJvm
 import tfpredict.savedmodel.fuzz.Fence
 
 /**
- * Runs cases in JVMs of their own; after one that ends its JVM, a new one goes on with the next.
+ * Runs cases in separate JVMs. After a case that crashes its JVM, a new one continues with the
+ * next.
  */
 object CasesApart {
 
-  /** What became of each case, constant and hidden: its answer, or that it ended its process. */
+  /** The outcome of each case, constant and hidden: its result, or a crash. */
   def run(cases: Seq[OpCase], fence: Fence): Seq[(OpCase, String)] = {
     val file = Files.createTempFile("cases-", ".txt")
     try {
@@ -27,7 +28,7 @@ object CasesApart {
     } finally { Files.delete(file); () }
   }
 
-  /** False where it says nothing more for longer than a case may take. */
+  /** Returns false if the process prints nothing for longer than a case may take. */
   @tailrec private def ends(process: Process, log: Path, said: Long, since: Long): Boolean =
     if (process.waitFor(100, TimeUnit.MILLISECONDS)) true
     else {
@@ -38,7 +39,12 @@ object CasesApart {
 
   private val Silence = TimeUnit.SECONDS.toNanos(60)
 
-  /** @return the number to go on with */
+  /**
+   * Runs a JVM.
+   *
+   * @return
+   *   the number of the next case
+   */
   private def child(
       file: Path,
       first: Int,

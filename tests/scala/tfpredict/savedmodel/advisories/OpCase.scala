@@ -6,29 +6,29 @@ import scala.collection.JavaConverters._
 import scala.util.parsing.combinator.RegexParsers
 
 /**
- * A small graph and the kind of input that an advisory is about, written in one line:
+ * A small graph and the input that an advisory is about, written in one line:
  *
  * {{{
  * TFSA-2021-127 | v = VarHandleOp dtype=float shape=[0,2]; ResourceGather dtype=float (v, int32[1]{7})
  * }}}
  *
- * Nodes are divided by semicolons and run in their order; the last is what the advisory is about.
+ * Nodes are separated by semicolons and run in order. The last one is the subject of the advisory.
  * An input is a constant (dtype, shape, values that repeat), an earlier node's output, or a list of
  * them in parentheses.
  *
- * A graph that no such line can say, since it is damaged, is written as protocol buffers' text.
+ * A damaged graph cannot be written that way, and is given as protocol buffers' text.
  *
  * @param nodes
- *   none where the graph is text
+ *   none if the graph is text
  * @param line
- *   as it is written
+ *   the line as written
  */
 final case class OpCase(advisories: Seq[String], nodes: Seq[OpCase.Node], line: String) {
 
-  /** Whether it is known to end the process that runs it. */
+  /** Whether the case is known to crash its process. */
   def dies: Boolean = line.startsWith(OpCase.Dies)
 
-  /** A damaged graph's text. */
+  /** The text of a damaged graph. */
   def text: Option[String] = if (nodes.isEmpty) Some(line.split(" \\| ", 2)(1)) else None
 }
 

@@ -9,11 +9,11 @@ class LayerGraphSuite extends AnyFunSuite {
   private def layers(model: String, signature: String = "serving_default"): Seq[LayerInfo] =
     Tfpredict.layers(TestModels.spec(model))(signature)
 
-  /** Each box with what it reads, by their names. */
+  /** The name of each box, with the names of the boxes that it reads. */
   private def edges(boxes: Seq[LayerInfo]): Seq[(String, Seq[String])] =
     boxes.map(box => box.name -> box.from.map(boxes(_).name))
 
-  test("functions are looked through, and nodes of one scope are one layer") {
+  test("functions are expanded, and nodes of one scope are one layer") {
     val boxes = layers("two_inputs")
     assert(boxes.map(_.kind) == Seq("input", "input", "layer", "layer", "output"))
     assert(edges(boxes) == Seq(
@@ -27,14 +27,14 @@ class LayerGraphSuite extends AnyFunSuite {
     assert(boxes(3).ops == Seq("MatMul", "AddV2") && boxes(3).parameters > 1)
   }
 
-  test("several outputs, and each where it comes from") {
+  test("several outputs, each with its sources") {
     val boxes = layers("two_outputs")
     val outputs = edges(boxes).takeRight(2)
     assert(outputs.forall(_._2.size == 1))
     assert(outputs.map(_._2.head).distinct.size == 2)
   }
 
-  test("a recurrent layer is one box, its loop in it") {
+  test("a recurrent layer is one box, including its loop") {
     val boxes = layers("lstm")
     assert(boxes.map(_.kind) == Seq("input", "layer", "output"))
     assert(boxes(1).ops.exists(_.contains("While")))

@@ -40,7 +40,7 @@ class SavedModelFileSuite extends AnyFunSuite {
     assert(signature("two_outputs").outputs.map(_.name) == Vector("p", "q"))
   }
 
-  test("an unknown signature or tag is answered by the known ones") {
+  test("the error for an unknown signature or tag has the known ones") {
     val wrong = intercept[SignatureException](signature("newer", _.copy(signature = "predict")))
     assert(wrong.getMessage.contains(
       "a signature called predict. Found: signatures: plain, serving_default"
@@ -50,7 +50,7 @@ class SavedModelFileSuite extends AnyFunSuite {
     assert(tags.getMessage.contains("the tags {gpu, serve}. Found: graphs with {serve}"))
   }
 
-  test("a file that is no graph is a load error") {
+  test("a file that is not a graph is a load error") {
     def read(bytes: Array[Byte]): String = {
       val folder = Files.createTempDirectory("graph-")
       Files.write(folder.resolve("saved_model.pb"), bytes)
@@ -63,7 +63,7 @@ class SavedModelFileSuite extends AnyFunSuite {
     assert(read(Array.empty).contains("no graph in"))
   }
 
-  test("a damaged graph ends in a clear error or a graph, whatever the damage") {
+  test("a damaged graph gives a clear error or a graph, for any damage") {
     val whole = Files.readAllBytes(TestModels.made.resolve("lstm/1/saved_model.pb"))
     val random = new Random(5)
     val folder: Path = Files.createTempDirectory("damaged-")

@@ -20,7 +20,7 @@ class VariableIndexSuite extends AnyFunSuite {
     assert(index.shardLengths == Map(0 -> Files.size(data)))
   }
 
-  test("any damage ends in an error or in what was there before") {
+  test("any damage gives an error or the original contents") {
     val whole = Files.readAllBytes(file)
     val before = VariableIndex.read(file)
     val random = new Random(11)

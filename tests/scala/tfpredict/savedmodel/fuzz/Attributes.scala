@@ -6,7 +6,7 @@ import scala.util.Random
 import com.google.protobuf.ByteString
 import org.tensorflow.framework.{AttrValue, DataType, NameAttrList, OpDef, TensorShapeProto}
 
-/** Values of an op's attributes. */
+/** Random values of an op's attributes. */
 object Attributes {
   import DataType._
 
@@ -25,7 +25,12 @@ object Attributes {
       ) ++
       Seq(DT_VARIANT, DT_RESOURCE, DT_BFLOAT16, DT_UINT32, DT_UINT64, DT_COMPLEX128, DT_QINT8)
 
-  /** @param lists how long lists are, unless it is wild */
+  /**
+   * Returns a value for an attribute.
+   *
+   * @param lists
+   *   length of lists, unless the case is wild
+   */
   def of(attribute: OpDef.AttrDef, random: Random, isWild: Boolean, lists: Int): AttrValue = {
     val kind = attribute.getType
     val isDtype = kind == "type" || kind == "list(type)"
@@ -47,7 +52,7 @@ object Attributes {
     val name = attribute.getName
     val values: Seq[AttrValue] = kind match {
       case "int" if Set("strides", "ksize", "rates", "dilations", "ksizes")(name) && !isWild =>
-        // Those of images, or of volumes.
+        // For images or for volumes.
         val inner = Seq.fill(if (random.nextInt(4) == 0) 3 else 2)(1L + random.nextInt(2))
         (1L +: inner :+ 1L).map(number)
       case "int" => Seq.fill(length)(number(int(random, isWild)))

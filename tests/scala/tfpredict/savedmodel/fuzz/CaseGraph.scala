@@ -21,7 +21,7 @@ import tfpredict.savedmodel.adapt.{NodeRewriter, ServingGraph}
  * The graph of one case, as a model has it and as the adapter makes it.
  *
  * @param feeds
- *   what each placeholder is fed, which the graph then parses
+ *   the value of each placeholder, which the graph parses
  */
 final class CaseGraph(made: OpCase) {
   import DataType._
@@ -29,7 +29,7 @@ final class CaseGraph(made: OpCase) {
 
   private val handles = new Handles(made)
 
-  // An op that is gone runs in graphs of its time.
+  // An op that was removed runs only in graphs of older versions.
   private val producer =
     if (made.op.hasDeprecation) made.op.getDeprecation.getVersion - 1 else 134
 
@@ -58,7 +58,7 @@ final class CaseGraph(made: OpCase) {
       inputs.indices.map(index => s"in_$index") ++ inputs.flatMap(_._2).map("^" + _): _*
     )(made.attributes.toSeq: _*)
 
-  // A dataset does its work when its elements are wanted.
+  // A dataset does no work until its elements are requested.
   private val wanted: Seq[NodeDef] = {
     val outputs = made.op.getOutputArgList.asScala
     val isDataset = made.op.getName.contains("Dataset") && outputs.size == 1 &&
@@ -98,7 +98,7 @@ final class CaseGraph(made: OpCase) {
     meta.build()
   }
 
-  /** What the runtime may see of it, or why it may not. */
+  /** The adapted graph, or the reason that it is refused. */
   def adapted: Either[String, GraphDef] = {
     val serving = new ServingGraph(graph)
     val rewriter = NodeRewriter.of(graph, serving, Set.empty)
@@ -117,7 +117,7 @@ final class CaseGraph(made: OpCase) {
     }
   }
 
-  /** One for each attribute that names a function, with the inputs and outputs that fit mostly. */
+  /** A function for each attribute that names one, mostly with matching inputs and outputs. */
   private def functions: Seq[FunctionDef] =
     made.op.getAttrList.asScala.filter(_.getType.contains("func")).map { attribute =>
       val name = attribute.getName

@@ -5,12 +5,12 @@ import java.nio.file.{Files, Path, Paths}
 import scala.util.Try
 
 /**
- * Where a page lies that nobody may touch, so that a kernel that reads beyond a tensor's memory
- * ends its process each time, and not only where something else ends there too.
+ * The place of a protected page beside each tensor. A kernel that reads beyond the tensor then
+ * crashes every time, and not only if other memory happens to end there.
  */
 sealed trait Fence {
 
-  /** What a process has in its environment. */
+  /** Environment variables of a process. */
   def environment: Map[String, String]
 }
 
@@ -27,7 +27,7 @@ object Fence {
     override def toString: String = s"a fence $side tensors"
   }
 
-  /** Behind tensors and before them; none where this machine has no C compiler. */
+  /** Fences behind and before tensors. Without a C compiler there is no fence. */
   lazy val all: Seq[Fence] =
     library.fold[Seq[Fence]](Seq(None))(file => Seq("behind", "before").map(Beside(file, _)))
 

@@ -9,12 +9,12 @@ import tfpredict.Threads
 import tfpredict.engine.tensorflow1.{NativeLibraries, TfJavaOptions}
 
 /**
- * A process that may die of what it runs: reads the names of cases from its input, and says what
- * came of each in one line.
+ * A process that may crash. It reads names of cases from standard input, and prints each outcome on
+ * one line.
  */
 object FuzzChild {
 
-  /** What its lines begin with: ops print too. */
+  /** The start of its own lines, since ops print too. */
   val Mark = "@outcome "
 
   def main(args: Array[String]): Unit = {

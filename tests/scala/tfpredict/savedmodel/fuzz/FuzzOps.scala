@@ -10,13 +10,13 @@ import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.ForbiddenOps
 
 /**
- * Runs random cases of every op that a model may have, in processes that may die:
- * `sbtw "Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --runs 200000"`.
+ * Runs random cases of every op that a model may have, in processes that may crash: `sbtw
+ * "Test/runMain tfpredict.savedmodel.fuzz.FuzzOps --runs 200000"`.
  *
- *   - `--runs N`: about so many, over all ops
- *   - `--seed N`: others
- *   - `--op A,B`: only these
- *   - `--case "Op 1.2.3"`: one case again, and what its graph is
+ *   - `--runs N`: about this many cases, over all ops
+ *   - `--seed N`: another seed
+ *   - `--op A,B`: only these ops
+ *   - `--case "Op 1.2.3"`: repeats one case, and prints its graph
  *   - `--document FILE`: the page to write
  */
 object FuzzOps {
@@ -42,7 +42,7 @@ object FuzzOps {
     }
   }
 
-  /** The ops that a model may have, in some form, and that a CPU has a kernel for. */
+  /** The ops that a model may have in some form, and that have a CPU kernel. */
   lazy val all: Seq[String] = OpCase.ops.keys.toSeq.sorted.filter { op =>
     val node = NodeDef.newBuilder().setOp(op).build()
     ForbiddenOps.reason(node).isEmpty && catalog.kernels.has(op)

@@ -1,6 +1,6 @@
 package tfpredict.savedmodel.fuzz
 
-/** The page of a run. */
+/** The page about a run. */
 final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
   private val runs = results.map(_.runs).sum
   private val found = results.filter(_.findings.nonEmpty)
@@ -13,7 +13,7 @@ final case class FuzzOpsPage(results: Seq[OpResult], seed: Int, minutes: Long) {
       s"${results.map(_.refused).sum} cases refused before; ${starved.map(_.starved.size).sum} had no memory; " +
       s"${found.size} ops ended or hung a process"
 
-  /** One line a case: its name, what it did, and whether it does it alone. */
+  /** One line per finding: its name, its outcome, and whether it happens alone. */
   def findings: Seq[String] = found.flatMap(_.findings).map { finding =>
     s"${finding.named}\t${finding.outcome}\t${if (finding.isAlone) "alone" else "after others"}"
   }
@@ -81,7 +81,7 @@ object FuzzOpsPage {
 
   private def told(outcome: Outcome): String = outcome match {
     case Hung => "no answer in five minutes"
-    // Addresses differ from run to run.
+    // Addresses differ between runs.
     case Died(how) => how.replaceAll("0x[0-9a-f]+|nullptr vs\\w+", "...").take(100)
     case other => other.toString
   }

@@ -4,28 +4,28 @@ import java.nio.file.{Files, Path}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-/** A selection of what `make fuzz-ops` runs, half a minute long. */
+/** A selection of the cases of `make fuzz-ops`. Takes half a minute. */
 class FuzzOpsSuite extends AnyFunSuite {
   import Outcome._
 
   private def folder: Path = Files.createTempDirectory("fuzz-ops-")
 
-  // What most models are made of.
+  // The ops that most models use.
   private val usual =
     Seq("MatMul", "Relu", "Softmax", "GatherV2", "Reshape", "Pad", "Sum", "Cast") ++
       Seq("DecodePng", "DecodeJpeg", "DecodeGif", "DecodeBmp", "StringSplitV2", "Where", "Tile") ++
       Seq("ConcatV2", "StridedSlice", "ParseSingleExample", "LookupTableFindV2", "ResizeBilinear")
 
-  test("random cases of usual ops are answered or refused, and end no process") {
+  test("random cases of usual ops run or are refused, and crash no process") {
     val results = FuzzOps.pass(usual, budget = 20, seed = 11, folder, workers = 1)
     assert(results.flatMap(_.findings).isEmpty)
     assert(results.map(_.op) == usual.sorted)
-    // They reach the kernels.
+    // The cases reach the kernels.
     assert(results.count(_.answered > 0) > usual.size / 2)
     assert(results.map(_.runs).sum > usual.size * 15)
   }
 
-  test("a case is the same whenever its name is given") {
+  test("a case's name always gives the same case") {
     for (op <- Seq("Conv2D", "ParseExample", "MapDataset", "TensorListConcatV2"); seed <- 1 to 20) {
       val lineage = Vector(seed, seed + 1, seed + 2)
       assert(OpCase.of(OpCase.ops(op), lineage) == OpCase.of(OpCase.ops(op), lineage))
@@ -33,7 +33,7 @@ class FuzzOpsSuite extends AnyFunSuite {
     assert(FuzzedCase.parse("Conv2D 1.2.3").toString == "Conv2D 1.2.3")
   }
 
-  test("a process that ends is found, told of, and started again") {
+  test("a process that crashes is noticed, reported and restarted") {
     val process = new FuzzedProcess(folder, seconds = 20)
     try {
       val named = FuzzedCase("Relu", Vector(1))
@@ -42,7 +42,7 @@ class FuzzOpsSuite extends AnyFunSuite {
       assert(process.run(named).isInstanceOf[Died])
       assert(process.isFresh)
       assert(process.run(named) == before)
-      // What ends a process never reaches it.
+      // A case that would crash the process never reaches it.
       assert(process.run(FuzzedCase("Abort", Vector(1))).toString.contains("ends the process"))
     } finally process.close()
   }

@@ -1,6 +1,6 @@
 package tfpredict.savedmodel.fuzz
 
-/** The name of a case: an op, and the numbers that make it, such as `Gather 17.4.9`. */
+/** The name of a case: an op and the numbers that create it, such as `Gather 17.4.9`. */
 final case class FuzzedCase(op: String, lineage: Vector[Int]) {
   override def toString: String = s"$op ${lineage.mkString(".")}"
 

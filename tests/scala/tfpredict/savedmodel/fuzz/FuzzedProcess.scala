@@ -8,31 +8,31 @@ import scala.collection.JavaConverters._
 
 import tfpredict.ChildJvm
 
-/** What came of a case. */
+/** The outcome of a case. */
 sealed trait Outcome
 
 object Outcome {
 
-  /** The adapter lets no model have it. */
+  /** The adapter refuses such a model. */
   final case class Refused(why: String) extends Outcome
   case object Ran extends Outcome
 
   /** The runtime refused it, as it should. */
   final case class Failed(message: String) extends Outcome
 
-  /** The process ended. */
+  /** The process crashed. */
   final case class Died(how: String) extends Outcome
 
   /**
-   * The process ended; what the runtime said last, but for a check that failed, is that the system
-   * had no memory for a tensor.
+   * The process crashed for lack of memory. The runtime's last message, before any failed check,
+   * says that a tensor could not be allocated.
    */
   final case class Starved(how: String) extends Outcome
 
-  /** The process had to be ended. */
+  /** The process did not answer and was killed. */
   case object Hung extends Outcome
 
-  /** Whether no process is left. */
+  /** Whether the process has ended. */
   def isEnd(outcome: Outcome): Boolean = outcome match {
     case Died(_) | Starved(_) | Hung => true
     case Refused(_) | Ran | Failed(_) => false
@@ -40,11 +40,11 @@ object Outcome {
 }
 
 /**
- * A child JVM, which is started again when it dies. Its memory is bounded, so that what asks for
- * too much gets none.
+ * A child JVM that is restarted when it crashes. Its memory is limited, so that excessive requests
+ * fail.
  *
  * @param seconds
- *   that it may take for an answer
+ *   timeout for an answer
  */
 final class FuzzedProcess(
     folder: Path,
@@ -65,7 +65,12 @@ final class FuzzedProcess(
   /** Whether the process has run nothing else yet. */
   def isFresh: Boolean = ran == 0
 
-  /** @param times how many times the usual time it may take */
+  /**
+   * Runs a case.
+   *
+   * @param times
+   *   a factor for the timeout
+   */
   def run(named: FuzzedCase, times: Int = 1): Outcome = ask(named.toString, times) match {
     case Right(text) if text.startsWith("refused ") => Refused(text.drop(8))
     case Right("ok") => Ran
@@ -73,7 +78,7 @@ final class FuzzedProcess(
     case Left(end) => end
   }
 
-  /** What it says to a line, or how it ended. */
+  /** Sends a line. Returns the answer, or the way in which the process ended. */
   def ask(line: String, times: Int = 1): Either[Outcome, String] = {
     ran += 1
     input.println(line)
@@ -86,13 +91,13 @@ final class FuzzedProcess(
     }
   }
 
-  /** As if something had ended it. */
+  /** Kills the process, as a crash would. */
   def kill(): Unit = {
     process.destroyForcibly().waitFor()
     ()
   }
 
-  /** A new one, which ran nothing. */
+  /** Starts a new process. */
   def restart(): Unit = {
     close()
     start()
@@ -155,8 +160,10 @@ final class FuzzedProcess(
   private def said(): Seq[String] =
     new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
 
-  /* Of a tensor the runtime says it; of texts and lists, C++ itself does. What goes on without the
-   * tensor may fail a check then, which is the end. */
+  /*
+   * The runtime reports it for tensors, and C++ for texts and lists. Code that continues without
+   * the tensor may then fail a check, which ends the process.
+   */
   private def hadNoMemory: Boolean = {
     val words = said()
     val ofRuntime =
@@ -165,7 +172,7 @@ final class FuzzedProcess(
     ofRuntime.lastOption.exists(_.contains("OOM when allocating"))
   }
 
-  // What the process said last: a check's words, an exception's, or the place of a signal.
+  // The last message of the process: a failed check, an exception, or the location of a signal.
   private def how(): String = {
     val text = said()
     val told = Seq(

@@ -1,14 +1,14 @@
 package tfpredict.savedmodel.fuzz
 
 /**
- * What a child runs: a program that reads lines, and answers each with one that begins with
+ * The program of a child process. It reads lines, and answers each with a line that begins with
  * [[FuzzChild.Mark]].
  *
  * @param heap
- *   its megabytes
+ *   its heap in megabytes
  * @param addresses
- *   kilobytes of addresses that it may have, most of which a JVM reserves and never uses, as the
- *   fence does
+ *   maximum kilobytes of its address space. A JVM, and the fence, reserve most of it without using
+ *   it.
  */
 final case class FuzzedProgram(
     main: String,

@@ -5,8 +5,8 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, TensorShapeProto}
 
 /**
- * The nodes that make what is no tensor of values: handles of resources, references, datasets,
- * lists. Mostly one that fits the op, sometimes another kind.
+ * Creates the nodes for inputs that are not plain tensors: handles of resources, references,
+ * datasets, lists. Mostly of a kind that fits the op, sometimes of another.
  */
 final class Handles(made: OpCase) {
   import DataType._
@@ -14,7 +14,12 @@ final class Handles(made: OpCase) {
 
   private val op = made.op.getName
 
-  /** @return the nodes, the last of which is the input, and the nodes that must have run before */
+  /**
+   * Returns the nodes for an input.
+   *
+   * @return
+   *   the nodes, the last of which is the input, and the nodes that must run first
+   */
   def of(
       name: String,
       dtype: DataType,
@@ -184,7 +189,7 @@ final class Handles(made: OpCase) {
 
 object Handles {
 
-  /** What an op's name has that takes such a handle, and the op that makes it. */
+  /** A part of an op's name, and the op that creates the handle that it takes. */
   private val kinds: Seq[(Seq[String], String)] = Seq(
     Seq("MutableHash", "Lookup", "InitializeTable") -> "HashTableV2",
     Seq("LookupTableInsert", "LookupTableRemove", "LookupTableExport") -> "MutableHashTableV2",

@@ -9,26 +9,27 @@ import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.adapt.MissingKernels
 
 /**
- * One tensor that an op is given.
+ * An input of an op.
  *
  * @param isFed
- *   whether it is a row's, which no look at the graph tells, and not a constant of the model
+ *   whether it belongs to a row, so that the graph does not have its value. Otherwise it is a
+ *   constant of the model.
  * @param producer
- *   which of the nodes that make a handle, where it is one
+ *   the number of the node that creates it, for a handle
  */
 final case class Given(isFed: Boolean, dims: Vector[Long], values: Values, producer: Int)
 
 /** An op with its attributes and inputs. */
 final case class OpCase(op: OpDef, attributes: Map[String, AttrValue], inputs: Vector[Given]) {
 
-  /** The name and the dtype of each tensor that it takes, as its attributes have it. */
+  /** The name and the dtype of each tensor that it takes, from its attributes. */
   def arguments: Vector[(OpDef.ArgDef, DataType)] = OpCase.arguments(op, attributes)
 }
 
 /**
- * Makes cases by their names. A name is an op and some numbers, such as `Gather 17.4.9`: the first
- * makes a case out of nothing, and each further one changes a thing. So one case is run again by
- * its name, and what ran well can be changed in one place.
+ * Creates cases from their names. A name is an op and some numbers, such as `Gather 17.4.9`. The
+ * first number creates a case, and each further one changes a detail. So a name reproduces a case,
+ * and a case that ran well can be varied.
  */
 object OpCase {
   val MaxTensors = 6

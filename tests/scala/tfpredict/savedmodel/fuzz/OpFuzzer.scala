@@ -4,13 +4,13 @@ import scala.collection.mutable
 import scala.util.Random
 
 /**
- * What a run of many cases of one op came to.
+ * The outcome of many cases of one op.
  *
  * @param starved
- *   the cases that end a process since the system has no memory, as the process says last, and do
- *   nothing else to a process of their own
+ *   cases for which the system lacks memory. They crash a process that ran others before, with this
+ *   reason in its last line. They do no harm in a process of their own.
  * @param slow
- *   cases that took longer than others may, and were answered
+ *   cases that took longer than the timeout, and finished
  */
 final case class OpResult(
     op: String,
@@ -23,15 +23,20 @@ final case class OpResult(
     findings: Vector[Finding]
 )
 
-/** @param isAlone whether the case alone does it, without those before it in the process */
+/**
+ * A finding.
+ *
+ * @param isAlone
+ *   whether the case also fails in a process that ran nothing else
+ */
 final case class Finding(named: FuzzedCase, outcome: Outcome, isAlone: Boolean)
 
 /**
- * Runs many cases of one op. A case whose outcome is new is changed further, so that the runs find
- * their way into the kernel: what it refuses differs as they come nearer.
+ * Runs many cases of one op. A case with a new outcome is varied further, so that the runs reach
+ * deeper into the kernel: its error messages differ from step to step.
  *
  * @param processes
- *   take turns
+ *   processes that take cases in turn
  */
 final class OpFuzzer(
     processes: Seq[FuzzedProcess],
@@ -52,7 +57,7 @@ final class OpFuzzer(
 
   def run(): OpResult = {
     var tries = 0
-    // An op that answered nothing yet gets more.
+    // An op without any result so far gets more tries.
     while (tries < (if (ran == 0) budget * 2 else budget) && findings.size < maxFindings) {
       tries += 1
       if (refused < budget || runs > 0) one(next(), processes(tries % processes.size))
@@ -87,7 +92,7 @@ final class OpFuzzer(
         if (seen.add(OpFuzzer.normal(message))) novel += named
       case Refused(why) => if (seen.add(why.take(40))) novel += named
       case Died(_) | Starved(_) | Hung =>
-        // In a process that ran nothing before, so that what it says is of this case.
+        // Repeated in a fresh process, so that the message belongs to this case.
         (outcome, process.run(named, OpFuzzer.Patience)) match {
           case (_, Starved(_)) => starved += named
           case (_, again) if isEnd(again) => findings += Finding(named, again, isAlone = true)
@@ -101,7 +106,7 @@ final class OpFuzzer(
 
 object OpFuzzer {
 
-  /** How many times as long a case may take that had no answer. */
+  /** A multiple of the timeout, for a case that did not answer. */
   val Patience = 30
 
   private def normal(message: String): String =

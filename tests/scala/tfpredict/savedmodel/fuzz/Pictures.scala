@@ -1,6 +1,6 @@
 package tfpredict.savedmodel.fuzz
 
-/** Small pictures of each format, as base64: a Java may lack what draws them. */
+/** Small pictures of each format, as base64, since some Javas cannot draw. */
 object Pictures {
   private val png =
     "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFCAIAAADpOgqxAAAAFUlEQVQImWNkYGRiRgUsQkJC1BICAFOdAc4Y" +

@@ -4,7 +4,7 @@ import scala.util.Random
 
 import org.tensorflow.framework.DataType
 
-/** Shapes of tensors: usual ones, those that an argument's name suggests, and odd ones. */
+/** Shapes of tensors: usual ones, ones that an argument's name suggests, and odd ones. */
 object Shapes {
   private val MaxElements = 1L << 22
 
@@ -47,7 +47,7 @@ object Shapes {
     Vector.fill(rank)(Seq(1L, 2L, 2L, 3L, 4L, 6L)(random.nextInt(6)))
   }
 
-  /** What an op may want of an input of that name, or the shape that its other inputs have. */
+  /** The shape that an op may need for an input of this name, or the shape of its other inputs. */
   def named(
       name: String,
       dtype: DataType,
@@ -84,7 +84,7 @@ object Shapes {
       })
     }
 
-  /** Empty ones, whose other dimensions may be of any size, long ones, and ones of many ranks. */
+  /** Empty shapes with other dimensions of any size, long shapes, and shapes of many ranks. */
   def odd(random: Random): Vector[Long] = random.nextInt(8) match {
     case 0 => Vector(0)
     case 1 => Vector(0, 0)

@@ -14,10 +14,10 @@ import org.tensorflow.framework.DataType
 /** Strings that ops may parse: pictures, sound, protocol buffers, numbers, patterns, and noise. */
 object Texts {
 
-  /** Gives one text after the other. */
+  /** Returns a source of texts. */
   def of(seed: Int, isSpoiled: Boolean): () => ByteString = {
     val random = new Random(seed.toLong)
-    // All of one tensor are alike, as a column's are.
+    // All texts of one tensor are alike, like those of a column.
     val sample = samples(random.nextInt(samples.size))
     () => if (isSpoiled) spoiled(sample, random) else sample
   }

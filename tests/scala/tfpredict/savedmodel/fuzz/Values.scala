@@ -9,7 +9,7 @@ import org.tensorflow.framework.{DataType, TensorProto, TensorShapeProto}
  * Elements of a tensor of any dtype.
  *
  * @param kind
- *   which of [[Values.Kinds]]
+ *   an index into [[Values.Kinds]]
  */
 final case class Values(kind: Int, seed: Int) {
   import Values._
@@ -20,7 +20,7 @@ final case class Values(kind: Int, seed: Int) {
     dims.foreach(dim => shape.addDimBuilder().setSize(dim))
     proto.setTensorShape(shape)
     val count = if (dims.contains(0L)) 0.0 else dims.foldLeft(1.0)(_ * _)
-    // One value stands for all of a long tensor.
+    // In a long tensor one value stands for all.
     val written = if (count > 4096) 1 else count.toInt
     val random = new Random(seed.toLong)
     val numbers = numbersOf(written, random)

@@ -4,16 +4,18 @@ import java.util.concurrent.ConcurrentLinkedQueue
 
 import scala.collection.JavaConverters._
 
-/** Threads that share what is to be fuzzed, each with processes of its own. */
+/** Threads that share the work, each with processes of its own. */
 object Workers {
 
   /**
+   * Runs all work.
+   *
    * @param processes
-   *   makes a worker's, which are closed when nothing is left
+   *   creates a worker's processes, which are closed when no work is left
    * @param run
-   *   fuzzes one
+   *   runs one piece of work
    * @param tell
-   *   says what came of one, when so many are done
+   *   reports an outcome, with the number of pieces done
    */
   def each[A, B](waiting: Seq[A], workers: Int)(processes: => Seq[FuzzedProcess])(
       run: (Seq[FuzzedProcess], A) => B

@@ -43,7 +43,7 @@ class ChecksumsSuite extends AnyFunSuite {
     assert(refused.getMessage.contains("as it was exported"))
   }
 
-  test("a damaged list of checksums, and a file that is gone, are found too") {
+  test("a damaged list of checksums, and a missing file, are found too") {
     val odd = TestModels.copy("linear")
     Files.write(odd.resolve("1").resolve(Checksums.Name), "abc".getBytes)
     assert(
@@ -58,11 +58,11 @@ class ChecksumsSuite extends AnyFunSuite {
     )
   }
 
-  test("a model that something else exported has none, and is taken as it is") {
+  test("a model that something else exported has none, and is accepted") {
     Checksums.check(ModelSpec("m"), TestModels.bare("linear").resolve("1"))
   }
 
-  test("a list of checksums names files of the model alone") {
+  test("a list of checksums may only name the model's files") {
     val outside = Files.createTempFile("outside", ".txt")
     for (name <- Seq("../1/saved_model.pb", "../../outside", "/dev/zero", s"$outside", "assets")) {
       val root = TestModels.copy("lookup")

@@ -18,7 +18,7 @@ import tfpredict.{
   TestModels
 }
 
-/** A host's own disk that is full, read-only or slow, while a model comes from elsewhere. */
+/** A local disk that is full, read-only or slow while a model is fetched. */
 class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
   private val source = s"elsewhere://${TestModels.made.resolve("linear")}"
 
@@ -47,7 +47,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     val spec = resolved(disk)
     val started = System.nanoTime
     val failed = intercept[ModelLoadException](ModelStore.use(spec, settings(disk))(identity))
-    // It does not mend itself, so that nobody waits for it.
+    // A retry does not help, so it fails at once.
     assert((System.nanoTime - started) / 1e9 < 1)
     assert(failed.model == spec.label)
     assert(failed.errorClass == "TFPREDICT_LOCAL_DISK")
@@ -62,11 +62,11 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     finally walk.close()
   }
 
-  // A user who may make no namespaces: then there is no disk to be had that is full.
+  // Without namespaces a test cannot have a full disk.
   private def assumeDisks(): Unit =
     assume(OddDisk.isPossible, "this host lets its users mount nothing")
 
-  test("a disk that is full in the middle of a model, and what was written is gone") {
+  test("a disk that fills up while a model is fetched leaves nothing") {
     assumeDisks()
     OddDisk.small((bytes / 1024 / 2).toInt) { disk =>
       assert(refused(disk).found.contains("No space left on device"))
@@ -76,7 +76,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     }
   }
 
-  test("a disk that has no room for as much as a folder") {
+  test("a disk without space for a folder") {
     assumeDisks()
     OddDisk.small(4) { disk =>
       assert(refused(disk).found.contains("No space left on device"))
@@ -89,13 +89,13 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     OddDisk.readOnly(disk => assert(refused(disk).found.contains("Read-only file system")))
   }
 
-  test("a folder that nobody may write into, whoever asks") {
+  test("a folder without write permission, for any caller") {
     val disk = java.nio.file.Paths.get("/proc")
     assume(Files.isDirectory(disk), "Linux alone has it")
     assert(refused(disk).found.contains("/proc/tfpredict-"))
   }
 
-  test("a file system that fails says another thing than a disk, and is asked again") {
+  test("a failing file system has another error than a disk, and is retried") {
     val disk = Files.createTempDirectory("well-")
     val spec = resolved(disk)
     ElsewhereFileSystem.failures.set(1)
@@ -110,7 +110,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(left(other).size == left(TestModels.made.resolve("linear/1")).size)
   }
 
-  test("no right to read is said at once") {
+  test("a missing read permission is an error at once") {
     var asked = 0
     def refuses(folder: Path): Unit = {
       asked += 1
@@ -120,7 +120,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(asked == 1)
   }
 
-  test("a model that trickles in is waited for by all, and comes once") {
+  test("all callers wait for a slow fetch, and it runs once") {
     val disk = Files.createTempDirectory("slow-")
     val spec = resolved(disk)
     ElsewhereFileSystem.pause = 200
@@ -135,7 +135,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(files == ModelFolder.local(TestModels.made.resolve("linear/1")).files)
   }
 
-  test("a task that is killed while a model comes leaves nothing, and another brings it") {
+  test("a task that is killed while fetching leaves nothing, and another one fetches") {
     val disk = Files.createTempDirectory("killed-")
     val spec = resolved(disk)
     ElsewhereFileSystem.pause = 10000
@@ -152,7 +152,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(ModelStore.use(spec, settings(disk))(left(_).nonEmpty))
   }
 
-  test("a file system that answers nothing at registration is no fault of the disk") {
+  test("a file system that is down at registration is not a disk failure") {
     ElsewhereFileSystem.isDown = true
     val failed = intercept[ModelNotFoundException](resolved(Files.createTempDirectory("x-")))
     assert(failed.expected == "a file system that answers")

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger
 
 import org.apache.hadoop.fs.{FSDataInputStream, FileStatus, Path, RawLocalFileSystem}
 
-/** A file system that is not the local disk as far as anybody can tell, and that can fail. */
+/** A local folder that appears as a remote file system, and that can fail. */
 class ElsewhereFileSystem extends RawLocalFileSystem {
   import ElsewhereFileSystem._
 
@@ -48,19 +48,19 @@ class ElsewhereFileSystem extends RawLocalFileSystem {
 
 object ElsewhereFileSystem {
 
-  /** Files that were opened. */
+  /** Number of files opened. */
   val opened = new AtomicInteger
 
-  /** Their names. */
+  /** Names of the files opened. */
   val names: java.util.Set[String] = ConcurrentHashMap.newKeySet[String]()
 
-  /** Folders that were listed. */
+  /** Number of folders listed. */
   val listed = new AtomicInteger
 
-  /** So many more openings fail. */
+  /** Number of further openings that fail. */
   val failures = new AtomicInteger
 
-  /** So many milliseconds each opening takes. */
+  /** Milliseconds that each opening takes. */
   @volatile var pause = 0L
 
   @volatile var isDown = false

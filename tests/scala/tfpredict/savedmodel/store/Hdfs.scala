@@ -10,12 +10,12 @@ import org.apache.hadoop.hdfs.MiniDFSCluster
 final class Hdfs(folder: LocalPath) extends AutoCloseable {
   private val conf = new Configuration()
   conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString)
-  // A name node that starts again knows its blocks from the next of these on.
+  // A name node that restarts learns its blocks from the next heartbeat.
   conf.setLong("dfs.heartbeat.interval", 1)
   Hdfs.Client.foreach { case (key, value) => conf.set(key, value) }
 
   private val cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build()
-  // Asked while there is a name node; it has the same port when it is started again.
+  // Read while the name node is up. It has the same port after a restart.
   private val address = cluster.getURI
   private lazy val fs = FileSystem.newInstance(address, conf)
 
@@ -25,7 +25,7 @@ final class Hdfs(folder: LocalPath) extends AutoCloseable {
   def put(from: LocalPath, path: String): Unit =
     fs.copyFromLocalFile(new Path(from.toUri), new Path(path))
 
-  /** Writes another file in a file's place, which keeps its time. */
+  /** Replaces a file, and keeps its time. */
   def replace(from: LocalPath, path: String): Unit = {
     val file = new Path(path)
     val time = fs.getFileStatus(file).getModificationTime
@@ -33,7 +33,7 @@ final class Hdfs(folder: LocalPath) extends AutoCloseable {
     fs.setTimes(file, time, -1)
   }
 
-  /** Writes a file and leaves it open, as one that is being copied is. */
+  /** Writes a file and leaves it open, like a copy in progress. */
   def begin(path: String, bytes: Array[Byte]): AutoCloseable = {
     val out = fs.create(new Path(path))
     out.write(bytes)
@@ -59,7 +59,7 @@ final class Hdfs(folder: LocalPath) extends AutoCloseable {
 
 object Hdfs {
 
-  /** Settings with which a client soon gives up; by default it goes on for minutes. */
+  /** Settings that make a client give up soon. By default it retries for minutes. */
   val Client: Map[String, String] = Map(
     "ipc.client.connect.max.retries" -> "1",
     "ipc.client.connect.retry.interval" -> "100",

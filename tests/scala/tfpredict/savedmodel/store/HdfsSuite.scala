@@ -26,8 +26,8 @@ import tfpredict.{
 }
 
 /**
- * Models on an HDFS, whose name node stops and starts and whose files come and go. What it measures
- * goes to `target/hdfs.json`.
+ * Models on an HDFS whose name node stops and restarts, and whose files change. The measured times
+ * go to `target/hdfs.json`.
  */
 class HdfsSuite extends SparkSuite {
   private val disk = Files.createTempDirectory("hdfs-disk-")
@@ -80,7 +80,7 @@ class HdfsSuite extends SparkSuite {
     )
   }
 
-  // Of the model linear, whose second input is 1 here.
+  // Of the model `linear`, with 1 as its second input.
   private val Weight = 1.9978589f
   private val Rest = 3.0809885f - 1.0296257f
 
@@ -95,7 +95,7 @@ class HdfsSuite extends SparkSuite {
     finally listed.close()
   }
 
-  // As on a host that has never had a model: nothing in memory, nothing on its disk.
+  // Makes this host forget all models, in memory and on disk.
   private def forget(): Unit = {
     ModelCache.shared.clear()
     if (Files.isDirectory(models)) HostFolder.clear(models)
@@ -114,16 +114,16 @@ class HdfsSuite extends SparkSuite {
   private def assertNoLeftovers(): Unit =
     assert(children(models).filter(_.startsWith(".incoming")).isEmpty)
 
-  test("a model is brought once and answers") {
+  test("a model is fetched once and runs") {
     hdfs.put(linear, "/models/plain/1")
     assert(register("plain").spec.version.contains(1L))
-    // A driver looks at it, and does not bring it.
+    // The driver reads the model, but does not fetch it.
     assert(!Files.exists(models))
     assertRight(query("plain").collect(), 1)
     assertRight(query("plain").collect(), 1)
     assert(loads("plain") == 1)
     assert(brought("plain").map(_.take(8)) == Seq("plain-1-"))
-    // Its files as they are on the HDFS, times as well.
+    // The local files equal those on the HDFS, including their times.
     val here = ModelFolder.local(models.resolve(brought("plain").head))
     val there = ModelFolder.at(hdfs.uri("/models/plain/1"), spark.sparkContext.hadoopConfiguration)
     assert(here.files == there.files)
@@ -148,15 +148,15 @@ class HdfsSuite extends SparkSuite {
     assert(seen.newest(spec, settings).fingerprint != first.fingerprint)
   }
 
-  test("versions that are being copied are passed over, and a whole one is taken") {
+  test("versions that are being copied are skipped, and a complete one is used") {
     hdfs.put(linear, "/models/copied/1")
-    // As `hdfs dfs -put` does it: under another name until it is whole.
+    // Like `hdfs dfs -put`, which uses another name until the copy is complete.
     hdfs.put(linear, "/models/copied/2")
     hdfs.rename("/models/copied/2/saved_model.pb", "/models/copied/2/saved_model.pb._COPYING_")
     hdfs.put(linear, "/models/copied/3")
     val shard = "variables/variables.data-00000-of-00001"
     hdfs.rename(s"/models/copied/3/$shard", s"/models/copied/3/$shard._COPYING_")
-    // As a client does it that writes to the place itself: the file is there, and has no length.
+    // Like a client that writes in place: the file exists, but has no length yet.
     hdfs.put(linear, "/models/copied/4")
     hdfs.delete("/models/copied/4/saved_model.pb")
     val open = hdfs.begin("/models/copied/4/saved_model.pb", Array.empty[Byte])
@@ -174,15 +174,14 @@ class HdfsSuite extends SparkSuite {
     assertRight(query("copied").collect(), 2)
   }
 
-  test("a job ends on the version it began with, deleted or not, whatever came meanwhile") {
+  test("a job ends with the version it began with, even if it was deleted or replaced") {
     hdfs.put(linear, "/models/replaced/1")
     register("replaced")
     val before = loads("replaced")
     val rows = Gate.during(query("replaced", at = 60).collect()) {
       hdfs.put(linear, "/models/replaced/2")
       hdfs.delete("/models/replaced/1")
-      /* What is in use stays; the tasks behind the gate load the model again, from this host's
-       * disk. */
+      /* A model in use stays. The tasks behind the gate load it again from this host's disk. */
       ModelCache.shared.clear()
     }
     assertRight(rows, 1)
@@ -196,7 +195,7 @@ class HdfsSuite extends SparkSuite {
     assertRight(query("replaced").collect(), 2)
   }
 
-  test("a version deleted before a host has it fails at once, and says what is gone") {
+  test("a version that is deleted before a host has it is an error at once") {
     hdfs.put(linear, "/models/gone/1")
     register("gone")
     forget()
@@ -211,7 +210,7 @@ class HdfsSuite extends SparkSuite {
     assertNoLeftovers()
   }
 
-  test("a name node that stops in mid-job is not missed by who has the model") {
+  test("a name node that stops in mid-job does not affect hosts that have the model") {
     hdfs.put(linear, "/models/kept/1")
     register("kept")
     val rows = Gate.during(query("kept", at = 60).collect()) {
@@ -243,7 +242,7 @@ class HdfsSuite extends SparkSuite {
     )
   }
 
-  test("a query that is cancelled while it waits for one ends, and another's goes on") {
+  test("a query that is cancelled while it waits ends, and another one continues") {
     hdfs.put(linear, "/models/shared/1")
     register("shared")
     forget()
@@ -261,7 +260,7 @@ class HdfsSuite extends SparkSuite {
     assertNoLeftovers()
   }
 
-  test("one that stays away is waited for in vain, for less than half a minute") {
+  test("a name node that stays down is an error within half a minute") {
     hdfs.put(linear, "/models/down/1")
     register("down")
     forget()
@@ -277,7 +276,7 @@ class HdfsSuite extends SparkSuite {
       assert(failed.fix.contains("Check that it is up"))
       val asked = intercept[ModelNotFoundException](register("down"))
       assert(asked.expected == "a file system that answers")
-      // A task of the failed job that has just begun to wait sees that it was killed.
+      // A task of the failed job that has just begun to wait notices that it was killed.
       val deadline = System.nanoTime + 2000000000L
       while (children(models).exists(_.startsWith(".incoming")) && System.nanoTime < deadline)
         Thread.sleep(100)

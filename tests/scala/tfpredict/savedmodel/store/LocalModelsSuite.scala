@@ -28,7 +28,7 @@ class LocalModelsSuite extends AnyFunSuite {
   private def age(path: Path): Unit =
     Files.setLastModifiedTime(path, FileTime.fromMillis(System.currentTimeMillis - day))
 
-  test("a model is brought once, whoever asks, and then only read") {
+  test("a model is fetched once for all callers, and then only read") {
     val folder = fresh()
     val brought = new AtomicInteger
     def bring(target: Path): Unit = {
@@ -50,7 +50,7 @@ class LocalModelsSuite extends AnyFunSuite {
     assert(names(folder) == Set("m"))
   }
 
-  test("bringing that fails leaves nothing, and can be tried again") {
+  test("a failed fetch leaves nothing, and can be retried") {
     val folder = fresh()
     val models = new LocalModels(folder, Long.MaxValue)
     def fails(target: Path): Unit = {
@@ -62,7 +62,7 @@ class LocalModelsSuite extends AnyFunSuite {
     assert(models.use("m", write(3))(_.getFileName.toString) == "m")
   }
 
-  test("beyond the limit the one used longest ago goes first, and never the one in use") {
+  test("beyond the limit the least recently used model is removed, and never one in use") {
     val folder = fresh()
     val models = new LocalModels(folder, limit = 250)
     for (name <- Seq("a", "b")) models.use(name, write(100))(identity)
@@ -73,11 +73,11 @@ class LocalModelsSuite extends AnyFunSuite {
     assert(names(folder) == Set("d"))
   }
 
-  test("what another reads is not removed") {
+  test("a model that another process reads is not removed") {
     val folder = fresh()
     val models = new LocalModels(folder, limit = 150)
     models.use("a", write(100))(identity)
-    // Locks are a process's, so that one of this process stands for another's here.
+    // Locks belong to processes, so this one stands for a lock of another process.
     val other = FileChannel.open(folder.resolve("a.lock"), CREATE, WRITE)
     val lock = other.lock()
     try models.use("b", write(100))(identity)
@@ -89,7 +89,7 @@ class LocalModelsSuite extends AnyFunSuite {
     other.close()
   }
 
-  test("what killed processes left is removed, what others are bringing is not") {
+  test("leftovers of killed processes are removed, running fetches are not") {
     val folder = fresh()
     val dead = Files.createDirectory(folder.resolve(".incoming-999999999-1"))
     write(3)(dead)

@@ -52,14 +52,14 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(found.fingerprint == resolve(Some(2)).fingerprint)
   }
 
-  test("it is brought to the local disk once, whole and with its times") {
+  test("it is fetched to the local disk once, completely and with its times") {
     val found = resolve()
     val here = ModelStore.use(found, settings)(identity)
     assert(here.startsWith(disk))
     assert(files(here) == files(root.resolve("2")))
     val opened = ElsewhereFileSystem.opened.get
     assert(ModelStore.use(found, settings)(identity) == here)
-    // Neither copied again nor opened: names, lengths and times were looked at, no more.
+    // No file was copied or opened again. Only names, lengths and times were read.
     assert(ElsewhereFileSystem.opened.get == opened)
   }
 
@@ -69,14 +69,14 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(files(ModelStore.use(found, settings)(identity)).contains("saved_model.pb"))
   }
 
-  test("one that is down says so") {
+  test("a file system that is down is an error") {
     ElsewhereFileSystem.isDown = true
     val down = intercept[ModelNotFoundException](resolve()).getMessage
     assert(down.contains("expected a file system that answers"))
     assert(down.contains("no route to host"))
   }
 
-  test("files that are not those the driver saw are refused, and not kept") {
+  test("other files than the driver saw are refused, and not kept") {
     val found = resolve()
     val shard = root.resolve("2/variables/variables.data-00000-of-00001")
     Files.setLastModifiedTime(shard, FileTime.fromMillis(1000))
@@ -87,14 +87,14 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(files(disk).forall(_.endsWith(".lock")))
   }
 
-  test("what was brought serves on where the original is gone") {
+  test("a fetched model still serves when the original is gone") {
     val found = resolve()
     val here = ModelStore.use(found, settings)(identity)
     HostFolder.delete(root)
     assert(ModelStore.use(found, settings)(identity) == here)
   }
 
-  test("a disk that cannot be written says so") {
+  test("a disk that cannot be written is an error") {
     val found = resolve()
     val file = Files.createTempFile("no-", "folder")
     val refused = intercept[ModelLoadException](
@@ -106,7 +106,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
 
   private val shards = "variables.data-.*"
 
-  test("a description reads all but the variables' data, and brings nothing that stays") {
+  test("a description reads everything except the variables' data, and keeps no files") {
     ElsewhereFileSystem.names.clear()
     val described = ModelDescription.of(ModelSpec(s"elsewhere://$root"), settings)
     assert(described.signature.inputs.nonEmpty)
@@ -121,7 +121,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(read.exists(_.matches(shards)))
   }
 
-  test("a description finds out a shard that is too short, by its length alone") {
+  test("a description finds a shard that is too short by its length") {
     val shard = root.resolve("2/variables/variables.data-00000-of-00001")
     Files.write(shard, Files.readAllBytes(shard).dropRight(10))
     val spec = ModelSpec(s"elsewhere://$root", Some(2))
@@ -129,7 +129,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(refused.expected.contains("bytes in"))
   }
 
-  test("who looks for a newer version again lists folders, and opens no file") {
+  test("looking for a newer version again lists folders, and opens no file") {
     val seen = new SeenVersions
     val spec = ModelSpec(s"elsewhere://$root", latest = true)
     val first = seen.newest(spec, settings)
@@ -137,7 +137,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     val (opened, listed) = (ElsewhereFileSystem.opened.get, ElsewhereFileSystem.listed.get)
     for (_ <- 1 to 10) assert(seen.newest(spec, settings) == first)
     assert(ElsewhereFileSystem.opened.get == opened)
-    // The model's folder, the version's, and those in it.
+    // The model's folder, the version's folder, and the folders in it.
     val walk = Files.walk(root.resolve("2"))
     val folders =
       try walk.iterator.asScala.count(Files.isDirectory(_))
@@ -152,7 +152,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     assert(intercept[ModelNotFoundException](seen.newest(spec, settings)).found == "no such folder")
   }
 
-  test("another training is brought, though another of the same times and lengths is here") {
+  test("a retrained model is fetched, even if its files have the same times and lengths") {
     HostFolder.delete(root.resolve("2"))
     HostFolder.delete(root.resolve("1"))
     TestModels.copyInto(TestModels.made.resolve("versions/1"), root.resolve("1"))

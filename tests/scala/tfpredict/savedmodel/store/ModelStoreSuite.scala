@@ -30,7 +30,7 @@ class ModelStoreSuite extends AnyFunSuite {
     root
   }
 
-  test("no version is the highest integer, by number") {
+  test("without a version the highest integer is used, compared as a number") {
     val root = versions("9", "10", "2")
     assert(resolve(root).version.contains(10L))
     assert(resolve(root, Some(2)).version.contains(2L))
@@ -43,19 +43,19 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(spec.describe.contains("unversioned"))
   }
 
-  test("what is resolved has an absolute path, which a file: URI gives too") {
+  test("a resolved spec has an absolute path, also from a file: URI") {
     val root = versions("1")
     assert(ModelStore.resolve(ModelSpec(root.toUri.toString)).path == root.toString)
     val relative = java.nio.file.Paths.get("").toAbsolutePath.relativize(root)
     assert(ModelStore.resolve(ModelSpec(relative.toString)).path == root.toString)
   }
 
-  test("folders that are no versions are passed over") {
+  test("folders that are not versions are skipped") {
     val root = versions("1", ".2-abc", "tmp", "03", "-4", "5.bak", "99999999999999999999")
     assert(resolve(root).version.contains(1L))
   }
 
-  test("a model in a folder that is no version's number is named, with what to do") {
+  test("a model in a folder that is not a number is reported, with a fix") {
     for (name <- Seq("001", "v1", "1.0", "2024-01-31", "best")) {
       val root = TestModels.copy("linear")
       Files.move(root.resolve("1"), root.resolve(name))
@@ -67,7 +67,7 @@ class ModelStoreSuite extends AnyFunSuite {
     }
   }
 
-  test("half-written versions are passed over, and named when asked for") {
+  test("incomplete versions are skipped, and reported when requested") {
     val root = versions("1", "2", "3", "4", "5", "6")
     Files.delete(root.resolve("2/saved_model.pb"))
     Files.write(root.resolve("3/saved_model.pb"), Array.empty[Byte])
@@ -93,21 +93,21 @@ class ModelStoreSuite extends AnyFunSuite {
     ).contains("only incomplete versions (1: no saved_model.pb; 2: no saved_model.pb; 3:"))
   }
 
-  test("a version whose data are shorter than its index says is passed over too") {
+  test("a version with less data than its index says is skipped too") {
     val root = versions("1", "2", "3")
     for (version <- Seq("2", "3")) {
       val shard = root.resolve(s"$version/variables/variables.data-00000-of-00001")
       Files.write(shard, Files.readAllBytes(shard).dropRight(1))
     }
     assert(resolve(root).version.contains(1L))
-    // Asked for by its number it is refused where its files are read.
+    // Requested by its number, it is refused when its files are read.
     assert(resolve(root, Some(3)).version.contains(3L))
-    // An index that is damaged is no reason to serve an older version in silence.
+    // A damaged index must not lead to an older version silently.
     Files.write(root.resolve("3/variables/variables.index"), Array[Byte](1, 2, 3))
     assert(resolve(root).version.contains(3L))
   }
 
-  test("a path where no model is says what is there") {
+  test("the error for a path without a model lists its contents") {
     val empty = Files.createTempDirectory("empty-")
     assert(refused(empty.resolve("none")).contains("found no such folder"))
     assert(refused(empty).contains("found an empty folder"))
@@ -116,7 +116,7 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(refused(empty).contains("found only notes.txt"))
   }
 
-  test("a path that is none, or on another file system, is refused by name") {
+  test("a missing path, and one on an unknown file system, are refused by name") {
     assert(refused(ModelSpec("")).contains("found an empty one"))
     val unknown = refused(ModelSpec("nosuch://host/models/m"))
     assert(unknown.contains("expected a file system that Hadoop knows here"))
@@ -124,7 +124,7 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(refused(ModelSpec("bad\u0000path")).contains("expected a path or a URI"))
   }
 
-  test("locating gives the resolved folder, and refuses files that have changed") {
+  test("locating returns the resolved folder, and refuses changed files") {
     val root = versions("1")
     val spec = resolve(root)
     assert(locate(spec) == root.resolve("1"))
@@ -143,7 +143,7 @@ class ModelStoreSuite extends AnyFunSuite {
     ).getMessage.contains("on this host too"))
   }
 
-  test("another training has another fingerprint, whatever its files' times and lengths") {
+  test("a retrained model has another fingerprint, even with the same times and lengths") {
     val root = TestModels.copy("versions/1")
     val before = resolve(root)
     Retrained.inPlace(root)
@@ -153,7 +153,7 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(intercept[ModelLoadException](locate(before)).found.contains(now.fingerprint.get))
   }
 
-  test("so has another vocabulary") {
+  test("a model with another vocabulary has another fingerprint") {
     val root = TestModels.bare("lookup")
     val before = resolve(root)
     val file = Files.list(root.resolve("1/assets")).findFirst.get
@@ -165,7 +165,7 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(resolve(root).fingerprint != before.fingerprint)
   }
 
-  test("a file in place of a folder is told what it is and what to do with it") {
+  test("a file in place of a folder is reported with its kind and a fix") {
     val folder = Files.createTempDirectory("files-")
     for (
       (name, expected) <- Seq(
@@ -187,7 +187,7 @@ class ModelStoreSuite extends AnyFunSuite {
     assert(refused(ModelSpec("~/models/m")).contains("only a shell knows ~"))
   }
 
-  test("a file system without its jar is told which jar that is") {
+  test("the error for a file system without its jar names the jar") {
     val hadoop = VersionInfo.getVersion
     for (
       (uri, jar) <- Seq(

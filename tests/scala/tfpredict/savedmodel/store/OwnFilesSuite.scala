@@ -27,7 +27,7 @@ class OwnFilesSuite extends AnyFunSuite with TimeLimits {
     moved
   }
 
-  test("a file of a model that is a link out of it is refused by name, unless links are allowed") {
+  test("a file that links out of the model is refused by name, unless links are allowed") {
     for (name <- Seq("assets/words.txt", "variables/variables.index", "saved_model.pb", "assets")) {
       val root = TestModels.copy("lookup")
       val moved = outside(name, root)
@@ -42,7 +42,7 @@ class OwnFilesSuite extends AnyFunSuite with TimeLimits {
     }
   }
 
-  test("what never ends, or is no file, is not read") {
+  test("endless files, and others that are not plain files, are not read") {
     def pipe(file: Path): Unit = {
       val made = new ProcessBuilder("mkfifo", file.toString).start().waitFor()
       assert(made == 0)
@@ -73,7 +73,7 @@ class OwnFilesSuite extends AnyFunSuite with TimeLimits {
     }
   }
 
-  test("folders that hold themselves are refused") {
+  test("folders that contain themselves are refused") {
     val root = TestModels.copy("lookup")
     for (name <- Seq("a", "b"))
       Files.createSymbolicLink(root.resolve("1/assets").resolve(name), root.resolve("1"))

@@ -5,12 +5,17 @@ import java.nio.file.{Files, Path}
 import tfpredict.TestModels
 
 /**
- * A model that is trained again in place, and whose files keep their times and lengths, as a copy
- * that keeps times leaves them. It answers 10 more than before.
+ * Retrains a model in place, and keeps the files' times and lengths, as some copy tools do. Its
+ * results are greater by 10.
  */
 object Retrained {
 
-  /** @param version a copy of `versions/1` */
+  /**
+   * Changes a version in place.
+   *
+   * @param version
+   *   a copy of `versions/1`
+   */
   def inPlace(version: Path): Unit = {
     Files.deleteIfExists(version.resolve(Checksums.Name))
     for (name <- Seq("variables/variables.index", "variables/variables.data-00000-of-00001")) {

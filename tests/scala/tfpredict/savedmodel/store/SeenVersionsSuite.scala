@@ -33,7 +33,7 @@ class SeenVersionsSuite extends AnyFunSuite {
     }
   }
 
-  test("another mark alone is no other model") {
+  test("a changed mark alone is no new model") {
     withModel { (root, spec) =>
       val seen = new SeenVersions
       val first = seen.newest(spec, Settings.default)
@@ -47,7 +47,7 @@ class SeenVersionsSuite extends AnyFunSuite {
     }
   }
 
-  test("files that stay have the marks that they had") {
+  test("unchanged files keep their marks") {
     withModel { (root, _) =>
       val folder = ModelFolder.local(root.resolve("1"))
       val marks = folder.marked

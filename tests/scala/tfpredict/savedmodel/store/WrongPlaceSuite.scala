@@ -27,7 +27,7 @@ class WrongPlaceSuite extends AnyFunSuite {
     assert(refused(s"file:${folder.toString.replace(" ", "%20")}").found.contains("empty folder"))
   }
 
-  test("an address of the web is no folder, and dbfs: has a mount") {
+  test("a web address is not a folder, and dbfs: has a mount") {
     for (uri <- Seq("http://host/m", "https://host/m", "HTTPS://host/m")) {
       assert(refused(uri).found == s"the web address $uri")
       assert(refused(uri).fix.startsWith("Download the model"))
@@ -35,7 +35,7 @@ class WrongPlaceSuite extends AnyFunSuite {
     assert(refused("dbfs:/models/m").fix.contains("/dbfs"))
   }
 
-  test("other formats are told, as files and in a folder") {
+  test("other formats are recognized, as files and in a folder") {
     val folder = Files.createTempDirectory("formats-")
     for (
       (name, what) <- Seq(
@@ -63,7 +63,7 @@ class WrongPlaceSuite extends AnyFunSuite {
     assert(refused(folder.toString).found == "only notes.txt")
   }
 
-  test("a relative path that leads nowhere says which folder it is below") {
+  test("the error for a missing relative path has its base folder") {
     val here = Paths.get("").toAbsolutePath
     val missing = refused("no/such/model")
     assert(missing.found == s"no such folder, $here/no/such/model")
@@ -76,7 +76,7 @@ class WrongPlaceSuite extends AnyFunSuite {
     assert(ModelStore.resolve(ModelSpec(known.toString)).fingerprint.isDefined)
   }
 
-  test("tags of a graph that has none are told as they are written") {
+  test("the error for a graph without tags shows how to write them") {
     val plain = SavedModel.newBuilder().addMetaGraphs(MetaGraphDef.newBuilder()).build()
     val folder = Files.createTempDirectory("untagged-")
     Files.write(folder.resolve(SavedModelFile.FileName), plain.toByteArray)

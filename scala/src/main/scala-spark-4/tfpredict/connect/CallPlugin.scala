@@ -13,9 +13,9 @@ import org.apache.spark.sql.connect.tfpredict.Answers
 import tfpredict.python.PythonApi
 
 /**
- * Lets a Spark Connect client call what a Python program calls in the JVM beside it. A call is a
- * command, so that Spark does it once, in the client's own session, and its answer is the command's
- * result. Whoever runs the server allows it with
+ * Lets a Spark Connect client call the functions that a Python program calls in a local JVM. A call
+ * is sent as a command. Spark runs a command once, in the client's own session, and returns its
+ * result as the answer. The server's operator enables it with
  *
  * {{{
  * spark.connect.extensions.command.classes tfpredict.connect.CallPlugin
@@ -33,7 +33,7 @@ final class CallPlugin extends CommandPlugin {
 private object CallPlugin {
   private val Kind = "tfpredict/call"
 
-  // What deletes files or follows other sessions' jobs is not among them.
+  // Calls that delete files or follow other sessions' jobs are left out.
   private def answer(spark: SparkSession, call: Seq[Any]): Any = call match {
     case Seq("about") => about(spark)
     case Seq("register", path: String, name: String, options: JMap[_, _]) =>
@@ -48,7 +48,7 @@ private object CallPlugin {
     case _ => Sent.refuse(Kind, "a call that does not exist")
   }
 
-  // What a client asks first: the two may be of different versions.
+  // A client's first request, since client and server may have different versions.
   private def about(spark: SparkSession): JMap[String, Any] = {
     val classes = spark.sparkContext.getConf.get("spark.connect.extensions.expression.classes", "")
     Map[String, Any](

@@ -14,16 +14,16 @@ import org.sparkproject.connect.protobuf.InvalidProtocolBufferException
 import tfpredict.python.PythonApi
 
 /**
- * A model's prediction as a column of a Spark Connect client. It is sent as a call of a function
- * that has the columns for arguments and everything else, as JSON, for its name. Whoever runs the
- * server allows it with
+ * A model's prediction as a column of a Spark Connect client. It is sent as a function call. The
+ * arguments are the input columns, and the function's name is JSON with everything else. The
+ * server's operator enables it with
  *
  * {{{
  * spark.connect.extensions.expression.classes tfpredict.connect.PredictPlugin
  * }}}
  *
- * Spark asks for the expression each time it analyses a DataFrame that has it. That changes
- * nothing, but reads the model's signature anew.
+ * Spark asks for the expression each time it analyzes a DataFrame that contains it. Each time the
+ * model's signature is read again; nothing is changed.
  */
 final class PredictPlugin extends ExpressionPlugin {
   private val kind = "tfpredict/predict"

@@ -13,11 +13,11 @@ import org.sparkproject.connect.protobuf.{Any => ProtoAny}
 import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
- * What a client sent. Whoever reaches the server may send anything: what is not as this package's
- * clients write it is refused with a sentence, before any of it is used.
+ * Parses messages from clients. Anyone who reaches the server may send anything, so a message in
+ * another form is refused before any of it is used.
  */
 private[connect] object Sent {
-  // A path, some names and some options; and the columns of a prediction, which are expressions.
+  // Enough for a path, names and options, and for the column expressions of a prediction.
   private val Longest = 1 << 20
 
   private val mapper = JsonMapper
@@ -26,7 +26,9 @@ private[connect] object Sent {
     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
     .build()
 
-  /** What is in an extension of this kind; none where it is another package's. */
+  /**
+   * Returns the contents of an extension of this kind, or none if it belongs to another package.
+   */
   def of(extension: Array[Byte], kind: String): Option[Array[Byte]] = {
     val sent = ProtoAny.parseFrom(extension)
     if (sent.getTypeUrl != kind) None
@@ -42,8 +44,8 @@ private[connect] object Sent {
   }
 
   /**
-   * A list as JSON writes it: of strings, whole numbers, flags, lists of strings, and maps of these
-   * by name. Nothing is null.
+   * Reads a JSON list of strings, integers, flags, lists of strings, and maps of these. Nulls are
+   * refused.
    */
   def list(kind: String, json: Array[Byte]): Seq[Any] = {
     val read =
@@ -55,7 +57,7 @@ private[connect] object Sent {
     }
   }
 
-  /** Options by their names, out of such a list. */
+  /** Returns options by name from such a list. */
   def options(sent: JMap[_, _]): JMap[String, Object] =
     sent.asScala.map { case (name, value) =>
       name.toString -> value.asInstanceOf[Object]

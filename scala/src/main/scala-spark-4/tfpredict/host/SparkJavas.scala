@@ -1,6 +1,6 @@
 package tfpredict.host
 
-/** Which versions of Spark this line has, and of Java it runs on. */
+/** The versions of Spark on this line, and the Javas that it runs on. */
 private[tfpredict] object SparkJavas {
   val line: String = "Spark 4"
   final val versions = "4."

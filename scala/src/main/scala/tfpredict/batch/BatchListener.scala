@@ -1,26 +1,29 @@
 package tfpredict.batch
 
-/** Hears what a [[PartitionPredictor]] does, for metrics. All times are in nanoseconds. */
+/** Receives the events of a [[PartitionPredictor]], for metrics. All times are in nanoseconds. */
 private[tfpredict] trait BatchListener {
 
-  /** The model came, for this predictor: not where the JVM had it already. */
+  /** This predictor fetched and loaded a model. Not called if the JVM had the model already. */
   def onModel(bringing: Long, loading: Long): Unit
 
   /**
    * A window of rows ran.
    *
    * @param encoding
-   *   measured at one row in 32
+   *   time spent on encoding, extrapolated from one row in 32
    */
   def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit
 
-  /** The model could not take a row, and the task goes on. */
+  /** A row was rejected, and the task continues. */
   def onRefused(): Unit
 }
 
 private[tfpredict] object BatchListener {
 
-  /** What is done to each row is timed at one row in so many and one: a clock costs as much. */
+  /**
+   * Only one row in `SampleMask + 1` is timed, since reading the clock costs as much as encoding a
+   * row.
+   */
   val SampleMask = 31
 
   object None extends BatchListener {

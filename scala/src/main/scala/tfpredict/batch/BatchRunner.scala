@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.{CompletableFuture, CompletionException, Executors, ThreadFactory}
 
 /**
- * Runs windows beside the tasks' own threads, which read the next rows meanwhile. There are as many
- * threads as tasks that wait; they end a minute after the last has.
+ * Runs windows in threads of its own, so that a task's thread can read the next rows. The pool has
+ * one thread for each task that waits. A thread ends after a minute without work.
  */
 private[batch] object BatchRunner {
   private val count = new AtomicInteger
@@ -14,7 +14,7 @@ private[batch] object BatchRunner {
     override def newThread(work: Runnable): Thread = {
       val thread = new Thread(work, s"tfpredict-batch-${count.incrementAndGet}")
       thread.setDaemon(true)
-      // Not that of the task that happens to be the first.
+      // The default would be the class loader of the first task's thread.
       thread.setContextClassLoader(getClass.getClassLoader)
       thread
     }
@@ -23,7 +23,7 @@ private[batch] object BatchRunner {
   def submit[A](work: => A): CompletableFuture[A] =
     CompletableFuture.supplyAsync[A](() => work, threads)
 
-  /** Waits for the outcome, whether the thread is interrupted or not: a native run is neither. */
+  /** Waits for the outcome. An interrupt is ignored, since it would not stop the native run. */
   def await[A](future: CompletableFuture[A]): A =
     try future.join()
     catch { case failed: CompletionException => throw failed.getCause }

@@ -1,29 +1,30 @@
 package tfpredict.batch
 
 /**
- * Cuts rows into batches and joins the batches' results again: one result a row, in the rows'
- * order. Pure iterator code, which knows nothing of models.
+ * Cuts rows into batches and joins the batches' results: one result per row, in the rows' order.
+ * This is pure iterator code, without any knowledge of models.
  *
- * Rows of several kinds, which cannot share a batch, are told apart by groups: a window of rows is
- * read, each group of it runs as a batch, and the results are put back in order. A row is consumed
- * as it arrives and never kept, since Spark reuses the object for the next one.
+ * Rows that cannot share a batch are put into different groups. The batcher reads a window of rows,
+ * runs each group as a batch, and puts the results back in order. It consumes a row as it arrives
+ * and never keeps it, since Spark reuses the object for the next row.
  *
- * Windows grow from `first` rows to `usual`, so that whoever wants a few rows does not pay for
- * many, and further, to `size`, while they are quick, so that few hand-overs are many rows'. Once
- * one of usual size has been read, and there are more rows, the next window is read while one runs:
- * a core that waits for a result has something to do.
+ * Windows grow from `first` rows to `usual`, so that a query with a small `LIMIT` does not pay for
+ * many rows. While windows run quickly, they grow on to `size`, so that one hand-over serves more
+ * rows. Once a window of usual size has been read and more rows follow, the next window is read
+ * while one runs. This keeps a core busy that would otherwise wait for results.
  *
  * @param append
- *   takes a row into the open window: its group, or a negative number for a row that has no part in
- *   any
+ *   adds a row to the open window. Returns the row's group, or a negative number for a row outside
+ *   any group.
  * @param isQuick
- *   whether a window of so many rows would run in so short a time that a larger one is better
+ *   whether a window of this many rows runs so quickly that a larger one is better
  * @param isFull
- *   whether the open window should end before it has all its rows
+ *   whether the open window should end before it reaches its size
  * @param flush
- *   hands over the open window and opens another; whether rows will be read while it runs
+ *   hands over the open window and opens another. The argument says whether rows will be read while
+ *   it runs.
  * @param absent
- *   the result of a row that has no part in any group, by its negative number
+ *   the result of a row outside any group, by the row's negative number
  */
 final private[tfpredict] class Batcher[R, V](
     rows: Iterator[R],
@@ -38,7 +39,7 @@ final private[tfpredict] class Batcher[R, V](
 ) extends Iterator[V] {
   private var room = math.min(first, usual)
   private var isGrown = false
-  // The one whose results are given out, and the one that runs meanwhile, if any.
+  // `current` is the window whose results are being returned; `running`, if any, runs meanwhile.
   private var current = new Window[V]
   private var running: Option[Window[V]] = None
 
@@ -57,7 +58,7 @@ final private[tfpredict] class Batcher[R, V](
     running.foreach(start(_, isAhead = true))
   }
 
-  // Where none runs yet: a window, and whether one is to be read while it runs.
+  // Starts a window when none is running. Also returns whether to read another while it runs.
   private def begin(): (Window[V], Boolean) = {
     val isPipelined = isGrown
     val window = read()
@@ -68,7 +69,8 @@ final private[tfpredict] class Batcher[R, V](
 
   private def read(): Window[V] = {
     val window = new Window[V]
-    // Rows that have no part are bounded too, or a column of nulls would be buffered whole.
+    // Rows outside any group are limited too. Otherwise a column of nulls would be buffered
+    // completely.
     while (
       window.taken < room && window.size < 4L * room && rows.hasNext &&
       !(window.taken > 0 && isFull())

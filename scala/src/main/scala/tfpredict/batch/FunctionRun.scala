@@ -5,14 +5,16 @@ import tfpredict.engine.{EngineException, Fault}
 import tfpredict.tensor.HostTensor
 
 /**
- * One function on the rows of a group, at once if that can be. A batch that fails is halved: for
- * memory until there is enough, and otherwise until rows are known that cannot be run.
+ * Runs one function on the rows of a group, at once if possible. A batch that fails is halved. If
+ * memory was the cause, halving stops when there is enough; otherwise it stops at the rows that
+ * cannot run.
  *
- * What fails for every row is the model's fault, and fails the task: where the engine says so, or
- * where no row of the batch has an answer and the function never answered any in this JVM.
+ * A failure on every row is the model's fault and fails the task. Either the engine blames the
+ * model, or no row of the batch has a result and the function never succeeded in this JVM.
  *
  * @param isolates
- *   whether a row that cannot be run costs only itself; if not, nothing runs once there is one
+ *   whether a rejected row costs only itself. If not, the run ends at the first row that is
+ *   certainly rejected.
  */
 final private[batch] class FunctionRun(
     decoded: DecodedFunction,
@@ -23,15 +25,15 @@ final private[batch] class FunctionRun(
   import decoded.function
   private val fixedBatch = function.signature.fixedBatch
   private val evidence = function.evidence
-  // Of rows that failed alone, where the engine cannot tell whose fault it is.
+  // The last failure of a single row for which the engine cannot tell the cause.
   private var doubt: Option[EngineException] = None
   private var isRejected = false
 
   /**
-   * The rows' parts in their order; all of them, or up to the first that is rejected.
+   * Returns the rows' parts in order: all of them, or those up to the first rejected row.
    *
    * @throws tfpredict.ModelRunException
-   *   if it is the model's fault
+   *   if the failure is the model's fault
    */
   def run(): Vector[Part] = {
     val parts = fixedBatch match {
@@ -40,7 +42,7 @@ final private[batch] class FunctionRun(
           .flatMap(first => attempt(first, math.min(size, rows - first)))
       case None => attempt(0, rows)
     }
-    // What was rejected before any row had an answer.
+    // The function has never succeeded, so the rejected rows may be the model's fault.
     for (failed <- doubt if !evidence.hasAnswered)
       if (rows > 1) throw ofModel(failed, 0, rows, s", for each of the batch's $rows rows")
       else if (failsEmpty) throw ofModel(failed, 0, rows, ", and the same for a batch of no rows")
@@ -56,7 +58,7 @@ final private[batch] class FunctionRun(
           Vector(Part(count, Right(outputs)))
         case Left(failed) =>
           failed.fault match {
-            // Halves that run as long would keep whoever waits for so long again.
+            // Halves would run just as long, and the caller would wait again for each of them.
             case Fault.Model | Fault.Time | Fault.Cancelled => throw ofModel(failed, first, count)
             case Fault.Memory if count == 1 || fixedBatch.isDefined =>
               throw ofModel(failed, first, count)
@@ -77,7 +79,7 @@ final private[batch] class FunctionRun(
     isRejected = true
     if (failed.fault == Fault.Unclear) {
       doubt = Some(failed)
-      // A broken model is not run for each row of a large batch.
+      // Stops early, so that a broken model does not run once for each row of a large batch.
       if (!evidence.hasAnswered && evidence.onRejected())
         throw ofModel(failed, row, 1, ", as for all rows before")
     }

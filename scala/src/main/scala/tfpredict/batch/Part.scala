@@ -8,37 +8,39 @@ import tfpredict.model.ModelFunction
 import tfpredict.tensor.{HostTensor, TensorSpec}
 import tfpredict.{InputException, ModelSpec}
 
-/** A function of a model with the decoders of its outputs, for the task of this thread, if any. */
+/**
+ * A function of a model with its outputs' decoders, for the current thread's task, if it has one.
+ */
 final private[batch] case class DecodedFunction(
     model: ModelSpec,
     function: ModelFunction,
     decoders: IndexedSeq[ColumnDecoder]
 ) {
-  // The task's thread makes this; others run it too.
+  // The task's thread creates this object; other threads run it too.
   private val task = Option(TaskContext.get())
 
   def input(number: Int): TensorSpec = function.signature.inputs(number)
 
-  /** Runs the function, and no longer than the task is wanted where that may be for ever. */
+  /** Runs the function. If it might never return, the run ends when the task is killed. */
   def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor] = task match {
-    // Who made this may use it after the task.
+    // The object may be used after its task has completed, so a completed task ends no run.
     case Some(task) =>
       function.engine.run(inputs, () => task.isInterrupted() && !task.isCompleted())
     case None => function.engine.run(inputs)
   }
 }
 
-/** Rows of a group that a function ran together, or one that it rejects. */
+/** Consecutive rows of a group that ran together, or one rejected row. */
 final private[batch] case class Part(
     rows: Int,
     outputs: Either[Rejection, IndexedSeq[OutputColumn]]
 )
 
 /**
- * Why a function rejects a row.
+ * The reason for which a function rejects a row.
  *
  * @param number
- *   the row's in its partition, counted from 1
+ *   the row's number in its partition, from 1
  */
 final private[batch] case class Rejection(
     model: ModelSpec,
@@ -52,7 +54,7 @@ final private[batch] case class Rejection(
   def text: String =
     s"[${error.name}] ${error.sentence} Expected: $expected. Found: $found."
 
-  /** What the failure is made of, as one text. */
+  /** The parts of the failure's message, in one string. `failure` reads it back. */
   def record: String =
     Seq(error.name, error.sentence, model.label, expected, s"$found, in row $number$partition")
       .mkString(Rejection.Separator)
@@ -62,10 +64,10 @@ final private[batch] case class Rejection(
 }
 
 private[tfpredict] object Rejection {
-  // ASCII has it for this.
+  // ASCII's unit separator.
   private val Separator = "\u001f"
 
-  /** The failure that a record tells of. */
+  /** Creates the failure that a record describes. */
   def failure(record: String): InputException = {
     val Array(name, sentence, model, expected, found) = record.split(Separator, 5)
     new InputException(

@@ -21,17 +21,18 @@ import tfpredict.model.{MemoryWatch, ModelCache}
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * The one road from rows to results, which SQL, DataFrames and RDDs share: encode a batch into
- * buffers, run, decode. Belongs to one task; holds leases on its models until it is closed.
+ * Turns rows into results: encodes a batch into buffers, runs it and decodes the outputs. SQL,
+ * DataFrames and RDDs all use this class. An instance belongs to one task, and holds leases on its
+ * models until it is closed.
  *
- * Rows of one shape are batched together. Where the signature leaves dimensions open, rows of
- * several shapes come; they are grouped within a window, none is padded, and order is kept.
+ * Rows of one shape form a batch. If the signature leaves dimensions open, rows may have several
+ * shapes. They are grouped within a window; no row is padded, and the order is kept.
  *
  * @param models
- *   one or more functions of the same columns, with inputs of the same dtypes and shapes: a batch
- *   is encoded once for all of them
+ *   one or more functions of the same columns, with inputs of the same dtypes and shapes. A batch
+ *   is encoded once for all of them.
  * @param columns
- *   for each input of the signature, in its order, where its column stands
+ *   the column of each input, in the signature's order
  */
 final private[tfpredict] class PartitionPredictor[R, V](
     models: Seq[ModelSpec],
@@ -43,7 +44,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
 ) extends AutoCloseable {
   import PartitionPredictor._
 
-  // What `close` looks at comes first: it is called here where a model cannot be had.
+  // Declared first: the constructor calls `close` if a model cannot be acquired.
   private val leases = mutable.ArrayBuffer.empty[ModelCache.Lease]
   private var running: Option[CompletableFuture[WindowResult]] = None
 
@@ -67,14 +68,14 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private val inputs = signatures.head.inputs
   private val ordinals = columns.map(_.ordinal).toArray
   private val open = inputs.indices.filterNot(input => RowShape.isKnown(inputs(input)))
-  // Each function cuts a window's rows into batches of its own size, if it has one.
+  // A function with a fixed batch size cuts a window's rows into batches of that size.
   private val firstRows = signatures.map(_.fixedBatch.getOrElse(FirstRows)).max
   private val usualRows = signatures.map(settings.usualRows).max
-  // What a row of the last window took of its run, once there is one.
+  // Run time and result bytes per row of the last window.
   private var rowNanos = Double.MaxValue
   private var rowBytes = 0.0
 
-  // Rows are written into one while the other runs.
+  // Rows are written into `filling` while `other` runs.
   private var filling = new ShapeGroups[R](settings.batchBytes, group)
   private var other = new ShapeGroups[R](settings.batchBytes, group)
   private val refusals = new Refusals(settings, listener)
@@ -86,20 +87,21 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private var isClosed = false
 
   /**
-   * One result for each row, in order: nothing where an input is null. Whatever an earlier call
-   * left is forgotten, also where it failed, and its iterator must not be used any more.
+   * Returns one result for each row, in order. A row with a null input gets the writer's `nothing`.
+   * A call discards everything that an earlier call left, even if it failed, and invalidates its
+   * iterator.
    *
    * @param weight
-   *   bytes that the caller has kept of all rows so far; a batch ends before it has kept more than
-   *   a batch may have
+   *   bytes that the caller keeps for all rows so far. A batch ends once its share of them exceeds
+   *   `spark.tfpredict.batch.bytes`.
    * @param isTight
-   *   whether the caller has no memory to keep more
+   *   whether the caller has no memory left to keep more rows
    * @param before
-   *   rows of the partition that came before these
+   *   rows of the partition that precede these
    * @param number
-   *   where these are parts of rows, the number in the partition of the row that the last is of
+   *   if these are parts of rows, the partition's number of the row that the last part belongs to
    * @throws IllegalStateException
-   *   if this is closed
+   *   if this predictor is closed
    */
   def predict(
       rows: Iterator[R],
@@ -143,7 +145,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
   override def close(): Unit = {
     isClosed = true
-    // The model is in use until then.
+    // Until then a run uses the models.
     awaitRunning()
     leases.foreach(_.close())
   }
@@ -179,7 +181,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
   private def measured(row: R): Int =
     if ((filling.rows & BatchListener.SampleMask) == 0) {
-      // A clock at each row would cost more than many a row does.
+      // Reading the clock for each row would cost more than encoding many a row.
       val started = System.nanoTime
       val group = encode(row)
       filling.encoding += (BatchListener.SampleMask + 1) * (System.nanoTime - started)
@@ -229,7 +231,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     }
   }
 
-  // A batch that was halved, which is rare: each row finds its part, of each function.
+  // Only for a batch that was halved, which is rare. Each row finds its part for each function.
   private def ofParts(functions: IndexedSeq[Vector[Part]]): RowResults[V] = {
     val answers = functions.map(_.flatMap {
       case Part(count, Right(outputs)) =>
@@ -252,7 +254,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
         if (at >= 0) shapes(at) else inputs(input).shape.inner.map(_.toInt),
         reader,
         columns(input),
-        // Of many shapes most have one row in a window.
+        // With open dimensions most shapes have one row in a window.
         if (open.isEmpty) math.min(usualRows, FirstRows) else 1
       )
     }
@@ -262,13 +264,13 @@ final private[tfpredict] class PartitionPredictor[R, V](
 
 private object PartitionPredictor {
 
-  /** Rows of a partition's first window, and those that a buffer has room for before it grows. */
+  /** Rows of a partition's first window, and the rows that a buffer holds before it grows. */
   val FirstRows = 16
 
-  /** A run that is shorter is mostly being handed over to the runtime's threads, and back. */
+  /** A shorter run spends most of its time on the hand-over to and from the runtime's threads. */
   val QuickNanos = 5e5
 
-  // Numbers of no group: a null, and a row that was refused.
+  // Group numbers of rows outside any group: with a null input, and rejected.
   val Null: Int = -1
   val Refused: Int = -2
 

@@ -5,32 +5,37 @@ import java.util.ArrayDeque
 import tfpredict.messages.ErrorClass
 import tfpredict.{InputException, OnError, Settings}
 
-/** Rows of one task that the model rejects, where that does not fail the task. */
+/** The rejected rows of one task, unless a rejected row fails the task. */
 final private[batch] class Refusals(settings: Settings, listener: BatchListener) {
-  // Of rows that were rejected before they ran, for each function; they wait in the rows' order.
+  // Rows rejected before they ran, with a reason per function, in the rows' order.
   private val waiting = new ArrayDeque[IndexedSeq[Rejection]]
   private var total = 0L
 
-  /** Whether such a row costs only itself. */
+  /** Whether a rejected row costs only itself. */
   val isolates: Boolean = settings.onError != OnError.Fail
 
-  /** What is said of it in the row's result. */
+  /** The text of a rejection in the row's result. */
   def told(rejection: Rejection): String =
     if (settings.onError == OnError.Late) rejection.record else rejection.text
 
-  /** Keeps why each function rejects a row until its result is asked for. */
+  /** Keeps each function's reason for rejecting a row until the row's result is read. */
   def add(rejections: IndexedSeq[Rejection]): Unit = {
     waiting.add(rejections)
     count(rejections.head)
   }
 
-  /** Why the next of them was rejected. */
+  /** Returns the reasons for the next rejected row. */
   def remove(): IndexedSeq[Rejection] = waiting.remove()
 
-  /** Forgets those that wait. */
+  /** Discards the rows that wait. */
   def clear(): Unit = waiting.clear()
 
-  /** @throws InputException if there are more of them than a task may have */
+  /**
+   * Counts a rejected row.
+   *
+   * @throws InputException
+   *   if the task has more of them than its limit
+   */
   def count(rejection: Rejection): Unit = if (settings.onError != OnError.Late) {
     total += 1
     listener.onRefused()

@@ -5,10 +5,10 @@ import java.util.Arrays
 import tfpredict.columns.ColumnEncoder
 
 /**
- * Rows of one shape, on their way through one or more functions as one batch.
+ * Rows of one shape, which run through one or more functions as one batch.
  *
  * @param isolates
- *   whether a row that a function cannot run costs only itself
+ *   whether a rejected row costs only itself
  */
 final private[batch] class ShapeGroup[R](
     functions: IndexedSeq[DecodedFunction],
@@ -18,14 +18,14 @@ final private[batch] class ShapeGroup[R](
   private var rows = 0
   private var used = 0L
   private var held = 0L
-  // Each row's number in its partition.
+  // The number of each row in its partition.
   private var numbers = new Array[Long](1)
 
   /**
    * Appends a row.
    *
    * @throws tfpredict.columns.RejectedValue
-   *   if the row does not fit; the group is then as it was
+   *   if the row does not fit. The group is then unchanged.
    */
   def append(row: R, number: Long): Unit = {
     var appended = 0
@@ -61,10 +61,12 @@ final private[batch] class ShapeGroup[R](
   /** Bytes of the rows. */
   def bytes: Long = used
 
-  /** Bytes of the memory that is held for rows, whether they are there or not. */
+  /** Bytes of memory allocated for rows, used or not. */
   def capacity: Long = held
 
-  /** Runs the rows: for each function their parts. The group must then be cleared. */
+  /**
+   * Runs the rows, and returns their parts for each function. The caller must then clear the group.
+   */
   def run(): IndexedSeq[Vector[Part]] =
     if (rows == 0) functions.map(_ => Vector.empty)
     else {

@@ -3,30 +3,29 @@ package tfpredict.batch
 import scala.collection.mutable
 
 /**
- * The rows of one window, grouped by their shapes, in buffers that are used again for another
- * window. It is filled by one thread and then run by one, perhaps another.
+ * The rows of one window, grouped by shape. Their buffers are reused for later windows. One thread
+ * fills it, and then one thread runs it, not necessarily the same one.
  *
- * Invariant: groups that are kept from one window to the next hold no more memory than one window
- * of one shape may have, and a window ends before all groups hold twice as much, however many
- * shapes there are.
+ * Invariant: groups kept from one window to the next hold no more memory than the limit of one
+ * window. A window ends before all groups together hold twice the limit, for any number of shapes.
  *
  * @param limit
- *   bytes that a window may have
+ *   maximum bytes of a window
  * @param make
- *   a group for rows of those shapes
+ *   creates a group for rows of the given shapes
  */
 final private[batch] class ShapeGroups[R](
     limit: Long,
     make: Seq[Vector[Int]] => ShapeGroup[R]
 ) {
-  // In the order of their first row; a group's place here is its number.
+  // In the order of their first row. The index is the group's number.
   private val groups = mutable.ArrayBuffer.empty[ShapeGroup[R]]
   private val numbers = mutable.HashMap.empty[Seq[Vector[Int]], Int]
   private var bytes = 0L
   private var lastBytes = 0L
   private var held = 0L
 
-  /** Nanoseconds that encoding took, as far as it was measured. */
+  /** Nanoseconds spent on encoding, extrapolated from the rows that were timed. */
   var encoding = 0L
 
   /** Rows appended. */
@@ -34,10 +33,12 @@ final private[batch] class ShapeGroups[R](
 
   def isEmpty: Boolean = groups.isEmpty
 
-  /** Whether there is no place for one more row as large as the last. */
+  /**
+   * Whether another row as large as the last would exceed the limit, or the buffers hold too much.
+   */
   def isFull: Boolean = bytes + lastBytes > limit || held > 2 * room
 
-  /** The group of rows of those shapes. */
+  /** Returns the number of the group for these shapes, and creates the group if it is missing. */
   def numberOf(shapes: Seq[Vector[Int]]): Int =
     numbers.getOrElseUpdate(
       shapes, {
@@ -46,7 +47,12 @@ final private[batch] class ShapeGroups[R](
       }
     )
 
-  /** @param place the row's number in its partition */
+  /**
+   * Appends a row to a group.
+   *
+   * @param place
+   *   the row's number in its partition
+   */
   def append(number: Int, row: R, place: Long): Unit = {
     val group = groups(number)
     val before = group.bytes
@@ -60,7 +66,7 @@ final private[batch] class ShapeGroups[R](
 
   private def room: Long = math.max(limit, ShapeGroups.Small)
 
-  /** Runs all groups, and is empty again. */
+  /** Runs all groups, and then clears them. */
   def run(): WindowResult =
     try {
       val started = System.nanoTime
@@ -68,14 +74,14 @@ final private[batch] class ShapeGroups[R](
       WindowResult(parts, rows, encoding, System.nanoTime - started)
     } finally clear()
 
-  /** Forgets all rows. */
+  /** Discards all rows. */
   def clear(): Unit = {
     bytes = 0
     lastBytes = 0
     encoding = 0
     rows = 0
     groups.foreach(_.clear())
-    // Many shapes would keep many buffers; the common few are soon there again.
+    // Many shapes would keep many buffers. The few common shapes soon have buffers again.
     if (groups.size > ShapeGroups.Kept || held > room && groups.size > 1 || held > 2 * room) {
       groups.clear()
       numbers.clear()
@@ -86,15 +92,15 @@ final private[batch] class ShapeGroups[R](
 
 private object ShapeGroups {
 
-  /** Shapes whose buffers are kept from one window to the next. */
+  /** Maximum number of shapes whose buffers are kept from one window to the next. */
   val Kept = 64
 
-  /** Bytes that are not worth a window's end. */
+  /** A window does not end for fewer allocated bytes than this. */
   val Small: Long = 4L << 20
 }
 
 /**
- * What has become of a window's rows, and what a [[BatchListener]] is told.
+ * The outcome of a window's rows, and the figures that a [[BatchListener]] receives.
  *
  * @param groups
  *   for each group and each function the rows' parts

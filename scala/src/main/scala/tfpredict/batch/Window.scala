@@ -5,23 +5,23 @@ import java.util.Arrays
 import tfpredict.columns.RowResults
 
 /**
- * Rows that a [[Batcher]] has read together, by the group that each went to, and then their
+ * The rows that a [[Batcher]] has read together, each with the number of its group, and later their
  * results.
  */
 final private[batch] class Window[V] {
   private var groups = new Array[Int](32)
   private var count = 0
   private var position = 0
-  // By group: rows that have been given out, and the results.
+  // For each group the number of results already returned, and the results.
   private var used = new Array[Int](4)
   private var results = new Array[RowResults[V]](4)
   private var running: RunningWindow[V] = _
   private var answers: WindowResults[V] = _
 
-  /** Rows that a model is to answer. */
+  /** Rows that a model runs. */
   var taken = 0
 
-  /** Rows, whether a model is to answer or not. */
+  /** All rows, including those outside any group. */
   def size: Int = count
 
   def add(group: Int): Unit = {
@@ -33,7 +33,7 @@ final private[batch] class Window[V] {
 
   def start(handedOver: RunningWindow[V]): Unit = running = handedOver
 
-  /** Waits until the results are there. */
+  /** Waits for the results. */
   def await(): Unit = if (running != null) answers = running.await()
 
   def hasNext: Boolean = position < count

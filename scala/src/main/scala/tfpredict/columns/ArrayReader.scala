@@ -2,7 +2,9 @@ package tfpredict.columns
 
 import tfpredict.tensor.DType
 
-/** A row of an RDD: one flat array of floats, which is the only column, for a float32 input. */
+/**
+ * Reads rows of an RDD. A row is one flat array of floats, the only column, for a float32 input.
+ */
 private[tfpredict] object ArrayReader extends RowReader[Array[Float]] {
   override type Values = Array[Float]
 

@@ -4,22 +4,22 @@ import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{HostTensor, TensorShape, TensorSpec}
 import tfpredict.{ModelRunException, ModelSpec}
 
-/** Takes an output tensor for what the signature says it is. */
+/** Checks an output tensor against the signature, and splits it into rows. */
 final private[tfpredict] class ColumnDecoder(model: ModelSpec, output: TensorSpec) {
   private val isElement = TensorTypes.resultDepth(output) == 0
 
   /**
-   * The output's rows.
+   * Returns the output's rows.
    *
    * @param batch
-   *   rows that went in, those that only filled the batch up among them
+   *   number of rows in the batch, including rows that only fill it up
    * @throws ModelRunException
-   *   if the tensor is another than the signature says, since rows would then get each other's
-   *   results
+   *   if the tensor's dtype or shape differs from the signature. Otherwise rows could get each
+   *   other's results.
    */
   def decode(tensor: HostTensor, batch: Int): OutputColumn = {
     val expected = batch.toLong +: output.shape.inner
-    // A dimension that is each row's own is any.
+    // A negative dimension may differ between rows.
     val fits = tensor.shape.length == expected.size &&
       tensor.shape.zip(expected).forall { case (found, dim) =>
         dim < 0 || found < 0 || found == dim

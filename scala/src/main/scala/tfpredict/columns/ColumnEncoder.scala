@@ -4,20 +4,20 @@ import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{HostTensor, TensorSpec}
 
 /**
- * Writes one column, row after row, into the buffer of one input tensor, where all rows have one
- * shape. The buffer is used again for every batch.
+ * Writes one column, row after row, into the buffer of one input tensor. All rows have one shape.
+ * The buffer is reused for every batch.
  *
- * Invariant: between calls the buffer holds whole rows only; a row that is refused leaves no trace
- * in it.
+ * Invariant: between calls the buffer holds complete rows only. A rejected row leaves nothing in
+ * it.
  *
  * @param number
- *   the input's, by which a rejected value names it
+ *   the input's number, used in a rejected value
  * @param inner
- *   the rows' shape: the input's dimensions behind the batch, all known
+ *   the rows' shape: the input's dimensions without the batch, all known
  * @param place
- *   where the column stands
+ *   the position of the column
  * @param firstRows
- *   rows that the buffer has room for before it grows
+ *   number of rows that the buffer holds before it grows
  */
 final private[tfpredict] class ColumnEncoder[R](
     number: Int,
@@ -32,20 +32,20 @@ final private[tfpredict] class ColumnEncoder[R](
   private val depth = place.depth
   private val isBlock = depth == 1 && reader.hasBlocks(input.dtype)
 
-  // The lengths that a row's arrays must have, outermost first.
+  // The required lengths of a row's arrays, outermost first.
   private val lengths: Array[Int] = if (depth == 1) Array(rowLength) else inner.toArray
   private val elements = new ElementBuffer(input.dtype, firstElements(firstRows))
   private var rows = 0
 
-  // A buffer of large rows is made when there is one: there may be no memory for it.
+  // Memory for large rows is allocated when one arrives, since there may not be enough of it.
   private def firstElements(rows: Int): Int =
     math.max(1L, math.min(rows.toLong * rowLength, ColumnEncoder.FirstElements)).toInt
 
   /**
-   * Appends the row's value. The value is not null.
+   * Appends the row's value, which must not be null.
    *
    * @throws RejectedValue
-   *   if it does not fit the input; the buffer is then as it was
+   *   if the value does not fit the input. The buffer is then unchanged.
    */
   def append(row: R): Unit = {
     val start = elements.size
@@ -93,19 +93,19 @@ final private[tfpredict] class ColumnEncoder[R](
     }
   }
 
-  /** Bytes that the rows take. */
+  /** Bytes of the rows. */
   def byteSize: Int = elements.byteSize
 
-  /** Bytes that the buffer has, used or not. */
+  /** Bytes of memory allocated for the buffer, used or not. */
   def capacity: Long = elements.capacity
 
-  /** Takes back the row appended last. */
+  /** Removes the row that was appended last. */
   def removeLast(): Unit = {
     elements.truncate(elements.size - rowLength)
     rows -= 1
   }
 
-  /** All rows appended since the last `clear`, as one tensor over this encoder's buffer. */
+  /** Returns all rows since the last `clear` as one tensor over this encoder's buffer. */
   def tensor(): HostTensor = elements.tensor((rows.toLong +: inner.map(_.toLong)).toArray)
 
   def clear(): Unit = {

@@ -9,12 +9,14 @@ import org.apache.spark.unsafe.types.UTF8String
 import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor}
 
 /**
- * The elements of a tensor in the making. It grows as it must and is used again for the next batch.
+ * The elements of a tensor under construction. It grows as needed, and is reused for the next
+ * batch.
  *
- * Elements stand in an array of bytes: numbers in native order, strings one after the other. The
- * JVM copies a row's block from array to array faster than into a direct buffer, and from there a
- * batch goes into the runtime's memory at once either way. Every write is checked against the
- * array's length: one beyond it would not fail, but end the JVM at the next garbage collection.
+ * The elements are stored in a byte array: numbers in native order, strings one after the other.
+ * The JVM copies a row's block between arrays faster than into a direct buffer. Either way the
+ * batch is then copied into the runtime's memory at once. Every write is checked against the
+ * array's length. A write beyond it would raise no error, but crash the JVM at the next garbage
+ * collection.
  */
 final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
   import ElementBuffer.{Large, Limit}
@@ -24,17 +26,17 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
   private var bytes = new Array[Byte](firstSize * width)
   private var view = ElementBuffer.over(bytes)
   private var floats = view.asFloatBuffer()
-  // Where each string ends; numbers have no need of it.
+  // The end offset of each string. Unused for numbers.
   private var ends = new Array[Int](if (isText) firstSize else 0)
   private var count = 0
   private var used = 0
 
   def size: Int = count
 
-  /** Bytes of the memory that is held for elements, whether they are there or not. */
+  /** Bytes of memory allocated for elements, used or not. */
   def capacity: Long = bytes.length + 4L * ends.length
 
-  /** Bytes that the elements take. */
+  /** Bytes of the elements. */
   def byteSize: Int = used
 
   def putFloat(value: Float): Unit = {
@@ -68,7 +70,7 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
     floats.put(values)
   }
 
-  /** Elements as they stand in an array of bytes, in native order. */
+  /** Appends elements from a byte array in native order. */
   def putBlock(source: Array[Byte], offset: Int, elements: Int): Unit = {
     val at = place(elements)
     System.arraycopy(source, offset, bytes, at, used - at)
@@ -79,13 +81,13 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
     value.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET.toLong + at)
   }
 
-  /** Takes away all but the first elements. */
+  /** Removes all but the first elements. */
   def truncate(size: Int): Unit = {
     count = size
     used = if (!isText) size * width else if (size == 0) 0 else ends(size - 1)
   }
 
-  /** All elements as one tensor, over this buffer's own memory. */
+  /** Returns all elements as one tensor over this buffer's own memory. */
   def tensor(shape: Array[Long]): HostTensor =
     if (isText) new StringTensor(shape, bytes, ends)
     else {
@@ -94,8 +96,10 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
       new NumberTensor(dtype, shape, whole)
     }
 
-  /* Where the next elements go; they are counted as put. It may make room, so that `view` and
-   * `bytes` are read after it. */
+  /*
+   * Reserves and counts the next elements, and returns their offset. The arrays may be reallocated,
+   * so read `view` and `bytes` after this call.
+   */
   private def place(elements: Int): Int = {
     val at = room(elements.toLong * width)
     count += elements
@@ -120,7 +124,7 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
 
   private def grow(needed: Long): Unit = {
     if (needed > Limit) full(needed)
-    // Where as much again would be much, no more than there is need of.
+    // Small buffers double. Large ones grow by an eighth, since doubling would waste much memory.
     val length =
       if (needed <= Large) math.max(needed, math.min(2L * bytes.length, Large))
       else math.max(needed, math.min(bytes.length + bytes.length / 8L, Limit))
@@ -139,12 +143,12 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
 private[columns] object ElementBuffer {
   def over(bytes: Array[Byte]): ByteBuffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder)
 
-  val Limit: Long = Int.MaxValue - 64L // the longest array of a JVM, and some room
+  val Limit: Long = Int.MaxValue - 64L // the JVM's longest array, with some reserve
 
   val Large: Long = 32L << 20
 
-  val TextWidth = 16 // a string's bytes, at a guess
+  val TextWidth = 16 // a guess at a string's length in bytes
 
-  /** There is no memory for what was to be put. */
+  /** There is not enough memory to append a value. */
   final class Full(message: String) extends RuntimeException(message, null, false, false)
 }

@@ -1,11 +1,11 @@
 package tfpredict.columns
 
 /**
- * Where an input's column stands in a row, and how.
+ * The position and nesting of an input's column in a row.
  *
  * @param ordinal
- *   its position
+ *   the column's position
  * @param depth
- *   how deeply its arrays nest: as deeply as the input does, 1 for a flat array, or 0
+ *   the nesting of its arrays: that of the input, 1 for a flat array, or 0 for a single value
  */
 final private[tfpredict] case class InputColumn(ordinal: Int, depth: Int)

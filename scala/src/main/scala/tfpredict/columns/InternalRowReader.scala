@@ -9,7 +9,7 @@ import org.apache.spark.unsafe.bitset.BitSetMethods
 import tfpredict.tensor.DType
 
 /**
- * Spark SQL's own rows. Columns have been cast: every element has the type that
+ * Reads Spark SQL's own rows. Columns are already cast: every element has the type that
  * [[TensorTypes.encodedType]] gives.
  */
 private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
@@ -20,11 +20,14 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
   override def copy(row: InternalRow, column: Int, dtype: DType, target: ElementBuffer): Unit =
     element(row, column, dtype, target)
 
-  // A Boolean is a byte of 0 or 1 in both.
+  // A Boolean is a byte of 0 or 1 both in Spark and in a tensor.
   override def hasBlocks(dtype: DType): Boolean = dtype != DType.UInt8 && dtype != DType.Utf8
 
-  /* Reads what UnsafeRow and UnsafeArrayData read, without an object for the array: a column's word
-   * is the array's offset and size, an array its length, a bit for each null, and its elements. */
+  /*
+   * Reads the memory of UnsafeRow and UnsafeArrayData directly, without an object for the array. A
+   * column's eight bytes hold the array's offset and size. An array holds its length, one bit per
+   * element for nulls, and the elements.
+   */
   override def copyBlock(
       row: InternalRow,
       column: Int,
@@ -43,7 +46,7 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
     case _ => false
   }
 
-  // An array's nulls are bits behind its length, in whole words.
+  // The null bits follow the array's length, rounded up to eight bytes.
   private def hasNull(base: AnyRef, start: Long, length: Int): Boolean =
     BitSetMethods.anySet(base, start + 8, (length + 63L) / 64)
 

@@ -8,7 +8,7 @@ import tfpredict.tensor.HostTensor
  * @param inner
  *   the dimensions of a row's result
  * @param isElement
- *   whether a row's result is a value and not an array
+ *   whether a row's result is a single value and not an array
  */
 final private[tfpredict] case class OutputColumn(
     tensor: HostTensor,
@@ -16,6 +16,6 @@ final private[tfpredict] case class OutputColumn(
     isElement: Boolean
 ) {
 
-  /** Elements of a row's result. */
+  /** Number of elements of a row's result. */
   val length: Int = inner.product
 }

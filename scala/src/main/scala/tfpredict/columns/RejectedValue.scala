@@ -3,8 +3,7 @@ package tfpredict.columns
 import tfpredict.messages.ErrorClass
 
 /**
- * A value that does not fit its input. There can be one for each row, so that it has no stack
- * trace.
+ * A value that does not fit its input. It has no stack trace, since every row may raise one.
  *
  * @param input
  *   the input's number; a model that shares the encoding may have another name for it

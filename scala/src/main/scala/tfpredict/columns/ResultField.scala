@@ -10,7 +10,7 @@ import org.apache.spark.unsafe.types.UTF8String
 
 import tfpredict.tensor.{DType, NumberTensor, RaggedTensor, StringTensor}
 
-/** A field of a [[ResultRow]]: what it holds in each row of a batch. */
+/** A field of a [[ResultRow]], with its value for each row of a batch. */
 abstract private[columns] class ResultField {
   def isNull: Boolean = false
   def getBoolean(row: Int): Boolean = none
@@ -23,7 +23,7 @@ abstract private[columns] class ResultField {
   def getArray(row: Int): ArrayData = none
   def getStruct(row: Int): InternalRow = none
 
-  /** The same as an object. */
+  /** Returns the value as an object. */
   def get(row: Int): AnyRef
 
   private def none: Nothing = throw new UnsupportedOperationException(s"not what $getClass holds")
@@ -39,11 +39,11 @@ private[columns] object ResultField {
     case _ => new Nested(column)
   }
 
-  // Spark's own view of the tensor's bytes, which no later batch writes over.
+  // Spark's own view of the tensor's bytes. No later batch overwrites them.
   private def text(tensor: StringTensor, index: Int): UTF8String =
     UTF8String.fromBytes(tensor.bytes, tensor.start(index), tensor.length(index))
 
-  /** The outputs of one function that has several. */
+  /** The outputs of a function that has several. */
   final class Struct(fields: ResultRow) extends ResultField {
     override def getStruct(row: Int): InternalRow = fields.at(row)
     override def get(row: Int): AnyRef = fields.at(row)
@@ -55,7 +55,7 @@ private[columns] object ResultField {
     override def get(row: Int): AnyRef = null
   }
 
-  /** One number in every row. */
+  /** The same number in every row. */
   final class Constant(value: Long) extends ResultField {
     override def getLong(row: Int): Long = value
     override def get(row: Int): AnyRef = Long.box(value)
@@ -88,12 +88,12 @@ private[columns] object ResultField {
     override def get(row: Int): AnyRef = getString(row)
   }
 
-  /** Flat arrays of numbers: a block of the tensor becomes the body of Spark's own array. */
+  /** Flat arrays of numbers. A block of the tensor is copied into the body of Spark's own array. */
   final private class Numbers(tensor: NumberTensor, length: Int) extends ResultField {
     private val source = tensor.buffer.duplicate()
     private val start = source.position()
     private val rowBytes = length * tensor.dtype.bytes
-    private val isShort = tensor.dtype == DType.UInt8 // a byte in the tensor, two in the array
+    private val isShort = tensor.dtype == DType.UInt8 // one byte in the tensor, two in the array
     private val header = UnsafeArrayData.calculateHeaderPortionInBytes(length)
     private val bytes = new Array[Byte]((header + rowBytes * (if (isShort) 2 else 1) + 7) / 8 * 8)
     private val array = new UnsafeArrayData
@@ -117,12 +117,12 @@ private[columns] object ResultField {
     override def get(row: Int): AnyRef = getArray(row)
   }
 
-  /** Arrays in arrays, and arrays of strings. */
+  /** Nested arrays, and arrays of strings. */
   final private class Nested(column: OutputColumn) extends ResultField {
     override def getArray(row: Int): ArrayData = array(row * column.length, column.inner)
     override def get(row: Int): AnyRef = getArray(row)
 
-    /** A fresh one, of the elements from there on. */
+    /** Returns a new array of the elements from this index on. */
     def array(from: Int, dims: Vector[Int]): ArrayData = {
       val size = dims.tail.product
       (column.tensor, dims.tail) match {
@@ -130,7 +130,7 @@ private[columns] object ResultField {
           new GenericArrayData(
             Array.tabulate[Any](dims.head)(i => text(strings, from + i))
           )
-        // A fresh one each, since all of them are in one result.
+        // Each needs a new array, since one result holds all of them.
         case (numbers: NumberTensor, Vector()) =>
           new Numbers(slice(numbers, from), dims.head).getArray(0)
         case (_, inner) =>
@@ -149,7 +149,7 @@ private[columns] object ResultField {
     }
   }
 
-  /** Arrays whose lengths are each row's own. */
+  /** Arrays whose lengths differ between rows. */
   final private class Ragged(tensor: RaggedTensor) extends ResultField {
     private val inner = tensor.values.shape.tail.map(_.toInt).toVector
     private val size = inner.product

@@ -7,15 +7,15 @@ import org.apache.spark.sql.types.DataType
 import org.apache.spark.unsafe.types.UTF8String
 
 /**
- * A window on a batch's outputs that shows one row at a time, without an object or a boxed number
- * for each. Read only.
+ * A read-only view of a batch's outputs that shows one row at a time. It needs no object and no
+ * boxed number per row.
  */
 final private[columns] class ResultRow(fields: IndexedSeq[ResultField])
     extends BaseGenericInternalRow {
   private val columns = fields.toArray
   private var index = 0
 
-  /** This, showing that row. */
+  /** Moves to a row, and returns this view. */
   def at(row: Int): ResultRow = {
     index = row
     this
@@ -35,7 +35,8 @@ final private[columns] class ResultRow(fields: IndexedSeq[ResultField])
     columns(ordinal).getStruct(index)
   override def get(ordinal: Int, dataType: DataType): AnyRef = columns(ordinal).get(index)
 
-  // Types that no model has are read by this, in each version of Spark those that it has.
+  // Spark's getters for types that no model has call this. Each version of Spark has some of its
+  // own.
   override protected def genericGet(ordinal: Int): Any = columns(ordinal).get(index)
 
   override def copy(): GenericInternalRow =

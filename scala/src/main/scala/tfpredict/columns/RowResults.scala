@@ -1,8 +1,16 @@
 package tfpredict.columns
 
-/** The results of a batch. Unlike a function of the JVM's library it boxes no row number. */
+/**
+ * The results of a batch. Unlike a `Function1` from the JVM's library, it does not box the row
+ * number.
+ */
 private[tfpredict] trait RowResults[+V] {
 
-  /** @param row its number in the batch, from 0 */
+  /**
+   * Returns the result of a row.
+   *
+   * @param row
+   *   the row's number in the batch, from 0
+   */
   def of(row: Int): V
 }

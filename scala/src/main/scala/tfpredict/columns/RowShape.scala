@@ -2,16 +2,18 @@ package tfpredict.columns
 
 import tfpredict.tensor.TensorSpec
 
-/** The shape that a row gives to an input whose inner dimensions are not all known. */
+/** The shape of a row's value for an input with unknown inner dimensions. */
 private[tfpredict] object RowShape {
 
-  /** Whether every row of this input has one shape. */
+  /** Whether every row of this input has the same shape. */
   def isKnown(input: TensorSpec): Boolean = input.shape.inner.forall(_ >= 0)
 
-  /** The input's inner dimensions, each unknown one as the row has it where one first looks. */
+  /**
+   * Returns the input's inner dimensions. Unknown ones are read from the first array at each depth.
+   */
   def of[R](reader: RowReader[R], row: R, column: Int, input: TensorSpec): Vector[Int] = {
     val dims = input.shape.inner
-    // An array that is empty, or whose first element is null, tells nothing of what is inside.
+    // An empty array, or one that starts with a null, has no inner array to measure.
     var values: Option[reader.Values] = Some(reader.values(row, column))
     dims.zipWithIndex.map {
       case (dim, level) =>

@@ -8,33 +8,34 @@ import org.apache.spark.unsafe.types.UTF8String
 
 import tfpredict.tensor.NumberTensor
 
-/** Makes rows' results, as one kind of row stores them. The counterpart of [[RowReader]]. */
+/** Creates results in the form of one kind of row. The counterpart of [[RowReader]]. */
 private[tfpredict] trait RowWriter[V] extends Serializable {
 
   /**
-   * The results of a batch by their row's number in it.
+   * Returns the results of a batch, by the row's number in it.
    *
    * @param outputs
-   *   for each function that ran, its outputs
+   *   for each function its outputs
    */
   def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): RowResults[V]
 
-  /** The result of a row that had a null input. */
+  /** The result of a row with a null input. */
   def nothing: V
 
   /**
-   * The result of a row that some functions reject, where that does not fail the task.
+   * Returns the result of a row that some functions reject, if a rejected row does not fail the
+   * task.
    *
    * @param answers
-   *   for each function, where its answer is, or why there is none
+   *   for each function the place of its result, or the reason that it has none
    */
   def mixed(answers: IndexedSeq[Either[String, RowOutputs]]): V
 }
 
-/** A row's place in the outputs of a function. */
+/** The place of a row in a function's outputs. */
 final private[tfpredict] case class RowOutputs(outputs: IndexedSeq[OutputColumn], row: Int)
 
-/** A row of an RDD: one flat array of floats, of one function with one output. */
+/** Writes rows of an RDD. A row is one flat array of floats, the one output of one function. */
 private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
   override def results(outputs: IndexedSeq[IndexedSeq[OutputColumn]]): RowResults[Array[Float]] =
     outputs match {
@@ -65,12 +66,13 @@ private[tfpredict] object ArrayWriter extends RowWriter[Array[Float]] {
 }
 
 /**
- * A row of Spark SQL, with a field for each function: its value, or a struct where it has several
- * outputs, or a [[ResultDetail]]. It is one object for all rows of a batch, and its arrays one
- * each: whoever keeps a result copies it. A [[ResultDetail]] is there for each row, a null one too.
+ * Writes rows of Spark SQL, with one field per function. A field is a value, a struct if the
+ * function has several outputs, or the struct of a [[ResultDetail]]. All rows of a batch share one
+ * row object, and all arrays of a field share one array. So a caller must copy a result to keep it.
+ * The struct of a [[ResultDetail]] is never null.
  *
  * @param details
- *   for each function
+ *   the details of each function
  */
 final private[tfpredict] class InternalRowWriter(details: Seq[ResultDetail])
     extends RowWriter[InternalRow] {
@@ -98,7 +100,7 @@ final private[tfpredict] class InternalRowWriter(details: Seq[ResultDetail])
     }
   }
 
-  // A result that is a struct is one for each row.
+  // Even here a result with details is a struct, with null fields.
   override val nothing: InternalRow = new GenericInternalRow(details.map(without(_, null)).toArray)
 
   override def mixed(answers: IndexedSeq[Either[String, RowOutputs]]): InternalRow =

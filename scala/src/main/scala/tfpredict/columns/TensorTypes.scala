@@ -7,12 +7,12 @@ import tfpredict.tensor.{DType, Signature, TensorShape, TensorSpec}
 import tfpredict.{ModelSpec, SignatureException}
 
 /**
- * The one table between tensors and Spark's types. Everything that can be known about a column's
- * type is checked here, before a job.
+ * The only table between tensors' dtypes and Spark's types. All checks of a column's type are made
+ * here, before a job starts.
  */
 private[tfpredict] object TensorTypes {
 
-  // uint8 has no type of its own in Spark; the next that holds all its values is a SMALLINT.
+  // Spark has no unsigned byte. SMALLINT is the smallest type that holds all uint8 values.
   private val elements: Map[DType, DataType] = Map(
     DType.Float32 -> FloatType,
     DType.Float64 -> DoubleType,
@@ -60,9 +60,9 @@ private[tfpredict] object TensorTypes {
   }
 
   /**
-   * Refuses an output that maps to no column, or that does not have a result for each row: a
-   * scalar, a constant, or one of another number of rows than goes in. An output of one row is a
-   * result, since rows can go in one at a time.
+   * Refuses an output that maps to no column, or that has no result for each row: a scalar, a
+   * constant, or a different number of rows than the inputs. An output of one row is accepted,
+   * since the rows can then run one at a time.
    */
   def checkOutput(model: ModelSpec, output: TensorSpec, signature: Signature): Unit = {
     val rows = signature.inputs.flatMap(_.shape.fixedBatch).headOption.getOrElse(1L)
@@ -84,35 +84,39 @@ private[tfpredict] object TensorTypes {
   }
 
   /**
-   * The Spark type of one row's result: `[batch]` and `[batch, 1]` are scalars, more are arrays.
+   * Returns the Spark type of one row's result. `[batch]` and `[batch, 1]` give a scalar, other
+   * shapes an array.
    */
   def resultType(tensor: TensorSpec): DataType =
     nested(elements(tensor.dtype), resultDepth(tensor))
 
-  /** The Spark type of one row of an input or output; none where there is no such type. */
+  /**
+   * Returns the Spark type of one row of an input or output, or none if the dtype has no such type.
+   */
   def columnType(tensor: TensorSpec): Option[DataType] =
     if (elements.contains(tensor.dtype)) Some(resultType(tensor)) else None
 
-  /** How deeply a result's arrays nest. */
+  /** The nesting of a result's arrays. */
   def resultDepth(tensor: TensorSpec): Int =
     if (tensor.shape.inner == Vector(1L)) 0 else tensor.shape.inner.size
 
-  /** How deeply a column's arrays nest. */
+  /** The nesting of a column's arrays. */
   def depth(column: DataType): Int = column match {
     case ArrayType(element, _) => 1 + depth(element)
     case _ => 0
   }
 
   /**
-   * The type that a column is cast to before it is encoded, or why it cannot be fed to this input.
-   * A column is nested as the tensor is; it may be flat where all dimensions are known, and a
-   * number for `[batch, 1]`.
+   * Returns the type that a column is cast to before it is encoded, or the reason that it does not
+   * fit this input. A column must be nested like the tensor. It may also be flat if all inner
+   * dimensions are known, and a single number for `[batch, 1]`.
    */
   def encodedType(column: DataType, input: TensorSpec): Either[CallProblem, DataType] = {
     val nestings = nestingsOf(input)
     val element = elements(input.dtype)
     if (nestings.contains(depth(column)) && isCast(leaf(column), element)) {
-      // With nulls: a projection to a type without them would write zeros, which nobody could tell.
+      // Nulls stay allowed: a projection to a type without nulls would silently write zeros for
+      // them.
       Right(nested(element, depth(column), containsNull = true))
     } else {
       val expected = nestings.map(n => nested(element, n).simpleString).mkString(" or ")
@@ -130,8 +134,8 @@ private[tfpredict] object TensorTypes {
   }
 
   /**
-   * The same for a column of which nothing but nulls is known: `NULL` is a row that is null, and
-   * `array()` an array of this input's elements. None for any other.
+   * Returns the same for a column of which only nulls are known. `NULL` stands for a null row, and
+   * `array()` for an array of this input's elements. Returns none for any other column.
    */
   def encodedNull(column: DataType, input: TensorSpec): Option[DataType] =
     if (leaf(column) != NullType) None
@@ -142,7 +146,7 @@ private[tfpredict] object TensorTypes {
       fitting.map(nested(elements(input.dtype), _, containsNull = true))
     }
 
-  // As the tensor is nested first, then flat or as a number.
+  // The tensor's own nesting comes first, then a flat array or a single number.
   private def nestingsOf(input: TensorSpec): Seq[Int] = {
     val inner = input.shape.inner
     val flat = if (inner.nonEmpty && inner.forall(_ >= 0)) Seq(1) else Nil
@@ -150,13 +154,14 @@ private[tfpredict] object TensorTypes {
     (inner.size +: (flat ++ scalar)).distinct
   }
 
-  // To a float any number, as Spark does implicitly, and a double too, since Spark's own literals
-  // are doubles and decimals. To an integer only what always fits.
+  // Any number may be cast to a float, as Spark does implicitly. That includes doubles and
+  // decimals, since Spark's literals have these types. Only types that always fit may be cast to an
+  // integer.
   private def isCast(from: DataType, to: DataType): Boolean = to match {
     case FloatType | DoubleType => from.isInstanceOf[NumericType]
     case LongType => integers.take(4).contains(from)
     case IntegerType => integers.take(3).contains(from)
-    // The encoder checks each value for the range of a byte.
+    // The encoder checks that each value fits a byte.
     case ShortType => integers.take(2).contains(from)
     case StringType => isString(from) || from == BinaryType
     case same => from == same
@@ -179,11 +184,11 @@ private[tfpredict] object TensorTypes {
     if (depth == 0) element
     else ArrayType(nested(element, depth - 1, containsNull), containsNull)
 
-  // How an exporter writes the shape of what has these dimensions in each row.
+  // The shape as an exporter writes it, for these dimensions of a row.
   private def ofBatch(row: Seq[Long]): String =
     ("None" +: row.map(dim => if (dim < 0) "None" else dim.toString)).mkString("[", ", ", "]")
 
-  // What the output could be in the place of what it is: for a fixed batch as many rows.
+  // A shape that the output could have instead. With a fixed batch size it has as many rows.
   private def example(shape: TensorShape, rows: Long): String = {
     val dims = shape.dims.getOrElse(Vector.empty)
     if (rows > 1) ofBatch(dims.drop(1)).replaceFirst("None", rows.toString) else ofBatch(dims)

@@ -10,15 +10,15 @@ import org.apache.spark.{SparkContext, SparkEnv, SparkException}
 import tfpredict.Settings
 
 /**
- * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.
+ * Checks the driver and, by small jobs, each executor for problems that would stop a model there.
  */
 private[tfpredict] object Doctor {
 
   /**
-   * Loads the native libraries on each executor, and nothing on a cluster's driver.
+   * Checks all hosts. Each executor loads the native libraries; a cluster's driver loads nothing.
    *
    * @param patience
-   *   how long executors are waited for that have not come yet, or are busy
+   *   how long to wait for executors that are busy or have not started
    */
   def examine(sc: SparkContext, patience: FiniteDuration = 2.minutes): DoctorReport = {
     val settings = Settings.from(sc)
@@ -32,7 +32,7 @@ private[tfpredict] object Doctor {
     }
   }
 
-  /** Each executor's report, and what is to be said of those that did not answer. */
+  /** Returns each executor's report, and a problem if some executors did not answer. */
   private[diagnostics] def reach(
       sc: SparkContext,
       settings: Settings,
@@ -43,7 +43,7 @@ private[tfpredict] object Doctor {
     try {
       do {
         answered ++= ask(sc, settings, deadline).map(report => report.role -> report)
-        // Those that have come meanwhile too; the jobs may have gone to others.
+        // Counts executors that started meanwhile too, since the tasks may have run on the others.
       } while (answered.size < expected(sc) && deadline.hasTimeLeft())
       (ordered(answered), unreached(answered.size, expected(sc), patience))
     } catch {
@@ -53,7 +53,7 @@ private[tfpredict] object Doctor {
     }
   }
 
-  /** What differs from the driver's, by part. */
+  /** Returns a problem for each part whose version differs from the driver's. */
   private[diagnostics] def differences(hosts: Seq[HostReport]): Seq[String] =
     for {
       part <- Seq("tfpredict", "TensorFlow", "Spark", "Scala")
@@ -75,7 +75,7 @@ private[tfpredict] object Doctor {
     finally if (!asked.isCompleted) asked.cancel()
   }
 
-  // The driver is one of those whose memory is known.
+  // The memory status lists the driver too.
   private def expected(sc: SparkContext): Int = {
     val conf = sc.getConf
     val wanted =

@@ -5,12 +5,12 @@ import scala.reflect.ClassTag
 import org.apache.spark.SparkContext
 import org.apache.spark.rdd.RDD
 
-/** Asks every executor something, by a small job. */
+/** Runs a function on every executor, by a small job. */
 private[diagnostics] object EachExecutor {
 
   /**
-   * What executors say, when it is collected: so many short tasks that each executor gets some, and
-   * says the same more than once.
+   * Returns an RDD of the executors' answers. It has many short tasks, so that each executor runs
+   * at least one. An executor may give the same answer several times.
    *
    * @param look
    *   runs on the executors
@@ -18,7 +18,7 @@ private[diagnostics] object EachExecutor {
   def ask[A: ClassTag](sc: SparkContext)(look: () => Seq[A]): RDD[A] = {
     val tasks = 8 * math.max(1, sc.defaultParallelism)
     sc.parallelize(1 to tasks, tasks).flatMap { _ =>
-      // Long enough that one free executor does not take all the tasks.
+      // Long enough to prevent one free executor from running all tasks.
       Thread.sleep(50)
       look()
     }

@@ -8,15 +8,19 @@ import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 
 /**
- * How often one executor has loaded one model.
+ * The number of times that one executor has loaded one model.
  *
+ * @param executor
+ *   the executor's id
  * @param process
  *   the executor's JVM, as `pid@host`
+ * @param path
+ *   the model's path
  * @param version
- *   the model's version; -1 for an unversioned one
+ *   the model's version; -1 if it has none
  * @param loads
- *   1 whatever the number of tasks; more only if it was closed in between, for want of room or
- *   because a later version took its place
+ *   1 for any number of tasks. More only if the model was closed in between, for lack of memory or
+ *   because a later version replaced it.
  * @since 0.1.0
  */
 final case class ExecutorLoads(
@@ -27,9 +31,10 @@ final case class ExecutorLoads(
     loads: Int
 )
 
+/** Collects the loads of all executors. */
 object ExecutorLoads {
 
-  /** Asks every executor, by a small job. An executor that has loaded nothing is not listed. */
+  /** Asks every executor, by a small job. Executors that have loaded nothing are not listed. */
   def of(sc: SparkContext): Seq[ExecutorLoads] =
     EachExecutor
       .ask(sc)(() => here)
@@ -38,7 +43,10 @@ object ExecutorLoads {
       .sortBy(loads => (loads.executor, loads.path))
       .toSeq
 
-  /** Whether this JVM has asked for the engine's native code. A driver of a cluster does not. */
+  /**
+   * Whether the engine's native code was requested in this JVM. A cluster's driver never requests
+   * it.
+   */
   def isNativeHere: Boolean = Engine.installed.wantsNatives
 
   private def here: Seq[ExecutorLoads] =

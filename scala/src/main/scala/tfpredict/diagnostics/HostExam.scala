@@ -14,12 +14,14 @@ import tfpredict.host.{HostFolder, Platform, SparkJavas}
 import tfpredict.model.MemoryWatch
 import tfpredict.{BuildInfo, ModelLoadException, Settings}
 
-/** Looks at this JVM and its host, and says what would hinder a model here. */
+/** Checks this JVM and its host for problems that would stop a model here. */
 private[diagnostics] object HostExam {
 
   /**
+   * Returns the report of this JVM.
+   *
    * @param loads
-   *   whether models run here, so that the native libraries are loaded
+   *   whether models run here. If so, the native libraries are loaded.
    */
   def here(role: String, settings: Settings, loads: Boolean): HostReport = {
     val place = HostFolder.place(settings)
@@ -41,14 +43,14 @@ private[diagnostics] object HostExam {
       versions,
       Nil
     )
-    // Where the libraries are there, so is the folder.
+    // If the libraries are loaded, the folder is usable too.
     val unusable = natives.getOrElse(failure(HostFolder.in(place)).map(why =>
       s"$why; set spark.tfpredict.disk.path to a local folder that this user may write"
     ))
     report.copy(problems = unusable.toSeq ++ problems(report))
   }
 
-  /** What the figures say. */
+  /** Returns the problems that a report's figures show. */
   def problems(report: HostReport): Seq[String] = {
     val java = report.java.stripPrefix("1.").takeWhile(_.isDigit)
     val odd =
@@ -69,7 +71,7 @@ private[diagnostics] object HostExam {
     Seq(odd, full, narrow).flatten
   }
 
-  /** The natives, and models of a usual size. */
+  /** Space for the native libraries and a few models of usual size. */
   private val Room = 1L << 30
 
   private def versions: Map[String, String] = Map(
@@ -89,7 +91,7 @@ private[diagnostics] object HostExam {
       case refused: IOException => Some(refused.toString)
     }
 
-  // Of the nearest folder that is there: its own is made by the first model.
+  // Looks at the nearest existing parent, since the first model creates the folder.
   private def free(place: Path): Option[Long] =
     Iterator
       .iterate(place.toAbsolutePath)(_.getParent)
@@ -97,7 +99,7 @@ private[diagnostics] object HostExam {
       .find(Files.isDirectory(_))
       .flatMap(folder => Try(Files.getFileStore(folder).getUsableSpace).toOption)
 
-  // By its name, as the class that has it differs from one Java to the other.
+  // Read by the attribute's name, since the class that has it differs between Javas.
   private def physical: Option[Long] =
     Try(
       ManagementFactory.getPlatformMBeanServer

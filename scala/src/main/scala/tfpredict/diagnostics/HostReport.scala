@@ -1,35 +1,39 @@
 package tfpredict.diagnostics
 
 /**
- * What `doctor` found in one JVM: the driver's or an executor's. Sizes are in bytes.
+ * The findings of `doctor` in one JVM, the driver's or an executor's. Sizes are in bytes.
  *
  * @param role
  *   `driver`, `executor 3`, or `driver and executor` in local mode
  * @param process
- *   as `pid@host`
+ *   the JVM, as `pid@host`
+ * @param os
+ *   the operating system's name and version
+ * @param arch
+ *   the processor architecture, such as `x86_64`
  * @param libc
- *   the C library, such as `glibc 2.36`; empty where it cannot be told
+ *   the C library, such as `glibc 2.36`. Empty if unknown.
  * @param java
- *   its whole version
+ *   the full version of Java
  * @param folder
- *   where native libraries and models that were brought are kept
+ *   the folder of native libraries and fetched models
  * @param diskFree
- *   what this user may still write there, if that can be told
+ *   bytes that this user may still write there, if known
  * @param heap
- *   what the JVM's heap may have
+ *   maximum bytes of the JVM's heap
  * @param physical
- *   memory of the host, or of the container where Java knows of it
+ *   memory of the host, or of the container if Java knows its limit
  * @param outsideHeap
- *   what this JVM has outside its heap now, if that can be told
+ *   bytes that this JVM uses outside its heap now, if known
  * @param outsideHeapLimit
- *   what it may have: `spark.executor.memoryOverhead`, or Spark's default; none in local mode and
- *   for the driver
+ *   bytes that it may use there: `spark.executor.memoryOverhead`, or Spark's default. None in local
+ *   mode and for the driver.
  * @param natives
- *   `loaded`, `failed`, or `not needed`
+ *   state of the native libraries: `loaded`, `failed`, or `not needed`
  * @param versions
- *   of each part, by its name
+ *   the version of each part, by the part's name
  * @param problems
- *   sentences with a remedy each; none if all is well
+ *   sentences, each with a fix. Empty if there is no problem.
  * @since 0.1.0
  */
 final case class HostReport(
@@ -55,16 +59,16 @@ final case class HostReport(
 }
 
 /**
- * What `doctor` found.
+ * The findings of `doctor`.
  *
  * @param hosts
- *   the driver first, then the executors that answered
+ *   the driver's report first, then a report for each executor that answered
  * @param problems
- *   those of no host alone
+ *   problems that belong to no single host
  * @since 0.1.0
  */
 final case class DoctorReport(hosts: Seq[HostReport], problems: Seq[String]) {
 
-  /** Whether nothing was found that hinders. */
+  /** Whether no problem was found. */
   def isWell: Boolean = problems.isEmpty && hosts.forall(_.problems.isEmpty)
 }

@@ -8,17 +8,19 @@ import scala.util.control.NonFatal
 import org.slf4j.LoggerFactory
 
 /**
- * Looks twice a second at the runs that can be cancelled, in one thread of this JVM, which ends
- * when there were none for a minute. Spark tells nobody that a task was killed: its thread waits in
- * native code, where an interrupt does nothing.
+ * Watches the runs that can be cancelled, twice a second, in one thread per JVM. The thread ends
+ * after a minute without such runs. Polling is necessary: Spark notifies nobody that a task was
+ * killed, and an interrupt does not stop a thread that waits in native code.
  */
 private[engine] object CancelWatch {
 
   /**
+   * A run to watch.
+   *
    * @param isCancelled
-   *   asked twice a second while this is watched; cheap
+   *   whether to cancel the run. Called twice a second, so it must be cheap.
    * @param cancel
-   *   called once where it holds
+   *   cancels the run. Called once.
    */
   final class Watched(val isCancelled: () => Boolean, val cancel: () => Unit)
 
@@ -39,7 +41,7 @@ private[engine] object CancelWatch {
   private def start(): Unit = {
     val thread = new Thread(() => lookOn(), "tfpredict-cancel")
     thread.setDaemon(true)
-    // Not that of the task that happens to be the first.
+    // The default would be the class loader of the first task's thread.
     thread.setContextClassLoader(getClass.getClassLoader)
     thread.start()
   }
@@ -56,13 +58,13 @@ private[engine] object CancelWatch {
     }
   }
 
-  // One that was added meanwhile has seen that this thread looks, so it must look on.
+  // A run added meanwhile relied on this thread, so the thread must then continue.
   private def goesOn(): Boolean = {
     isLooking.set(false)
     !all.isEmpty && isLooking.compareAndSet(false, true)
   }
 
-  // Other runs are watched on, whatever is wrong with this one, which its timeout ends.
+  // If a run cannot be cancelled, the other runs are still watched. Its timeout ends it.
   private def look(watched: Watched): Unit =
     try
       if (watched.isCancelled()) {

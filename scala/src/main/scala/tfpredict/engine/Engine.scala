@@ -10,45 +10,43 @@ import tfpredict.tensor.{HostTensor, Signature}
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * What runs a graph. The one that is in the class path is found by its name in `META-INF/services`;
- * nothing else knows which one it is, and none of its exceptions leave it but those named here.
+ * Runs graphs. The engine on the class path is found by its name in `META-INF/services`, and no
+ * other code depends on a specific engine. It throws only the exceptions named here.
  */
 private[tfpredict] trait Engine {
 
-  /** The version of the runtime, three numbers. Known without its native code. */
+  /** The runtime's version, as three numbers. Known without its native code. */
   def version: String
 
-  /** What it can run. Known without its native code. */
+  /** The ops and kernels that the runtime has. Known without its native code. */
   implicit def catalog: OpCatalog
 
   /**
-   * Loads the native code, which is otherwise loaded with the first model.
+   * Loads the native code. Otherwise the first model loads it.
    *
    * @param place
-   *   where this host's folder is; only the first call's matters
+   *   the parent of this host's folder. Only the first call's value counts.
    * @throws tfpredict.ModelLoadException
-   *   why it cannot be loaded, which is the same for every later call
+   *   if the native code cannot be loaded. Every later call fails with the same reason.
    */
   def loadNatives(place: Path): Unit
 
-  /** Whether anything in this JVM has asked for the native code. */
+  /** Whether the native code was ever requested in this JVM. */
   def wantsNatives: Boolean
 
-  /** Native tensors of this JVM that are not closed: those of batches that run now. */
+  /** Native tensors of this JVM that are not closed, which belong to running batches. */
   def liveTensors: Long
 
   /**
-   * Loads the SavedModel in a local folder and restores its variables. Nothing in the folder is
-   * read after this returns.
+   * Loads the SavedModel in a local folder and restores its variables. Reads nothing from the
+   * folder after returning.
    *
    * @param settings
-   *   its threads, the time of a run, and the folder of this host where the runtime's own files are
-   *   kept
+   *   the threads, the timeout of a run, and this host's folder for the runtime's own files
    * @param mayNotEnd
-   *   whether the model has ops that can run for ever, so that its runs should be ones that can be
-   *   cancelled
+   *   whether the model has ops that can run for ever. Its runs must then be cancellable.
    * @throws tfpredict.ModelLoadException
-   *   with the runtime's reason
+   *   if the runtime cannot load the model
    */
   def load(
       model: ModelSpec,
@@ -58,10 +56,10 @@ private[tfpredict] trait Engine {
   ): EngineSession
 }
 
-/** A loaded model. Many threads may run it at once; it is closed once, when none does. */
+/** A loaded model. Many threads may run it at once. Close it once, when none of them does. */
 private[tfpredict] trait EngineSession extends AutoCloseable {
 
-  /** Finds a signature's tensors in the graph, once, so that a run looks up no names. */
+  /** Looks up a signature's tensors in the graph, so that a run looks up no names. */
   def function(model: ModelSpec, signature: Signature): EngineFunction
 }
 
@@ -69,20 +67,24 @@ private[tfpredict] trait EngineSession extends AutoCloseable {
 private[tfpredict] trait EngineFunction {
 
   /**
-   * Runs the model on one batch: a tensor for each input of the signature, in its order, gives one
-   * for each output. The inputs' buffers are only read, and no result is over one of them.
+   * Runs the model on one batch. It only reads the inputs' buffers, and no result shares memory
+   * with them.
    *
+   * @param inputs
+   *   a tensor for each input of the signature, in its order
+   * @return
+   *   a tensor for each output of the signature, in its order
    * @throws EngineException
-   *   if there are no results
+   *   if the run fails
    */
   def run(inputs: IndexedSeq[HostTensor]): IndexedSeq[HostTensor]
 
   /**
-   * The same for whoever may not want the results any more. Where the model may not end, the run is
-   * then ended within seconds; others end by themselves.
+   * Runs the model on one batch, with a way to cancel. A cancelled run of a model that may not end
+   * stops within seconds. Other models run to their end.
    *
    * @param isCancelled
-   *   asked by another thread, twice a second
+   *   whether to cancel the run. Another thread calls it twice a second.
    */
   def run(inputs: IndexedSeq[HostTensor], isCancelled: () => Boolean): IndexedSeq[HostTensor] =
     run(inputs)

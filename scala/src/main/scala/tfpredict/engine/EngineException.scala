@@ -4,32 +4,32 @@ import tfpredict.messages.ErrorClass
 import tfpredict.tensor.{HostTensor, Signature, TensorShape}
 import tfpredict.{ModelRunException, ModelSpec, Settings}
 
-/** What an engine can tell of whose fault a failed run is, without knowing other runs. */
+/** The cause of a failed run, as far as an engine knows it from this run alone. */
 sealed private[tfpredict] trait Fault
 
 private[tfpredict] object Fault {
 
-  /** There is no memory for the batch. A smaller batch may have it. */
+  /** There is not enough memory for the batch. A smaller batch may run. */
   case object Memory extends Fault
 
-  /** The model cannot run in this JVM, whatever the rows: a kernel is missing, for instance. */
+  /** The model cannot run in this JVM on any row. For example a kernel is missing. */
   case object Model extends Fault
 
-  /** The run did not end in time, and was ended. */
+  /** The run exceeded its timeout and was ended. */
   case object Time extends Fault
 
-  /** Whoever wanted the results does not any more. */
+  /** The caller cancelled the run. */
   case object Cancelled extends Fault
 
-  /** One of the batch's rows cannot be run. */
+  /** The model cannot run one of the batch's rows. */
   case object Row extends Fault
 
-  /** A row or the model: which of them is known from what becomes of other rows. */
+  /** Either a row or the model. The outcome of other rows decides which. */
   case object Unclear extends Fault
 }
 
 /**
- * A run that failed, in the engine's words: the only exception of a run that leaves this package.
+ * A failed run, with the engine's own message. No other exception of a run leaves this package.
  *
  * @param reason
  *   one line, which says who rejects and why
@@ -43,7 +43,7 @@ final private[tfpredict] class EngineException(
     val ofRow: ErrorClass = ErrorClass.RowRejected
 ) extends RuntimeException(reason, cause) {
 
-  /** This where it is the model's fault, or the memory's, and not a row's. */
+  /** Converts this to an exception that blames the model or the memory, and not a row. */
   def ofModel(
       model: ModelSpec,
       signature: Signature,

@@ -5,18 +5,18 @@ import scala.collection.JavaConverters._
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef}
 
 /**
- * The kernels that the runtime has for a CPU. An op that it knows may have none, or none for a
- * node's dtypes: such a node fails when it runs, for every row.
+ * The runtime's CPU kernels. A known op may have no kernel, or none for a node's dtypes. Such a
+ * node fails for every row when it runs.
  *
  * @param kernels
- *   for each op, the dtypes that each of its kernels takes, by attributes
+ *   for each op its kernels, each with the dtypes that it accepts, by attribute
  */
 final private[tfpredict] class Kernels(kernels: Map[String, Seq[Map[String, Set[DataType]]]]) {
 
-  /** Whether an op has a kernel, for some dtypes. */
+  /** Whether an op has a kernel for any dtypes. */
   def has(op: String): Boolean = kernels.contains(op)
 
-  /** Why no kernel runs a node, in words. */
+  /** Returns the reason that no kernel runs a node, as a phrase, or none if a kernel does. */
   def missing(node: NodeDef, registry: OpRegistry): Option[String] = {
     val op = node.getOp
     val ofOp = kernels.getOrElse(op, Nil)
@@ -24,7 +24,7 @@ final private[tfpredict] class Kernels(kernels: Map[String, Seq[Map[String, Set[
       Option(node.getAttrMap.get(attribute))
         .orElse(registry.defaultOf(op, attribute))
         .flatMap(Kernels.dtypes)
-    // A function's attribute may be decided by whoever calls it.
+    // A function's attribute may depend on its caller.
     def takes(attribute: String, allowed: Set[DataType]) =
       dtypes(attribute).forall(_.forall(allowed))
     if (ofOp.exists(_.forall { case (attribute, allowed) => takes(attribute, allowed) })) None
@@ -42,7 +42,7 @@ final private[tfpredict] class Kernels(kernels: Map[String, Seq[Map[String, Set[
 
 private[tfpredict] object Kernels {
 
-  /** Reads a table of them, a line for each op. */
+  /** Reads a table of kernels, with one line per op. */
   def read(lines: Seq[String]): Kernels = new Kernels(lines.map(parse).toMap)
 
   private val byWord: Map[String, DataType] = DataType.values
@@ -50,10 +50,10 @@ private[tfpredict] object Kernels {
     .map(dtype => word(dtype) -> dtype)
     .toMap
 
-  /** A dtype, as the list and messages name it. */
+  /** A dtype's name in the table and in messages. */
   def word(dtype: DataType): String = dtype.name.stripPrefix("DT_").toLowerCase
 
-  // Such as `Cast`, a tab, and `SrcT=float|half,DstT=int32 SrcT=int64`.
+  // For example `Cast`, a tab, and `SrcT=float|half,DstT=int32 SrcT=int64`.
   private def parse(line: String): (String, Seq[Map[String, Set[DataType]]]) = {
     val Array(op, kernels) = line.split("\t")
     op -> kernels.split(" ").toSeq.map {

@@ -1,12 +1,12 @@
 package tfpredict.engine
 
 /**
- * What an engine can run, which is known without its native code: a driver has none.
+ * The ops that an engine can run. Known without its native code, which a driver does not load.
  *
  * @param engine
- *   its name, as messages have it: a library and its version
+ *   the engine's name in messages: a library and its version
  * @param guards
- *   for each op that ends the process on some inputs, what must hold before it runs
+ *   for each op that crashes the process on some inputs, the conditions to check before it runs
  */
 final private[tfpredict] class OpCatalog(
     val engine: String,
@@ -18,7 +18,10 @@ final private[tfpredict] class OpCatalog(
 
 private[tfpredict] object OpCatalog {
 
-  /** The entries of a table: a word, a tab and others. Lines that begin with # are comments. */
+  /**
+   * Reads the entries of a table. An entry is a name and further fields, separated by tabs. Lines
+   * that start with # are comments.
+   */
   def entries(lines: Seq[String]): Seq[(String, Seq[String])] =
     lines.filterNot(line => line.isEmpty || line.startsWith("#")).map { line =>
       val fields = line.split('\t')

@@ -1,12 +1,12 @@
 package tfpredict.engine
 
 /**
- * What an op may do beside computing outputs from inputs, as the table says.
+ * The reviewed effects of an op besides computing outputs from inputs.
  *
  * @param kind
- *   kind of state that it keeps or draws on, a word of the table; none if it has none
+ *   the kind of state that the op keeps or uses, a word of the table. None if it has no state.
  * @param does
- *   what the op would do, in words that follow "which"; none for ops that may always run
+ *   the op's effect, as words that follow "which". None for ops that may always run.
  */
 final private[tfpredict] case class OpClass(
     group: OpClass.Group,
@@ -16,7 +16,12 @@ final private[tfpredict] case class OpClass(
 
 private[tfpredict] object OpClass {
 
-  /** @param word the table's */
+  /**
+   * A group of ops with similar effects.
+   *
+   * @param word
+   *   the group's name in the table
+   */
   sealed abstract class Group(val word: String)
 
   case object Pure extends Group("pure")
@@ -30,13 +35,13 @@ private[tfpredict] object OpClass {
   /** Reads a checkpoint that must be the model's own. */
   case object Restore extends Group("restore")
 
-  /** Reaches files, the network, processes, Python, other devices or other sessions. */
+  /** Accesses files, the network, processes, Python, other devices or other sessions. */
   case object Reach extends Group("reach")
 
-  /** Runs a program that it has as data, which nobody can look at before. */
+  /** Runs a program that is given as data, so it cannot be checked in advance. */
   case object Program extends Group("program")
 
-  /** Known to end the process. */
+  /** Known to crash the process. */
   case object Ends extends Group("ends")
 
   val Groups: Seq[Group] = Seq(Pure, State, Asset, Restore, Reach, Program, Ends)
@@ -45,7 +50,7 @@ private[tfpredict] object OpClass {
 /** The class of each op of the runtime. */
 final private[tfpredict] class OpClasses(val all: Map[String, OpClass]) {
 
-  /** None for an op that the runtime does not have. */
+  /** Returns an op's class, or none if the runtime does not have the op. */
   def of(op: String): Option[OpClass] = all.get(op)
 
   def kindOf(op: String): Option[String] = of(op).flatMap(_.kind)
@@ -53,7 +58,7 @@ final private[tfpredict] class OpClasses(val all: Map[String, OpClass]) {
 
 private[tfpredict] object OpClasses {
 
-  /** Reads a table of them, a line for each op. */
+  /** Reads a table of classes, with one line per op. */
   def read(lines: Seq[String]): OpClasses = {
     val entries = OpCatalog.entries(lines).map { case (op, fields) => op -> entry(op, fields) }
     val twice = entries.groupBy(_._1).collectFirst { case (name, found) if found.size > 1 => name }

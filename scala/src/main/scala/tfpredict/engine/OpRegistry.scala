@@ -4,7 +4,7 @@ import scala.collection.JavaConverters._
 
 import org.tensorflow.framework.{AttrValue, DataType, NodeDef, OpDef, OpList}
 
-/** The ops that a TensorFlow has, and their attributes, by its own list. */
+/** The ops of one TensorFlow and their attributes, as its own op list declares them. */
 final private[tfpredict] class OpRegistry(ops: OpList) {
   private val byName: Map[String, OpDef] = ops.getOpList.asScala.map(op => op.getName -> op).toMap
 
@@ -15,22 +15,26 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
 
   def contains(op: String): Boolean = byName.contains(op)
 
-  /** Whether an op depends on or changes more than its inputs; none where it is unknown. */
+  /** Whether an op depends on or changes more than its inputs, or none if the op is unknown. */
   def isStateful(op: String): Option[Boolean] = byName.get(op).map(_.getIsStateful)
 
-  /** The names of a node's outputs, and the dtypes of each, as far as its attributes tell them. */
+  /**
+   * Returns the name and the dtypes of each output of a node, as far as its attributes give them.
+   */
   def outputs(node: NodeDef): Seq[(String, Seq[DataType])] =
     byName.get(node.getOp).toSeq.flatMap(_.getOutputArgList.asScala).map { output =>
       output.getName -> dtypes(node, output)
     }
 
-  /** The name and the dtype of each tensor that a node takes, as its attributes tell them. */
+  /**
+   * Returns the name and the dtype of each tensor that a node takes, as its attributes give them.
+   */
   def inputs(node: NodeDef): Seq[(String, DataType)] =
     byName.get(node.getOp).toSeq.flatMap(_.getInputArgList.asScala).flatMap { input =>
       dtypes(node, input).map(input.getName -> _)
     }
 
-  /** Which of all of a node's outputs one is that a function names so. */
+  /** Converts a function's name for a node's output to the index among all outputs of the node. */
   def place(node: NodeDef, output: String, index: Int): Option[Int] =
     byName.get(node.getOp).map(_.getOutputArgList.asScala).flatMap { outputs =>
       val before = outputs.takeWhile(_.getName != output)
@@ -53,11 +57,11 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
     val count =
       if (argument.getNumberAttr.isEmpty) 1
       else attribute(argument.getNumberAttr).map(_.getI.toInt).headOption.getOrElse(1)
-    // A count that no node can have is said elsewhere.
+    // `miscounted` reports a count that no node can have.
     if (count > OpRegistry.MaxTensors) Nil else Seq.fill(count)(one).flatten
   }
 
-  /** A count of inputs or outputs that a node cannot have, in words. */
+  /** Returns an impossible count of inputs or outputs of a node, as a phrase, or none. */
   def miscounted(node: NodeDef): Option[String] = {
     val counts = byName.get(node.getOp).toSeq
       .flatMap(op => op.getInputArgList.asScala ++ op.getOutputArgList.asScala)
@@ -74,7 +78,7 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
   def hasAttribute(op: String, attribute: String): Boolean =
     attributes.get(op).exists(_.contains(attribute))
 
-  /** The value that an attribute has where a node does not name it. */
+  /** The value of an attribute that a node does not give. */
   def defaultOf(op: String, attribute: String): Option[AttrValue] =
     for {
       definition <- byName.get(op)
@@ -83,8 +87,9 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
     } yield found.getDefaultValue
 
   /**
-   * An attribute of a node whose value the op does not take, such as a dtype that newer versions of
-   * it have, in words. That the op takes a value does not say that it has a kernel for it.
+   * Returns an attribute value that the node's op does not accept, as a phrase, or none. An example
+   * is a dtype that only newer versions of the op accept. An accepted dtype may still have no
+   * kernel.
    */
   def disallowed(node: NodeDef): Option[String] = {
     val found = for {
@@ -102,13 +107,13 @@ final private[tfpredict] class OpRegistry(ops: OpList) {
 }
 
 private[tfpredict] object OpRegistry {
-  // The runtime makes a list of that length before it counts a node's inputs.
+  // The runtime allocates a list of this length before it counts a node's inputs.
   private val MaxTensors = 1 << 16
 
   private val Unknown = "a dtype that it does not know"
 
-  // The dtypes and texts of an attribute, which are what an op may restrict by a list; a function's
-  // name is none of them.
+  // The dtypes and texts of an attribute, since an op can restrict only these to a list. A
+  // function's name is neither.
   private def values(attribute: AttrValue): Seq[String] = {
     val (dtypes, texts) = attribute.getValueCase match {
       case AttrValue.ValueCase.TYPE => (Seq(attribute.getTypeValue.toInt), Nil)

@@ -2,13 +2,16 @@ package tfpredict.engine
 
 import tfpredict.tensor.{DType, HostTensor, NumberTensor, RaggedTensor}
 
-/** Puts together what a graph gives for one output whose rows have lengths of their own. */
+/**
+ * Assembles one output with rows of different lengths from the tensors that a graph returns for it.
+ */
 private[engine] object RaggedRows {
 
-  /** None where the splits do not fit the values, or each other. */
+  /** Returns none if the splits do not match the values, or each other. */
   def of(values: HostTensor, splits: Vector[HostTensor]): Option[RaggedTensor] = {
     val read = splits.map(ends)
-    // Each level says how many rows the next has; the innermost, how many elements there are.
+    // Each level gives the number of rows of the next one. The innermost level gives the number of
+    // elements.
     val sizes = read.tail.map(_.length - 1L) :+ values.shape.headOption.getOrElse(-1L)
     val fits = read.zip(sizes).forall { case (ends, size) => isWhole(ends, size) }
     if (fits) Some(new RaggedTensor(values, read)) else None
@@ -18,7 +21,7 @@ private[engine] object RaggedRows {
     ends.nonEmpty && ends.head == 0 && ends.last == size &&
       (1 until ends.length).forall(index => ends(index - 1) <= ends(index))
 
-  // There are no more elements than an int counts.
+  // Offsets fit an int, since an array has no more elements.
   private def ends(splits: HostTensor): Array[Int] = splits match {
     case numbers: NumberTensor if numbers.shape.length == 1 =>
       val buffer = numbers.buffer

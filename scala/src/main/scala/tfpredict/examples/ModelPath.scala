@@ -1,6 +1,6 @@
 package tfpredict.examples
 
-/** What the three programs share: their one argument, and how arrays are printed. */
+/** The argument of the example programs, and the format of their results. */
 private[examples] object ModelPath {
 
   def from(args: Array[String], program: String): String =

@@ -2,7 +2,7 @@ package tfpredict.examples
 
 import tfpredict.{LocalModel, ModelSpec}
 
-/** Runs a model on the driver alone, without a SparkSession: load, feed, fetch, print, close. */
+/** Runs a model on the driver alone, without a SparkSession. */
 object TfDriver {
 
   def main(args: Array[String]): Unit = {

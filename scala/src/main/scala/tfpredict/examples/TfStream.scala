@@ -6,8 +6,9 @@ import org.apache.spark.sql.streaming.Trigger
 import tfpredict.{ModelSpec, PredictOptions, Tfpredict}
 
 /**
- * Runs a model on files as they arrive: JSON lines with an `id` and an array of `features` in,
- * Parquet with `id`, `value` and `model_version` out, each row once, whatever ends on the way.
+ * Runs a model on files as they arrive. It reads JSON lines with an `id` and an array of
+ * `features`, and writes Parquet with `id`, `value` and `model_version`. Each row is written once,
+ * even after a restart.
  */
 object TfStream {
 
@@ -28,7 +29,7 @@ object TfStream {
 
     spark.readStream
       .schema("id LONG, features ARRAY<FLOAT>")
-      // What has piled up is taken file by file, and not as one batch.
+      // A backlog is processed one file per micro-batch.
       .option("maxFilesPerTrigger", 1)
       .json(input)
       .selectExpr("id", "tfpredict(features) AS y")

@@ -3,8 +3,8 @@ package tfpredict.host
 import java.io.IOException
 
 /**
- * The local disk failed, and not the file system that a model comes from: it is full or read-only,
- * which no other attempt mends.
+ * A failure of the local disk, for example because it is full or read-only. A failure of the
+ * model's file system is a different exception, since only that one is worth a retry.
  */
 final private[tfpredict] class DiskException(val failed: IOException)
     extends IOException(failed.toString, failed) {
@@ -14,12 +14,12 @@ final private[tfpredict] class DiskException(val failed: IOException)
 
 private[tfpredict] object DiskException {
 
-  /** What touches only the local disk. */
+  /** Runs code that accesses only the local disk, and converts its failures. */
   def of[A](body: => A): A =
     try body
     catch {
       case known: DiskException => throw known
-      // A task that was killed; the disk is well.
+      // The task was killed, so the disk is not the cause.
       case stopped: IOException if Stopped.is(stopped) => throw stopped
       case failed: IOException => throw new DiskException(failed)
     }

@@ -23,47 +23,46 @@ import tfpredict.Settings
  * time. Where strangers could rename it, as in a folder without the sticky bit, the log says so.
  */
 private[tfpredict] object HostFolder {
-  /* Made when something is to be said: an interrupted thread, which cleans up here, cannot make
-   * one. */
+  /* Created lazily: an interrupted thread cleans up here, and it cannot create a logger. */
   private lazy val log = LoggerFactory.getLogger(getClass)
   private val warned = ConcurrentHashMap.newKeySet[Path]
 
-  /** Where it is if nothing else is set. */
+  /** The parent folder if none is set. */
   def default: Path = Paths.get(System.getProperty("java.io.tmpdir"))
 
-  /** Where the settings want it. */
+  /** The parent folder that the settings give. */
   def place(settings: Settings): Path = settings.diskPath.fold(default)(Paths.get(_))
 
-  /** What the folder inside another one is called, whether it is there or not. */
+  /** The path of the shared folder inside a parent, existing or not. */
   def path(parent: Path): Path = parent.toAbsolutePath.normalize.resolve(s"tfpredict-$user")
 
   /**
-   * The folder inside another one, made if it is not there.
+   * Returns the shared folder inside a parent, and creates it if it is missing.
    *
    * @throws java.io.IOException
-   *   if it cannot be made, or is not this user's alone
+   *   if it cannot be created, or other users have access to it
    */
   def in(parent: Path): Path = {
-    // Older Javas refuse a link to a folder here, though it is one.
+    // Older Javas refuse a link to a folder in this call.
     if (!Files.isDirectory(parent)) Files.createDirectories(parent)
     val folder = path(parent)
     if (isPosix(parent)) {
-      // Where links stand and where they lead: both could be changed.
+      // Checks both the links and their targets, since either could be renamed.
       (renamers(folder.getParent) ++ renamers(parent.toRealPath()))
         .filter(warned.add)
         .foreach(warn(folder, _))
       val mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(Mode))
-      // Looked at before it is made, since making it may fail where it is: on a disk without room.
+      // On a full disk even creating an existing folder may fail, so look first.
       if (!isThere(folder)) make(folder, mode)
       check(folder)
     } else if (!isThere(folder)) make(folder)
     folder
   }
 
-  /** Deletes a folder and all below it. A link is deleted, and not what it points to. */
+  /** Deletes a folder and everything below it. A link is deleted, but not its target. */
   def delete(folder: Path): Unit = deleteBelow(folder, _ => true)
 
-  /** Deletes all below a folder. */
+  /** Deletes everything below a folder. */
   def clear(folder: Path): Unit = deleteBelow(folder, _ != folder)
 
   private def deleteBelow(folder: Path, isChosen: Path => Boolean): Unit = {
@@ -103,15 +102,18 @@ private[tfpredict] object HostFolder {
     }
   }
 
-  // A user without a name has an owner all the same: that of what it has just written.
+  // A user without a name still has an owner: that of a file just written.
   private lazy val owner: UserPrincipal = {
     val probe = Files.createTempFile("tfpredict-owner-", "")
     try Files.getOwner(probe)
     finally Files.delete(probe)
   }
 
-  /* Whoever may write into a folder may rename what is in it and put something else there, unless
-   * the folder has the sticky bit, as temporary folders do. A volume of Kubernetes has not. */
+  /*
+   * Returns the folders in which any user may rename entries. Write access to a folder allows that,
+   * unless the folder has the sticky bit. Temporary folders have it; a volume of Kubernetes does
+   * not.
+   */
   private[tfpredict] def renamers(parent: Path): Seq[Path] =
     Iterator
       .iterate(parent)(_.getParent)

@@ -16,14 +16,15 @@ import scala.util.Try
 import org.slf4j.LoggerFactory
 
 /**
- * Folders on this host's disk that are brought once for all JVMs of one user. A folder here is
- * whole, whatever was killed on the way: it gets its name when all its files are there and checked.
+ * Folders on this host's disk that are created once for all JVMs of one user. A folder gets its
+ * final name only when all its files are written and checked. So it is always complete, even if a
+ * process was killed while it was writing.
  *
- * A lock on a file beside it is held by whoever brings it, and shared by those who read, so that
- * nobody removes it meanwhile.
+ * Each folder has a lock file beside it. The writer holds the lock exclusively, and readers share
+ * it, so that nobody removes a folder in use.
  *
  * @param folder
- *   this user's alone
+ *   the parent, which only this user can access
  */
 final private[tfpredict] class HostStore(folder: Path) {
   import HostStore._
@@ -31,24 +32,24 @@ final private[tfpredict] class HostStore(folder: Path) {
   private val log = LoggerFactory.getLogger(getClass)
 
   /**
-   * Gives a folder to `body`, after it was brought, if it was not there.
+   * Calls `body` with a folder, which is created first if it is missing.
    *
    * @param key
-   *   its name: another content has another
+   *   the folder's name, different for different contents
    * @param isWhole
-   *   whether a folder has all that was brought; one that lost something is brought again
+   *   whether a folder has all its files. An incomplete folder is created again.
    * @param bring
    *   writes the files into an empty folder
    * @throws DiskException
-   *   if it cannot be written
+   *   if the folder cannot be written
    * @throws java.io.IOException
-   *   if it is not whole when it has been
+   *   if the folder is still incomplete after `bring`
    */
   def use[A](key: String, isWhole: Path => Boolean = Files.isDirectory(_))(bring: Path => Unit)(
       body: Path => A
   ): A = {
     DiskException.of(Files.createDirectories(folder))
-    // A lock on a file is a JVM's; its threads wait for each other here.
+    // File locks belong to the JVM, so its threads need a lock among themselves.
     val threads = threadsOf(folder.resolve(key))
     threads.lock()
     try {
@@ -58,14 +59,16 @@ final private[tfpredict] class HostStore(folder: Path) {
     } finally threads.unlock()
   }
 
-  /** The folders that were brought. */
+  /** Returns all complete folders. */
   def all: Seq[Path] =
     entries.filter(entry => Files.isDirectory(entry) && !isIncoming(entry))
 
-  /** Deletes a folder if nobody uses it; says whether it did. */
+  /** Deletes a folder unless it is in use. Returns whether it was deleted. */
   def remove(brought: Path): Boolean = {
-    /* Asked before the file is opened: closing it would give up the lock that another thread of
-     * this JVM holds. */
+    /*
+     * Acquired before the file is opened. Closing the file would release a lock that another thread
+     * of this JVM holds.
+     */
     val threads = threadsOf(brought)
     threads.tryLock() && {
       try {
@@ -81,7 +84,7 @@ final private[tfpredict] class HostStore(folder: Path) {
     }
   }
 
-  // All who find it there read at once; who does not brings it, while the others wait.
+  // Readers share the lock. The first to find the folder missing creates it while the others wait.
   @tailrec private def read[A](brought: Brought, channel: FileChannel, isCleared: Boolean)(
       body: Path => A
   ): A = {
@@ -98,12 +101,12 @@ final private[tfpredict] class HostStore(folder: Path) {
       case None =>
         val writing = lock(channel, isShared = false)
         try {
-          // Nobody else brings it now, so that what is half there was left by the dead.
+          // With the exclusive lock held, any partial folder was left by a killed process.
           leftovers(brought.key).foreach(left => Try(HostFolder.delete(left)))
           removeOldLeftovers()
           if (!brought.isThere) brought.put()
         } finally writing.release()
-        // Another JVM can make room between the two locks.
+        // Reads anew, since another JVM can delete the folder between the two locks.
         read(brought, channel, isCleared = true)(body)
     }
   }
@@ -129,8 +132,10 @@ final private[tfpredict] class HostStore(folder: Path) {
     }
   }
 
-  /* What JVMs were bringing when they were killed. Of another key's nobody here knows whether it is
-   * still coming. */
+  /*
+   * Deletes partial folders of killed JVMs. For other keys the lock is not held, so a folder must
+   * be old and its process gone.
+   */
   private def removeOldLeftovers(): Unit =
     for (left <- entries if isIncoming(left) && ProcessFolders.isLeft(left))
       Try(HostFolder.delete(left))
@@ -160,7 +165,7 @@ private object HostStore {
 
   private val Incoming = ".incoming-"
 
-  // Ends in what `createTempDirectory` adds.
+  // `createTempDirectory` appends the number at the end.
   private val Named = """\.incoming-[^-]+-(.+)-\d+""".r
 
   private def isIncoming(entry: Path): Boolean = entry.getFileName.toString.startsWith(Incoming)
@@ -175,7 +180,7 @@ private object HostStore {
     held match {
       case Some(lock) => lock
       case None =>
-        // Another class loader of this JVM has it, which a file's lock does not wait for.
+        // Another class loader of this JVM holds the lock. File locks do not wait in that case.
         Thread.sleep(20)
         lock(channel, isShared)
     }

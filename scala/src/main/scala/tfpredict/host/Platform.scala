@@ -7,21 +7,21 @@ import scala.collection.JavaConverters._
 import scala.util.Try
 
 /**
- * What native libraries are made for.
+ * The platform for which native libraries are built.
  *
  * @param os
  *   linux, darwin or windows
  * @param arch
- *   of the JVM, for instance x86_64
+ *   the JVM's architecture, for example x86_64
  * @param libc
- *   the C library on Linux, for instance `glibc 2.36` or `musl`; empty if it cannot be told
+ *   the C library on Linux, for example `glibc 2.36` or `musl`. Empty if unknown.
  */
 final private[tfpredict] case class Platform(os: String, arch: String, libc: String) {
 
-  /** As TensorFlow names its folders of libraries. */
+  /** The platform's name in TensorFlow's library folders. */
   def name: String = s"$os-$arch"
 
-  /** What TensorFlow needs and is not here, if that can be told: glibc 2.17. */
+  /** Whether the host is known to lack glibc 2.17, which TensorFlow needs. */
   def lacksGlibc: Boolean = libc match {
     case Platform.Glibc(major, minor) => major.toInt < 2 || major == "2" && minor.toInt < 17
     case other => other.nonEmpty
@@ -31,7 +31,7 @@ final private[tfpredict] case class Platform(os: String, arch: String, libc: Str
 private[tfpredict] object Platform {
   private val Glibc = """glibc (\d+)\.(\d+).*""".r
 
-  /** This JVM's. */
+  /** The platform of this JVM. */
   lazy val here: Platform = {
     val name = System.getProperty("os.name").toLowerCase
     val os =
@@ -41,7 +41,7 @@ private[tfpredict] object Platform {
     Platform(os, if (arch == "amd64") "x86_64" else arch, Try(libc(maps)).getOrElse(""))
   }
 
-  /** What a process's memory map says of its C library. No command is run for it. */
+  /** Reads the C library's name and version from a process's memory map. Runs no command. */
   private[tfpredict] def libc(maps: Path): String = {
     val files = Files.readAllLines(maps, StandardCharsets.UTF_8).asScala
       .flatMap(_.split(" +", 6).lift(5)).distinct
@@ -52,7 +52,7 @@ private[tfpredict] object Platform {
     }
   }
 
-  // The library carries the sentence that it prints when it is run as a program.
+  // The library contains the version message that it prints when run as a program.
   private def version(file: Path): String = {
     val text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
     """GNU C Library [^\n]*version (\d+\.\d+)""".r

@@ -7,22 +7,22 @@ import scala.collection.JavaConverters._
 import scala.util.Try
 
 /**
- * Folders that are one process's for a while, such as a model's while it loads. A process that is
- * killed leaves its own behind; the next one that makes some removes them.
+ * Temporary folders of one process, for example that of a model while it loads. A killed process
+ * leaves its folders behind. The next process that creates one removes them.
  *
  * @param folder
- *   this user's alone
+ *   the parent, which only this user can access
  */
 final private[tfpredict] class ProcessFolders(folder: Path) {
   import ProcessFolders._
 
   /**
-   * An empty folder for the caller, who deletes it.
+   * Creates an empty folder. The caller must delete it.
    *
    * @param kind
-   *   what it is for, in its name
+   *   the folder's purpose, a part of its name
    * @throws java.io.IOException
-   *   if it cannot be made
+   *   if it cannot be created
    */
   def make(kind: String): Path = {
     Files.createDirectories(folder)
@@ -30,31 +30,33 @@ final private[tfpredict] class ProcessFolders(folder: Path) {
     Files.createTempDirectory(folder, s"$kind-$pid-")
   }
 
-  /* A process of another container may share the disk and not the numbers of processes, so that an
-   * hour must have passed as well. */
+  /*
+   * Another container may share the disk but not the process numbers. So a folder must also be an
+   * hour old.
+   */
   private def removeLeftovers(): Unit = {
     val listed = Files.list(folder)
     val left =
       try listed.iterator.asScala.filter(entry => isLeft(entry)).toList
       finally listed.close()
-    // Another process can be removing the same.
+    // Another process may be removing the same folders.
     left.foreach(entry => Try(HostFolder.delete(entry)))
   }
 }
 
 private[tfpredict] object ProcessFolders {
 
-  /** Below the user's folder on this host. */
+  /** Folders below the user's folder on this host. */
   def in(parent: Path): ProcessFolders =
     new ProcessFolders(HostFolder.in(parent).resolve("work"))
 
   /** This process's number. */
   lazy val pid: String = ManagementFactory.getRuntimeMXBean.getName.takeWhile(_ != '@')
 
-  /** Whether a process that is no more left the entry: its age tells where its number does not. */
+  /** Whether an entry belongs to a process that has ended. The entry must also be an hour old. */
   def isLeft(entry: Path): Boolean = entry.getFileName.toString match {
     case Named(pid) =>
-      // What is removed meanwhile is no leftover.
+      // An entry that vanishes meanwhile is no leftover.
       Try(Files.getLastModifiedTime(entry).toMillis).toOption.exists { time =>
         System.currentTimeMillis - time > Hour && !Files.exists(Paths.get("/proc", pid))
       }

@@ -6,15 +6,17 @@ import tfpredict.BuildInfo
 import tfpredict.messages.ErrorClass
 
 /**
- * Whether this jar is for the Spark that it runs in. Where it is not, little else in it works: so
- * this has constants and strings only.
+ * Checks that this jar fits the running Spark. On another line of Spark little else in the jar
+ * works, so this object uses constants and strings only.
  */
 private[tfpredict] object SparkFit {
 
-  /** The version of Spark that the jar was built on. */
+  /** The version of Spark that the jar was compiled with. */
   def built: String = BuildInfo.sparkVersion
 
   /**
+   * Checks the running Spark.
+   *
    * @throws java.lang.IllegalStateException
    *   if Spark is of another line
    */

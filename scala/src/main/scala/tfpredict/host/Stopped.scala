@@ -6,14 +6,22 @@ import java.nio.channels.{ClosedByInterruptException, FileLockInterruptionExcept
 
 import org.apache.spark.TaskKilledException
 
-/** Tells what a killed task ends with from what is amiss with a model, a disk or a file system. */
+/**
+ * Recognizes exceptions of a killed task, so that they are not blamed on a model, a disk or a file
+ * system.
+ */
 private[tfpredict] object Stopped {
 
-  /** @throws java.io.InterruptedIOException if somebody stopped this thread */
+  /**
+   * Fails if this thread is interrupted.
+   *
+   * @throws java.io.InterruptedIOException
+   *   if this thread is interrupted
+   */
   def check(): Unit =
     if (Thread.currentThread.isInterrupted) throw new InterruptedIOException("stopped")
 
-  /** Whether somebody stopped the thread: this exception or one behind it says so. */
+  /** Whether the exception or one of its causes means that the thread was stopped. */
   def is(failed: Throwable): Boolean =
     Iterator.iterate(failed)(_.getCause).takeWhile(_ != null).exists {
       case _: SocketTimeoutException => false

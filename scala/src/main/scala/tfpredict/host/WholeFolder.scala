@@ -8,19 +8,20 @@ import scala.collection.JavaConverters._
 import scala.util.Try
 
 /**
- * Writes a folder whole or not at all: into a hidden one beside it first, which is then renamed. A
- * JVM that is asked to end meanwhile removes the hidden one; one that is killed outright cannot.
+ * Writes a folder completely or not at all: first under a hidden name beside it, and then by a
+ * rename. If the JVM is asked to exit meanwhile, the hidden folder is removed. A JVM that is killed
+ * outright leaves it.
  */
 private[tfpredict] object WholeFolder {
 
   /**
-   * Gives an empty folder to `fill`, and its name to it when that returns. Where the JVM ends
-   * meanwhile the thread is interrupted; `fill` has a few seconds to see it.
+   * Calls `fill` with an empty folder, and renames the folder to `target` when `fill` returns. If
+   * the JVM exits meanwhile, the thread is interrupted, and `fill` has a few seconds to react.
    *
    * @param target
-   *   absolute; missing, empty, or what may be removed
+   *   an absolute path. It is missing, empty, or may be replaced.
    * @throws DiskException
-   *   if it cannot be made or renamed; what `fill` throws is thrown as it is
+   *   if the folder cannot be created or renamed. Exceptions of `fill` are passed on.
    */
   def write[A](target: Path)(fill: Path => A): A = {
     val beside = Iterator.iterate(target.getParent)(_.getParent).find(Files.isDirectory(_)).get
@@ -40,11 +41,11 @@ private[tfpredict] object WholeFolder {
     }
   }
 
-  /** Whether nothing is lost where another folder takes its place. */
+  /** Whether the folder can be replaced without losing anything. */
   def isFree(target: Path): Boolean =
     !Files.exists(target) || Files.isDirectory(target) && names(target).isEmpty
 
-  /** Names of what is in a folder. */
+  /** Returns the names of a folder's entries. */
   def names(folder: Path): Seq[String] = {
     val listed = Files.list(folder)
     try listed.iterator.asScala.map(_.getFileName.toString).toList.sorted
@@ -52,7 +53,7 @@ private[tfpredict] object WholeFolder {
   }
 
   private def publish(temporary: Path, target: Path, aside: Path): Unit = {
-    // What is not empty any more is not deleted by that.
+    // Fails if the folder has been filled meanwhile.
     if (Files.exists(target) && isFree(target)) Files.delete(target)
     val isReplaced = Files.exists(target)
     if (isReplaced) Files.move(target, aside)
@@ -66,7 +67,7 @@ private[tfpredict] object WholeFolder {
     }
   }
 
-  // The thread that writes also removes what it wrote: nothing is written behind its back.
+  // The writing thread also removes its files, so that nothing is written after they are removed.
   private def undoneAtTheEnd[A](body: => A): A = {
     val writer = Thread.currentThread
     val isUndone = new CountDownLatch(1)
@@ -81,7 +82,7 @@ private[tfpredict] object WholeFolder {
     try body
     finally {
       isUndone.countDown()
-      // Where the JVM ends, the hook runs and stays.
+      // Fails while the JVM exits, since the hook then runs already.
       Try(Runtime.getRuntime.removeShutdownHook(hook))
     }
   }

@@ -1,13 +1,12 @@
 package tfpredict.messages
 
 /**
- * Text of a model, a path or a row as a message or a log shows it. Who names a model could put a
- * line's end into its name, and behind it a line that looks like the log's own, or codes that a
- * terminal obeys.
+ * Makes text of a model, a path or a row safe to show in a message or a log. A model's name could
+ * contain a line break followed by a forged log line, or control codes for a terminal.
  */
 private[tfpredict] object OneLine {
 
-  /** The text with what is no visible letter written as in Java: `\n`, `\t`, `\u001b`. */
+  /** Returns the text with all invisible characters escaped as in Java: `\n`, `\t`, `\u001b`. */
   def of(text: String): String =
     if (text.forall(isShown)) text
     else
@@ -20,8 +19,8 @@ private[tfpredict] object OneLine {
       }
 
   /**
-   * What a stack trace shows as a cause: itself, or where its words hold more than letters, a copy
-   * with the same stack, which names its class.
+   * Returns an exception that is safe to show as a cause. If its message has invisible characters,
+   * that is a copy with the escaped message and the same stack.
    */
   def cause(failed: Throwable): Throwable =
     if (failed == null || isPlain(failed)) failed
@@ -34,7 +33,7 @@ private[tfpredict] object OneLine {
   private def isPlain(failed: Throwable): Boolean =
     failed.toString.forall(isShown) && Option(failed.getCause).forall(isPlain)
 
-  // Format characters, too: they can turn the order of what is read around.
+  // Format characters are hidden too, since they can reverse the order of the text.
   private def isShown(letter: Char): Boolean = Character.getType(letter).toByte match {
     case Character.CONTROL | Character.FORMAT | Character.LINE_SEPARATOR |
         Character.PARAGRAPH_SEPARATOR => false

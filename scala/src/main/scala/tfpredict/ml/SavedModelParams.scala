@@ -14,42 +14,75 @@ private[ml] trait SavedModelParams extends Params
     with HasInputCols
     with HasOutputCol {
 
-  /** @group param */
+  /**
+   * Path of the model: a folder of version folders, or one that holds `saved_model.pb`.
+   *
+   * @group param
+   */
   final val modelPath: Param[String] = new Param[String](
     this,
     "modelPath",
     "where the model is: a folder of version folders, or one that holds saved_model.pb"
   )
 
-  // A string, since a word may name a version too.
-  /** @group param */
+  // A string and not a number, since `latest` is a value too.
+  /**
+   * Version to run: a number, or `latest` for the highest complete version of each query. By
+   * default the highest complete version when `transform` is called.
+   *
+   * @group param
+   */
   final val version: Param[String] =
     new Param[String](this, Version.name, Version.doc, valid(Version)(_: String))
 
-  /** @group param */
+  /**
+   * Tags of the graph to load.
+   *
+   * @group param
+   */
   final val tags: StringArrayParam = new StringArrayParam(this, Tags.name, Tags.doc)
 
-  /** @group param */
+  /**
+   * Name of the signature to run.
+   *
+   * @group param
+   */
   final val signature: Param[String] =
     new Param[String](this, SignatureName.name, SignatureName.doc)
 
-  /** @group param */
+  /**
+   * Names of the outputs to return, in this order. By default all, in the order of their names.
+   *
+   * @group param
+   */
   final val outputs: StringArrayParam = new StringArrayParam(this, Outputs.name, Outputs.doc)
 
-  /** @group param */
+  /**
+   * Maximum number of rows per batch. By default `spark.tfpredict.batch.rows`.
+   *
+   * @group param
+   */
   final val batchSize: IntParam =
     new IntParam(this, BatchSize.name, BatchSize.doc, (rows: Int) => valid(BatchSize)(rows))
 
-  /** @group param */
+  /**
+   * Handling of a rejected row: `fail`, `null` or `struct`.
+   *
+   * @group param
+   */
   final val onError: Param[String] =
     new Param[String](this, OnErrors.name, OnErrors.doc, valid(OnErrors)(_: String))
 
-  /** @group param */
+  /**
+   * Whether every result is a struct of `value` and `model_version`.
+   *
+   * @group param
+   */
   final val modelVersion: BooleanParam =
     new BooleanParam(this, ModelVersion.name, ModelVersion.doc)
 
   setDefault(
-    // What Spark's evaluators look for.
+    // The default column of Spark's evaluators.
     outputCol -> "prediction",
     tags -> Tags.default.toArray,
     signature -> SignatureName.default,
@@ -99,7 +132,7 @@ private[ml] trait SavedModelParams extends Params
   protected def options: PredictOptions =
     PredictOptions(get(batchSize), OnError.of($(onError)), $(modelVersion))
 
-  // It throws by itself: Spark's own sentence does not tell what would be valid.
+  // Fails with a message of its own, since Spark's does not give the valid values.
   private def valid(option: ModelOption[_])(value: Any): Boolean = {
     IllegalValue.unless(option.of(value).isDefined, ErrorClass.ArgumentValue)(
       s"${option.kind} for ${option.name} of $uid",

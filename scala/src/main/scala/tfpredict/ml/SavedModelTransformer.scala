@@ -14,8 +14,8 @@ import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.sql.PredictFunction
 
 /**
- * A model as a stage of a Spark ML pipeline: adds a column with its predictions, in batches, on the
- * executors, as a call in SQL does.
+ * A stage of a Spark ML pipeline that adds a column with a model's predictions. It runs in batches
+ * on the executors, as a call in SQL does.
  *
  * {{{
  * new SavedModelTransformer()
@@ -25,13 +25,13 @@ import tfpredict.sql.PredictFunction
  *   .transform(df)
  * }}}
  *
- * Set `inputCol`, or `inputCols` with one column for each input of the signature: columns that have
- * exactly the inputs' names, or others in the order of those names. A column may hold vectors where
- * an array would do. The result is a single value or an array; a struct of these, by the outputs'
- * names, where the model has several outputs.
+ * Set `inputCol`, or set `inputCols` to one column for each input of the signature. Columns with
+ * exactly the inputs' names are matched by name, others by position, in alphabetical order of the
+ * inputs' names. A column may hold ML vectors in place of arrays. A model with one output gives a
+ * single value or an array. One with several outputs gives a struct with a field for each output.
  *
- * Which version serves is decided each time `transform` is called. `write` keeps the params, the
- * model's path among them, and nothing of its files.
+ * Each call of `transform` resolves the version. `write` saves the params, including the model's
+ * path, but not the model's files.
  *
  * @since 0.1.0
  */
@@ -79,14 +79,14 @@ final class SavedModelTransformer(override val uid: String)
   def setModelVersion(value: Boolean): this.type = set(modelVersion, value)
 
   /**
-   * The rows with one more column.
+   * Returns the rows with the prediction as an additional column.
    *
    * @throws tfpredict.TfpredictException
    *   if there is no such model, or it cannot run
    * @throws org.apache.spark.sql.AnalysisException
-   *   if there is no such column, or the model cannot take its type
+   *   if an input column is missing, or has a wrong type
    * @throws IllegalArgumentException
-   *   if params are missing, or the output column is there already
+   *   if params are missing, or the output column exists already
    */
   override def transform(dataset: Dataset[_]): DataFrame = {
     val rows = dataset.toDF()
@@ -95,8 +95,8 @@ final class SavedModelTransformer(override val uid: String)
   }
 
   /**
-   * What `transform` would give for rows of this schema, or the exception that it would throw: the
-   * model's files are read, and no job runs.
+   * Returns the schema of `transform`'s result, or fails as `transform` would. Reads the model's
+   * files, but runs no job.
    *
    * @throws IllegalStateException
    *   if no SparkSession is active
@@ -113,7 +113,7 @@ final class SavedModelTransformer(override val uid: String)
   override def toString: String =
     s"$uid: modelPath=${get(modelPath).getOrElse("none")}, outputCol=${$(outputCol)}"
 
-  // Spark's own analysis answers for missing columns and for wrong types.
+  // Spark's own analysis reports missing columns and wrong types.
   private def withPrediction(rows: DataFrame, function: PredictFunction): DataFrame =
     rows.withColumn($(outputCol), function.column(rows.sparkSession, inputs.map(col)))
 
@@ -125,7 +125,7 @@ final class SavedModelTransformer(override val uid: String)
     val same = rows.columns.find { name =>
       name == $(outputCol) || !isCaseSensitive && name.equalsIgnoreCase($(outputCol))
     }
-    // Silently replaced otherwise: withColumn does so.
+    // `withColumn` would silently replace the column.
     same.foreach { name =>
       throw IllegalValue.of(
         ErrorClass.ColumnTaken,
@@ -139,6 +139,6 @@ final class SavedModelTransformer(override val uid: String)
 
 object SavedModelTransformer extends DefaultParamsReadable[SavedModelTransformer] {
 
-  /** What was saved, with the model's path as it was given. */
+  /** Loads a saved stage, with the model's path exactly as it was set. */
   override def load(path: String): SavedModelTransformer = super.load(path)
 }

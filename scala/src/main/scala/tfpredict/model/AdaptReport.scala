@@ -3,16 +3,18 @@ package tfpredict.model
 import tfpredict.ModelSpec
 
 /**
- * A SavedModel that was written for programs of the engine's TensorFlow that have no tfpredict.
+ * The result of `Tfpredict.adapt`: a SavedModel for programs that use the engine's TensorFlow
+ * without tfpredict.
  *
  * @param spec
- *   the model that it was made of, with its version and fingerprint decided
+ *   the original model, with its version and fingerprint resolved
  * @param folder
- *   where it is, absolute; its graph has the tag `serve`
+ *   the absolute path of the new SavedModel. Its graph has the tag `serve`.
  * @param signatures
- *   what a program can run
+ *   the signatures that it has
  * @param leftOut
- *   other signatures of the model, which the engine cannot run; [[Tfpredict.inspect]] says why
+ *   the original model's other signatures, which the engine cannot run. [[Tfpredict.inspect]] gives
+ *   the reasons.
  * @since 0.1.0
  */
 final case class AdaptReport(

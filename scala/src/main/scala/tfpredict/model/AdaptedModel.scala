@@ -12,21 +12,18 @@ import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
 import tfpredict.{ModelLoadException, ModelSpec, OutputException, Settings}
 
-/**
- * Writes a model as programs of the engine's own TensorFlow open it, which know nothing of this
- * project.
- */
+/** Writes models for programs that use the engine's own TensorFlow without this project. */
 private[tfpredict] object AdaptedModel {
 
   /**
-   * Writes it into a folder, whole or not at all.
+   * Writes a model into a folder, completely or not at all.
    *
    * @param folder
-   *   on the local disk; what is missing of its path is made
+   *   a folder on the local disk. Missing parents are created.
    * @param overwrite
-   *   whether a SavedModel that is there may be replaced
+   *   whether to replace a SavedModel that is in the folder
    * @throws tfpredict.TfpredictException
-   *   if the model cannot run, or the folder is taken or cannot be written
+   *   if the model cannot run, or the folder is taken or not writable
    */
   def write(
       spec: ModelSpec,
@@ -104,7 +101,7 @@ private[tfpredict] object AdaptedModel {
     }
   }
 
-  /** What is in a SavedModel's folder. */
+  /** The possible contents of a SavedModel's folder. */
   private val Written = Set(
     SavedModelFile.FileName,
     "variables",
@@ -126,7 +123,7 @@ private[tfpredict] object AdaptedModel {
       )
     }
 
-  // Of what is not there yet the folder above tells where it will be.
+  // Resolves links in the existing part of a path.
   private def real(path: Path): Path =
     if (Files.exists(path) || path.getParent == null) path.toRealPath()
     else real(path.getParent).resolve(path.getFileName)

@@ -2,13 +2,13 @@ package tfpredict.model
 
 import tfpredict.tensor.{DType, HostTensor, NumberTensor, StringTensor}
 
-/** How far apart two tensors are. */
+/** The difference between two tensors. */
 private[tfpredict] object Difference {
 
   /**
-   * The largest difference of any two elements: of floats relative to what was expected, where that
-   * is over 1; of all others 0 where they are equal. Infinite where the tensors cannot be compared,
-   * for their dtypes or shapes.
+   * Returns the largest difference of any element. For floats it is relative to the expected value
+   * if that is greater than 1. For other dtypes it is 0 for equal elements and infinite otherwise.
+   * It is infinite too if the dtypes or shapes differ.
    */
   def between(found: HostTensor, expected: HostTensor): Double =
     if (found.dtype != expected.dtype || !found.shape.sameElements(expected.shape)) {
@@ -44,7 +44,7 @@ private[tfpredict] object Difference {
     else tensor.buffer.getDouble(at)
   }
 
-  // NaN is what was expected where NaN was; infinities have no difference but from all else.
+  // An expected NaN is matched by NaN, and an infinity only by an equal one.
   private def relative(found: Double, expected: Double): Double =
     if (found == expected || found.isNaN && expected.isNaN) 0.0
     else {

@@ -3,8 +3,8 @@ package tfpredict.model
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
- * What the runs of a loaded function say of it, in all tasks: a function that has answered a row
- * works, and what it then rejects are rows. Thread-safe.
+ * The outcomes of a loaded function's runs, in all tasks. Once it has a result for a row, the
+ * function works, and later failures are the rows' fault. Thread-safe.
  */
 final private[tfpredict] class Evidence {
   @volatile private var answered = false
@@ -15,13 +15,14 @@ final private[tfpredict] class Evidence {
   def onAnswer(): Unit = if (!answered) answered = true
 
   /**
-   * A row alone failed, before any was answered; whether so many have that the model is at fault.
+   * Records that a single row failed. Returns whether enough rows have failed, before any result,
+   * to blame the model.
    */
   def onRejected(): Boolean = rejected.incrementAndGet() >= Evidence.Enough
 }
 
 private object Evidence {
 
-  /** As many as a task's first batch has, in most cases. */
+  /** The usual size of a task's first batch. */
   val Enough = 16
 }

@@ -7,14 +7,14 @@ import tfpredict.engine.{EngineFunction, EngineSession}
 import tfpredict.tensor.Signature
 
 /**
- * A model in this JVM's memory, with the functions that have been asked of it. Thread-safe.
+ * A model in this JVM's memory, with the functions that were requested of it. Thread-safe.
  *
  * @param bytes
- *   of its files, as a measure of what it takes
+ *   the size of its files, as an estimate of its memory
  * @param leftOut
- *   signatures that the model has and the runtime cannot run
+ *   the model's signatures that the runtime cannot run
  * @param tolerance
- *   by how much its answers may differ from TensorFlow's
+ *   the maximum difference from TensorFlow's answers
  */
 final private[tfpredict] class LoadedModel(
     session: EngineSession,
@@ -25,12 +25,12 @@ final private[tfpredict] class LoadedModel(
     val tolerance: Double = ModelVerifier.Tolerance
 ) extends AutoCloseable {
 
-  /** The replay of its examples, which those who ask for it share. */
+  /** The replay of its examples, run once for all callers. */
   val verification = new OneRun
 
   private val functions = new ConcurrentHashMap[(String, Seq[String]), ModelFunction]
 
-  /** The function that the spec's signature and outputs name. */
+  /** Returns the function for the spec's signature and outputs. */
   def function(spec: ModelSpec): ModelFunction =
     functions.computeIfAbsent(
       (spec.signature, spec.outputs),
@@ -43,17 +43,17 @@ final private[tfpredict] class LoadedModel(
   override def close(): Unit = session.close()
 }
 
-/** A signature with what runs it, and what is known of its runs in this JVM. */
+/** A signature with the engine's function, and the outcomes of its runs in this JVM. */
 final private[tfpredict] case class ModelFunction(signature: Signature, engine: EngineFunction) {
   val evidence = new Evidence
 }
 
 /**
- * How long a model took to come, in nanoseconds.
+ * The time to fetch and load a model, in nanoseconds.
  *
  * @param bringing
- *   until its files were here and checked
+ *   time until its files were local and checked
  * @param loading
- *   from then on
+ *   time from then on
  */
 final private[tfpredict] case class LoadTimes(bringing: Long, loading: Long)

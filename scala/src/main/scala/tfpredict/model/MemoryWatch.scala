@@ -9,25 +9,25 @@ import org.slf4j.LoggerFactory
 import tfpredict.Settings
 
 /**
- * Says in an executor's log when what it has outside the JVM's heap comes near what its container
- * has room for: who kills a container for its memory does not say what took it.
+ * Logs a warning when an executor's memory outside the JVM's heap approaches the container's limit.
+ * When a container is killed for its memory, the cluster manager does not report what used it.
  *
  * @param outsideHeap
- *   bytes that this process has outside its heap, if that can be told here
+ *   returns the bytes that this process uses outside its heap, if known
  * @param warn
- *   gets one line, and another only after the memory had fallen
+ *   receives one line. It is called again only after the memory use has fallen.
  */
 final private[tfpredict] class MemoryWatch(outsideHeap: () => Option[Long], warn: String => Unit) {
   private val batches = new AtomicLong
   private val isNear = new AtomicBoolean
 
-  /** To be called for each window of batches; looks at few of them. */
+  /** Call this for each window of batches. It checks only one in `Every` windows. */
   def onBatches(settings: Settings): Unit =
     if (settings.outsideHeap.isDefined && batches.incrementAndGet() % MemoryWatch.Every == 0) {
       look(settings)
     }
 
-  /** Looks now. */
+  /** Checks now. */
   def look(settings: Settings): Unit =
     for (limit <- settings.outsideHeap; found <- outsideHeap())
       if (found >= limit * 0.9) {
@@ -37,23 +37,24 @@ final private[tfpredict] class MemoryWatch(outsideHeap: () => Option[Long], warn
 
 private[tfpredict] object MemoryWatch {
 
-  /** The JVM's own. */
+  /** The instance of this JVM. */
   lazy val shared: MemoryWatch = {
     val log = LoggerFactory.getLogger(classOf[MemoryWatch])
     new MemoryWatch(() => here, line => log.warn(line))
   }
 
-  /** Windows from one look to the next: a look takes as long as some rows do. */
+  /** Windows between two checks. A check takes as long as some rows. */
   val Every = 64L
 
-  /** Resident bytes of this process that are not its heap's; Linux alone tells. */
+  /** Resident bytes of this process outside the heap. Known on Linux only. */
   def here: Option[Long] = {
     val statm = Paths.get("/proc/self/statm")
     if (!Files.isReadable(statm)) None
     else {
-      // The second number. A page is 4 KB on x86_64, and the runtime is made for nothing else.
+      // The second number is the count of resident pages. A page has 4 KB on x86_64, the runtime's
+      // only platform.
       val resident = new String(Files.readAllBytes(statm)).split(" ")(1).toLong * 4096
-      // As much of it as the heap has taken from the system, used or not.
+      // The heap memory that was taken from the system, used or not.
       val heap = ManagementFactory.getMemoryMXBean.getHeapMemoryUsage.getCommitted
       Some(math.max(0L, resident - heap))
     }

@@ -13,20 +13,23 @@ import tfpredict.messages.OneLine
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * One copy of a model for a JVM, loaded on first use: what takes the place of broadcasting a
- * bundle. All locking is here.
+ * Keeps one copy of each model per JVM, loaded on first use. It replaces a broadcast of the model,
+ * which cannot be serialized. All locking is in this class.
  *
- * Invariants: any number of first calls at once are one load. A failed load is not remembered, and
- * all who waited for it see its first cause, unless it is that the task which was loading is
- * killed: then another of them loads. A model is closed only when nobody holds a lease on it, and
- * then only if the settings allow no more of them, the one used longest ago first, or if a later
- * version took its place where the latest is asked for.
+ * Invariants:
+ *
+ *   - Any number of concurrent first calls cause one load.
+ *   - A failed load is not cached. All callers that waited for it get its first cause. If the
+ *     loading task was killed, another caller loads the model instead.
+ *   - A model is closed only when nobody holds a lease on it. It is closed if the settings allow no
+ *     more models, least recently used first. It is also closed if callers that follow the latest
+ *     version have moved to a later one.
  *
  * @param loader
- *   loads a model, and verifies it where the settings say so
+ *   loads a model, and verifies it if the settings say so
  * @param verifier
- *   verifies a model that is loaded, unless that is done: where the settings want it, nobody gets a
- *   lease on one that is not
+ *   verifies a loaded model, once. If the settings require verification, no caller gets a lease on
+ *   an unverified model.
  */
 final private[tfpredict] class ModelCache(
     loader: (ModelSpec, Settings) => LoadedModel,
@@ -39,7 +42,10 @@ final private[tfpredict] class ModelCache(
   private val rooms = new Object
   private val counts = new ConcurrentHashMap[Key, Integer]
 
-  /** Waits until the model is loaded, and keeps it so until the lease is closed. */
+  /**
+   * Returns a lease on a model, and loads it if necessary. The model stays loaded until the lease
+   * is closed.
+   */
   def acquire(spec: ModelSpec, settings: Settings = Settings.default): Lease = {
     val key = keyOf(spec, settings)
     val mine = new Entry(spec.latest)
@@ -52,7 +58,7 @@ final private[tfpredict] class ModelCache(
       }
     )
     if (entry eq mine) {
-      // A version that did not load takes no other's place.
+      // A version that did not load replaces no other.
       if (load(spec, settings, key, entry) && spec.latest) retireBefore(key)
       makeRoom(settings)
     }
@@ -65,14 +71,15 @@ final private[tfpredict] class ModelCache(
       if (settings.verifyOnLoad) verify(spec, settings, lease)
       lease
     } catch {
-      // The task that was loading it was killed, and this one was not.
+      // The loading task was killed, but this one was not.
       case failed: CompletionException if Stopped.is(failed) && !(entry eq mine) =>
         acquire(spec, settings)
       case failed: CompletionException => throw failed.getCause
     }
   }
 
-  // A model that was loaded without is verified by the first who asks for it.
+  // If the model was loaded without verification, the first caller that requires it verifies the
+  // model.
   private def verify(spec: ModelSpec, settings: Settings, lease: Lease): Unit =
     try verifier(spec, settings, lease.model)
     catch {
@@ -81,7 +88,7 @@ final private[tfpredict] class ModelCache(
         throw refused
     }
 
-  /** Closes what nobody uses; what is in use is closed by its last user. */
+  /** Closes idle models. Models in use are closed when their last lease is. */
   def clear(): Unit = entries.keySet.asScala.toSeq.foreach { key =>
     entries.computeIfPresent(
       key,
@@ -92,22 +99,24 @@ final private[tfpredict] class ModelCache(
     )
   }
 
-  // Called inside the map's operation on the key, which forgets the entry.
+  // Call this only inside the map's operation on the key, which then removes the entry.
   private def drop(entry: Entry): Unit =
     if (entry.users == 0) entry.model.join().close() else entry.isDropped = true
 
-  /** Leases that are open. */
+  /** Number of open leases. */
   def users: Int = entries.values.asScala.map(_.users).sum
 
-  /** What can be used without loading. */
+  /** Keys of models that can be used without loading. */
   def loaded: Seq[Key] =
     entries.asScala.toSeq.collect { case (key, entry) if entry.isLoaded => key }
 
-  /** How many times each model has been loaded in this JVM. */
+  /** The number of times that each model was loaded in this JVM. */
   def loads: Map[Key, Int] = counts.asScala.mapValues(_.intValue).toMap
 
-  /* Outside the map's own lock: a load takes seconds, and other models must not wait for it. Says
-   * whether it succeeded. */
+  /*
+   * Runs outside the map's lock: a load takes seconds, and other models must not wait for it.
+   * Returns whether it succeeded.
+   */
   private def load(spec: ModelSpec, settings: Settings, key: Key, entry: Entry): Boolean =
     try {
       val model = loader(spec, settings)
@@ -115,15 +124,17 @@ final private[tfpredict] class ModelCache(
       entry.model.complete(model)
       true
     } catch {
-      /* Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at
-       * `join`. */
+      /*
+       * Catches everything, so that nobody waits forever for a failed load. The caller gets the
+       * failure from `join`.
+       */
       case failed: Throwable =>
         entries.remove(key, entry)
         entry.model.completeExceptionally(failed)
         false
     }
 
-  // What was loaded as the latest version, and is not any more: nobody will ask for it again.
+  // Removes earlier versions that were loaded as the latest, since nobody will request them again.
   private def retireBefore(key: Key): Unit =
     for (older <- entries.keySet.asScala.toSeq if older.isBefore(key))
       entries.computeIfPresent(
@@ -137,7 +148,10 @@ final private[tfpredict] class ModelCache(
           }
       )
 
-  /* Only what is idle goes, so that there can be more than the settings say while all are in use. */
+  /*
+   * Closes idle models only. There may be more models than the settings allow while all of them are
+   * in use.
+   */
   private def makeRoom(settings: Settings): Unit = rooms.synchronized {
     val loaded = entries.asScala.toSeq.filter { case (_, entry) => entry.isLoaded }
     val idle = loaded.filter(_._2.users == 0).sortBy(_._2.lastUsed)
@@ -150,7 +164,7 @@ final private[tfpredict] class ModelCache(
       }
   }
 
-  // Whether it was still idle.
+  // Returns whether the entry was still idle and is now closed.
   private def close(key: Key, entry: Entry): Boolean = {
     var isClosed = false
     entries.computeIfPresent(
@@ -183,15 +197,15 @@ final private[tfpredict] class ModelCache(
 
 private[tfpredict] object ModelCache {
 
-  /** The JVM's own. */
+  /** The instance of this JVM. */
   lazy val shared: ModelCache =
     new ModelCache(new ModelLoader(Engine.installed).load, ModelVerifier.ensure)
 
   /**
-   * What tells one loaded model from another; its signatures share the copy.
+   * The identity of a loaded model. All its signatures share the copy.
    *
    * @param allowedOps
-   *   decides which signatures are in the copy
+   *   the allowed ops, which affect the signatures that the copy has
    */
   final case class Key(
       path: String,
@@ -201,17 +215,17 @@ private[tfpredict] object ModelCache {
       allowedOps: Set[String] = Set.empty
   ) {
 
-    /** Whether this is an earlier version of the same. */
+    /** Whether this is an earlier version of the same model. */
     def isBefore(other: Key): Boolean =
       path == other.path && tags == other.tags && allowedOps == other.allowedOps &&
         version.exists(mine => other.version.exists(mine < _))
   }
 
   /**
-   * The right to use a model; closing it more than once does nothing more.
+   * The right to use a model. Closing it again has no effect.
    *
    * @param isLoadedHere
-   *   whether it was this lease for which the model was loaded
+   *   whether the model was loaded for this lease
    */
   final class Lease(
       val model: LoadedModel,
@@ -223,7 +237,7 @@ private[tfpredict] object ModelCache {
     override def close(): Unit = if (isOpen.getAndSet(false)) onClose()
   }
 
-  /** Its variables are touched only inside the map's atomic operations on its key. */
+  /** Access the variables only inside the map's atomic operations on the key. */
   private class Entry(val isLatest: Boolean) {
     val model = new CompletableFuture[LoadedModel]
     var users = 0

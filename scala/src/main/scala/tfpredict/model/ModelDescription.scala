@@ -9,12 +9,14 @@ import tfpredict.tensor.{DType, Signature, TensorSpec}
 import tfpredict.{ModelSpec, Settings, SignatureException}
 
 /**
- * What the driver knows of a model without loading it: the spec with its version and fingerprint
- * decided, and the signature.
+ * The driver's view of a model that is not loaded: its spec, with version and fingerprint resolved,
+ * and its signature.
  */
 final private[tfpredict] case class ModelDescription(spec: ModelSpec, signature: Signature) {
 
-  /** This, where a row is one flat array of floats both ways, as in an RDD. */
+  /**
+   * Returns this description, if each row is one flat array of floats for both input and output.
+   */
   def ofFloats: ModelDescription = {
     val tensors = signature.inputs ++ signature.outputs
     val isFloats = tensors.forall(tensor =>
@@ -37,11 +39,12 @@ private[tfpredict] object ModelDescription {
   import Engine.installed.catalog
 
   /**
-   * Decides which model is meant and checks, in plain JVM code, all that can be known before a job:
-   * that it is whole, that the runtime can run it, and that its tensors map to columns.
+   * Resolves a spec, and checks everything that can be checked before a job: the model is complete,
+   * the runtime can run it, and its tensors map to columns. This is plain JVM code, without native
+   * libraries.
    *
    * @throws tfpredict.TfpredictException
-   *   saying which of these does not hold
+   *   if one of these checks fails
    */
   def of(spec: ModelSpec, settings: Settings = Settings.default): ModelDescription = {
     val resolved = ModelStore.resolve(spec, settings)
@@ -56,7 +59,7 @@ private[tfpredict] object ModelDescription {
     }
   }
 
-  /** Refuses a signature that is no function of columns. */
+  /** Refuses a signature that cannot be called with columns. */
   def checkColumns(model: ModelSpec, signature: Signature): Unit = {
     if (signature.inputs.isEmpty || signature.outputs.isEmpty) {
       throw new SignatureException(

@@ -6,18 +6,21 @@ import tfpredict.savedmodel.adapt.Rewrite
 import tfpredict.tensor.TensorSpec
 
 /**
- * What a model is and whether it can run, as `saved_model.pb` tells it: nothing is loaded.
+ * A model's contents, and whether it can run, read from `saved_model.pb`. Nothing is loaded.
  *
  * @param spec
- *   with its version and fingerprint decided
+ *   the model, with its version and fingerprint resolved
  * @param tagSets
- *   the tags of each graph in the file; the rest is of the graph with the spec's
+ *   the tags of each graph in the file. All other fields describe the graph with the spec's tags.
  * @param producer
- *   the TensorFlow that wrote it, such as `2.21.0`; empty where it does not say
+ *   the version of TensorFlow that wrote the file, such as `2.21.0`. Empty if the file does not
+ *   have it.
  * @param ops
- *   nodes of the graph and of its library functions, those for saving among them
+ *   number of nodes of the graph and its library functions, including those for saving
+ * @param signatures
+ *   the graph's signatures
  * @param examples
- *   the signatures that examples are kept for, which `verify` replays
+ *   the signatures with kept examples, which `verify` replays
  * @since 0.1.0
  */
 final case class ModelInfo(
@@ -34,16 +37,22 @@ final case class ModelInfo(
 }
 
 /**
+ * A signature, and whether it can run.
+ *
+ * @param name
+ *   the signature's name
  * @param inputs
- *   in the order of a function's arguments
+ *   the inputs, in the order of a function's arguments
+ * @param outputs
+ *   the outputs, ordered by name
  * @param ops
- *   nodes that the signature and loading need, in library functions too
+ *   number of nodes needed to load and run it, including those in library functions
  * @param rewrites
- *   what will be changed so that the runtime can run it, without changing what it computes
+ *   changes that the runtime needs, which do not change the results
  * @param refusals
- *   why it cannot run; empty where it can
+ *   the reasons that it cannot run. Empty if it can.
  * @param random
- *   whether its outputs depend on random numbers, so that Spark treats a call as it does `rand()`
+ *   whether its outputs depend on random numbers. Spark then treats a call like `rand()`.
  * @since 0.1.0
  */
 final case class SignatureInfo(
@@ -55,17 +64,26 @@ final case class SignatureInfo(
     refusals: Seq[String],
     random: Boolean = false
 ) {
+
+  /** Whether the signature can run. */
   def runs: Boolean = refusals.isEmpty
 }
 
 /**
+ * An input or output, and its column's type.
+ *
+ * @param tensor
+ *   the tensor
  * @param sparkType
- *   the column's type as SQL writes it; none where the dtype has no such type
+ *   the column's type in SQL's notation. None if the dtype has no such type.
  * @since 0.1.0
  */
 final case class ColumnInfo(tensor: TensorSpec, sparkType: Option[String])
 
+/** Describes columns of tensors. */
 object ColumnInfo {
+
+  /** Returns a tensor with its Spark type. */
   def of(tensor: TensorSpec): ColumnInfo =
     ColumnInfo(tensor, TensorTypes.columnType(tensor).map(_.sql))
 }

@@ -15,13 +15,15 @@ import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.savedmodel.store.{Checksums, ModelStore}
 import tfpredict.{ModelSpec, Settings, TfpredictException}
 
-/** Tells what a model is and whether it can run, in plain JVM code. */
+/** Describes a model and checks whether it can run, in plain JVM code. */
 private[tfpredict] object ModelInspector {
   import Engine.installed.catalog
 
   /**
+   * Describes a model. If a signature cannot run, the result gives the reason.
+   *
    * @throws TfpredictException
-   *   if there is no whole model; why one of its signatures cannot run is part of what is told
+   *   if there is no complete model
    */
   def inspect(spec: ModelSpec, settings: Settings = Settings.default): ModelInfo = {
     val resolved = ModelStore.resolve(spec, settings)
@@ -29,10 +31,10 @@ private[tfpredict] object ModelInspector {
   }
 
   /**
-   * What each signature runs, a layer at a time.
+   * Returns the layers that each signature runs.
    *
    * @throws TfpredictException
-   *   if there is no whole model
+   *   if there is no complete model
    */
   def layers(
       spec: ModelSpec,
@@ -86,7 +88,7 @@ private[tfpredict] object ModelInspector {
   private def examples(spec: ModelSpec, directory: Path): Seq[String] =
     ExampleFile.read(spec, directory).map(_.signature)
 
-  /** What `body` gives, or why it refuses. */
+  /** Returns the result of `body`, or the reason that it is refused. */
   private def attempt[A](body: => A): Either[String, A] =
     try Right(body)
     catch {

@@ -12,7 +12,7 @@ import tfpredict.savedmodel.adapt.AdaptedGraph
 import tfpredict.savedmodel.store.{Checksums, ModelFolder, ModelStore}
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
-/** From a resolved spec to a loaded model: located, read, adapted, loaded. */
+/** Locates, reads, adapts and loads the model of a resolved spec. */
 final private[tfpredict] class ModelLoader(engine: Engine) {
   import engine.catalog
 
@@ -23,7 +23,7 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
     ModelStore.use(spec, settings)(load(spec, settings, _, started))
   }
 
-  /** The same, where its files are in a folder of this host, and are checked. */
+  /** Loads a model whose files are in a folder of this host and already checked. */
   def load(spec: ModelSpec, settings: Settings, directory: Path): LoadedModel =
     load(spec, settings, directory, System.nanoTime)
 
@@ -62,8 +62,8 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
   }
 
   /**
-   * Puts the adapted graph beside links to the model's other files, for as long as it takes to load
-   * them.
+   * Calls `body` with a temporary folder that has the adapted graph, and links to the model's other
+   * files.
    */
   private def withFolder[A](spec: ModelSpec, settings: Settings, graph: AdaptedGraph)(
       body: Path => A

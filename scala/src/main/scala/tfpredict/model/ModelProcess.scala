@@ -14,27 +14,27 @@ import tfpredict.host.{HostFolder, ProcessFolders}
 import tfpredict.messages.ErrorClass
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
-/** What a process of its own is asked. It is sent as it is, and so is what it answers. */
+/** A computation for a separate process. Both the question and its answer are serialized. */
 private[tfpredict] trait Question[A] extends Serializable {
   def answer(): A
 }
 
 /**
- * Asks a question about a model in a process of its own, which is [[ModelProcessMain]]'s: whatever
- * the model does to its JVM, this one lives.
+ * Answers a question about a model in a separate process, which runs [[ModelProcessMain]]. If the
+ * model crashes that process, this JVM is not affected.
  */
 private[tfpredict] object ModelProcess {
 
-  /** How long the process may take, in seconds. */
+  /** The process's timeout in seconds. */
   private val Limit = 600L
 
   /**
-   * What the process answers, or throws.
+   * Returns the answer, or throws the exception of `answer`.
    *
    * @param purpose
-   *   what the process is for, as an error says it
+   *   the purpose of the process, for an error's message
    * @throws ModelLoadException
-   *   if it ends without an answer
+   *   if the process ends without an answer
    */
   def ask[A](spec: ModelSpec, settings: Settings, purpose: String)(question: Question[A]): A = {
     def refuse(expected: String, found: String, cause: IOException = null): Nothing =
@@ -62,13 +62,13 @@ private[tfpredict] object ModelProcess {
       .directory(folder.toFile)
       .redirectErrorStream(true)
       .redirectOutput(log.toFile)
-    // Longer than what `ps` should show.
+    // Set here since it is too long for the command line that `ps` shows.
     builder.environment.put("CLASSPATH", classPath)
     val process = builder.start()
     try {
-      // Its input stays open: it ends when this process does.
+      // The process ends when this input is closed, so it stays open.
       val asked = new ObjectOutputStream(process.getOutputStream)
-      // One that has ended already is judged by its status.
+      // Ignores a failure: if the process has already ended, its exit status is reported.
       Try { asked.writeObject(question); asked.flush() }
       val ended = await(process)
       if (Files.isRegularFile(answer)) Right(read(answer))
@@ -115,8 +115,10 @@ private[tfpredict] object ModelProcess {
     answer.toString
   )
 
-  /* That of this JVM, and the jars that Spark has added to it since. Absolute, since the process is
-   * in a folder of its own, which takes what a dying one leaves. */
+  /*
+   * Returns this JVM's class path, including the jars that Spark has added since. The paths are
+   * absolute, since the process runs in a folder of its own, where a crash leaves its files.
+   */
   private def classPath: String = {
     val loaders = Seq(Thread.currentThread.getContextClassLoader, getClass.getClassLoader)
     val added = for {

@@ -7,15 +7,16 @@ import java.nio.file.{Files, Path, Paths}
 import scala.util.{Failure, Try}
 
 /**
- * The process that [[ModelProcess]] starts: answers one question, and writes the answer into a
- * file, since a model may print. It ends when whoever started it does.
+ * The main class of the process that [[ModelProcess]] starts. It answers one question. The answer
+ * goes into a file, since a model may print to standard output. The process ends when its parent
+ * does.
  */
 object ModelProcessMain {
   def main(args: Array[String]): Unit = {
     val stream = new ObjectInputStream(System.in)
     val question = stream.readObject().asInstanceOf[Question[_]]
     endWithInput(stream)
-    // Not only what is no danger: no memory is an answer too.
+    // Catches fatal errors too, since an out-of-memory error is an answer as well.
     val found =
       try Try(question.answer())
       catch { case failed: Throwable => Failure(failed) }
@@ -24,11 +25,11 @@ object ModelProcessMain {
       case _: NotSerializableException =>
         write(found.recoverWith { case failed => told(failed) }, Paths.get(args.head))
     }
-    // The runtime's threads, and the one that waits for input, are not waited for.
+    // Does not wait for the runtime's threads, or for the one that reads the input.
     Runtime.getRuntime.halt(0)
   }
 
-  // Without its causes, one of which cannot be sent.
+  // Replaces an exception that cannot be serialized.
   private def told(failed: Throwable): Failure[Nothing] =
     Failure(new RuntimeException(failed.toString))
 

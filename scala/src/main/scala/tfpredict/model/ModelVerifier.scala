@@ -11,23 +11,25 @@ import tfpredict.savedmodel.adapt.{ExampleFile, Examples, GraphInspector, Prepar
 import tfpredict.savedmodel.store.ModelStore
 import tfpredict.{ModelLoadException, ModelSpec, Settings}
 
-/** Replays the examples that are kept with a model. */
+/** Replays the examples kept with a model. */
 private[tfpredict] object ModelVerifier {
   private val log = LoggerFactory.getLogger(getClass)
 
-  /** What floats may differ by: other kernels sum in another order. */
+  /** The maximum difference of floats. Other kernels add in a different order. */
   val Tolerance = 1e-5
 
-  /** The same of a model that rounds to float16 or bfloat16, which has 8 bits. */
+  /**
+   * The same for a model that rounds to float16 or bfloat16. The latter has 8 bits of precision.
+   */
   val OfSmallFloats = 1e-2
 
-  /** Has a process of its own load the model and replay all its examples. */
+  /** Loads a model in a separate process, and replays all its examples there. */
   def verifyApart(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport =
     ModelProcess.ask(spec, settings, "loads the model and replays its examples")(
       VerifyQuestion(spec, settings)
     )
 
-  /** Loads the model into this JVM, if it is not there yet, and replays all its examples. */
+  /** Loads a model into this JVM, if it is not loaded yet, and replays all its examples. */
   def verify(spec: ModelSpec, settings: Settings = Settings.default): VerifyReport = {
     val resolved = ModelStore.resolve(spec, settings)
     val (examples, loading) = ModelStore.use(resolved, settings) { directory =>
@@ -43,7 +45,7 @@ private[tfpredict] object ModelVerifier {
         "Export the model with tfpredict.export(..., examples=batch)."
       )
     }
-    // Where none can run, loading says why.
+    // If no signature can run, loading fails with the reason.
     val signature = loading.getOrElse(examples.head.signature)
     val lease = ModelCache.shared.acquire(resolved.copy(signature = signature), settings)
     try {
@@ -64,18 +66,18 @@ private[tfpredict] object ModelVerifier {
       inspector.signatures.contains(signature) && inspector.refusals(signature).isEmpty
   }
 
-  // The adapter leaves a signature out that the runtime cannot run, if another was asked for.
+  // If another signature was requested, the adapter leaves out those that the runtime cannot run.
   private def split(
       model: LoadedModel,
       examples: Seq[Examples]
   ): (Seq[Examples], Seq[Examples]) =
     examples.partition(kept => !model.leftOut(kept.signature))
 
-  /** Checks a model that is in memory, unless that has been done. */
+  /** Verifies a loaded model, unless that was done before. */
   def ensure(spec: ModelSpec, settings: Settings, model: LoadedModel): Unit =
     model.verification.of(ModelStore.use(spec, settings)(check(spec, model, _)))
 
-  /** Refuses a model that answers examples of any signature otherwise than TensorFlow did. */
+  /** Refuses a model whose answers differ from TensorFlow's in an example of any signature. */
   def check(spec: ModelSpec, model: LoadedModel, directory: Path): Unit = {
     val (able, others) = split(model, ExampleFile.read(spec, directory))
     if (others.nonEmpty) {
@@ -111,7 +113,7 @@ private[tfpredict] object ModelVerifier {
     val found =
       try function.engine.run(inputs, () => task.exists(_.isInterrupted()))
       catch {
-        // So that others who wait for this do not take it for a fault of the model.
+        // So that other callers that wait for this replay do not blame the model.
         case failed: EngineException if failed.fault == Fault.Cancelled =>
           throw new TaskKilledException(failed.reason)
         case failed: EngineException => throw failed.ofModel(chosen, function.signature, inputs)
@@ -140,6 +142,7 @@ private[tfpredict] object ModelVerifier {
     )
 }
 
+/** Loads a model and replays its examples. */
 final private case class VerifyQuestion(spec: ModelSpec, settings: Settings)
     extends Question[VerifyReport] {
   override def answer(): VerifyReport = ModelVerifier.verify(spec, settings)

@@ -8,9 +8,9 @@ import scala.annotation.tailrec
 import tfpredict.host.Stopped
 
 /**
- * Work that is done once for all threads that ask for it. Those who come while it is done wait for
- * its end. A failure is not remembered, and all who waited for it see its cause, unless it is that
- * the thread which was at work was stopped: then another of them does it.
+ * Work that runs once for all threads that request it. Threads that come meanwhile wait for its
+ * end. A failure is not cached, and all waiting threads get its cause. If the working thread was
+ * stopped, another one does the work instead.
  */
 final private[model] class OneRun {
   private val current = new AtomicReference[CompletableFuture[Unit]]
@@ -28,7 +28,7 @@ final private[model] class OneRun {
       mine.complete(())
     } else {
       val other = Option(current.get)
-      // None has failed between the two looks.
+      // `current` is null if the work failed meanwhile.
       if (!other.exists(isDone)) of(work)
     }
   }

@@ -3,10 +3,14 @@ package tfpredict.model
 import tfpredict.ModelSpec
 
 /**
- * How a model answered the examples kept with it.
+ * The differences between this JVM's answers to a model's examples and TensorFlow's own.
  *
+ * @param spec
+ *   the model, with its version and fingerprint resolved
+ * @param outputs
+ *   one entry for each output of each replayed signature
  * @param skipped
- *   signatures whose examples were not replayed, since the runtime cannot run them
+ *   the signatures whose examples were not replayed, since the runtime cannot run them
  * @since 0.1.0
  */
 final case class VerifyReport(
@@ -20,14 +24,20 @@ final case class VerifyReport(
 }
 
 /**
+ * The comparison of one output.
+ *
+ * @param signature
+ *   the signature's name
+ * @param output
+ *   the output's name
  * @param rows
- *   the examples' rows
+ *   number of example rows
  * @param difference
- *   the largest between this JVM's answers and those that TensorFlow gave when the model was
- *   exported: of floats relative to the answer where that is over 1; of all others 0 or infinity
+ *   the largest difference from TensorFlow's answers at the time of export. For floats it is
+ *   relative to the answer if that is greater than 1. For other dtypes it is 0 or infinite.
  * @param tolerance
- *   what it may be: 1e-5, as other kernels sum in another order, and 1e-2 for a model that rounds
- *   to float16 or bfloat16
+ *   the maximum difference: 1e-5, since other kernels add in a different order, or 1e-2 for a model
+ *   that rounds to float16 or bfloat16
  * @since 0.1.0
  */
 final case class VerifiedOutput(

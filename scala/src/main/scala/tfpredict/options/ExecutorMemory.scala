@@ -2,19 +2,19 @@ package tfpredict.options
 
 import org.apache.spark.SparkConf
 
-/** What Spark asks for an executor's container beside its heap. */
+/** The memory that Spark requests for an executor's container besides its heap. */
 private[tfpredict] object ExecutorMemory {
 
   /**
-   * Bytes that an executor may have outside its heap, as its configuration says or as Spark's
-   * default is; nothing in local mode, where there is no container.
+   * Returns the bytes that an executor may use outside its heap, from its configuration or Spark's
+   * default. Returns none in local mode, where there is no container.
    */
   def outsideHeap(conf: SparkConf): Option[Long] = {
     val master = conf.get("spark.master", "local")
     if (master.matches("local(\\[.*)?")) None
     else {
       val heap = conf.getSizeAsMb("spark.executor.memory", "1g")
-      // An older key that Kubernetes' driver still sets, to 0.4 for programs in Python.
+      // On Kubernetes the driver still sets this older key, to 0.4 for Python programs.
       val older =
         if (master.startsWith("k8s")) conf.getDouble("spark.kubernetes.memoryOverheadFactor", 0.1)
         else 0.1

@@ -5,11 +5,12 @@ import scala.collection.JavaConverters._
 import org.apache.hadoop.conf.Configuration
 
 /**
- * How Hadoop's file systems are reached: what the driver's configuration says otherwise than the
- * defaults of the JVM that it comes to. It can hold keys, and does not print them.
+ * Access to Hadoop's file systems: the entries of the driver's configuration that differ from the
+ * defaults. They may include secret keys, so `toString` does not show them.
  */
 final class HadoopSettings private (private val entries: Map[String, String]) extends Serializable {
 
+  /** Returns a configuration with the defaults and these entries. */
   def configuration: Configuration = {
     val made = new Configuration()
     entries.foreach { case (key, value) => made.set(key, value) }
@@ -26,13 +27,17 @@ final class HadoopSettings private (private val entries: Map[String, String]) ex
   override def toString: String = s"${entries.size} settings of Hadoop"
 }
 
+/** Reads the entries of a configuration. */
 object HadoopSettings {
+
+  /** The defaults alone. */
   val none: HadoopSettings = new HadoopSettings(Map.empty)
 
-  // Of jobs, formats and catalogs, which Spark changes as it goes; they reach no files.
+  // Settings of jobs, formats and catalogs. Spark changes them over time, and they do not affect
+  // file access.
   private val Jobs = Seq("hive.", "mapreduce.", "mapred.", "yarn.", "parquet.", "spark.")
 
-  // Read from the jars' files, which takes a while.
+  // Lazy, since it is slow: it reads files from the jars.
   private lazy val defaults = new Configuration()
 
   def of(entries: Seq[(String, String)]): HadoopSettings = new HadoopSettings(entries.toMap)

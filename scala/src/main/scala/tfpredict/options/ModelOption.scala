@@ -7,22 +7,22 @@ import scala.collection.JavaConverters._
 import tfpredict.{ModelSpec, OnError}
 
 /**
- * Something that a function of a model can be told, declared once. The settings
- * `spark.tfpredict.models.<name>.<option>` and what Python passes are read by it, and the params of
- * the ML stage are made of it. Tests hold Scala's and Python's arguments, the shell's flags and the
- * documents against it.
+ * An option of a model's function, declared once for all interfaces. It parses the settings
+ * `spark.tfpredict.models.<name>.<option>` and the arguments from Python, and defines the ML
+ * stage's params. Tests compare it with the arguments in Scala and Python, the shell's flags and
+ * the documents.
  *
  * @param name
- *   as settings and the stage have it, such as `batchSize`; Python has `batch_size`, and the shell
- *   `--batch-size`
+ *   the name in settings and in the ML stage, such as `batchSize`. Python has `batch_size`, the
+ *   shell `--batch-size`.
  * @param kind
- *   what its value is, in words that follow "expected"
+ *   the kind of value, as words that follow "expected"
  * @param default
- *   what holds where it is not given
+ *   the value if none is given
  * @param doc
- *   what it means
+ *   the option's meaning
  * @param meaning
- *   a value as settings or Python write it; not defined for what is none
+ *   parses a value from settings or Python. Undefined for an invalid value.
  */
 final private[tfpredict] class ModelOption[A](
     val name: String,
@@ -32,10 +32,10 @@ final private[tfpredict] class ModelOption[A](
     meaning: PartialFunction[Any, A]
 ) {
 
-  /** None for what is no value of this option. */
+  /** Parses a value, or returns none if it is invalid. */
   def of(stated: Any): Option[A] = meaning.lift(stated)
 
-  /** The default as settings write it; empty where there is none. */
+  /** The default in the form of settings, or an empty string if there is none. */
   def defaultWord: String = (default: Any) match {
     case None | Nil => ""
     case words: Seq[_] => words.mkString(",")
@@ -104,7 +104,7 @@ private[tfpredict] object ModelOption {
     flag
   )
 
-  /** Of a name only: what has none has no option of that kind. */
+  /** Applies to registered names only. */
   val Replace: ModelOption[Boolean] = new ModelOption(
     "replace",
     "true or false",
@@ -113,13 +113,13 @@ private[tfpredict] object ModelOption {
     flag
   )
 
-  /** Those that say how a model answers, whatever calls it. */
+  /** The options that apply to any call of a model. */
   val ofCalls: Seq[ModelOption[_]] =
     Seq(Version, Tags, SignatureName, Outputs, BatchSize, OnErrors, ModelVersion)
 
   val all: Seq[ModelOption[_]] = ofCalls :+ Replace
 
-  // Settings write a list with commas; names that have one come from Python.
+  // Settings separate names by commas. A name that contains a comma can only come from Python.
   private def words: PartialFunction[Any, Seq[String]] = {
     case text: String => text.split(",").map(_.trim).filter(_.nonEmpty).toSeq
     case list: JList[_] => list.asScala.map(_.toString).toList

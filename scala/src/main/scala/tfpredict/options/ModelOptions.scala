@@ -4,10 +4,10 @@ import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.{ModelSpec, OnError, PredictOptions}
 
 /**
- * What a function of a model was told, by the names of [[ModelOption]]s.
+ * The options given for a model's function, by the names of [[ModelOption]]s.
  *
  * @param nameOf
- *   what messages call an option, such as its key among the settings
+ *   an option's name in messages, such as its key in the settings
  */
 final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: String => String) {
 
@@ -36,7 +36,7 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
     )
   }
 
-  /** The model at a path, as these say. */
+  /** Returns the spec of the model at a path, with these options. */
   def spec(path: String): ModelSpec = ModelSpec(
     path,
     tags = apply(ModelOption.Tags).toSet,
@@ -50,6 +50,6 @@ final private[tfpredict] class ModelOptions(values: Map[String, Any], nameOf: St
     apply(ModelOption.ModelVersion)
   )
 
-  /** Whether a name may be that of a function which is no model's. */
+  /** Whether the function may replace one of another kind that has the name. */
   def replaces: Boolean = apply(ModelOption.Replace)
 }

@@ -8,12 +8,12 @@ import tfpredict.messages.{ErrorClass, IllegalValue}
 import tfpredict.{ModelSpec, PredictOptions}
 
 /**
- * A function that the configuration names: `spark.tfpredict.models.<name>` is its model's path, and
- * `spark.tfpredict.models.<name>.<option>` a [[ModelOption]] of it. A session starts whatever they
- * say; what is wrong with them is said when the function is called.
+ * A function declared in the configuration. `spark.tfpredict.models.<name>` is the model's path,
+ * and `spark.tfpredict.models.<name>.<option>` a [[ModelOption]]. Invalid values do not stop a
+ * session from starting; calling the function reports them.
  *
  * @param values
- *   by the options; the path has the empty name
+ *   the values by option name. The path has the empty name.
  */
 final private[tfpredict] case class NamedModel(name: String, values: Map[String, String]) {
   import NamedModel._
@@ -37,7 +37,7 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
 
   def predictOptions: PredictOptions = options.ofCalls
 
-  /** Whether it may have the name of one of Spark's own functions. */
+  /** Whether it may replace one of Spark's own functions. */
   def replaces: Boolean = Try(options.replaces).getOrElse(false)
 
   def path: String = values.getOrElse(Path, "")

@@ -7,17 +7,17 @@ import tfpredict.Settings
 import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
- * What a session may set of `spark.tfpredict.*`, and what it may not. No key is ignored: one that
- * there is not, or that belongs to whoever starts Spark, is refused.
+ * Checks the `spark.tfpredict.*` keys that a session sets. No key is ignored: unknown keys are
+ * refused, and so are those that can only be set when Spark starts.
  */
 private[tfpredict] object SessionSettings {
   private val Prefix = "spark.tfpredict."
 
   /**
-   * What Spark was started with, and what the session has set since.
+   * Returns the settings that Spark was started with, updated with the session's own.
    *
    * @throws IllegalArgumentException
-   *   if that is not a session's to set
+   *   if the session has set a key that it may not set
    */
   def of(spark: SparkSession): SparkConf = {
     val conf = spark.sparkContext.getConf
@@ -34,10 +34,10 @@ private[tfpredict] object SessionSettings {
   }
 
   /**
-   * Refuses what `SET` may not set, or what the key cannot be.
+   * Checks a key and its value before `SET` sets it.
    *
    * @throws IllegalArgumentException
-   *   that tells why
+   *   if the key cannot be set in a session, or the value is invalid
    */
   def checkSet(name: String, value: String): Unit = if (name.startsWith(Prefix)) {
     refusal(name).foreach(refuse(name, value, _))
@@ -45,7 +45,12 @@ private[tfpredict] object SessionSettings {
     ()
   }
 
-  /** @throws IllegalArgumentException if there is a key that is no setting */
+  /**
+   * Refuses unknown keys.
+   *
+   * @throws IllegalArgumentException
+   *   if a key is not a setting
+   */
   def checkNames(conf: SparkConf): Unit =
     for ((rest, value) <- conf.getAllWithPrefix(Prefix)) {
       val name = s"$Prefix$rest"
@@ -96,7 +101,7 @@ private[tfpredict] object SessionSettings {
       )
     }
 
-  /** Letters to change, add or take away. */
+  /** The Levenshtein distance. */
   private def distance(a: String, b: String): Int =
     a.foldLeft((0 to b.length).toVector) { (before, letter) =>
       b.indices.scanLeft(before.head + 1) { (left, index) =>

@@ -39,7 +39,7 @@ object Command {
         command match {
           case "inspect" => of(Tfpredict.inspect(spec))
           case "layers" => of(Tfpredict.layers(spec))
-          // This process is one of its own already.
+          // Runs the model in this process, since this one is separate from the caller's already.
           case "verify" => of(ModelVerifier.verify(spec))
           case "adapt" => adapted(spec, own)
         }
@@ -85,10 +85,10 @@ object Command {
   }
 
   /**
-   * Ends this JVM when its parent closes standard input, which the parent's own end does too.
+   * Ends this JVM when standard input is closed. That happens when the parent closes it or ends.
    *
    * @param isNative
-   *   whether native code runs, perhaps in a loop, so that hooks would not
+   *   whether native code may be running, perhaps in a loop. Shutdown hooks would then not finish.
    */
   private def endWithParent(isNative: Boolean): Unit = {
     val lifeline = new Thread("tfpredict-lifeline") {
@@ -101,7 +101,7 @@ object Command {
     lifeline.start()
   }
 
-  // What no exception of ours explains, in one line: the deepest cause says most.
+  // Describes an unexpected exception in one line. The deepest cause is the most helpful.
   private def told(path: String, failed: Throwable): String = {
     val causes = Iterator.iterate(failed)(_.getCause).takeWhile(_ != null).take(16).toSeq
     val last = causes.last

@@ -6,17 +6,17 @@ import scala.collection.JavaConverters._
 
 import tfpredict.model.ColumnInfo
 
-/** Values as Python has them: maps, lists, boxed numbers and null. */
+/** Converts values to types that Py4J passes to Python: maps, lists, boxed numbers and null. */
 private[python] object Described {
 
-  /** Fields, in the order in which they are written. */
+  /** Returns a map that keeps the fields' order. */
   def fields(values: (String, Any)*): JMap[String, Any] = {
     val map = new LinkedHashMap[String, Any]
     values.foreach { case (name, value) => map.put(name, value) }
     map
   }
 
-  /** An input or output; a dimension that is open is null. */
+  /** Converts an input or output. An open dimension is null. */
   def column(column: ColumnInfo): JMap[String, Any] = fields(
     "name" -> column.tensor.name,
     "tensor" -> column.tensor.tensor,

@@ -19,9 +19,9 @@ import org.apache.spark.{SparkContext, Success}
 import tfpredict.sql.PredictMetrics
 
 /**
- * How far Spark's jobs are, from when this was made until it is closed: tasks of the stages that
- * have begun, and rows that went through models. Of a running task it knows what the executor's
- * last heartbeat said.
+ * Follows the progress of Spark's jobs from its creation until it is closed: the tasks of started
+ * stages, and the rows that models predicted. The figures of a running task come from the
+ * executor's last heartbeat.
  */
 final class JobWatch private[python] (context: SparkContext) extends SparkListener {
   private val running = mutable.Map.empty[Long, Long]
@@ -31,7 +31,7 @@ final class JobWatch private[python] (context: SparkContext) extends SparkListen
 
   def close(): Unit = context.removeSparkListener(this)
 
-  /** Numbers by name. */
+  /** Returns the counts by name. */
   def state(): JMap[String, java.lang.Long] = synchronized {
     Map(
       "jobs" -> jobs,
@@ -69,7 +69,7 @@ final class JobWatch private[python] (context: SparkContext) extends SparkListen
       }
     }
 
-  // Spark's own counts, of rows read, have no names in a local master's heartbeats.
+  // Heartbeats of a local master have no names for Spark's own counts of rows read.
   private def predicted(updates: Seq[AccumulableInfo]): Long =
     updates
       .filter(_.name.contains(PredictMetrics.Predicted))

@@ -17,18 +17,23 @@ import tfpredict.options.{ModelOption, ModelOptions}
 import tfpredict.tensor.TensorSpec
 import tfpredict.{RegisteredModel, Tfpredict, functions}
 
-/** What Python calls: flat, Java types only, no overloads, one call for each Python function. */
+/**
+ * The functions that the Python package calls. They use Java types only, have no overloads, and
+ * correspond to one Python function each.
+ */
 object PythonApi {
-  // Hooks of a lower priority run later; Spark's is above 10.
+  // Hooks of lower priority run later, and Spark's has a priority above 10.
   private val AfterSpark = 1
-  // The names that the package gives to what it has not finished.
+  // The names of logs, and of outputs that the Python package has not completed.
   private val Unfinished = Pattern.compile("tfpredict-log-[^/]+|\\..+-[^/]+\\.tmp")
 
   def version(): String = Tfpredict.version
 
   /**
+   * Registers a model.
+   *
    * @param options
-   *   by the names of [[ModelOption]]s; what is left out has its default
+   *   values by the names of [[ModelOption]]s. Missing options have their defaults.
    */
   def register(
       spark: SparkSession,
@@ -49,8 +54,10 @@ object PythonApi {
     describe(Tfpredict.refresh(spark, name))
 
   /**
+   * Returns a prediction as a column.
+   *
    * @param names
-   *   the inputs that the last of the columns are; the others go by position
+   *   the input names of the last columns. The columns before them are matched by position.
    */
   def predict(
       path: String,
@@ -68,7 +75,10 @@ object PythonApi {
     )
   }
 
-  /** For each option of a model: name, kind, default, doc, and whether it is of a name only. */
+  /**
+   * Returns name, kind, default and doc of each option, and whether it applies to registered names
+   * only.
+   */
   def modelOptions(): JList[JMap[String, Object]] =
     ModelOption.all
       .map { option =>
@@ -83,8 +93,8 @@ object PythonApi {
       .asJava
 
   /**
-   * For each executor and model: executor, process, path, version (-1 for none) and number of
-   * loads.
+   * Returns for each executor and model: executor, process, path, version (-1 for none) and number
+   * of loads.
    */
   def executorLoads(spark: SparkSession): JList[JMap[String, Object]] =
     ExecutorLoads
@@ -100,13 +110,16 @@ object PythonApi {
       }
       .asJava
 
-  /** Follows the session's jobs until it is closed. */
+  /** Follows the session's jobs until the result is closed. */
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
 
   /**
-   * Deletes a log's folder, or an output that is not complete, when this JVM ends, after Spark has:
-   * what a Python process that was killed cannot remove. Closing the result takes that back. A path
-   * that is named like neither is refused, since whoever reaches this JVM could delete by it.
+   * Deletes a log's folder or an incomplete output when this JVM ends, after Spark has stopped. A
+   * Python process that is killed cannot delete them itself. Closing the result cancels the
+   * deletion.
+   *
+   * Any client of this JVM could use this call to delete files. So only paths with the names of
+   * logs and incomplete outputs are accepted.
    */
   def deleteAtEnd(path: String): AutoCloseable = {
     val file = new File(path)
@@ -120,10 +133,10 @@ object PythonApi {
     () => ShutdownHookManager.get().removeShutdownHook(delete)
   }
 
-  /** Whether the driver's JVM has asked for TensorFlow's native library. */
+  /** Whether TensorFlow's native library was requested in the driver's JVM. */
   def isNativeOnDriver(): Boolean = ExecutorLoads.isNativeHere
 
-  /** What the package's `doctor` shows; sizes in bytes, null where they cannot be told. */
+  /** Returns the report of `doctor`. Sizes are in bytes, and null if unknown. */
   def doctor(spark: SparkSession): JMap[String, Object] = {
     val report = Tfpredict.doctor(spark)
     Map[String, Object](

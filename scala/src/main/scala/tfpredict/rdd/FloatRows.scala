@@ -9,7 +9,7 @@ import tfpredict.messages.ErrorClass
 import tfpredict.{InputException, SignatureException}
 
 /**
- * A table's column as rows for a [[RddPredictor]].
+ * Converts a table's column to rows for an [[RddPredictor]].
  *
  * {{{
  * val rows = FloatRows.of(spark.read.parquet("data/points.parquet"), "features")
@@ -21,14 +21,18 @@ import tfpredict.{InputException, SignatureException}
 object FloatRows {
 
   /**
-   * The column's arrays, each copied as one block. `table.as[Array[Float]].rdd` gives the same, but
-   * boxes every number on the way.
+   * Returns the column's arrays as an RDD, and copies each array as one block.
+   * `table.as[Array[Float]].rdd` gives the same rows, but boxes every number.
    *
+   * @param table
+   *   a table with the column
    * @param column
-   *   arrays of numbers; others than floats are cast. A null gives a null row; a null inside an
-   *   array fails its task with an [[tfpredict.InputException]].
+   *   the name of a column of arrays of numbers. Other numbers than floats are cast. A null gives a
+   *   null row. A null inside an array fails its task with an [[tfpredict.InputException]].
+   * @return
+   *   one flat array per row
    * @throws tfpredict.SignatureException
-   *   if the column is of another type
+   *   if the column has another type
    */
   def of(table: DataFrame, column: String): RDD[Array[Float]] = {
     val chosen = table.select(table.col(column))
@@ -48,7 +52,7 @@ object FloatRows {
       if (row.isNullAt(0)) null
       else {
         val values = row.getArray(0)
-        // Spark would read a zero in its place.
+        // Spark would read the null as zero.
         val nullAt = InternalRowReader.firstNull(values)
         if (nullAt >= 0) {
           throw new InputException(

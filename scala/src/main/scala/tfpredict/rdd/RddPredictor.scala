@@ -11,23 +11,26 @@ import tfpredict.savedmodel.store.ShippedModels
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * Predicts on an RDD, in batches, on the executors.
+ * Predicts the rows of an RDD in batches, on the executors.
  *
  * {{{
  * val predictions = new RddPredictor(ModelSpec("data/linear_model")).predict(rdd)
  * }}}
  *
- * The version is decided here, on the driver, when the predictor is made; the model itself is
- * loaded by the executors, once each.
+ * The driver resolves the version when the predictor is created. Each executor loads the model
+ * once.
  *
  * @param spec
- *   a model whose signature has one float32 input and one float32 output
+ *   a model whose signature has exactly one input and one output, both float32 with known inner
+ *   dimensions
+ * @throws tfpredict.SignatureException
+ *   if the signature has other inputs or outputs
  * @throws tfpredict.TfpredictException
  *   if there is no such model, or it cannot run
  * @since 0.1.0
  */
 final class RddPredictor(spec: ModelSpec) {
-  // Spark's configuration where there is a SparkContext yet.
+  // Uses Spark's configuration if there is a SparkContext already.
   private val settings =
     SparkSession.getActiveSession.orElse(SparkSession.getDefaultSession) match {
       case Some(spark) => Settings.from(spark)
@@ -37,14 +40,18 @@ final class RddPredictor(spec: ModelSpec) {
   private val description = ModelDescription.of(spec, settings).ofFloats
 
   /**
-   * A row is one flat array: all numbers of the input's row, row-major. So is its result, which is
-   * null where the row is null.
+   * Returns one result for each row, in the same order. A row of a wrong length fails its task with
+   * an [[tfpredict.InputException]].
    *
-   * A row of another length fails its task with an [[tfpredict.InputException]].
+   * @param rows
+   *   the rows, each a flat array with all elements of the input's row in row-major order
+   * @return
+   *   for each row a flat array with all elements of the output's row in row-major order, or null
+   *   for a null row
    */
   def predict(rows: RDD[Array[Float]]): RDD[Array[Float]] = {
     ShippedModels.ship(rows.sparkContext, description.spec)
-    // Local values: the closure carries these and not the predictor.
+    // Local values, so that the closure does not carry the predictor.
     val model = description.spec
     val plain = settings
     val column = Seq(InputColumn(ordinal = 0, depth = 1))

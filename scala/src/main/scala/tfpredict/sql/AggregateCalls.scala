@@ -12,13 +12,13 @@ import org.apache.spark.sql.catalyst.expressions.{
 import org.apache.spark.sql.catalyst.plans.logical.{Aggregate, LogicalPlan, Project}
 
 /**
- * Takes an aggregate apart where calls stand around it: those it groups by go into a projection
- * below, those of its results into one above. What is left are calls in the arguments of aggregate
- * functions, which a [[BatchPredict]] below serves.
+ * Splits an aggregate that has calls outside its aggregate functions. Calls in the grouping
+ * expressions move into a projection below it, and calls on its results into one above. Only calls
+ * in the arguments of aggregate functions remain. A [[BatchPredict]] below serves them.
  */
 private[sql] object AggregateCalls {
 
-  /** The same plan, or the aggregate itself where there is nothing to take apart. */
+  /** Returns an equivalent plan, or the aggregate itself if there is nothing to split. */
   def split(aggregate: Aggregate): LogicalPlan =
     if (aggregate.groupingExpressions.exists(Predict.isIn)) groupedBelow(aggregate)
     else if (aggregate.aggregateExpressions.exists(hasOuterCall)) projectedAbove(aggregate)
@@ -62,7 +62,7 @@ private[sql] object AggregateCalls {
     Project(above, Aggregate(aggregate.groupingExpressions, pieces.toList, aggregate.child))
   }
 
-  // What is above must have the output's own names and ids.
+  // The projection above must keep the output's names and ids.
   private def named(
       expression: NamedExpression,
       replace: Expression => Expression

@@ -8,12 +8,12 @@ import tfpredict.messages.{CallProblem, ErrorClass}
 import tfpredict.tensor.{Signature, TensorSpec}
 
 /**
- * What a call's arguments mean for a signature: one expression for each input, in its order, as the
- * encoder wants it.
+ * Converts a call's arguments to one expression for each input, in the signature's order and of the
+ * type that the encoder requires.
  */
 private[sql] object Arguments {
 
-  /** The inputs' expressions, or everything that is wrong. */
+  /** Returns the inputs' expressions, or all errors. */
   def resolve(
       arguments: Seq[Expression],
       binding: Binding,

@@ -4,8 +4,8 @@ import org.apache.spark.sql.catalyst.expressions.{Attribute, AttributeSet}
 import org.apache.spark.sql.catalyst.plans.logical.{LogicalPlan, UnaryNode}
 
 /**
- * Adds the results of calls to its child's rows. Invariant: the calls' arguments are the same, and
- * so are their models' inputs, so that a batch is encoded once for all of them.
+ * Appends the results of calls to its child's rows. Invariant: all calls have the same arguments,
+ * and their models have the same inputs, so a batch is encoded once for all of them.
  */
 private[sql] case class BatchPredict(
     calls: Seq[Predict],

@@ -23,8 +23,9 @@ import org.apache.spark.sql.catalyst.expressions.{
 }
 
 /**
- * Lambdas with their calls taken out ([[LambdaCalls]]), where that can be: in those over arrays and
- * over a map, but for `array_sort`, whose lambda is over pairs. A map is two arrays here.
+ * Moves calls out of lambdas, by [[LambdaCalls]], so that they run in batches. This covers all
+ * functions over arrays and maps except `array_sort`, whose lambda compares two elements. A map is
+ * handled as two arrays.
  */
 private[sql] object BatchedLambdas {
 
@@ -77,7 +78,7 @@ private[sql] object BatchedLambdas {
   private def entry(key: Expression, value: Expression): Expression =
     CreateNamedStruct(Seq(Literal("key"), key, Literal("value"), value))
 
-  // An array of what is made of each element.
+  // Builds an array with the value of `made` for each element.
   private def each(calls: LambdaCalls, made: Expression): Expression = {
     val zipped = calls.arraysFor(made)
     calls
@@ -85,7 +86,7 @@ private[sql] object BatchedLambdas {
       .getOrElse(ArrayTransform(zipped.array, zipped.lambda(made, index = calls.index)))
   }
 
-  // The same of those for which the body is true.
+  // Builds the same array for the elements that meet the body's condition.
   private def filtered(calls: LambdaCalls, made: Expression): Expression = {
     val zipped = calls.arraysFor(calls.body, made)
     val left = ArrayFilter(zipped.array, zipped.lambda(calls.body, index = calls.index))

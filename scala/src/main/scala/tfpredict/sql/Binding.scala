@@ -29,31 +29,33 @@ import org.apache.spark.sql.types.{StringType, StructType}
 import tfpredict.messages.{CallProblem, ErrorClass}
 
 /**
- * Which of a call's arguments is which input. It is decided once, from what the query wrote: later
- * the optimizer gives columns other names.
+ * The assignment of a call's arguments to inputs. It is made once, from the query's own column
+ * names, since the optimizer renames columns later.
  */
 sealed private[sql] trait Binding
 
 private[sql] object Binding {
 
   /**
-   * One argument for each input, in the order of the inputs; or one struct, of which fields are
-   * taken by name.
+   * One argument for each input, in the inputs' order, or one struct whose fields are matched by
+   * name.
    */
   final case class ByPosition(isCaseSensitive: Boolean) extends Binding
 
   /**
+   * Arguments matched by name.
+   *
    * @param order
-   *   for each input, the place of its argument
+   *   for each input the index of its argument
    * @param written
-   *   the inputs that the query named, as in `f(age => x)`; these arguments are the last ones
+   *   the inputs that the query names, as in `f(age => x)`. Their arguments are the last ones.
    */
   final case class ByName(order: Seq[Int], written: Seq[String]) extends Binding
 
   /** No call: the reason is said when Spark checks types. */
   final case class Refused(problems: Seq[CallProblem]) extends Binding
 
-  /** The arguments' values, and which inputs they are. */
+  /** Returns the arguments' values, and their assignment to inputs. */
   def of(
       arguments: Seq[Expression],
       inputs: Seq[String],
@@ -74,7 +76,7 @@ private[sql] object Binding {
     (positional ++ named.map(_.value) ++ rest.filterNot(named.contains), binding)
   }
 
-  /** For one that is not the place of anything, -1. */
+  /** Returns the index of a name, or -1 if there is none or it is ambiguous. */
   def find(names: Seq[String], name: String, isCaseSensitive: Boolean): Int = {
     val exact = names.indexOf(name)
     val resolver: Resolver =
@@ -90,7 +92,7 @@ private[sql] object Binding {
 
   final private class Names(inputs: Seq[String], isCaseSensitive: Boolean) {
 
-    /** By name where the columns are the inputs, each once; else by position. */
+    /** Matches by name if each column has the name of a different input, otherwise by position. */
     def ofColumns(arguments: Seq[Expression]): Binding = {
       val places = arguments.map(argument => nameOf(argument).fold(-1)(place))
       if (arguments.size != inputs.size || inputs.size < 2) ByPosition(isCaseSensitive)
@@ -98,7 +100,7 @@ private[sql] object Binding {
       else misplaced(arguments).getOrElse(ByPosition(isCaseSensitive))
     }
 
-    /** As SQL has it: positions first, then names. */
+    /** Matches as SQL does: arguments by position come first, arguments by name follow. */
     def ofWritten(positional: Seq[Expression], keys: Seq[String]): Binding = {
       val places = positional.indices ++ keys.map(place)
       val unknown = keys.filter(place(_) < 0)
@@ -121,9 +123,9 @@ private[sql] object Binding {
 
     private def place(name: String): Int = find(inputs, name, isCaseSensitive)
 
-    // A column with the name of another input is nearly always a mistake, and a silent one; so is
-    // a cast of it where all arguments are the inputs' columns in another order. Where all are the
-    // same column, no order of them is wrong.
+    // Refuses a column with the name of another input, since that is nearly always a mistake and
+    // would go unnoticed. A cast of such a column is refused too, if the arguments are all inputs'
+    // columns in another order. If all arguments are the same column, any order is right.
     private def misplaced(arguments: Seq[Expression]): Option[Refused] = {
       val uncasted = arguments.map(argument => nameOf(uncast(argument)))
       val isOrder = uncasted.map(_.fold(-1)(place)).sorted == inputs.indices
@@ -156,7 +158,7 @@ private[sql] object Binding {
     case other => other
   }
 
-  /** The name that a plain column or a field of one has, before and after it is resolved. */
+  /** Returns the name of a plain column or of its field, whether it is resolved or not. */
   private def nameOf(argument: Expression): Option[String] = argument match {
     case column: UnresolvedAttribute => column.nameParts.lastOption
     case column: TempResolvedColumn => nameOf(column.child)

@@ -18,16 +18,16 @@ import org.apache.spark.sql.catalyst.expressions.{
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan
 
 /**
- * Takes calls out of a node's expressions, one round: the innermost ones whose arguments a child of
- * the node provides. Each becomes an attribute, and `plan` is the child with the calls' results.
+ * Takes calls out of a node's expressions, in one round: the innermost calls whose arguments one
+ * child of the node provides. An attribute replaces each call. `plan` is the child with the calls'
+ * results.
  *
- * A call under a condition is made for the rows that meet it: for all others its arguments are
- * null, and so nothing runs. Where one call stands in several places, it is made once, for the rows
- * that reach any of them. A condition that holds another call waits for that call's round.
+ * A call under a condition runs only for rows that meet it. For other rows its arguments are null,
+ * so the model does not run. A call that occurs several times runs once, for the rows that reach
+ * any of its places. If the condition contains another call, it waits for that call's round.
  *
  * @param isSide
- *   whether the child is one side of a join, so that a condition can be about the other: it is not
- *   heeded then
+ *   whether the child is one side of a join. A condition that uses the other side is then ignored.
  */
 final private[sql] class CallExtraction(
     child: LogicalPlan,
@@ -42,7 +42,7 @@ final private[sql] class CallExtraction(
   private var source = child
   private var isRewritten = false
 
-  // What each call of this round is made as, by its canonical form.
+  // The form in which each call of this round is made, by its canonical form.
   private val decided: Map[Expression, Predict] =
     expressions
       .flatMap(GuardedCalls.places(_))
@@ -50,12 +50,15 @@ final private[sql] class CallExtraction(
       .groupBy(_.call.canonicalized)
       .flatMap { case (key, same) => once(same).map(key -> _) }
 
-  /** Whether no call was taken. */
+  /** Whether no call was taken out. */
   def isEmpty: Boolean = !isRewritten
 
   def rewrite(expression: Expression): Expression = rewrite(expression, Nil)
 
-  /** The child with the results. Calls of the same arguments and inputs are one node. */
+  /**
+   * Returns the child with the calls' results. Calls with the same arguments and inputs share one
+   * node.
+   */
   def plan: LogicalPlan = {
     val groups = mutable.LinkedHashMap.empty[Any, Seq[(Predict, Attribute)]]
     for ((call, result) <- made) {
@@ -70,18 +73,20 @@ final private[sql] class CallExtraction(
   private def rewrite(expression: Expression, guards: Seq[Expression]): Expression =
     expression match {
       case call: Predict if isProvided(call) =>
-        // Calls that wait for each other's results are made apart, each where it stands.
+        // Calls that depend on each other's results are made separately, each at its own place.
         val chosen =
           if (decided.isEmpty || !call.deterministic) once(Seq(Place(call, guards)))
           else decided.get(call.canonicalized)
         chosen.fold[Expression](call)(result)
-      // What draws does so for each element.
+      // A call that draws random numbers must run for each element.
       case lambda: LambdaFunction if lambda.exists(Lambdas.draws) => lambda
       case other => GuardedCalls.mapParts(other, guards)(rewrite)
     }
 
-  /* The call, made for the rows that reach one of its places; none where a condition of theirs
-   * cannot be told yet. */
+  /*
+   * Returns the call for the rows that reach one of its places, or none if one of their conditions
+   * cannot be evaluated yet.
+   */
   private def once(places: Seq[Place]): Option[Predict] = {
     val call = places.head.call
     val guards = GuardedCalls.weakest(places.map(_.guards.filter(isHeeded(call, _))))
@@ -92,8 +97,10 @@ final private[sql] class CallExtraction(
     } else None
   }
 
-  /* A condition that holds the call itself adds nothing: where it decides, the call has been made
-   * for the row. */
+  /*
+   * A condition that contains the call itself adds nothing: evaluating it requires the call's
+   * result.
+   */
   private def isHeeded(call: Predict, guard: Expression): Boolean =
     !guard.exists(part => call.deterministic && part.semanticEquals(call)) &&
       !(isSide && !guard.references.subsetOf(available))
@@ -110,7 +117,7 @@ final private[sql] class CallExtraction(
     result
   }
 
-  // A node below may have made the call already, such as a filter's under a projection.
+  // A node below may already make the call, for example for a filter under a projection.
   private def below(call: Predict): Option[Attribute] =
     (call +: GuardedCalls.guarded(call).map(_.call).toSeq).flatMap { same =>
       SharedCalls.expose(source, same).map { case (plan, result) =>
@@ -119,7 +126,7 @@ final private[sql] class CallExtraction(
       }
     }.headOption
 
-  /* A node below may have made it for some of the rows: it is made for the others then. */
+  /* A node below may make the call for some of the rows. It is then made only for the others. */
   private def rest(call: Predict): Expression = {
     val place = GuardedCalls.guarded(call).getOrElse(Place(call, Nil))
     val (plan, parts) = SharedCalls.exposeGuarded(source, place.call)
@@ -144,7 +151,7 @@ final private[sql] class CallExtraction(
 
 private object CallExtraction {
 
-  /** What calls must have in common to be encoded once. */
+  /** The properties that calls must share to be encoded together. */
   def encoding(call: Predict): Any =
     (
       call.arguments.map(_.canonicalized),

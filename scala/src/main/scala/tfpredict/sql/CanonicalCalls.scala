@@ -10,9 +10,9 @@ import org.apache.spark.sql.catalyst.expressions.{
 import org.apache.spark.sql.catalyst.plans.QueryPlan
 
 /**
- * Calls and what is made of their results, in a form that is the same for the same work, so that
- * Spark finds an exchange, a subquery or cached data that is there already. An attribute becomes
- * its place among the child's columns and the results.
+ * Converts calls and expressions of their results to a canonical form. Equal work then has an equal
+ * form, so that Spark reuses exchanges, subqueries and cached data. An attribute is replaced by its
+ * position among the child's columns and the results.
  */
 private[sql] object CanonicalCalls {
 
@@ -26,7 +26,7 @@ private[sql] object CanonicalCalls {
     (made, results.map(QueryPlan.normalizeExpressions(_, all)))
   }
 
-  /** What comes out: an alias's own name and id say nothing of what it is. */
+  /** Canonicalizes the output list. An alias's name and id do not matter. */
   def projected(list: Seq[NamedExpression], all: Seq[Attribute]): Seq[NamedExpression] =
     list.zipWithIndex.map {
       case (alias: Alias, index) =>

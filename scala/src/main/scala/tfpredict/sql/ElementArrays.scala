@@ -3,16 +3,16 @@ package tfpredict.sql
 import org.apache.spark.sql.types.DataType
 
 /**
- * What [[ElementRows]] must know of a call that is made for the elements of arrays.
+ * The layout of a call that is made for the elements of arrays.
  *
  * @param column
- *   where in a row the arrays stand
+ *   the position of the arrays in a row
  * @param nesting
- *   how deeply they nest; the innermost hold structs of arguments
+ *   the depth of the arrays. The innermost arrays hold structs of arguments.
  * @param fields
- *   arguments of a struct
+ *   number of arguments in a struct
  * @param types
- *   of one result of each function
+ *   the type of one result, for each function
  */
 final private[sql] case class ElementArrays(
     column: Int,
@@ -23,7 +23,7 @@ final private[sql] case class ElementArrays(
 
 private[sql] object ElementArrays {
 
-  /** None for calls that are made for rows. */
+  /** Returns none for calls that are made for rows. */
   def of(calls: Seq[Predict], column: Int): Option[ElementArrays] =
     if (calls.head.nesting == 0) None
     else

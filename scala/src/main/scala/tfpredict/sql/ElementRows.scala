@@ -9,24 +9,29 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
 import org.apache.spark.sql.catalyst.util.{ArrayData, GenericArrayData}
 
 /**
- * Rows that have arrays of arguments, as one stream of a model's rows, an element each, and the
- * model's results as arrays again. Belongs to one task.
+ * Converts rows with arrays of arguments into a stream of rows, one per element, and the results
+ * into arrays again. Belongs to one task.
  *
- * Invariant: each array gives the model a row at least. Where it is null or empty, that is a row of
- * nulls, which does not run: so what waits for results is bounded, whatever the arrays are.
+ * Invariant: each array gives at least one row. A null or empty array gives a row of nulls, for
+ * which the model does not run. This bounds the data that waits for results.
  */
 final private[sql] class ElementRows(arrays: ElementArrays) {
   private val absent = new GenericInternalRow(arrays.fields)
-  // Of all arrays whose results are to come, outermost first: their lengths, -1 for a null.
+  // The lengths of all arrays that wait for results, outermost first. A null array has -1.
   private val lengths = new ArrayDeque[Integer]
-  // The innermost arrays of the current row, null for one without elements.
+  // The innermost arrays of the current row. An array without elements is null here.
   private val current = mutable.ArrayBuffer.empty[ArrayData]
   private var count = 0L
 
-  /** The number of the row whose elements are read, counted from 1. */
+  /** The number of the row whose elements are being read, from 1. */
   def number: Long = count
 
-  /** @param rows each is read before the next is asked for */
+  /**
+   * Returns a row for each element.
+   *
+   * @param rows
+   *   each is read before the next one is requested
+   */
   def flatten(rows: Iterator[InternalRow]): Iterator[InternalRow] = rows.flatMap { row =>
     count += 1
     current.clear()
@@ -35,12 +40,17 @@ final private[sql] class ElementRows(arrays: ElementArrays) {
     current.iterator.flatMap(elements)
   }
 
-  /** @param results of all rows that `flatten` gave, in their order */
+  /**
+   * Returns the results as arrays.
+   *
+   * @param results
+   *   the results of all rows that `flatten` returned, in their order
+   */
   def gather(results: Iterator[InternalRow]): Iterator[InternalRow] =
     new Iterator[InternalRow] {
       override def hasNext: Boolean = results.hasNext
 
-      // A row is read, and its arrays' lengths known, before its first result is asked for.
+      // Requesting the first result reads the row, so its arrays' lengths are then known.
       override def next(): InternalRow =
         if (hasNext) new GenericInternalRow(gathered(results, arrays.nesting))
         else Iterator.empty.next()
@@ -67,7 +77,7 @@ final private[sql] class ElementRows(arrays: ElementArrays) {
         .range(0, array.numElements())
         .map(index => if (array.isNullAt(index)) absent else array.getStruct(index, arrays.fields))
 
-  // For each function an array; a result is copied, since the next is shown by the same object.
+  // Returns one array for each function. Results are copied, since one object shows them all.
   private def gathered(results: Iterator[InternalRow], nesting: Int): Array[Any] = {
     val length = lengths.remove().intValue
     if (length <= 0) {

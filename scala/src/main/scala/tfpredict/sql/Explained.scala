@@ -5,16 +5,16 @@ import org.apache.spark.sql.catalyst.QueryPlanningTracker
 import org.apache.spark.sql.execution.SQLExecution
 
 /**
- * Tells whether a query is planned only to be shown, as by EXPLAIN. Spark plans such a one as it
- * plans any other, and says so to nobody: its caller is looked at.
+ * Detects a query that is planned only to be shown, as by EXPLAIN. Spark plans it like any other
+ * query and offers no flag, so this inspects the stack.
  */
 private[sql] object Explained {
 
-  /** Whether the query that this thread plans is only to be shown. */
+  /** Whether the query that this thread plans is only shown. */
   def isNow(sc: SparkContext): Boolean = !isExecuted(sc) && Thread.currentThread.getStackTrace
     .exists(frame => frame.getClassName == Query && Shown(frame.getMethodName))
 
-  // An execution shows its plan too, to Spark's UI, before it runs.
+  // A query that runs is also shown in Spark's UI, before it starts.
   private def isExecuted(sc: SparkContext): Boolean = {
     val executed = for {
       id <- Option(sc.getLocalProperty(SQLExecution.EXECUTION_ID_KEY))

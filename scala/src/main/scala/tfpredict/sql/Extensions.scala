@@ -16,9 +16,9 @@ import tfpredict.host.SparkFit
 import tfpredict.options.{NamedModel, SessionSettings}
 
 /**
- * Makes every SparkSession batch predictions, and gives it the functions that
- * `spark.tfpredict.models.<name>` names. Spark finds it by `spark.sql.extensions`, or by the jar's
- * services file where nothing is configured.
+ * Enables batched predictions in every SparkSession, and registers the functions that
+ * `spark.tfpredict.models.<name>` declares. Spark loads this class by `spark.sql.extensions`, or by
+ * the jar's services file.
  */
 final class Extensions extends SparkSessionExtensionsProvider {
 
@@ -28,8 +28,8 @@ final class Extensions extends SparkSessionExtensionsProvider {
   }
 
   private def inject(extensions: SparkSessionExtensions): Unit = {
-    // What runs last in the optimizer is not an extension's to inject; a session's first analysis
-    // is when there is a session to ask.
+    // An extension cannot inject a rule that runs last in the optimizer. So the first analysis in a
+    // session installs the rules.
     extensions.injectCheckRule(session => Extensions.check(session, _))
     extensions.injectPostHocResolutionRule(_ => GlobalViews)
     extensions.injectParser((session, parser) => ValuesParser(session, parser))
@@ -44,7 +44,7 @@ final class Extensions extends SparkSessionExtensionsProvider {
 }
 
 private[tfpredict] object Extensions {
-  // `spark.conf.set` then refuses them by itself, as it does Spark's own of that kind.
+  // Makes `spark.conf.set` refuse these keys, as it refuses Spark's own static keys.
   private lazy val startKeys: Unit = Settings.all
     .filter(_.scope == Settings.OfStart)
     .foreach(key => SQLConf.registerStaticConfigKey(key.name))
@@ -53,12 +53,12 @@ private[tfpredict] object Extensions {
     new WeakHashMap[SparkSessionExtensions, java.lang.Boolean]
   )
 
-  // Found by the jar and by the setting, Spark asks twice, and would then warn in every session
-  // that each function replaces another.
+  // If both the jar and the setting name this class, Spark applies it twice. It would then warn in
+  // every session that functions are replaced.
   private def isNew(extensions: SparkSessionExtensions): Boolean =
     served.synchronized(served.add(extensions))
 
-  /** Makes a live SparkSession batch predictions; once or many times. */
+  /** Enables batched predictions in a live SparkSession. Further calls have no effect. */
   def install(spark: SparkSession): Unit = spark.experimental.synchronized {
     startKeys
     val methods = spark.experimental
@@ -79,13 +79,13 @@ private[tfpredict] object Extensions {
     }
   }
 
-  // Without it `sum` would be a model's for all who use this server.
+  // Otherwise one setting could replace `sum` for all users of a server.
   private def warn(named: NamedModel): Unit = log.warn(
     s"${NamedModel.Prefix}${named.name} is ignored, because Spark has a function ${named.name}. " +
       s"Choose another name, or set ${NamedModel.Prefix}${named.name}.replace to true."
   )
 
-  // The model is looked at when the function is first called: a session starts without it.
+  // The model is read at the function's first call, so a session starts without it.
   private def function(
       named: NamedModel
   ): (FunctionIdentifier, ExpressionInfo, Seq[Expression] => Expression) = {

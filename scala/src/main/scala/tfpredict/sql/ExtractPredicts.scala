@@ -17,23 +17,22 @@ import org.apache.spark.sql.catalyst.plans.logical.{
 import org.apache.spark.sql.catalyst.rules.Rule
 
 /**
- * Moves every [[Predict]] that its node's input suffices for out of the node, into a
- * [[BatchPredict]] below it, out of lambdas too. Runs when all else is optimized, so that
- * predictions are pushed and pruned as plain expressions are. What it leaves (a call in some
- * lambdas, or one over both sides of an outer join) is evaluated a row at a time.
+ * Moves each [[Predict]] out of its node and its lambdas into a [[BatchPredict]] below, if one
+ * child provides the arguments. This runs after all other optimizations, so predictions are pushed
+ * down and pruned like plain expressions. The remaining calls, in some lambdas or over both sides
+ * of an outer join, are evaluated row by row.
  *
- * The idea is that of Spark's own `ExtractPythonUDFs`. Other than there, calls are also shared
- * between a node and those below it, and a call under a condition is made only for the rows that
- * meet it.
+ * The idea comes from Spark's `ExtractPythonUDFs`. In addition, a node shares calls with the nodes
+ * below it. A call under a condition runs only for rows that meet it.
  */
 private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelper {
 
   override def apply(plan: LogicalPlan): LogicalPlan = plan match {
-    // It becomes a join, and comes by again as that.
+    // It becomes a join, and this rule then sees that.
     case subquery: Subquery if subquery.correlated => plan
     case _ =>
       val extracted = planned(extract(plan))
-      // Columns that only calls needed end at them; these rules have run before there were any.
+      // Drops columns that only calls need. Spark's own rules ran before the calls were moved.
       if (extracted.fastEquals(plan)) plan
       else RemoveNoopOperators(CollapseProject(ColumnPruning(FewerRows(extracted))))
   }
@@ -51,7 +50,7 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
     case node: UnaryNode => sameOutput(node, below(node))
   }
 
-  // Spark plans a query with a subquery in another way.
+  // Spark plans a query that contains a subquery differently.
   private def planned(plan: LogicalPlan): LogicalPlan = plan.transformAllExpressions {
     case call: Predict if call.mark.exists(OnExecutors.isSubquery) =>
       call.copy(mark = OnExecutors.markInPlan)
@@ -62,12 +61,12 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
     val (pushed, drawn) = plain.partition(_.deterministic)
     if (pushed.isEmpty) below(filter)
     else {
-      // The calls first: a condition that is another each time cannot guard them.
+      // The calls come first, since a nondeterministic condition cannot guard them.
       below(Filter((calling ++ drawn).reduce(And), Filter(pushed.reduce(And), filter.child)))
     }
   }
 
-  // A call that no node below makes, such as one in a lambda.
+  // A call that no node below makes, for example one in a lambda.
   private def leftInFilter(plan: LogicalPlan): LogicalPlan = plan match {
     case filter: Filter =>
       filter.copy(condition = filter.condition.transform {
@@ -76,7 +75,7 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
     case other => other
   }
 
-  /** The node with its calls below it; a nested call takes one more round. */
+  /** Returns the node with its calls moved below it. A nested call takes another round. */
   @tailrec private def below(unary: UnaryNode): UnaryNode = {
     val node = unary.mapExpressions(BatchedLambdas(_)).asInstanceOf[UnaryNode]
     val extraction = new CallExtraction(node.child, node.expressions)
@@ -94,7 +93,7 @@ private[sql] object ExtractPredicts extends Rule[LogicalPlan] with PredicateHelp
     else sides(join.copy(left = left.plan, right = right.plan, condition = rewritten))
   }
 
-  // An inner join's condition over both sides is as well a filter on the joined rows.
+  // An inner join's condition over both sides is equivalent to a filter on the joined rows.
   private def acrossSides(join: Join): LogicalPlan = {
     val (calling, plain) =
       join.condition.toSeq.flatMap(splitConjunctivePredicates).partition(Predict.isIn)

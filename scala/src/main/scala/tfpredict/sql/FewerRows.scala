@@ -20,13 +20,14 @@ import org.apache.spark.sql.catalyst.plans.{LeftAnti, LeftSemi}
 import org.apache.spark.sql.catalyst.rules.Rule
 
 /**
- * Puts each [[BatchPredict]] where the fewest rows pass. Above sorts, samples, limits, filters, and
- * joins that only drop rows, where they do not ask for its results: where five rows are asked for,
- * the model sees five. Below an `Expand`, which repeats each row for `CUBE`, `ROLLUP` and
- * aggregates of distinct values.
+ * Moves each [[BatchPredict]] to the place with the fewest rows. It moves above sorts, samples,
+ * limits, filters, and joins that only drop rows, unless they use its results. So `ORDER BY id
+ * LIMIT 5` predicts five rows. It moves below an `Expand`, which repeats each row for `CUBE`,
+ * `ROLLUP` and aggregates of distinct values.
  *
- * The limit of the answer itself stays above where nothing below it is sorted: Spark then reads one
- * partition after the other until it has enough. The rows of each are limited below, too.
+ * The limit of the query's answer stays above if nothing below it is sorted. Spark then reads one
+ * partition after another until it has enough rows. An additional limit below applies to each
+ * partition.
  */
 private[sql] object FewerRows extends Rule[LogicalPlan] {
 
@@ -53,13 +54,15 @@ private[sql] object FewerRows extends Rule[LogicalPlan] {
     case node: BatchPredict => belowExpand(node)
   }
 
-  /* Which rows are drawn is decided by the seed, the partition and the row's place in it, which
-   * calls leave as they are. A row that is drawn twice is predicted twice then; so not where most
-   * are. */
+  /*
+   * A sample depends on the seed, the partition and the row's position in it. Calls change none of
+   * these. A row that is drawn twice is then predicted twice, so this does not apply if most rows
+   * are.
+   */
   private def copied(sample: Sample): LogicalPlan =
     if (sample.upperBound - sample.lowerBound < 1) LateCalls.repeated(sample) else sample
 
-  // Whether a limit's rows are the first of an order.
+  // Whether a limit takes the first rows of an order.
   private def isSorted(plan: LogicalPlan): Boolean = plan match {
     case _: Sort => true
     case node @ (_: GlobalLimit | _: LocalLimit | _: Offset | _: Project | _: BatchPredict) =>
@@ -79,7 +82,7 @@ private[sql] object FewerRows extends Rule[LogicalPlan] {
     case _ => calls
   }
 
-  // Whether each copy of a row has these columns as the row has them.
+  // Whether each copy of a row has these columns unchanged.
   private def passes(expand: Expand, columns: AttributeSet): Boolean = columns.forall { column =>
     val place = expand.output.indexWhere(_.exprId == column.exprId)
     place >= 0 && expand.projections.forall { projection =>

@@ -6,8 +6,9 @@ import org.apache.spark.sql.catalyst.rules.Rule
 import org.apache.spark.sql.execution.command.CreateViewCommand
 
 /**
- * A global temporary view that calls a model keeps its plan, as one that is made of a DataFrame
- * does, and not its text: the sessions that read it have no function of that name, or another.
+ * Makes a global temporary view that calls a model keep its plan and not its text, like a view of a
+ * DataFrame. Other sessions that read the view may lack the function, or have another one of that
+ * name.
  */
 private[sql] object GlobalViews extends Rule[LogicalPlan] {
   override def apply(plan: LogicalPlan): LogicalPlan = plan match {

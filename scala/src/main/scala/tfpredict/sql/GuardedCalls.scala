@@ -25,21 +25,21 @@ import org.apache.spark.sql.catalyst.expressions.{
 import org.apache.spark.sql.types.{ArrayType, MapType}
 
 /**
- * Where Spark evaluates a part of an expression for some rows only: the branches of `CASE` and
- * `IF`, what follows in `COALESCE`, the right side of `AND` and `OR`, the list of `IN`, a lambda's
- * body, and what an aggregate function with a `FILTER` takes.
+ * Finds the parts of an expression that Spark evaluates for some rows only: branches of `CASE` and
+ * `IF`, later arguments of `COALESCE`, the right side of `AND` and `OR`, the list of `IN`, a
+ * lambda's body, and the arguments of an aggregate function with a `FILTER`.
  */
 private[sql] object GuardedCalls {
 
   /** A call, and the conditions that a row must meet to reach it. */
   final case class Place(call: Predict, guards: Seq[Expression])
 
-  /** All places of calls, also of those in the arguments of others. */
+  /** Returns all places of calls, including those in other calls' arguments. */
   def places(expression: Expression, guards: Seq[Expression] = Nil): Seq[Place] =
     parts(expression, guards).flatMap { case (part, needed) => places(part, needed) } ++
       Some(expression).collect { case call: Predict => Place(call, guards) }
 
-  /** Guards of a call's places without those that have all of another place's, and more. */
+  /** Returns the guards of a call's places, without those that imply another place's guards. */
   def weakest(guards: Seq[Seq[Expression]]): Seq[Seq[Expression]] = {
     val sets = guards.map(_.map(_.canonicalized).toSet)
     guards.zip(sets).collect {
@@ -47,11 +47,11 @@ private[sql] object GuardedCalls {
     }
   }
 
-  /** The call, made for the rows that meet a condition: for others its arguments are null. */
+  /** Returns the call for rows that meet a condition. For other rows its arguments are null. */
   def guard(call: Predict, condition: Expression): Predict =
     call.copy(passed = call.passed.map(arg => If(condition, arg, Literal(null, arg.dataType))))
 
-  /** The call that such a one is, and its condition. */
+  /** Returns the original call and its condition, if the call was made by `guard`. */
   def guarded(call: Predict): Option[Place] = {
     val parts = call.passed.collect { case If(condition, argument, Literal(null, _)) =>
       condition -> argument
@@ -62,10 +62,10 @@ private[sql] object GuardedCalls {
   }
 
   /**
-   * The same expression with its parts rewritten.
+   * Returns the expression with its parts rewritten.
    *
    * @param change
-   *   takes a part, and the guards that it stands under beside the expression's own
+   *   rewrites a part, given all its guards
    */
   def mapParts(expression: Expression, guards: Seq[Expression])(
       change: (Expression, Seq[Expression]) => Expression
@@ -75,7 +75,7 @@ private[sql] object GuardedCalls {
     else expression.withNewChildren(changed)
   }
 
-  // One for each child, in the children's order.
+  // Returns one part for each child, in the children's order.
   private def parts(
       expression: Expression,
       guards: Seq[Expression]
@@ -121,7 +121,8 @@ private[sql] object GuardedCalls {
     case other => other.children.map(_ -> guards)
   }
 
-  // A lambda's body is evaluated if there is an element, and an aggregate's end for any array.
+  // A lambda's body is evaluated if there is an element. The final function of `aggregate` is
+  // evaluated for any array that is not null.
   private def isEntered(function: HigherOrderFunction): Expression = function match {
     case aggregate: ArrayAggregate => IsNotNull(aggregate.argument)
     case _ =>

@@ -20,29 +20,30 @@ import org.apache.spark.sql.types.ArrayType
 import tfpredict.OnError
 
 /**
- * Takes calls out of a lambda over arrays, so that they are made for all elements of all rows
- * together. `transform(xs, x -> x + f(x))` becomes `transform(zip(xs, ys), (x, y) -> x + y)`, with
- * `ys` one call for each of `transform(xs, x -> struct(x))`. In a lambda in a lambda that is again
- * a call to be taken out of the outer one.
+ * Takes calls out of a lambda over arrays, so that they run for all elements of all rows together.
+ * `transform(xs, x -> x + f(x))` becomes `transform(zip(xs, ys), (x, y) -> x + y)`. Here `ys` is
+ * one call for all elements of `transform(xs, x -> struct(x))`. In a nested lambda the result is a
+ * call that is taken out of the outer lambda in turn.
  *
- * A call under a condition has a null in place of its arguments for the elements that do not meet
- * it. A condition or an argument with another call waits for that call's round.
+ * If a call is under a condition, its arguments are null for elements that do not meet it. If the
+ * condition or an argument contains another call, it waits for that call's round.
  *
  * @param arrays
- *   what the lambda is over. Those behind `own` have results, and are as long as the longest.
+ *   the arrays that the lambda iterates over. Those after the first `own` hold results, and are as
+ *   long as the longest.
  * @param variables
- *   for each array the lambda's variable
+ *   the lambda's variable for each array
  * @param own
- *   arrays that the lambda had from the start
+ *   number of arrays in the original lambda
  * @param index
- *   the lambda's variable for an element's place, if it has one
+ *   the lambda's variable for an element's index, if it has one
  * @param body
- *   what the lambda computes
+ *   the lambda's body
  * @param others
- *   the lambda's variables that are not an element's, such as what an aggregate has so far
+ *   variables of the lambda that are not elements, such as the accumulator of `aggregate`
  * @param mayEnd
- *   whether an element may decide that those behind it are not evaluated: a rejected one then fails
- *   only where it is
+ *   whether the evaluation may end before the last element. A rejected element then fails only when
+ *   its result is read.
  */
 final private[sql] case class LambdaCalls(
     arrays: Seq[Expression],
@@ -56,21 +57,21 @@ final private[sql] case class LambdaCalls(
   import GuardedCalls.Place
 
   private val elements = (variables ++ index).map(_.exprId).toSet
-  // Variables that there are inside the body only.
+  // Variables that are defined inside the body only.
   private val inner: Set[ExprId] = others ++ body.collect { case lambda: LambdaFunction =>
     lambda.arguments.map(_.exprId)
   }.flatten
 
-  /** The same with all calls taken that can be. */
+  /** Returns this lambda with all possible calls taken out. */
   @tailrec def taken: LambdaCalls = {
     val next = round
     if (next.arrays.size == arrays.size) this else next.taken
   }
 
-  /** Whether a call was taken. */
+  /** Whether a call was taken out. */
   def isChanged: Boolean = arrays.size > own
 
-  /** The array of which a variable is the element. */
+  /** Returns the array whose element a variable is. */
   def arrayOf(variable: Expression): Option[Expression] = variable match {
     case variable: NamedLambdaVariable =>
       variables.zip(arrays).collectFirst {
@@ -80,8 +81,9 @@ final private[sql] case class LambdaCalls(
   }
 
   /**
-   * The arrays that expressions need. One that none needs does not have to wait for the results,
-   * but what was zipped from the start is as long as the longest.
+   * Returns the arrays that the expressions use. An unused array is left out, so that its results
+   * are not waited for. If the lambda uses one of several zipped arrays, all of them stay, since
+   * the longest decides the length.
    */
   def arraysFor(expressions: Expression*): ZippedArrays = {
     val free = expressions.flatMap(Lambdas.free).toSet
@@ -125,7 +127,7 @@ final private[sql] case class LambdaCalls(
       val chosen = expression match {
         case call: Predict if isProvided(call) =>
           val here = Seq(Place(call, guards))
-          // Calls that wait for each other's results are made apart, each where it stands.
+          // Calls that depend on each other's results are made separately, each at its own place.
           if (!call.deterministic || decided.isEmpty && isOpen(call)) once(here)
           else decided.get(key(call))
         case _ => None
@@ -141,8 +143,10 @@ final private[sql] case class LambdaCalls(
     )
   }
 
-  /* The call for all elements that reach one of its places; none where a condition of theirs cannot
-   * be told yet. */
+  /*
+   * Returns the call for all elements that reach one of its places, or none if one of their
+   * conditions cannot be evaluated yet.
+   */
   private def once(places: Seq[Place]): Option[Predict] = {
     val call = places.head.call
     val guards = GuardedCalls.weakest(places.map(_.guards.filter(isHeeded(call, _))))
@@ -152,7 +156,8 @@ final private[sql] case class LambdaCalls(
       val arguments =
         if (call.nesting > 0) call.passed.head
         else
-          // By number: models whose inputs have other names share what is encoded.
+          // Fields are named by number, so that models with other input names can share the
+          // encoding.
           CreateNamedStruct(call.arguments.zipWithIndex.flatMap { case (argument, input) =>
             Seq(Literal(input.toString), argument)
           })
@@ -163,7 +168,7 @@ final private[sql] case class LambdaCalls(
           If(guard, arguments, Literal(null, arguments.dataType))
         }
       val sources = arraysFor(needed)
-      // Else what is drawn once would be drawn for the arguments and for what the body does.
+      // Otherwise random values would differ between the arguments and the rest of the body.
       if (!sources.arrays.forall(_.deterministic)) None
       else {
         val lambda = Lambdas.fresh(sources.lambda(needed, index = index))
@@ -177,7 +182,7 @@ final private[sql] case class LambdaCalls(
     }
   }
 
-  // A condition that holds the call itself adds nothing, as for calls outside of lambdas.
+  // A condition that contains the call itself adds nothing, as for calls outside lambdas.
   private def isHeeded(call: Predict, guard: Expression): Boolean =
     !(call.deterministic && guard.exists {
       case part: Predict => key(part) == key(call)
@@ -187,8 +192,10 @@ final private[sql] case class LambdaCalls(
   private def isUsable(guard: Expression): Boolean =
     guard.deterministic && isOutside(guard) && !hasCall(guard)
 
-  /* Whether it differs by element: by its arguments, by a condition, or since it draws. All else is
-   * a call of the row. */
+  /*
+   * Whether the call depends on the element: by its arguments, by a condition, or by drawing random
+   * numbers. Any other call belongs to the row.
+   */
   private def isOfElements(places: Seq[Place]): Boolean = {
     val call = places.head.call
     !call.deterministic || isOpen(call) || places.forall(_.guards.exists(isOpen))
@@ -199,7 +206,7 @@ final private[sql] case class LambdaCalls(
 
   private def isOpen(expression: Expression): Boolean = Lambdas.free(expression).exists(elements)
 
-  // Whether it can be evaluated where the lambda's elements are known, and nothing more.
+  // Whether it can be evaluated with the lambda's elements alone.
   private def isOutside(expression: Expression): Boolean =
     !Lambdas.free(expression).exists(inner)
 

@@ -7,26 +7,26 @@ import org.apache.spark.sql.catalyst.expressions.{
   NamedLambdaVariable
 }
 
-/** Which variables of lambdas an expression uses. */
+/** Finds the lambda variables that an expression uses. */
 private[sql] object Lambdas {
 
-  /** Whether an expression uses a variable of a lambda that it stands in. */
+  /** Whether an expression uses a variable of an enclosing lambda. */
   def isOpen(expression: Expression): Boolean = free(expression).nonEmpty
 
-  /** The variables of the lambdas that an expression stands in. */
+  /** Returns the variables of enclosing lambdas that an expression uses. */
   def free(expression: Expression): Set[ExprId] = expression match {
     case variable: NamedLambdaVariable => Set(variable.exprId)
     case LambdaFunction(body, arguments, _) => free(body) -- arguments.map(_.exprId)
     case other => other.children.flatMap(free).toSet
   }
 
-  /** Whether it is a call that is another each time. */
+  /** Whether the expression is a nondeterministic call. */
   def draws(expression: Expression): Boolean = expression match {
     case call: Predict => !call.deterministic
     case _ => false
   }
 
-  /** The same lambda with variables of its own: no two lambdas of a plan have one in common. */
+  /** Returns the lambda with new variables, since no two lambdas of a plan may share one. */
   def fresh(lambda: LambdaFunction): LambdaFunction = {
     val renamed = lambda.arguments.map(old => old.exprId -> old.newInstance()).toMap
     lambda.transform {

@@ -16,8 +16,8 @@ import tfpredict.OnError
 import tfpredict.batch.Rejection
 
 /**
- * What a call with `on_error="fail"` answers, read from the result of one that fails late
- * ([[OnError.Late]]): if the model rejected the element, it fails here.
+ * Reads the result of a call that fails late ([[OnError.Late]]). It evaluates to the result of the
+ * same call with `on_error="fail"`: it fails if the model rejected the element.
  *
  * @param child
  *   a struct of a value, an error, and perhaps the model's version
@@ -46,11 +46,11 @@ private[sql] case class LateAnswer(child: Expression)
 
 private[sql] object LateAnswer {
 
-  /** The call, so that it does not fail by itself. */
+  /** Converts a call to one that fails late. */
   def call(failing: Predict): Predict =
     failing.copy(settings = failing.settings.copy(onError = OnError.Late))
 
-  /** Results of such a call, and of one for each element of arrays, as they are read. */
+  /** Reads results of such a call, also in arrays. */
   def read(results: Expression): Expression = results.dataType match {
     case ArrayType(inner, containsNull) =>
       val element = NamedLambdaVariable("answer", inner, containsNull)

@@ -20,18 +20,24 @@ import org.apache.spark.sql.catalyst.plans.logical.{
 }
 
 /**
- * Takes calls off the top of a plan, so that a node which drops rows comes before them.
+ * Lifts calls off the top of a plan, so that a node that drops rows can run before them.
  *
- * What a projection computes without the calls stays below, so that a node that needs it moves too,
- * and nothing is computed twice. Nodes that keep all rows, such as windows, are passed; nodes that
- * repeat rows are not.
+ * Columns that do not depend on calls are computed below. So the nodes that use them can move too,
+ * and nothing is computed twice. Calls pass nodes that keep all rows, such as windows. They do not
+ * pass nodes that repeat rows.
  */
 private[sql] object LateCalls extends PredicateHelper {
 
-  /** The node below those calls of its child that it does not need, or the node as it is. */
+  /**
+   * Moves the node below its child's calls, except for those that it uses. If none can be passed,
+   * returns the node unchanged.
+   */
   def above(node: UnaryNode): LogicalPlan = above(node, _ => true)
 
-  /** As `above`, for a node that repeats rows: what draws gives a row and its copies one number. */
+  /**
+   * Like `above`, for a node that repeats rows. Random numbers must be equal in all copies of a
+   * row, so nondeterministic calls are not passed.
+   */
   def repeated(node: UnaryNode): LogicalPlan = above(node, _.isDeterministic)
 
   private def above(node: UnaryNode, mayMove: Lifted => Boolean): LogicalPlan =
@@ -39,10 +45,10 @@ private[sql] object LateCalls extends PredicateHelper {
       lifted.onto(over(node, lifted.lower))
     }
 
-  /** Whether a plan has calls on top whose results are not among the columns. */
+  /** Whether a plan has calls on top whose results are not among these columns. */
   def areOn(plan: LogicalPlan, needs: AttributeSet): Boolean = lift(plan, needs).isDefined
 
-  /** A filter: the conditions that need no result of a call go below it, the others stay. */
+  /** Splits a filter: conditions that need no call's result go below the calls, the others stay. */
   def filtered(filter: Filter): LogicalPlan = {
     val conditions = splitConjunctivePredicates(filter.condition)
     val (early, late) = conditions.partition(part => lift(filter.child, part.references).isDefined)
@@ -53,7 +59,7 @@ private[sql] object LateCalls extends PredicateHelper {
     }
   }
 
-  /** A join that only drops rows of its left side. */
+  /** Moves a join that only drops rows of its left side. */
   def joined(join: Join): LogicalPlan = {
     val needs = AttributeSet(join.condition.toSeq.flatMap(_.references))
       .intersect(join.left.outputSet)
@@ -62,19 +68,19 @@ private[sql] object LateCalls extends PredicateHelper {
     }
   }
 
-  /** The plan with a limit of each partition's rows before its calls, and one more after them. */
+  /** Adds a limit per partition below the plan's calls, and keeps the one above them. */
   def limited(limit: LocalLimit): LogicalPlan =
     lift(limit.child, AttributeSet.empty).fold[LogicalPlan](limit) { lifted =>
       limit.copy(child = lifted.onto(limit.copy(child = lifted.lower)))
     }
 
   /**
-   * A plan in two.
+   * A plan, split in two.
    *
    * @param late
    *   calls and projections, the lowest first
    * @param lower
-   *   what they are made of
+   *   the rest of the plan, below them
    */
   private case class Lifted(late: List[Late], lower: LogicalPlan) {
     def onto(node: LogicalPlan): LogicalPlan =
@@ -88,7 +94,7 @@ private[sql] object LateCalls extends PredicateHelper {
       case Columns(list) => list.forall(_.deterministic)
     }
 
-    /** With columns of `lower` that are passed on to the top. */
+    /** Passes columns of `lower` through to the top. */
     def passing(columns: Seq[Attribute]): List[Late] = late.map {
       case Columns(list) =>
         Columns(list ++ columns.filterNot(column => list.exists(_.exprId == column.exprId)))
@@ -100,7 +106,7 @@ private[sql] object LateCalls extends PredicateHelper {
   private case class Calls(node: BatchPredict) extends Late
   private case class Columns(list: Seq[NamedExpression]) extends Late
 
-  // None where there is no call on top, or where its result is needed.
+  // Returns none if there is no call on top, or its result is needed.
   private def lift(plan: LogicalPlan, needs: AttributeSet): Option[Lifted] = plan match {
     case node: BatchPredict =>
       if (node.results.exists(needs.contains)) None
@@ -123,7 +129,7 @@ private[sql] object LateCalls extends PredicateHelper {
   private def split(list: Seq[NamedExpression], below: Lifted): Option[Lifted] = {
     val known = below.lower.outputSet
     val (early, late) = list.partition(_.references.subsetOf(known))
-    // What draws a number for each row draws it for the rows that it had.
+    // Random numbers must be drawn for the same rows as before.
     if (!late.forall(_.deterministic)) None
     else {
       val computed = early.filterNot(_.isInstanceOf[Attribute])

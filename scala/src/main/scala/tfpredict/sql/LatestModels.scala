@@ -17,12 +17,12 @@ import tfpredict.versions.LatestModel
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * Gives every call of a model whose latest version is asked for the version that this query runs. A
- * query, or a micro-batch, is optimized once, on the driver: what is decided then is what all its
- * executors run. Subqueries are optimized apart, so the decision is kept by the query's tracker.
+ * Gives the calls of a model that follows its latest version the version for this query. The driver
+ * optimizes each query or micro-batch once, and all executors run that version. Subqueries are
+ * optimized separately, so the query's tracker keeps the decision.
  *
- * A version and its signature come from one decision always. Where a version has other tensors, the
- * calls that were written for them are another model's, as far as this goes.
+ * A version and its signature always come from one decision. If a new version has other tensors, it
+ * counts as another model for the existing calls.
  */
 private[sql] object LatestModels extends Rule[LogicalPlan] {
   private val models = new ConcurrentHashMap[Asked, LatestModel]
@@ -32,7 +32,7 @@ private[sql] object LatestModels extends Rule[LogicalPlan] {
   override def apply(plan: LogicalPlan): LogicalPlan = {
     lazy val decisions = ofQuery
     lazy val sc = SparkSession.active.sparkContext
-    // What is only shown is decided by what is known: no job runs for it.
+    // For a query that is only shown, no trial runs.
     lazy val mayTry = !Explained.isNow(sc)
     plan.transformAllExpressions {
       case call: Predict if call.model.latest =>
@@ -42,7 +42,8 @@ private[sql] object LatestModels extends Rule[LogicalPlan] {
   }
 
   /**
-   * Calls of one model, whatever else of their settings differs, go on to new versions together.
+   * The identity of a followed model. Calls that differ in other settings move to new versions
+   * together.
    */
   private case class Asked(spec: ModelSpec, tensors: Seq[String], allowedOps: Set[String])
 
@@ -53,21 +54,21 @@ private[sql] object LatestModels extends Rule[LogicalPlan] {
       settings.allowedOps
     )
 
-  /** Keeps what registration found, if the model is not followed already. */
+  /** Follows a model from the version found at registration, unless it is followed already. */
   def follow(description: ModelDescription, settings: Settings): LatestModel =
     models.computeIfAbsent(
       asked(description, settings),
       _ => new LatestModel(description, settings)
     )
 
-  /** Lets versions be tried again that were refused, for a name that is given anew. */
+  /** Allows another trial of refused versions, when a name is registered anew. */
   def forget(sc: SparkContext, description: ModelDescription, settings: Settings): Unit =
     follow(description, settings).forget(sc)
 
   /**
-   * What a call stands for that is being written. Spark looks for cached results before it
-   * optimizes, and by the call as it is written: so it says what serves now, and whether there is
-   * something newer. Then a call takes no result that an older version computed.
+   * Returns the version for a call that is being written, and a newer one if there is one. Spark
+   * looks up cached results before it optimizes, by the call as written. With both versions in the
+   * call, it never matches results that an older version computed.
    */
   def write(
       description: ModelDescription,
@@ -81,7 +82,7 @@ private[sql] object LatestModels extends Rule[LogicalPlan] {
     (model.serving, newer)
   }
 
-  /** What one query runs. A folder is looked at once, whatever signatures of it are called. */
+  /** The versions of one query. Each folder is listed once, for all signatures. */
   final private class Decisions {
     private val made = TrieMap.empty[Asked, ModelDescription]
     private val newest = TrieMap.empty[String, ModelSpec]

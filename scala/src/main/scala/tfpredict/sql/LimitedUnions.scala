@@ -17,8 +17,8 @@ import org.apache.spark.sql.catalyst.plans.logical.{
 }
 
 /**
- * Where a limit asks for the first rows of a sorted union, takes as many of each branch before the
- * branch's calls. The first of all are among the first of each branch.
+ * Pushes a limit on a sorted union into each branch, below the branch's calls. The first rows of
+ * the union are among the first rows of each branch.
  */
 private[sql] object LimitedUnions {
 

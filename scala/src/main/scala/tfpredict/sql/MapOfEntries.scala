@@ -6,11 +6,11 @@ import org.apache.spark.sql.catalyst.util.{ArrayBasedMapData, ArrayData}
 import org.apache.spark.sql.types.{ArrayType, DataType, MapType, StructType}
 
 /**
- * A map of entries that were a map's. Other than Spark's `map_from_entries` it takes keys as they
- * are: those that were there twice still are.
+ * Builds a map from the entries of another map. Unlike Spark's `map_from_entries`, it keeps
+ * duplicate keys.
  *
  * @param child
- *   an array of structs, whose first field is the key, and whose second the value
+ *   an array of structs, with the key as first field and the value as second
  */
 private[sql] case class MapOfEntries(child: Expression)
     extends UnaryExpression

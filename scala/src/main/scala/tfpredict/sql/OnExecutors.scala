@@ -16,28 +16,29 @@ import org.apache.spark.sql.types.{DataType, NullType}
 import org.apache.spark.util.collection.BitSet
 
 /**
- * What keeps Spark from evaluating a call while it plans, on the driver: there the model is not
- * loaded, and the version is not decided yet.
+ * Prevents Spark from evaluating a call while it plans, on the driver. The driver does not load the
+ * model, and the version is not resolved yet.
  *
- * Spark evaluates a query over local data, and conditions on partition columns, before any rule of
- * ours runs. It leaves both alone where an expression holds a Python UDF, which it cannot evaluate
- * itself. So a call has one as a child, of no kind that Spark's rules for Python take up, and which
- * nobody runs. The pruning of Hive tables leaves only subqueries alone: the UDF has one as a child.
+ * Before any of our rules runs, Spark evaluates queries over local data, and conditions on
+ * partition columns. It skips expressions that contain a Python UDF, since it cannot evaluate one
+ * itself. So each call has a Python UDF as a child. Its kind is unknown to Spark's rules for
+ * Python, and nothing ever runs it. The partition pruning of Hive tables skips only subqueries, so
+ * that UDF has a subquery as a child.
  */
 private[sql] object OnExecutors {
   private val NoKind = -1
 
   val mark: Expression = if (SparkLine.allowsPythonInLambdas) python(InAnalysis) else InAnalysis
 
-  /** The mark of a call when Spark's rules are done, without what only they look for. */
+  /** The mark of a call after Spark's rules. It leaves out the parts that only these rules need. */
   val markInPlan: Expression = python()
 
   def isSubquery(expression: Expression): Boolean = expression eq InOptimizer
 
   /**
-   * The mark of a call that is left in a filter. A scan takes over conditions on partition columns
-   * when it is planned, Python or not, and evaluates them on the driver; it leaves alone what is
-   * not deterministic.
+   * The mark of a call that stays in a filter. When a scan is planned, it takes over conditions on
+   * partition columns, even with a Python UDF, and evaluates them on the driver. It skips
+   * nondeterministic conditions.
    */
   val markInFilter: Expression = python().copy(udfDeterministic = false)
 
@@ -45,8 +46,8 @@ private[sql] object OnExecutors {
     PythonUDF("on_executors", null, NullType, children, NoKind, udfDeterministic = true)
 
   /**
-   * Becomes [[InOptimizer]] first of all: the analyzer allows a subquery in few places, and newer
-   * versions of Spark no Python UDF in a lambda.
+   * Spark replaces this by [[InOptimizer]] before any other optimization. The analyzer accepts
+   * subqueries in few places only. Newer versions of Spark accept no Python UDF in a lambda.
    */
   private[sql] case object InAnalysis extends LeafExpression with RuntimeReplaceable {
     override def replacement: Expression =
@@ -54,14 +55,14 @@ private[sql] object OnExecutors {
     override def nullable: Boolean = true
   }
 
-  /** A subquery to those who look at classes, and none to the rules that plan subqueries. */
+  /** A subquery by its class, but not for the rules that plan subqueries. */
   private[sql] case object InOptimizer
       extends SubqueryExpression(OneRowRelation(), Nil, ExprId(0), Nil, None) {
-    // The rules that plan subqueries look for a tree's pattern.
+    // The rules that plan subqueries look for this pattern.
     override lazy val treePatternBits: BitSet = new BitSet(TreePattern.maxId)
 
     override lazy val canonicalized: Expression = this
-    // Spark's own `Unevaluable` is another in each version.
+    // Each version of Spark has a different `Unevaluable` trait.
     override def eval(row: InternalRow): Any = throw unevaluable
     override protected def doGenCode(context: CodegenContext, code: ExprCode): ExprCode =
       throw unevaluable
@@ -74,14 +75,14 @@ private[sql] object OnExecutors {
     override def nullable: Boolean = true
     override def toString: String = "on_executors"
     override def withNewPlan(plan: LogicalPlan): SubqueryExpression = this
-    // Newer versions of Spark ask for it.
+    // Newer versions of Spark call this.
     def withNewOuterAttrs(outerAttrs: Seq[Expression]): SubqueryExpression = this
     override def withNewHint(hint: Option[HintInfo]): SubqueryExpression = this
     override protected def withNewChildrenInternal(
         children: IndexedSeq[Expression]
     ): Expression = this
 
-    // A subquery cannot be read again in a task, where a call may be evaluated a row at a time.
+    // Calls that are evaluated row by row go to tasks, where a subquery cannot be deserialized.
     private def writeReplace(): AnyRef = new Sent
   }
 

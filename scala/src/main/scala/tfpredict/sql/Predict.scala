@@ -19,32 +19,31 @@ import tfpredict.tensor.Signature
 import tfpredict.{ModelSpec, OnError, Settings}
 
 /**
- * A model as an expression. [[ExtractPredicts]] moves it into a [[BatchPredict]]; where it cannot,
- * `eval` answers the same, a row at a time.
+ * A model as an expression. [[ExtractPredicts]] moves it into a [[BatchPredict]]. If it cannot,
+ * `eval` computes the same result row by row.
  *
- * Wrong columns fail at analysis. A null input gives a null result, or a struct of a null value
- * where every result is a struct. The expression is deterministic unless the model draws random
- * numbers, and never foldable: a model is not to be loaded on the driver for the sake of a
- * constant.
+ * Wrong columns fail at analysis. A null input gives a null result. If every result is a struct, it
+ * gives a struct with a null value. The expression is deterministic unless the model draws random
+ * numbers. It is never foldable, since the driver must not load a model to evaluate a constant.
  *
  * @param passed
- *   what the query passes, as it is written; `arguments` is what it means
+ *   the arguments as the query gives them. `arguments` has one expression for each input.
  * @param binding
- *   which of it is which input
+ *   the assignment of `passed` to inputs
  * @param functionName
- *   what the query calls it
+ *   the function's name in the query
  * @param model
  *   a resolved spec
  * @param newer
- *   where the latest version is asked for, one that was there when the call was written and had not
- *   been decided on: it tells the call from those that the version before it answered. The
- *   optimizer decides.
+ *   for a model that follows its latest version: a newer version, not yet decided on, that existed
+ *   when the call was written. It distinguishes the call from cached calls of the current version.
+ *   The optimizer decides on the version.
  * @param mark
- *   one of [[OnExecutors]]'s
+ *   a mark of [[OnExecutors]]
  * @param nesting
- *   0 where the call is made for a row. Else it is made for each element of what is passed: arrays,
- *   so deeply nested, of structs with a field for each input, as the encoder wants it. The result
- *   is nested in the same way. [[LambdaCalls]] makes such calls.
+ *   0 for a call that is made for each row. Otherwise the call is made for each element of arrays
+ *   with this nesting. The elements are structs with a field for each input, as the encoder
+ *   requires. The result is nested in the same way. [[LambdaCalls]] creates such calls.
  */
 private[tfpredict] case class Predict(
     passed: Seq[Expression],
@@ -65,7 +64,7 @@ private[tfpredict] case class Predict(
 
   override def prettyName: String = functionName
 
-  /** Says which input each argument is, where there are several. */
+  /** Shows the input of each argument if there are several. */
   override def toString: String = if (nesting > 0) s"$functionName(each of ${passed.head})"
   else {
     val names = signature.inputs.map(_.name)
@@ -90,7 +89,7 @@ private[tfpredict] case class Predict(
       .mkString(s"$functionName(", ", ", ")")
   }
 
-  // Written in another order, it is the same call.
+  // Named arguments in another order are the same call.
   override lazy val canonicalized: Expression = binding match {
     case Binding.ByName(order, _) =>
       copy(
@@ -103,13 +102,13 @@ private[tfpredict] case class Predict(
 
   override def foldable: Boolean = false
 
-  // As `rand()`: Spark neither copies, pushes nor shares a call of a model that draws numbers.
+  // Like `rand()`: Spark neither copies nor pushes down nor shares a nondeterministic call.
   override lazy val deterministic: Boolean =
     signature.deterministic && children.forall(_.deterministic)
 
   override def nullable: Boolean = if (nesting == 0) isResultNullable else passed.head.nullable
 
-  // A struct with details is there for each row.
+  // A struct with details is never null.
   private def isResultNullable: Boolean = detail.isPlain
 
   override lazy val dataType: DataType =
@@ -138,7 +137,7 @@ private[tfpredict] case class Predict(
       )
   }
 
-  /** What a result holds beside its value. */
+  /** The fields of a result besides its value. */
   def detail: ResultDetail = ResultDetail(
     settings.onError == OnError.Struct || settings.onError == OnError.Late,
     if (settings.modelVersion) Some(model.version) else None
@@ -150,11 +149,13 @@ private[tfpredict] case class Predict(
       TypeCheckResult.TypeCheckFailure(CallProblem.message(wrong, model.label))
   }
 
-  /** One expression for each input, as the encoder wants it, or the arrays of structs of them. */
+  /**
+   * Returns one expression for each input, as the encoder requires, or the arrays of their structs.
+   */
   def arguments: Seq[Expression] =
     perInput.fold(wrong => throw new IllegalStateException(CallProblem.message(wrong, model.label)), identity)
 
-  /** The columns of a row, or of a struct, that holds the arguments in their order. */
+  /** Returns the position of each input in a row of all arguments, or in a struct of them. */
   def columns: Seq[InputColumn] = {
     val types =
       if (nesting == 0) arguments.map(_.dataType) else Predict.fields(passed.head.dataType)
@@ -174,10 +175,10 @@ private[tfpredict] case class Predict(
 
 private[sql] object Predict {
 
-  /** Whether there is a call in an expression. */
+  /** Whether an expression contains a call. */
   def isIn(expression: Expression): Boolean = expression.exists(_.isInstanceOf[Predict])
 
-  // Of the structs in arrays.
+  // Returns the fields' types of the structs in arrays.
   private def fields(arrays: DataType): Seq[DataType] = arrays match {
     case ArrayType(inner, _) => fields(inner)
     case StructType(fields) => fields.map(_.dataType).toSeq

@@ -17,13 +17,13 @@ import org.apache.spark.sql.execution.{
 }
 
 /**
- * Runs models in batches: rows come in, are encoded and run, and go out with the results, projected
- * to what the query wants. The work on a partition is [[PredictPartition]]'s.
+ * Runs models in batches. It encodes and runs its child's rows, and projects the rows and results
+ * to its output. [[PredictPartition]] does the work on a partition.
  *
  * @param calls
- *   of the same arguments, for models of the same inputs
+ *   calls with the same arguments, of models with the same inputs
  * @param projectList
- *   over the child's output and the results
+ *   expressions over the child's output and the results
  */
 private[sql] case class PredictExec(
     calls: Seq[Predict],

@@ -14,13 +14,13 @@ import tfpredict.versions.{Apart, Trial}
 import tfpredict.{ModelSpec, PredictOptions, Settings}
 
 /**
- * A model as a function of columns: what `register` gives a name and `functions.predict` calls at
- * once.
+ * A model as a function of columns. `register` gives it a name, and `functions.predict` calls it
+ * directly.
  *
  * @param asked
- *   the spec before its version was decided
+ *   the spec before its version was resolved
  * @param settings
- *   what whoever started Spark says; a session's own are read for each call
+ *   the settings that Spark was started with. Each call reads the session's own.
  */
 final private[tfpredict] class PredictFunction(
     asked: ModelSpec,
@@ -29,12 +29,12 @@ final private[tfpredict] class PredictFunction(
     options: PredictOptions
 ) {
 
-  /** A call, written in the active session. */
+  /** Returns a call, with the settings of the active session. */
   def apply(name: String, arguments: Seq[Expression]): Expression = {
     val signature = description.signature
     val (passed, binding) =
       Binding.of(arguments, signature.inputs.map(_.name), SQLConf.get.caseSensitiveAnalysis)
-    // Not the SQLConf's: a view is analyzed with another, which has none of these.
+    // Not from SQLConf: a view is analyzed with a configuration that lacks these settings.
     val now = SparkSession.getActiveSession.fold(settings)(spark =>
       settings.ofSession(Settings.from(SessionSettings.of(spark)))
     )
@@ -47,7 +47,7 @@ final private[tfpredict] class PredictFunction(
   def column(spark: SparkSession, columns: Seq[Column]): Column =
     call(spark, columns.map(SparkLine.expression))
 
-  /** Columns by position, then some by their inputs' names. */
+  /** Returns a call with some columns by position, followed by others by input name. */
   def column(spark: SparkSession, columns: Seq[Column], named: Seq[(String, Column)]): Column =
     call(
       spark,
@@ -61,13 +61,19 @@ final private[tfpredict] class PredictFunction(
     SparkLine.column(apply("predict", arguments))
   }
 
-  /** The name has what is newest now, whatever another registration of the model has decided. */
+  /**
+   * Allows another trial of refused versions, even if another registration of the model saw them
+   * refused.
+   */
   def decideAnew(spark: SparkSession): Unit =
     if (description.spec.latest) {
       LatestModels.forget(spark.sparkContext, description, options.in(settings))
     }
 
-  /** The same with what is newest now, after an executor has tried it; this if that is the same. */
+  /**
+   * Returns the function of the newest version, after its trial on an executor. Returns this
+   * function if its version is the newest.
+   */
   def refreshed(spark: SparkSession): PredictFunction = {
     val now = PredictFunction.of(asked, settings, options)
     if (now.description == description) this
@@ -88,8 +94,8 @@ private[tfpredict] object PredictFunction {
   }
 
   /**
-   * What a live SparkSession calls. A model that only the driver has is on its way to the executors
-   * then.
+   * Creates a function for a live SparkSession. If only the driver can read the model, it is
+   * shipped to the executors.
    */
   def of(spark: SparkSession, spec: ModelSpec, options: PredictOptions): PredictFunction = {
     val function = of(spec, Settings.from(spark), options)
@@ -97,7 +103,7 @@ private[tfpredict] object PredictFunction {
     function
   }
 
-  // Whoever asks for it by name has it tried again, and waits for that.
+  // A refresh repeats the trial and waits for its end.
   private def tried(sc: SparkContext, now: ModelDescription, settings: Settings): Unit = {
     Trial.forget(sc, now.spec, settings)
     val trial = Apart.run(sc, s"trial of ${now.spec.describe}")(Trial.run(sc, now.spec, settings))

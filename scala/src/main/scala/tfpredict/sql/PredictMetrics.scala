@@ -5,7 +5,10 @@ import org.apache.spark.sql.execution.metric.{SQLMetric, SQLMetrics}
 
 import tfpredict.batch.BatchListener
 
-/** What Spark's UI shows of a [[PredictExec]]. Encoding and decoding are measured at some rows. */
+/**
+ * The metrics of a [[PredictExec]] in Spark's UI. The times for encoding and decoding are
+ * extrapolated from a sample of rows.
+ */
 final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
     extends BatchListener
     with Serializable {
@@ -42,7 +45,7 @@ final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
 
 private[tfpredict] object PredictMetrics {
 
-  /** The name, as Spark tells it, of the rows that went through a model. */
+  /** The name in Spark's UI of the number of rows that models predicted. */
   val Predicted = "rows predicted"
 
   val OutputRows = "numOutputRows"

@@ -17,19 +17,22 @@ import tfpredict.columns.{InputColumn, InternalRowReader, InternalRowWriter, Res
 import tfpredict.{ModelSpec, Settings}
 
 /**
- * The rows of one partition through the models. A row's columns that the query still wants wait in
- * a [[RowBuffer]] for the results; all else of the row is gone once it is encoded.
+ * Runs the rows of one partition through the models. The columns of a row that the query still
+ * needs wait in a [[RowBuffer]] for the results. The rest of the row is discarded once it is
+ * encoded.
  *
  * @param arguments
- *   one for each input, over the child's columns
+ *   one expression for each input, over the child's columns
  * @param columns
- *   where the arguments stand: in the child's own rows, if all of them are plain columns
+ *   the positions of the arguments. If all of them are plain columns, these are positions in the
+ *   child's rows.
  * @param kept
- *   columns that wait
+ *   columns that wait for the results
  * @param projected
- *   what comes out, over `kept` and `results`
+ *   the output, over `kept` and `results`
  * @param elements
- *   where the calls are made for the elements of arrays; `columns` then stand in an element
+ *   the layout of calls that are made for elements of arrays. `columns` are then positions in an
+ *   element.
  */
 final private[sql] case class PredictPartition(
     models: Seq[ModelSpec],
@@ -46,7 +49,12 @@ final private[sql] case class PredictPartition(
     metrics: PredictMetrics
 ) {
 
-  /** @param index the partition's, which some expressions start from, as `rand` does */
+  /**
+   * Returns the output rows.
+   *
+   * @param index
+   *   the partition's index, which seeds expressions such as `rand`
+   */
   def predict(index: Int, rows: Iterator[InternalRow]): Iterator[InternalRow] =
     if (rows.isEmpty) Iterator.empty
     else {
@@ -91,7 +99,7 @@ final private[sql] case class PredictPartition(
       rows
         .gather(predictor.predict(each, weight, isTight, number = Some(() => rows.number)))
         .map { row =>
-          // One in 32 rows, as elsewhere, can be very many elements.
+          // Checked for each row, since 32 rows can have very many elements.
           endIfKilled()
           row
         }
@@ -108,7 +116,7 @@ final private[sql] case class PredictPartition(
       rows.map(projection)
     }
 
-  // Rows from generated code are unsafe already; others are made so.
+  // Rows from generated code are unsafe rows already. Others are converted.
   private def keeper(): InternalRow => UnsafeRow = {
     lazy val projection = UnsafeProjection.create(kept, child)
     if (kept == child) {
@@ -131,7 +139,7 @@ final private[sql] case class PredictPartition(
       count += 1
       metrics.onOutput(1)
       if ((count & BatchListener.SampleMask) == 0) {
-        // A source may not look for itself, and a cancelled task should end with its batch.
+        // A source may not check for it itself, and a cancelled task should end soon.
         endIfKilled()
         val started = System.nanoTime
         val row = one(result)

@@ -6,11 +6,12 @@ import tfpredict.TfpredictException
 import tfpredict.columns.TensorTypes
 
 /**
- * What `DESCRIBE FUNCTION` says of a model: its arguments, its answer's type and which version it
- * is, which a client that only speaks SQL can learn nowhere else.
+ * The text of `DESCRIBE FUNCTION` for a model: its arguments, its result type and its version. A
+ * client that only uses SQL has no other way to find them out.
  *
- * The model is looked at when somebody asks, as a session starts without it. One that cannot serve
- * is described by the reason: Spark asks all functions in turn when it lists them.
+ * The model is read when the text is requested, since a session starts without it. If the model
+ * cannot run, the text is the reason. It raises no exception, since Spark requests all texts when
+ * it lists functions.
  */
 final private[sql] class PredictUsage(name: String, builder: PredictBuilder)
     extends ExpressionInfo(classOf[Predict].getName, null, name) {

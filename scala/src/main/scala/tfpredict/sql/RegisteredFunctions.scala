@@ -10,12 +10,13 @@ import org.apache.spark.sql.catalyst.expressions.{Expression, ExpressionInfo}
 import tfpredict.messages.{ErrorClass, IllegalValue}
 
 /**
- * What Spark's registry of functions keeps for a name. The model is looked at when it is needed.
+ * The builder of a model's function in Spark's function registry. It reads the model when it is
+ * first needed.
  *
  * @param path
- *   where the model is said to be
+ *   the path given at registration
  * @param before
- *   what had the name, to be put back
+ *   the function that had the name before, to be restored
  */
 final private[sql] class PredictBuilder(
     val name: String,
@@ -33,12 +34,12 @@ private[tfpredict] object RegisteredFunctions {
   type Function = (ExpressionInfo, Seq[Expression] => Expression)
 
   /**
-   * Gives a model a name.
+   * Registers a model's function.
    *
    * @param replace
-   *   whether it may be the name of a function that is no model's
+   *   whether it may replace a function that is not a model's
    * @throws IllegalArgumentException
-   *   if the name is none, or taken
+   *   if the name is invalid, or belongs to another function
    */
   def add(spark: SparkSession, name: String, function: PredictFunction, replace: Boolean): Unit = {
     checkName(spark, name, replace)
@@ -52,7 +53,7 @@ private[tfpredict] object RegisteredFunctions {
     put(spark, name, (new PredictUsage(name, builder), builder))
   }
 
-  /** Takes a name from its model; what had it before has it again. */
+  /** Removes a model's name, and restores the function that had it before. */
   def remove(spark: SparkSession, name: String): Unit = {
     val ours = find(spark, name)
     ours.before match {
@@ -66,13 +67,14 @@ private[tfpredict] object RegisteredFunctions {
     spark.sessionState.functionRegistry
       .registerFunction(placeOf(spark, name), function._1, function._2)
 
-  // Spark looks among its own first; there it has what the configuration names, too.
+  // Spark looks up built-in functions first. Functions from the configuration are registered there
+  // too.
   private def placeOf(spark: SparkSession, name: String): FunctionIdentifier = {
     val own = SparkLine.ofSpark(name)
     if (spark.sessionState.functionRegistry.functionExists(own)) own else SparkLine.ofSession(name)
   }
 
-  /** Gives the name to what is newest now. */
+  /** Moves the name to the newest version. */
   def refresh(spark: SparkSession, name: String): PredictFunction = {
     val refreshed = find(spark, name).function.refreshed(spark)
     add(spark, name, refreshed, replace = true)
@@ -80,17 +82,22 @@ private[tfpredict] object RegisteredFunctions {
   }
 
   /**
-   * Each name with its model, or with what hinders it.
+   * Returns all models that have a name, ordered by name.
    *
    * @return
-   *   name, path, and what the name stands for, in the order of the names
+   *   name, path, and a function that reads the model or fails with the reason that it cannot
    */
   def all(spark: SparkSession): Seq[(String, String, () => PredictFunction)] =
     builders(spark).values.toSeq
       .sortBy(_.name)
       .map(found => (found.name, found.path, () => found.function))
 
-  /** @throws IllegalArgumentException if no model has the name in this session */
+  /**
+   * Returns the builder of a name.
+   *
+   * @throws IllegalArgumentException
+   *   if no model has the name in this session
+   */
   private def find(spark: SparkSession, name: String): PredictBuilder = {
     val known = builders(spark)
     known.getOrElse(
@@ -116,7 +123,7 @@ private[tfpredict] object RegisteredFunctions {
       .toMap
   }
 
-  /** Refuses a name that SQL cannot call, or that is taken. */
+  /** Refuses a name that SQL cannot call, or that belongs to another function. */
   def checkName(spark: SparkSession, name: String, replace: Boolean): Unit = {
     // Any client of a server may ask for any name.
     val isName = name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*")
@@ -153,12 +160,12 @@ private[tfpredict] object RegisteredFunctions {
     else None
   }
 
-  /** Whether SQL has a function or an operator of that name without any model. */
+  /** Whether Spark itself has a function or an operator with this name. */
   def isSparksOwn(name: String): Boolean =
     FunctionRegistry.builtin.functionExists(SparkLine.ofSpark(name)) ||
       SparkLine.isTableFunction(name) || FunctionRegistry.builtinOperators.contains(key(name))
 
-  /** What has a name, where it is a function that can be put back. */
+  /** Returns the function that has a name, if it can be restored. */
   private def existing(registry: FunctionRegistry, name: String): Option[Function] = {
     val found = for {
       asked <- Seq(SparkLine.ofSpark(name), SparkLine.ofSession(name))
@@ -168,11 +175,11 @@ private[tfpredict] object RegisteredFunctions {
     found.headOption
   }
 
-  /** Whether a name is a model's in this session. */
+  /** Whether the name belongs to a model in this session. */
   def isModel(spark: SparkSession, name: String): Boolean =
     existing(spark.sessionState.functionRegistry, name).exists(_._2.isInstanceOf[PredictBuilder])
 
-  /** One of Spark's own functions, as it was before a model had its name. */
+  /** Returns Spark's built-in function of this name. */
   def sparksOwn(name: String): Option[Function] = existing(FunctionRegistry.builtin, name)
 
   private def key(name: String): String = name.toLowerCase(Locale.ROOT)

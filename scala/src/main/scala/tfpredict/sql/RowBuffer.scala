@@ -7,29 +7,29 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow
 import org.apache.spark.unsafe.Platform
 
 /**
- * Rows that wait for their batch, first in, first out. They are copied into one array of bytes, and
- * shown through one row object; the room of those that are out is used again.
+ * A queue of rows that wait for their batch. Rows are copied into one byte array and read through
+ * one row object. The space of rows that were removed is reused.
  *
- * The array is known to Spark's memory manager, which makes others of the task spill for it. Where
- * it grants no more, the batch should end ([[isTight]]), so that what waits can go; nothing of it
- * is spilled, since it is soon out.
+ * The array is registered with Spark's memory manager, so that other consumers of the task spill
+ * for it. If the manager grants no more memory, the batch should end ([[isTight]]) to empty the
+ * queue. The queue itself does not spill, since its rows are removed soon.
  */
 final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
     extends MemoryConsumer(memory, MemoryMode.ON_HEAP)
     with AutoCloseable {
   private var bytes = new Array[Byte](RowBuffer.First)
   private var tight = acquireMemory(RowBuffer.First.toLong) < RowBuffer.First
-  // Where each row ends, those that are out among them.
+  // The end offset of each row, including removed rows that still take space.
   private var ends = new Array[Int](64)
   private var count = 0
   private var next = 0
   private var total = 0L
   private val row = new UnsafeRow(fields)
 
-  /** Bytes of all rows that were ever added. */
+  /** Total bytes of all rows ever added. */
   def added: Long = total
 
-  /** Whether the task has no memory for more rows to wait. */
+  /** Whether the task has no memory for more waiting rows. */
   def isTight: Boolean = tight
 
   override def spill(size: Long, trigger: MemoryConsumer): Long = 0L
@@ -48,7 +48,7 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
     total += row.getSizeInBytes
   }
 
-  /** The row that has waited longest; it is valid until the next call of any method here. */
+  /** Removes and returns the oldest row. It is valid until the next call of any method. */
   def remove(): UnsafeRow = {
     val start = startOf(next)
     row.pointTo(bytes, Platform.BYTE_ARRAY_OFFSET.toLong + start, ends(next) - start)
@@ -60,8 +60,10 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
 
   private def startOf(index: Int): Int = if (index == 0) 0 else ends(index - 1)
 
-  /* Rows that wait move to the front; only where they fill half of the room is there more made, so
-   * that a byte moves once at most for each that comes. */
+  /*
+   * Moves the waiting rows to the front. The array grows only if they fill half of it. So on
+   * average each added byte is moved at most once.
+   */
   private def makeRoom(added: UnsafeRow): Unit = {
     val first = startOf(next)
     val waiting = end - first
@@ -81,8 +83,10 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
     next = 0
   }
 
-  /* A length for so many bytes. Both arrays are there while rows move. One row must have a place,
-   * whatever is granted: without it the task could not go on. */
+  /*
+   * Returns the length of a new array. Both arrays exist while rows are moved. At least one row
+   * must fit, even if less memory is granted, since the task could not continue otherwise.
+   */
   private def granted(needed: Long): Int = {
     val wanted = math.min(math.max(2L * needed, bytes.length.toLong), RowBuffer.Limit)
     val found = acquireMemory(wanted)

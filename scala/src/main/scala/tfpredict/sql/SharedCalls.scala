@@ -26,10 +26,10 @@ import org.apache.spark.sql.catalyst.plans.logical.{
 }
 import org.apache.spark.sql.catalyst.plans.{InnerLike, LeftAnti, LeftOuter, LeftSemi, RightOuter}
 
-/** Finds a call that is made further down, through nodes that pass rows on as they are. */
+/** Finds a call that is already made further down, through nodes that pass rows on unchanged. */
 private[sql] object SharedCalls {
 
-  /** The plan with the call's result among its output, where the call is made in it. */
+  /** Returns the plan with the call's result in its output, if the call is made in it. */
   def expose(plan: LogicalPlan, call: Predict): Option[(LogicalPlan, Attribute)] = plan match {
     case node: BatchPredict =>
       node.calls
@@ -49,10 +49,10 @@ private[sql] object SharedCalls {
   }
 
   /**
-   * The plan with all results of calls in it that are this one, made for some of the rows.
+   * Returns the plan with all results of this call that are made for some of the rows.
    *
    * @return
-   *   with each result, whether the row has it
+   *   with each result a flag that says whether the row has it
    */
   def exposeGuarded(
       plan: LogicalPlan,
@@ -96,7 +96,7 @@ private[sql] object SharedCalls {
     case _ => (plan, Nil)
   }
 
-  // The call as it is below a projection.
+  // Rewrites a call for the plan below a projection.
   private def inside(list: Seq[NamedExpression], call: Predict): Predict = {
     val aliases = AttributeMap(list.collect { case alias: Alias =>
       alias.toAttribute -> alias.child
@@ -106,7 +106,7 @@ private[sql] object SharedCalls {
       .asInstanceOf[Predict]
   }
 
-  /* A side whose rows the join may make up, all nulls, has no results for those. */
+  /* For rows that an outer join adds, with nulls on one side, that side has no results. */
   private def ofSides(join: Join, call: Predict): Option[(LogicalPlan, Attribute)] = {
     def left = expose(join.left, call).map { case (found, result) =>
       (join.copy(left = found), result)

@@ -9,15 +9,15 @@ import tfpredict.columns.{InternalRowReader, InternalRowWriter}
 import tfpredict.messages.{ErrorClass, IllegalUse}
 
 /**
- * Evaluates a [[Predict]] row by row, as a batch of one, or of one row's elements. It keeps the
- * model for as long as the task runs. Without a task it refuses: a driver loads no model, and the
- * version may be another.
+ * Evaluates a [[Predict]] row by row, as a batch of one row or of one row's elements. It holds the
+ * model until the task ends. Without a task it fails: the driver loads no model, and the version
+ * may differ there.
  */
 final private[sql] class TaskPredictor(expression: Predict) {
   private val arguments = expression.arguments.toArray
   private val row = new GenericInternalRow(arguments.length)
   private val elements = ElementArrays.of(Seq(expression), 0)
-  // Rows of the task, before the one that is evaluated.
+  // Number of rows that the task evaluated before the current one.
   private var evaluated = 0L
   private var current: Option[(TaskContext, PartitionPredictor[InternalRow, InternalRow])] = None
 
@@ -40,7 +40,7 @@ final private[sql] class TaskPredictor(expression: Predict) {
     one(ofTask(task))
   }
 
-  // The result is copied: the predictor's own shows the next row when there is one.
+  // The result is copied, since the predictor's own row object shows the next result later.
   private def one(predictor: PartitionPredictor[InternalRow, InternalRow]): Any = {
     val single = Iterator.single[InternalRow](row)
     evaluated += 1

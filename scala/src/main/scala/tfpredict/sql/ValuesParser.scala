@@ -17,8 +17,9 @@ import org.apache.spark.sql.catalyst.plans.logical.{
 import org.apache.spark.sql.execution.command.ExplainCommand
 
 /**
- * Lets models be called in `VALUES`. Spark evaluates such a table while it analyzes, on the driver;
- * where it calls a model, it is a projection for each row instead, which runs as others do.
+ * Allows calls of models in `VALUES`. Spark evaluates such a table during analysis, on the driver.
+ * If it contains a model's call, this parser replaces it by one projection per row, which runs on
+ * executors.
  */
 final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterface)
     extends InvocationHandler {
@@ -45,7 +46,7 @@ final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterfa
     case explain: ExplainCommand => explain.copy(logicalPlan = project(explain.logicalPlan))
   }
 
-  // Newer versions of Spark have a third part for each relation, and pass it to the constructor.
+  // Newer versions of Spark have a third part for each relation, which the constructor takes.
   private def withRelations(node: UnresolvedWith): LogicalPlan = {
     def projected(query: SubqueryAlias) = query.copy(child = project(query.child))
     val relations = (node.cteRelations: Seq[Product]).map {
@@ -69,7 +70,10 @@ final private[sql] class ValuesParser(spark: SparkSession, parser: ParserInterfa
 private[sql] object ValuesParser {
   private val Word = "(?i)\\bvalues\\b".r
 
-  /** By a proxy: each version of Spark adds methods, which a class of ours would lack. */
+  /**
+   * Creates the parser as a proxy. Each version of Spark adds methods to the interface, so a class
+   * would not fit all of them.
+   */
   def apply(spark: SparkSession, parser: ParserInterface): ParserInterface =
     Proxy.newProxyInstance(
       classOf[ParserInterface].getClassLoader,

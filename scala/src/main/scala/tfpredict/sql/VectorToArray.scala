@@ -5,14 +5,14 @@ import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback
 import org.apache.spark.sql.catalyst.expressions.{Expression, UnaryExpression, UnsafeArrayData}
 import org.apache.spark.sql.types.{ArrayType, DataType, DoubleType, UserDefinedType}
 
-/** A Spark ML vector, dense or sparse, as an array of doubles. */
+/** Converts a Spark ML vector, dense or sparse, to an array of doubles. */
 private[sql] case class VectorToArray(child: Expression)
     extends UnaryExpression
     with CodegenFallback {
 
   override def dataType: DataType = ArrayType(DoubleType, containsNull = false)
 
-  // A vector is stored as struct<type, size, indices, values>; type is 0 for a sparse one.
+  // A vector is stored as struct<type, size, indices, values>. Type 0 is sparse.
   override protected def nullSafeEval(vector: Any): Any = {
     val row = vector.asInstanceOf[InternalRow]
     val values = row.getArray(3)
@@ -30,10 +30,10 @@ private[sql] case class VectorToArray(child: Expression)
 
 private[sql] object VectorToArray {
 
-  // By name, since Spark may run without its ML module.
+  // Compared by name, since Spark's ML module may be missing.
   private val Vector = "org.apache.spark.ml.linalg.Vector"
 
-  /** The column itself, or its array where it holds vectors. */
+  /** Returns the column itself, or its array if it holds vectors. */
   def unwrap(column: Expression): Expression = column.dataType match {
     case vector: UserDefinedType[_] if vector.userClass.getName == Vector => VectorToArray(column)
     case _ => column

@@ -12,10 +12,10 @@ import org.apache.spark.sql.catalyst.expressions.{
 import org.apache.spark.sql.types.ArrayType
 
 /**
- * Arrays that a lambda goes through at the same time, as the one that Spark's functions take.
+ * Arrays that a lambda iterates over together, as one array for Spark's functions.
  *
  * @param variables
- *   for each array what an expression calls its element
+ *   an expression's variable for the element of each array
  */
 final private[sql] case class ZippedArrays(
     arrays: Seq[Expression],
@@ -28,14 +28,14 @@ final private[sql] case class ZippedArrays(
   }
 
   /**
-   * A lambda over `array`.
+   * Returns a lambda over `array`.
    *
    * @param expression
-   *   of the variables
+   *   the body, over the variables
    * @param before
-   *   what the lambda takes before an element
+   *   parameters of the lambda before the element
    * @param index
-   *   what it takes behind it, where the expression uses it
+   *   the index parameter after the element, kept only if the expression uses it
    */
   def lambda(
       expression: Expression,

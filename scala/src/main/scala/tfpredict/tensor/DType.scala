@@ -1,16 +1,20 @@
 package tfpredict.tensor
 
 /**
- * A tensor's element type, by TensorFlow's name and by its number in the SavedModel format. Which
- * of them map to a Spark type is said in one place, `columns.TensorTypes`.
+ * A tensor's element type, with TensorFlow's name and its number in the SavedModel format.
+ * `columns.TensorTypes` maps it to a Spark type.
  *
+ * @param name
+ *   TensorFlow's name, such as `float32`
+ * @param number
+ *   the type's number in the SavedModel format
  * @param bytes
- *   size of one element; 0 where elements have no fixed size
+ *   size of one element in bytes; 0 if elements have no fixed size
  */
 final case class DType private (name: String, number: Int, bytes: Int) {
   override def toString: String = name
 
-  // The number says all, and it is asked for each element that is not copied in a block.
+  // Compares numbers only, since this runs for each element that is not copied in a block.
   override def equals(other: Any): Boolean = other match {
     case that: DType => number == that.number
     case _ => false
@@ -18,6 +22,7 @@ final case class DType private (name: String, number: Int, bytes: Int) {
   override def hashCode: Int = number
 }
 
+/** TensorFlow's element types. */
 object DType {
   val Float32: DType = DType("float32", 1, 4)
   val Float64: DType = DType("float64", 2, 8)
@@ -27,10 +32,10 @@ object DType {
   val Int64: DType = DType("int64", 9, 8)
   val Bool: DType = DType("bool", 10, 1)
 
-  /** What a check in a graph says of a value that is not one of its dtype. */
+  /** The message of a graph's check for a value outside its dtype's range. */
   private[tfpredict] val Unheld = "which holds no such value"
 
-  // The others, from tensorflow/core/framework/types.proto, so that a message can name them.
+  // All other types of tensorflow/core/framework/types.proto, so that messages can name them.
   private val others: Seq[DType] = Seq(
     DType("int16", 5, 2),
     DType("int8", 6, 1),
@@ -50,6 +55,9 @@ object DType {
       .map(dtype => dtype.number -> dtype)
       .toMap
 
-  /** The type with that number in the SavedModel format; an unknown number keeps it in its name. */
+  /**
+   * Returns the type with this number in the SavedModel format. An unknown number becomes a part of
+   * the name.
+   */
   def ofNumber(number: Int): DType = byNumber.getOrElse(number, DType(s"dtype#$number", number, 0))
 }

@@ -4,37 +4,41 @@ import java.nio.{ByteBuffer, ByteOrder}
 import java.util.Arrays
 
 /**
- * A tensor in the JVM's own memory: the only tensor that crosses between packages. Native tensors
- * never leave `session`. Elements are row-major.
+ * A tensor in the JVM's own memory, with elements in row-major order. Other packages see only this
+ * kind of tensor: native tensors never leave the engine.
  */
 sealed trait HostTensor {
+
+  /** The element type. */
   def dtype: DType
+
+  /** The dimensions, with the number of rows first. */
   def shape: Array[Long]
 
-  /** Bytes of its elements. */
+  /** Bytes of the elements. */
   private[tfpredict] def byteSize: Long
 
   /**
-   * Some of its rows: a tensor of that many, perhaps over the same memory.
+   * Returns a tensor of some rows, perhaps over the same memory.
    *
    * @param padded
-   *   so many rows it is to have; the last is there again and again
+   *   number of rows of the result. The last row is repeated to fill it up.
    */
   def rows(first: Int, count: Int, padded: Int): HostTensor
 
-  /** The same elements, in memory of their own. */
+  /** Returns a tensor with the same elements in memory of its own. */
   private[tfpredict] def copy(): HostTensor
 
-  /** Whether another of the same shape has the same elements, bit by bit. */
+  /** Whether another tensor of the same shape has bitwise equal elements. */
   private[tfpredict] def hasSameElements(other: HostTensor): Boolean
 
-  /** The shape of so many rows. */
+  /** Returns this tensor's shape with a different number of rows. */
   protected def shapeOf(rows: Int): Array[Long] = rows.toLong +: shape.tail
 }
 
 /**
- * Elements of one size: what remains in the buffer, which is in native byte order, is exactly the
- * elements.
+ * A tensor of fixed-size elements. The buffer's remaining bytes are exactly the elements, in native
+ * byte order.
  */
 final class NumberTensor(val dtype: DType, val shape: Array[Long], val buffer: ByteBuffer)
     extends HostTensor {
@@ -77,18 +81,19 @@ final class NumberTensor(val dtype: DType, val shape: Array[Long], val buffer: B
 }
 
 /**
- * Strings, which to TensorFlow are any bytes: one after the other in one array, as Arrow has them,
- * so that a batch of them is two objects and not one for each.
+ * A tensor of strings, which in TensorFlow may hold any bytes. They are stored one after the other
+ * in one array, as in Arrow. So a batch needs two objects and not one per string.
  *
  * @param bytes
- *   all of them; the array may be longer
+ *   the bytes of all strings. The array may be longer.
  * @param ends
- *   where each ends, and the next begins; the first so many count as the shape says
+ *   the end offset of each string, where the next one begins. The array may be longer than the
+ *   shape requires.
  */
 final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val ends: Array[Int])
     extends HostTensor {
 
-  /** How many strings. */
+  /** Number of strings. */
   val size: Int = shape.product.toInt
 
   require(ends.length >= size, s"${ends.length} strings do not fill ${TensorShape.show(shape)}")
@@ -108,8 +113,10 @@ final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val end
     case _ => false
   }
 
+  /** The offset of a string in `bytes`. */
   def start(index: Int): Int = if (index == 0) 0 else ends(index - 1)
 
+  /** The length of a string in bytes. */
   def length(index: Int): Int = ends(index) - start(index)
 
   override def rows(first: Int, count: Int, padded: Int): StringTensor = {
@@ -119,31 +126,34 @@ final class StringTensor(val shape: Array[Long], val bytes: Array[Byte], val end
     StringTensor.of(shapeOf(padded), elements.toArray)
   }
 
-  /** A copy of one. */
+  /** Returns a copy of one string's bytes. */
   def apply(index: Int): Array[Byte] = Arrays.copyOfRange(bytes, start(index), ends(index))
 }
 
+/** Creates tensors of strings. */
 object StringTensor {
+
+  /** Returns a tensor with a copy of these strings, in row-major order. */
   def of(shape: Array[Long], elements: Array[Array[Byte]]): StringTensor =
     new StringTensor(shape, elements.flatten, elements.scanLeft(0)(_ + _.length).tail)
 }
 
 /**
- * Rows of any length each: all their elements one after the other, and where each row begins and
- * ends in them, as TensorFlow has it. Only outputs are such.
+ * A tensor whose rows have different lengths. As in TensorFlow, it holds all elements one after the
+ * other, and the offsets at which rows begin and end. Only outputs can be ragged.
  *
  * @param values
- *   the elements, of which each may be an array of one shape
+ *   the elements. Each may be an array, all of one shape.
  * @param splits
- *   outermost first: for each row where it begins in what is further in, and at last where that
- *   ends; checked
+ *   the offsets of each level, outermost first. Each row's offset is where it begins in the next
+ *   level, and the last offset is the end. They are already checked.
  */
 final class RaggedTensor(val values: HostTensor, val splits: Vector[Array[Int]])
     extends HostTensor {
 
   override def dtype: DType = values.dtype
 
-  /** With -1 for each dimension that is a row's own. */
+  /** The shape, with -1 for each dimension that differs between rows. */
   override val shape: Array[Long] =
     (splits.head.length - 1L) +: (splits.map(_ => -1L).toArray ++ values.shape.tail)
 

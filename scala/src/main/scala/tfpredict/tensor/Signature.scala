@@ -1,26 +1,29 @@
 package tfpredict.tensor
 
 /**
- * A tensor's static shape: none where even the rank is unknown, and -1 for each unknown dimension.
- * The first dimension is the batch.
+ * A tensor's static shape. It is none if even the rank is unknown, and has -1 for each unknown
+ * dimension. The first dimension is the batch.
  */
 final case class TensorShape(dims: Option[Vector[Long]]) {
 
-  /** The dimensions behind the batch. */
+  /** The dimensions after the batch. */
   def inner: Vector[Long] = dims.fold(Vector.empty[Long])(_.drop(1))
 
-  /** The number of rows that the tensor always has, where it is fixed. */
+  /** The number of rows, if the batch dimension is fixed. */
   def fixedBatch: Option[Long] = dims.flatMap(_.headOption).filter(_ >= 0)
 
   override def toString: String = dims.fold("[any rank]")(TensorShape.show)
 }
 
+/** Creates and formats shapes. */
 object TensorShape {
+
+  /** Returns a shape with these dimensions; -1 stands for an unknown one. */
   def of(dims: Long*): TensorShape = TensorShape(Some(dims.toVector))
 
   def show(dims: Array[Long]): String = show(dims.toVector)
 
-  /** As messages print it: `[?, 2]`. */
+  /** Formats a shape for messages, such as `[?, 2]`. */
   def show(dims: Seq[Long]): String =
     dims.map(d => if (d < 0) "?" else d.toString).mkString("[", ", ", "]")
 }
@@ -32,9 +35,13 @@ object TensorShape {
  *   the name in the signature, such as `inputs`
  * @param tensor
  *   the tensor in the graph, such as `serving_default_inputs:0`
+ * @param dtype
+ *   the element type
+ * @param shape
+ *   the static shape
  * @param splits
- *   of an output whose rows have lengths of their own, the tensors that say where each begins,
- *   outermost first; `tensor` then has all their elements
+ *   for a ragged output the tensors with its rows' offsets, outermost first. `tensor` then has all
+ *   elements.
  */
 final case class TensorSpec(
     name: String,
@@ -44,7 +51,7 @@ final case class TensorSpec(
     splits: Vector[String] = Vector.empty
 ) {
 
-  /** For messages: `inputs float32[?, 2]`. */
+  /** Formats the tensor for messages, such as `inputs float32[?, 2]`. */
   def describe: String = s"$name $dtype$shape"
 
   /** For errors: `inputs (float32[?, 2])`. */
@@ -52,11 +59,17 @@ final case class TensorSpec(
 }
 
 /**
- * A signature: named, typed inputs and outputs. Both are in the order of their names, since the
- * SavedModel format keeps them in a map without an order.
+ * A signature: named, typed inputs and outputs. Both are ordered by name, since the SavedModel
+ * format stores them in an unordered map.
  *
+ * @param name
+ *   the signature's name
+ * @param inputs
+ *   the input tensors, ordered by name
+ * @param outputs
+ *   the output tensors, ordered by name
  * @param deterministic
- *   whether the outputs depend on no random numbers
+ *   whether the outputs are independent of random numbers
  */
 final case class Signature(
     name: String,
@@ -66,8 +79,8 @@ final case class Signature(
 ) {
 
   /**
-   * The number of rows that every batch must have, where the first dimension of an input is fixed,
-   * or of an output: a detector that answers `[1, N, 7]` takes a row at a time.
+   * The number of rows of every batch, if an input or an output has a fixed first dimension. For
+   * example a detector with the output `[1, N, 7]` takes one row at a time.
    */
   def fixedBatch: Option[Int] =
     (inputs ++ outputs).flatMap(_.shape.fixedBatch).headOption.map(_.toInt)

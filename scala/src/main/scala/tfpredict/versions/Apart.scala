@@ -4,22 +4,21 @@ import java.util.concurrent.CompletableFuture
 
 import org.apache.spark.SparkContext
 
-/** Work in a thread of its own, which belongs to no query. */
+/** Runs work in a new thread that belongs to no query. */
 private[tfpredict] object Apart {
 
   /**
-   * Starts the work. Jobs in it are in no job group: whoever cancels a query cancels that query
-   * alone.
+   * Starts the work. Its jobs are in no job group, so cancelling a query does not cancel them.
    *
    * @param name
-   *   what Spark's UI shows for the work's jobs
+   *   the description of the work's jobs in Spark's UI
    */
   def run[A](sc: SparkContext, name: String)(work: => A): CompletableFuture[A] = {
     val done = new CompletableFuture[A]
     val thread = new Thread(
       () =>
         try {
-          // A new thread has what the one that made it had.
+          // A new thread inherits its parent's properties.
           sc.clearJobGroup()
           sc.clearJobTags()
           OfQueries.foreach(sc.setLocalProperty(_, null))

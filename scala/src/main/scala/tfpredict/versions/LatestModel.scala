@@ -15,18 +15,19 @@ import tfpredict.model.ModelDescription
 import tfpredict.{ModelLoadException, ModelSpec, Settings, SignatureException, TfpredictException}
 
 /**
- * The version that serves where the latest one is asked for. A newer one takes its place when it
- * could be read, has the tensors that the queries were written for, and passed its [[Trial]];
- * otherwise this one serves on, and the log says why, once.
+ * The version that serves callers that follow the latest. A newer version replaces it if it can be
+ * read, has the same tensors, and passes its [[Trial]]. Otherwise the current version keeps
+ * serving, and the log gives the reason once.
  *
- * A newer version is read and tried in a thread of its own. A query that runs waits for that, but
- * not for long; none waits for another query, since the lock here is held while no file is read and
- * no job runs.
+ * A newer version is read and tried in a separate thread. A query waits for the outcome only for a
+ * limited time. No query waits for another one, since no file is read and no job runs while the
+ * lock is held.
  *
  * @param first
- *   what was found at registration, and is taken as it is: there is nothing to fall back to
+ *   the version found at registration. It serves without a trial, since there is no earlier version
+ *   to keep.
  * @param patience
- *   how long after a trial began queries wait for its end, in nanoseconds
+ *   how long queries wait for a trial, in nanoseconds from its start
  */
 final private[tfpredict] class LatestModel(
     first: ModelDescription,
@@ -37,7 +38,7 @@ final private[tfpredict] class LatestModel(
   private var current = first
   private var wanted = first.spec
   private var said = Option.empty[String]
-  // What has served, or may.
+  // The versions that have served or passed a trial.
   private val passed = mutable.Map(first.spec -> first)
   private val refused = mutable.Set.empty[ModelSpec]
   private val running = mutable.Map.empty[ModelSpec, Attempt]
@@ -55,23 +56,24 @@ final private[tfpredict] class LatestModel(
       }
   }
 
-  /** What serves now. */
+  /** The version that serves now. */
   def serving: ModelDescription = synchronized(current)
 
   /**
-   * What serves from now on.
+   * Returns the version that serves from now on.
    *
    * @param find
-   *   looks at the model's folder for the newest version
+   *   looks up the newest version in the model's folder
    * @param mayTry
-   *   whether a version that nobody has tried may be tried; otherwise what serves now serves on
+   *   whether to try a version that was not tried before. If not, the current version keeps
+   *   serving.
    */
   def decide(sc: SparkContext, find: => ModelSpec, mayTry: => Boolean): ModelDescription = {
     for (newest <- newer(find) if mayTry) attempt(sc, newest).foreach(_.await())
     serving
   }
 
-  /** A version that could take the place of what serves now, if it passes a trial. */
+  /** Returns a newer version that still needs a trial, if there is one. */
   def newer(find: => ModelSpec): Option[ModelSpec] = {
     val found =
       try Some(find)
@@ -91,7 +93,7 @@ final private[tfpredict] class LatestModel(
     if (newest == current.spec || refused(newest)) None else Some(newest)
   }
 
-  /** Lets versions that were refused be tried again. */
+  /** Allows another trial of refused versions. */
   def forget(sc: SparkContext): Unit = {
     val again = synchronized {
       val all = refused.toList
@@ -101,13 +103,13 @@ final private[tfpredict] class LatestModel(
     again.foreach(Trial.forget(sc, _, settings))
   }
 
-  // None where it has ended meanwhile.
+  // Returns none if the trial has ended meanwhile.
   private def attempt(sc: SparkContext, newest: ModelSpec): Option[Attempt] = synchronized {
     if (passed.contains(newest) || refused(newest)) None
     else
       try Some(running.getOrElseUpdate(newest, start(sc, newest)))
       catch {
-        // No more threads: the query runs all the same.
+        // If no thread can be started, the query still runs, with the current version.
         case failed: Throwable =>
           ended(newest, Left(unforeseen(newest, failed)))
           None
@@ -122,13 +124,14 @@ final private[tfpredict] class LatestModel(
         ended(newest, Right(described))
       } catch {
         case failed: TfpredictException => ended(newest, Left(failed))
-        // No memory, say: whatever it is, no query may wait for ever, or try it again.
+        // Catches everything, even an out-of-memory error. Otherwise queries would wait forever, or
+        // repeat the trial.
         case failed: Throwable => ended(newest, Left(unforeseen(newest, failed)))
       }
     })
 
   private def describe(newest: ModelSpec): ModelDescription = {
-    // Exactly this version: what is newest by now is the next query's.
+    // Describes exactly this version. If a newer one exists by now, the next query finds it.
     val described = ModelDescription.of(newest.copy(latest = false), settings)
     val found = described.copy(spec = described.spec.copy(latest = true))
     LatestModel.fit(first, found)
@@ -144,7 +147,7 @@ final private[tfpredict] class LatestModel(
       outcome match {
         case Right(described) =>
           passed += newest -> described
-          // A version that came meanwhile is tried for itself.
+          // If a newer version was found meanwhile, it gets a trial of its own.
           if (wanted == newest) replace(described)
         case Left(failed) =>
           refused += newest
@@ -182,7 +185,7 @@ final private[tfpredict] class LatestModel(
 
 private[tfpredict] object LatestModel {
 
-  /** A minute: a trial loads the model in a new process, and waits for a free core before. */
+  /** One minute. A trial first waits for a free core, and then loads the model in a new process. */
   private val Patience = 60L * 1000000000L
 
   /**

@@ -12,30 +12,31 @@ import tfpredict.savedmodel.store.{ModelStore, ShippedModels}
 import tfpredict.{ModelLoadException, ModelSpec, Settings, TfpredictException}
 
 /**
- * A version is tried before it takes another's place: one executor has a process of its own load it
- * and replay the examples that are kept with it, by a job of one task. So a model that ends the
- * process it is in costs no executor. The driver itself loads nothing native.
+ * Tests a version before it replaces another one. A job of one task starts a separate process on an
+ * executor. That process loads the model and replays the examples kept with it. So a model that
+ * crashes its process costs no executor. The driver loads nothing native.
  *
- * Invariant: a version is tried once, however many ask, and what came of it is remembered, whatever
- * it was: no query tries it again.
+ * Invariant: each version is tried once, for any number of callers. The outcome is kept, even of an
+ * unexpected failure, so no query repeats the trial.
  */
 private[tfpredict] object Trial {
   private val tried = new ConcurrentHashMap[Key, Outcome]
 
-  // What a trial depends on: it replays the examples of all signatures.
+  // All that a trial depends on. It replays the examples of all signatures, so they are not part of
+  // the key.
   private case class Key(application: String, model: ModelSpec, allowedOps: Set[String])
 
   private class Outcome { var refusal: Option[Option[Refusal]] = None }
 
   /**
-   * Waits for the trial's end. To be called in a thread of its own: no lock may be held, and a job
-   * that is cancelled must not cancel this one; see [[Apart]].
+   * Runs the trial and waits for its end. Call this in a separate thread, without holding a lock:
+   * cancelling the caller's job must not cancel the trial. See [[Apart]].
    *
    * @param resolved
-   *   what is to serve; a model that only the driver has is on its way to the executors then
+   *   the version to try. If only the driver can read it, it is shipped to the executors first.
    * @throws tfpredict.ModelLoadException
-   *   if it does not load there, answers its own examples otherwise than TensorFlow did, or its
-   *   trial did not come to an end
+   *   if the model does not load, its answers to the examples differ from TensorFlow's, or the
+   *   trial does not finish
    */
   def run(sc: SparkContext, resolved: ModelSpec, settings: Settings): Unit = {
     val outcome = tried.computeIfAbsent(keyOf(sc, resolved, settings), _ => new Outcome)
@@ -55,7 +56,7 @@ private[tfpredict] object Trial {
     }
   }
 
-  /** Lets the version be tried again. */
+  /** Allows another trial of the version. */
   def forget(sc: SparkContext, resolved: ModelSpec, settings: Settings): Unit = {
     tried.remove(keyOf(sc, resolved, settings))
     ()
@@ -68,7 +69,7 @@ private[tfpredict] object Trial {
       settings.allowedOps
     )
 
-  // A refusal is a result: a failed task would be tried four times.
+  // A refusal is returned as a result, since Spark would retry a failed task.
   private def attempt(
       sc: SparkContext,
       resolved: ModelSpec,
@@ -84,7 +85,7 @@ private[tfpredict] object Trial {
       case failed: Throwable => Some(Refusal("a trial that ends", failed.toString))
     }
 
-  // In a task.
+  // Runs inside a task.
   private def onHost(model: ModelSpec, settings: Settings): Option[Refusal] =
     try ModelStore.use(model, settings) { directory =>
         val question = TrialQuestion(model, settings, directory.toString)
@@ -98,7 +99,7 @@ private[tfpredict] object Trial {
     }
 }
 
-/** Whether a model loads and answers its examples; its files are in the folder, whole. */
+/** Loads a model and replays its examples. The folder has all its files. */
 final private case class TrialQuestion(spec: ModelSpec, settings: Settings, directory: String)
     extends Question[Unit] {
   override def answer(): Unit =

@@ -12,19 +12,19 @@ class AddedListsSuite extends RuleSuite(AddedLists) {
   private def added(dtype: DataType, inputs: String*): NodeDef =
     node("AddN", inputs: _*)("T" -> kind(dtype), "N" -> number(inputs.size.toLong))
 
-  test("numbers, and a list alone, are added as they are") {
+  test("numbers, and a single list, are added without a rule") {
     assertKept(added(DT_FLOAT, "a", "b"))
     assertKept(added(DT_VARIANT, "a"))
   }
 
-  test("lists are added behind an op that forgets their shapes") {
+  test("lists are added after an op that hides their shapes") {
     val Seq(lists, sum) = replacement(added(DT_VARIANT, "a", "b"))
     assert(lists.getOp == "IdentityN" && sum.getOp == "AddN")
     assert(sum.getInput(1) == s"${lists.getName}:1")
   }
 
-  // As it is, importing this graph ends the process.
-  test("a list whose shape is known and one of which nothing is known have a sum") {
+  // Importing this graph without the rule crashes the process.
+  test("a list of known shape and one of unknown shape can be added") {
     val make = new Fragment(node("AddN", Nil: _*)(), Scope.of(GraphDef.getDefaultInstance))
     val element = Seq("element_dtype" -> kind(DT_FLOAT), "shape_type" -> kind(DT_INT32))
     def list(value: Double): String = {

@@ -18,14 +18,14 @@ class BatchDimsSuite extends RuleSuite(BatchDims) {
     assertKept(gather("GatherV2", 0))
   }
 
-  test("of indices of unknown rank they are refused") {
+  test("indices of unknown rank are refused") {
     assertRefused(
       "op GatherV2 with batch_dims=-1, whose indices are of no known rank,",
       gather("GatherV2", -1)
     )
   }
 
-  test("a variable whose rows share dimensions with indices is read first") {
+  test("a variable is read before its rows are gathered by batch dimensions") {
     val resource = gather("ResourceGather", 1).toBuilder
     resource.clearInput().addInput("rows").addInput("ids")
     val made = replacement(resource.build(), shaped("ids", -1, 3))

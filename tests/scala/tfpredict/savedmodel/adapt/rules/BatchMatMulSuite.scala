@@ -12,7 +12,7 @@ class BatchMatMulSuite extends RuleSuite(BatchMatMul) {
     assertParity("batch_matmul", "floats", "integers", "adjoint")
   }
 
-  test("one dtype is BatchMatMulV2's") {
+  test("products of one dtype are BatchMatMulV2") {
     val Seq(only) = replacement(product(DT_FLOAT, DT_FLOAT, DT_FLOAT))
     assert(only.getOp == "BatchMatMulV2" && only.getAttrOrThrow("T").getType == DT_FLOAT)
   }

@@ -12,7 +12,7 @@ class BatchNorm3DSuite extends RuleSuite(BatchNorm3D) {
       "data_format" -> text(layout)
     )
 
-  test("volumes are normalised as pictures, and get their shape again") {
+  test("volumes are normalised as pictures, and then reshaped") {
     val made = replacement(normal("NDHWC"))
     val inner = made.find(_.getOp == "FusedBatchNormV3").get
     assert(inner.getAttrOrThrow("data_format").getS.toStringUtf8 == "NHWC")

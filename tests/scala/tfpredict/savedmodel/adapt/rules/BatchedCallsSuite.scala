@@ -9,7 +9,7 @@ class BatchedCallsSuite extends RuleSuite(BatchedCalls) {
     assertParity("batched_calls", "one", "captured")
   }
 
-  test("the function is called with what it is given and what it captured") {
+  test("the function is called with its inputs and its captures") {
     val function = AttrValue.newBuilder()
     function.getFuncBuilder.setName("f")
     val Seq(call) = replacement(node("BatchFunction", "x", "captured")(

@@ -14,7 +14,7 @@ class BatchedMatricesSuite extends RuleSuite(BatchedMatrices) {
     )
   }
 
-  test("each is an op of the runtime with the same inputs, a check before it") {
+  test("each is an op of the runtime with the same inputs, behind a check") {
     for (op <- BatchedMatrices.ops) {
       val before = node(op, "a", "b", "c")("T" -> dtype(DT_FLOAT))
       val Seq(only) = replacement(before)

@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType.DT_HALF
 
 class BesselISuite extends RuleSuite(BesselI) {
 
-  // Up to where exp(x) is infinite, and beyond.
+  // Up to arguments for which exp(x) is infinite, and beyond.
   test("float32 and float64 answer as TensorFlow does") {
     assertParity("bessel_i", "float32", "float64")
   }

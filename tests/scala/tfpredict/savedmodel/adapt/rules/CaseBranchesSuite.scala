@@ -4,7 +4,7 @@ import org.tensorflow.framework.AttrValue
 
 class CaseBranchesSuite extends RuleSuite(CaseBranches) {
 
-  // An index that no branch has takes the last, and a branch may have branches.
+  // An index without a branch takes the last one. A branch may contain branches.
   test("each branch answers as TensorFlow does") {
     assertParity("case_branches", "second", "last", "negative", "nested")
   }

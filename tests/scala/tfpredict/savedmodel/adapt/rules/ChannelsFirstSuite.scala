@@ -18,7 +18,7 @@ class ChannelsFirstSuite extends RuleSuite(ChannelsFirst) {
   private def numbers(node: NodeDef, name: String): Seq[Long] =
     node.getAttrOrThrow(name).getList.getIList.asScala.map(_.longValue).toSeq
 
-  test("what has a number for each dimension is put in the other order, paddings in pairs") {
+  test("attributes with a number per dimension are reordered, paddings in pairs") {
     val made = replacement(
       convolution(
         "NCHW",
@@ -36,7 +36,7 @@ class ChannelsFirstSuite extends RuleSuite(ChannelsFirst) {
     assert(inner.getAttrOrThrow("data_format").getS.toStringUtf8 == "NHWC")
   }
 
-  test("a static shape is kept through the transpose, so that groups are seen") {
+  test("a static shape is kept through the transpose, so that groups are known") {
     val stated = convolution("NCHW", "strides" -> ints(1, 1, 1, 1), "padding" -> text("SAME"))
     val others = Seq(shaped("in", -1, 4, 9, 9), shaped("filter", 3, 3, 2, 8))
     val scope = Scope.of(
@@ -49,7 +49,7 @@ class ChannelsFirstSuite extends RuleSuite(ChannelsFirst) {
     assert(made.map(_.getName).distinct == made.map(_.getName))
   }
 
-  test("in a function the other outputs have other names afterwards") {
+  test("in a function the other outputs get new names") {
     val stated = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")(
       "T" -> dtype(DT_FLOAT),
       "U" -> dtype(DT_FLOAT),
@@ -61,7 +61,7 @@ class ChannelsFirstSuite extends RuleSuite(ChannelsFirst) {
     assert(made.last.getInput(1).endsWith(":batch_mean:0"))
   }
 
-  test("channels last are kept, and what the runtime refuses by itself") {
+  test("channels last are kept, and so are nodes that the runtime refuses by itself") {
     assertKept(convolution("NHWC"))
     assertKept(convolution("NCHW_VECT_C"))
     assertKept(node("Conv2D", "in", "filter")("T" -> dtype(DT_FLOAT)))

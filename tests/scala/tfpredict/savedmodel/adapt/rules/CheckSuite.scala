@@ -8,13 +8,13 @@ import tfpredict.RuntimeCatalog.catalog
 import tfpredict.savedmodel.advisories.{CaseGraph, OpCase}
 import tfpredict.savedmodel.fuzz
 
-/** What a row may have, and what it may not, put to the runtime with the checks before it. */
+/** Runs good and bad rows in the runtime, behind the checks. */
 class CheckSuite extends CheckedOps {
   check("a rank")("LowerBound (float[1,2]{1}, float[1,3]{1})")(
     "LowerBound (float[2]{1}, float[1,3]{1})" -> "is not compatible with expected shape",
     "LowerBound (float[]{1}, float[]{1})" -> "is not compatible with expected shape"
   )
-  // The runtime believes that a size is a scalar, since its op says so.
+  // The runtime assumes that a size is a scalar, since its op says so.
   check("a count")(
     "Bincount (int32[3]{1}, int32[]{4}, float[3]{1})"
   )(
@@ -275,7 +275,7 @@ class CheckSuite extends CheckedOps {
     s"AvgPool3D padding=VALID $windows (float[1,2,2,1,1]{1})" -> broken
   )
 
-  // The quotient of these two is no number of the dtype, and the processor ends the process.
+  // The quotient overflows the dtype, and the processor's exception ends the process.
   check("no least number divided by -1")(
     "FloorDiv (int32[2]{-2147483648,7}, int32[2]{1,2})",
     "FloorMod (int64[2]{8,7}, int64[2]{-1,2})",
@@ -290,7 +290,7 @@ class CheckSuite extends CheckedOps {
   ): _*)
 
   test("each op of the table has cases with checks that the runtime takes") {
-    // Random cases of these are refused before, or need no check.
+    // Random cases of these are refused earlier, or need no check.
     val rare =
       Set("Conv3D", "MatrixExponential", "StatefulStandardNormal", "RaggedTensorToTensor") ++
         Set("FractionalAvgPool", "FractionalMaxPool", "InterleaveDataset", "ParseSequenceExample")

@@ -6,11 +6,11 @@ import org.tensorflow.{Graph, Session}
 import tfpredict.engine.tensorflow1.NativeLibraries
 import tfpredict.savedmodel.advisories.{CaseGraph, OpCase}
 
-/** Puts ops to the runtime with the checks before them, which answer what a row may have. */
+/** Runs ops in the runtime, behind the checks. */
 abstract class CheckedOps extends AnyFunSuite {
   NativeLibraries.load()
 
-  /** What fails, if anything does, where no value and no shape is known before. */
+  /** The failure, if any, when no value and no shape is known in advance. */
   protected def failure(text: String): Option[String] = {
     val made = new CaseGraph(OpCase.of(s"none | $text"), hidden = true)
     val graph = new Graph
@@ -28,7 +28,7 @@ abstract class CheckedOps extends AnyFunSuite {
   protected val broken = "breaks its condition"
 
   protected def check(what: String)(good: String*)(bad: (String, String)*): Unit =
-    test(s"$what: an answer where it holds, an error where it does not") {
+    test(s"$what: a result if it holds, an error if not") {
       good.foreach(text => assert(failure(text).isEmpty, text))
       bad.foreach { case (text, words) =>
         assert(failure(text).exists(_.contains(words)), s"$text: ${failure(text)}")

@@ -9,7 +9,7 @@ class CudnnParametersSuite extends RuleSuite(CudnnParameters) {
       Seq("T" -> dtype(DT_FLOAT), "num_params" -> Fragment.number(2)) ++ attributes: _*
     )
 
-  test("each matrix and bias is one behind the other, whatever sizes are told") {
+  test("matrices and biases follow each other, for any sizes") {
     val made = replacement(weights())
     val flat = made.filter(_.getOp == "Reshape").map(_.getInput(0))
     assert(flat == Seq("w0", "w1", "b0", "b1"))
@@ -22,7 +22,7 @@ class CudnnParametersSuite extends RuleSuite(CudnnParameters) {
     assert(renamed.forall(_ == Map("params:0" -> "output:0")))
   }
 
-  test("what is no ordinary layer is refused") {
+  test("other layers are refused") {
     val projected = weights("num_proj" -> Fragment.number(3))
     assertRefused(
       "op CudnnRNNCanonicalToParams with num_proj=3, which has no kernel for a CPU,",

@@ -19,7 +19,7 @@ class CudnnRecurrentSuite extends RuleSuite(CudnnRecurrent) {
     assert(made.last.getOp == "IdentityN" && made.last.getInputCount == 4)
   }
 
-  test("a GRU is a loop, whose functions come with it") {
+  test("a GRU is a loop, and its functions are added") {
     val stated = layer("CudnnRNNV3", "rnn_mode" -> text("gru"))
     for (verdict <- verdicts(stated, state)) {
       val Verdict.Replace(made, outputs, functions) = verdict
@@ -34,7 +34,7 @@ class CudnnRecurrentSuite extends RuleSuite(CudnnRecurrent) {
     }
   }
 
-  test("what is no ordinary layer is refused by what it has") {
+  test("other layers are refused with the attribute that differs") {
     def refused(what: String, attributes: (String, AttrValue)*) = assertRefused(
       s"op CudnnRNNV3 with $what, which has no kernel for a CPU,",
       layer("CudnnRNNV3", attributes: _*),

@@ -17,11 +17,11 @@ class DecodedImagesSuite extends RuleSuite(DecodedImages) {
     assert(ops.contains("StridedSlice") && ops.last == "Merge")
   }
 
-  test("frames stay where they are asked for") {
+  test("frames are kept if requested") {
     assert(!replacement(decoded(0, expands = true)).map(_.getOp).contains("StridedSlice"))
   }
 
-  test("a GIF of other channels is left to the op that refuses it") {
+  test("a GIF with other channels is left to the op, which refuses it") {
     assert(!replacement(decoded(1, expands = true)).map(_.getOp).contains("DecodeGif"))
   }
 

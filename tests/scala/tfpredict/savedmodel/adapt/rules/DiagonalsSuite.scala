@@ -26,7 +26,7 @@ class DiagonalsSuite extends RuleSuite(Diagonals) {
     }
   }
 
-  test("one diagonal is one where k is a scalar or says the same twice") {
+  test("one diagonal is recognized if k is a scalar or has the same value twice") {
     val kept = part("RIGHT_LEFT")
     for (
       k <- Seq(
@@ -44,7 +44,7 @@ class DiagonalsSuite extends RuleSuite(Diagonals) {
     }
   }
 
-  test("several diagonals that are aligned otherwise, or may be several, are refused") {
+  test("several diagonals with another alignment are refused, also if there may be several") {
     for (align <- Seq("RIGHT_LEFT", "LEFT_RIGHT", "RIGHT_RIGHT")) {
       val why = "op MatrixDiagPartV3 of several diagonals that are not aligned LEFT_LEFT"
       assertRefused(why, part(align), constant("k", isScalar = false, -1, 1))

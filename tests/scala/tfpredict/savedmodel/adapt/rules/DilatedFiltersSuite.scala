@@ -12,7 +12,7 @@ class DilatedFiltersSuite extends RuleSuite(DilatedFilters) {
     )
   private val filter = shaped("filter", 3, 2, 4, 1)
 
-  test("a filter with holes is as large as it is apart, and the op has no dilations") {
+  test("a dilated filter is spread out with zeros, and the op has no dilations") {
     val made = replacement(convolution("NHWC", 1, 2, 3, 1), filter)
     assert(made.last.getOp == "DepthwiseConv2dNative" && !made.last.containsAttr("dilations"))
     val slice = made(made.size - 2)

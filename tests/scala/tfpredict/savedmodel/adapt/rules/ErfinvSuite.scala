@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType.DT_HALF
 
 class ErfinvSuite extends RuleSuite(Erfinv) {
 
-  // Over the domain, at its edges and outside: infinities and NaN are what TensorFlow's are.
+  // Inside the domain, at its edges and outside. Infinities and NaN must equal TensorFlow's.
   test("float32 and float64 answer as TensorFlow does") {
     assertParity("erfinv", "float32", "float64", "pictures")
   }

@@ -73,7 +73,7 @@ class ExampleChecksSuite extends AnyFunSuite {
       )
   }
 
-  // Of two floats.
+  // A feature of two floats.
   private def dense(op: String): NodeDef = {
     val shape = TensorShapeProto.newBuilder()
     shape.addDimBuilder().setSize(2)
@@ -97,7 +97,7 @@ class ExampleChecksSuite extends AnyFunSuite {
   private def failure(op: String, dtype: DataType, text: Array[Byte]): Option[String] =
     failure(parser(op, dtype), text)
 
-  /** What fails where a text is parsed, if anything does. */
+  /** The failure, if any, when a text is parsed. */
   private def failure(parses: NodeDef, text: Array[Byte]): Option[String] = {
     val op = parses.getOp
     val zeros = TensorProto.newBuilder().setDtype(DT_FLOAT)
@@ -136,7 +136,7 @@ class ExampleChecksSuite extends AnyFunSuite {
     if (value < 128) Array(value.toByte)
     else ((value & 127) | 128).toByte +: varint(value >>> 7)
 
-  /** A field of bytes, whose length is told otherwise where it is the one to tell so. */
+  /** A field of bytes. The field named `wrong` gets a false length. */
   private def field(number: Int, bytes: Array[Byte], name: String, wrong: String, length: Long) =
     (number << 3 | 2).toByte +:
       (varint(if (name == wrong) length else bytes.length.toLong) ++ bytes)
@@ -168,7 +168,7 @@ class ExampleChecksSuite extends AnyFunSuite {
   private val inSequences = Seq("one", "name", "several", "lists", "all")
 
   for (op <- Seq("ParseExample", "ParseSingleExample", "ParseSequenceExample"))
-    test(s"a text whose length is a lie is an error of $op, an honest one is parsed") {
+    test(s"$op refuses a text with a false length, and parses one with the true length") {
       assert(failure(op, DT_FLOAT, example(op, "", 0)).isEmpty)
       assert(failure(op, DT_FLOAT, none).isEmpty)
       val places = Seq("features", "entry", "key", "feature", "list", "numbers") ++
@@ -177,7 +177,7 @@ class ExampleChecksSuite extends AnyFunSuite {
         assert(failure(op, DT_FLOAT, example(op, wrong, length)).isDefined, s"$wrong $length")
     }
 
-  test("what TensorFlow's own writer makes is parsed") {
+  test("the output of TensorFlow's own writer is parsed") {
     val values = Feature.newBuilder()
       .setInt64List(Int64List.newBuilder().addValue(-5).addValue(1L << 40))
     val other = Feature.newBuilder()
@@ -198,9 +198,9 @@ class ExampleChecksSuite extends AnyFunSuite {
     assert(failure("ParseSequenceExample", DT_INT64, sequence.build().toByteArray).isEmpty)
   }
 
-  // The parser writes them all, behind the tensor's memory.
+  // The parser would write all of them, beyond the tensor's memory.
   for (op <- Seq("ParseExample", "ParseSingleExample"))
-    test(s"floats with a tag each are no more than $op has room for") {
+    test(s"$op refuses more single floats than its tensor holds") {
       def part(number: Int, bytes: Array[Byte]) = field(number, bytes, "", " ", 0)
       def loose(count: Int) = part(2, Array.fill(count)(Array[Byte](13, 0, 0, -128, 63)).flatten)
       val packed = part(2, part(1, Array[Byte](0, 0, -128, 63, 0, 0, 0, 64)))
@@ -216,7 +216,7 @@ class ExampleChecksSuite extends AnyFunSuite {
         assert(failure(dense(op), twice).exists(_.contains("examples serialized")))
     }
 
-  test("numbers are looked at where the parser copies as many as it is told") {
+  test("numbers are checked if the parser copies as many as the text says") {
     def looked(dtype: DataType) = {
       val parses = parser("ParseExample", dtype)
       val graph = GraphDef.newBuilder().addNode(parses).build()

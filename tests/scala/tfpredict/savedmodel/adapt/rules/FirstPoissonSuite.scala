@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType.{DT_DOUBLE, DT_INT32}
 
 class FirstPoissonSuite extends RuleSuite(FirstPoisson) {
 
-  test("the second version has its dtype as that of rates too") {
+  test("the second version uses its dtype for the rates too") {
     val Seq(only) = replacement(node("RandomPoisson", "shape", "rate")(
       "S" -> dtype(DT_INT32),
       "dtype" -> dtype(DT_DOUBLE),

@@ -1,6 +1,9 @@
 package tfpredict.savedmodel.adapt.rules
 
-/** Ops of frozen graphs of 2015 to 2018: what ended the process is an error, or an answer. */
+/**
+ * Ops of frozen graphs of 2015 to 2018. Cases that crashed the process now give an error or a
+ * result.
+ */
 class FrozenChecksSuite extends CheckedOps {
   private val normalization =
     "BatchNormWithGlobalNormalization variance_epsilon=0.1 scale_after_normalization=true"

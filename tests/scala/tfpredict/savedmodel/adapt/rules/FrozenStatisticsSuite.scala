@@ -16,10 +16,10 @@ class FrozenStatisticsSuite extends RuleSuite(FrozenStatistics) {
   private def taker(input: String): NodeDef =
     node("Identity", input)("T" -> dtype(DT_FLOAT)).toBuilder.setName("taker").build()
 
-  // As the graph and a function refer to outputs.
+  // References to an output, in a graph and in a function.
   private val variance = Seq("node:2", "node:batch_variance:0")
 
-  test("statistics that are taken are those that are given") {
+  test("statistics that are used are those of the inputs") {
     for ((input, place) <- variance.zipWithIndex) {
       val found = verdicts(norm(isTraining = false), taker(input))(place)
       val Verdict.Replace(made, outputs, _) = found
@@ -30,7 +30,7 @@ class FrozenStatisticsSuite extends RuleSuite(FrozenStatistics) {
     }
   }
 
-  test("so it is where they are results") {
+  test("this also holds if they are results") {
     val one = norm(isTraining = false)
     val function = FunctionDef.newBuilder().addNodeDef(one).putRet("mean", "node:batch_mean:0")
     val graph = GraphDef.newBuilder().addNode(one).build()
@@ -39,7 +39,7 @@ class FrozenStatisticsSuite extends RuleSuite(FrozenStatistics) {
     assert(FrozenStatistics(one, Scope.of(graph, Seq("node:0"))) == Verdict.Keep)
   }
 
-  test("a normalisation in training, or of which only the first output is taken, is kept") {
+  test("a normalisation in training, or with only the first output used, is kept") {
     for (input <- variance) assertKept(norm(isTraining = true), taker(input))
     assertKept(norm(isTraining = false), taker("node"))
     assertKept(norm(isTraining = false), taker("node:y:0"))

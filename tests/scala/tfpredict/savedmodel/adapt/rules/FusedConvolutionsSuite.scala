@@ -19,12 +19,12 @@ class FusedConvolutionsSuite extends RuleSuite(FusedConvolutions) {
     assertParity("fused_convolutions", "reflected", "symmetric", "beside", "resized", "corners")
   }
 
-  test("the size of pictures is a constant's or a row's") {
+  test("the size of pictures is constant or given by a row") {
     val nodes = replacement(fused("FusedResizeAndPadConv2D", DT_FLOAT, "SAME", 1))
     assert(nodes.map(_.getOp) == Seq("ResizeBilinear", "MirrorPad", "Conv2D"))
   }
 
-  test("what a convolution would not answer is refused") {
+  test("fused ops that a convolution cannot replace are refused") {
     assertRefused(
       "op FusedPadConv2D with strides above 3",
       fused("FusedPadConv2D", DT_FLOAT, "VALID", 4)

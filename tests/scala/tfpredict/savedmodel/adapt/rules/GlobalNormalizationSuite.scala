@@ -16,7 +16,7 @@ class GlobalNormalizationSuite extends RuleSuite(GlobalNormalization) {
     assertParityInGraph("global_normalization", "scaled", "unscaled", "doubles")
   }
 
-  test("ops of elements compute it, in a function too") {
+  test("elementwise ops compute it, also in a function") {
     val computed = Seq("Const", "Add", "Rsqrt", "Mul", "Sub", "Mul", "Add")
     assert(replacement(normalization(DT_FLOAT, scaled = true)).map(_.getOp) == computed)
     assert(replacement(normalization(DT_FLOAT, scaled = false)).map(_.getOp) ==

@@ -14,7 +14,7 @@ class GroupedConvolutionSuite extends RuleSuite(GroupedConvolution) {
     assertParity("grouped_convolution", "plain", "strides", "dilated", "depthwise")
   }
 
-  test("a grouped Conv3D, which the runtime would get wrong, is right") {
+  test("a grouped Conv3D, which the runtime computes wrongly, is right") {
     assert(ModelVerifier.verify(TestModels.spec("grouped_3d")).difference <= 1e-5)
   }
 

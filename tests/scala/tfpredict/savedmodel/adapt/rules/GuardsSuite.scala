@@ -17,7 +17,7 @@ class GuardsSuite extends AnyFunSuite {
   private def cast(name: String, input: String, from: DataType, to: DataType): NodeDef =
     node("Cast", name, input)("SrcT" -> kind(from), "DstT" -> kind(to))
 
-  // Where element 5 is in a table of these dimensions, by which a kernel divides.
+  // The position of element 5 in a table of these dimensions. The kernel divides by them.
   private def places(dims: NodeDef): ModelSpec = TinyModels.of(
     DT_FLOAT,
     placeholder("x", DT_FLOAT, -1),
@@ -33,14 +33,14 @@ class GuardsSuite extends AnyFunSuite {
     finally model.close()
   }
 
-  test("an input that would end the process is an error that says what it broke") {
+  test("an input that would crash the process is an error with the failed condition") {
     assert(answer(2, 3) == Seq(1, 2))
     val failed = intercept[InputException](answer(2, 0))
     assert(failed.getMessage.contains("breaks its condition: min dims > 0"))
   }
 
   test(
-    "a constant that would end the process is refused at registration, and a good one is not checked"
+    "a constant that would crash the process is refused at registration, others need no check"
   ) {
     val message =
       intercept[UnsupportedModelException](ModelDescription.of(places(ints("dims", 2, 0))))
@@ -51,7 +51,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(unravel, ints("dims", 2, 3)) == Seq(unravel))
   }
 
-  // Nothing of it depends on a row, so that the runtime evaluates all that it may when it loads.
+  // No value depends on a row, so the runtime evaluates whatever it can at loading.
   private def hidden(dims: NodeDef*): ModelSpec = TinyModels.of(
     DT_FLOAT,
     Seq(placeholder("x", DT_FLOAT, -1), scalar("five", 5)) ++ dims ++ Seq(
@@ -61,7 +61,7 @@ class GuardsSuite extends AnyFunSuite {
   )
 
   test(
-    "a constant that is hidden behind other ops fails each row, and is not evaluated at loading"
+    "a bad constant behind other ops fails each row, and is not evaluated at loading"
   ) {
     def answer(dims: NodeDef*) = {
       val model = LocalModel.load(hidden(dims: _*))
@@ -80,13 +80,13 @@ class GuardsSuite extends AnyFunSuite {
       assert(intercept[ModelRunException](answer(deadly: _*)).getMessage.contains("min dims > 0"))
   }
 
-  test("nodes that a rule made have checks, and names of their own") {
+  test("nodes that a rule creates have checks, and names of their own") {
     val made = node("QuantizeAndDequantizeV2", "y", "x", "y/tfpredict_0", "high")(
       "T" -> kind(DT_FLOAT)
     )
     val graph = org.tensorflow.framework.GraphDef.newBuilder().build()
     val all = Guards.around(Seq(float("y/tfpredict_0", 0), made), Scope.of(graph))
-    // One number is made sure of, where it is not a constant.
+    // `EnsureShape` fixes one number, which is not a constant.
     assert(all.filter(_.getOp == "Reshape").map(_.getInput(0)) == Seq("high"))
     assert(all.map(_.getName).distinct.size == all.size)
     assert(Guards.refusal(
@@ -111,7 +111,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(made.last.getInput(0) == "x" && made.last.getInput(1) == passed.head.getName)
     val waits = made.filter(_.getOp == "Assert").map(node => s"^${node.getName}")
     assert(waits.size == 2 && (2 to 3).map(made.last.getInput(_)) == waits)
-    // All of it stands in the node's own loop.
+    // All of it is in the node's own loop.
     assert(made.filter(_.getOp == "Const").forall(_.getInput(0) == "^x"))
   }
 
@@ -178,12 +178,12 @@ class GuardsSuite extends AnyFunSuite {
   private def convolution(filter: String): NodeDef =
     node("Conv2D", "y", "x", filter)("T" -> kind(DT_FLOAT), "strides" -> numbers(1, 1, 1, 1))
 
-  test("a shape that the model tells of its weights is made sure of, and needs no check") {
+  test("a known shape of weights is enforced, and needs no check") {
     val Seq(sure, made) = around(convolution("w"), weights("w", 3, 3, 8, 16))
     assert(sure.getOp == "EnsureShape" && sure.getInput(0) == "w")
     assert(sure.getAttrOrThrow("shape") == dims(3, 3, 8, 16))
     assert(made.getInput(1) == sure.getName && made.getInputCount == 2)
-    // What is told and would end the process is checked, and so is what is not told.
+    // A known shape that would crash the process is checked, and so is an unknown one.
     for (
       w <- Seq(weights("w", 3, 3, 0, 16), weights("w", 3, 3, -1, 16), placeholder("w", DT_FLOAT))
     )
@@ -192,7 +192,7 @@ class GuardsSuite extends AnyFunSuite {
       .exists(_.getOp == "Assert"))
   }
 
-  test("of a layer's numbers for each channel only their counts are made sure of") {
+  test("for a layer's numbers per channel only their counts are enforced") {
     val names = Seq("scale", "offset", "mean", "variance")
     val norm = node("FusedBatchNormV3", "z", "y" +: names: _*)(
       "T" -> kind(DT_FLOAT),
@@ -203,7 +203,7 @@ class GuardsSuite extends AnyFunSuite {
       norm,
       Seq(convolution("w"), weights("w", 3, 3, 8, 16)) ++ names.map(weights(_, 16)): _*
     )
-    // The runtime makes one op of a convolution and its norm, which stand together still.
+    // The convolution and its norm must stay adjacent, since the runtime fuses them.
     assert(made.last.getInput(0) == "y" && made.init.forall(_.getOp == "EnsureShape"))
     assert(made.init.map(_.getInput(0)) == names)
     assert(around(
@@ -226,15 +226,15 @@ class GuardsSuite extends AnyFunSuite {
       "R" -> kind(DT_FLOAT),
       "dtype" -> kind(DT_FLOAT)
     )
-    // Of each rate one number.
+    // One number for each rate.
     val shape = ints("shape")
     assert(answer(poisson, shape)(0, 0) == Seq(0, 0))
     for ((bad, words) <- Seq(Float.NaN -> "of op RandomPoissonV2", -1f -> "min rate >= 0"))
       assert(intercept[InputException](answer(poisson, shape)(0, bad)).getMessage.contains(words))
   }
 
-  test("a check that an op's definition makes superfluous still runs") {
-    // The op's definition says that its size is one number, which its kernel does not look at.
+  test("a check that an op's definition seems to imply still runs") {
+    // The op's definition says that its size is one number, but its kernel does not check it.
     def counts(size: NodeDef*) = TinyModels.of(
       DT_FLOAT,
       Seq(placeholder("x", DT_FLOAT, -1), cast("given", "x", DT_FLOAT, DT_INT32)) ++ size ++ Seq(
@@ -251,7 +251,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(answer(0, 1)(scalar("size", 2)) == Seq(1, 1))
     val ofRows = node("Identity", "size", "given")("T" -> kind(DT_INT32))
     intercept[TfpredictException](answer(2, 2)(ofRows))
-    // The same of a condition that needs a check.
+    // The same for a condition that needs a check.
     val grads = TinyModels.of(
       DT_FLOAT,
       placeholder("x", DT_FLOAT, -1),
@@ -266,7 +266,7 @@ class GuardsSuite extends AnyFunSuite {
     } finally model.close()
   }
 
-  test("a constant stays one, since definitions of lists want to know it") {
+  test("a constant stays one, since definitions of lists need its value") {
     val list = node("TensorListFromTensor", "list", "x", "any")(
       "element_dtype" -> kind(DT_FLOAT),
       "shape_type" -> kind(DT_INT32)
@@ -276,7 +276,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(made.last.getInput(0) != "x" && made.last.getInput(1) == "any")
   }
 
-  test("a condition of one layout holds for that alone") {
+  test("a condition of one layout applies to that layout only") {
     def bias(layout: String) = node("BiasAdd", "y", "x", "b")(
       "T" -> kind(DT_FLOAT),
       "data_format" -> word(layout)
@@ -285,7 +285,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(bias("NCHW")).exists(_.getOp == "Assert"))
   }
 
-  test("what every int32 is needs no check") {
+  test("a condition that every int32 meets needs no check") {
     def sum(dtype: DataType) = node("SegmentSum", "y", "x", "ids")(
       "T" -> kind(DT_FLOAT),
       "Tindices" -> kind(dtype)
@@ -294,7 +294,7 @@ class GuardsSuite extends AnyFunSuite {
     assert(around(sum(DataType.DT_INT64)).exists(_.getOp == "Assert"))
   }
 
-  test("of a function's node with several outputs, each has its own shape") {
+  test("each output of a function's node has its own shape") {
     val shapes = AttrValue.ListValue.newBuilder()
     Seq(Seq(-1L, 2L), Seq(-1L), Seq(2L)).foreach(sizes => shapes.addShape(dims(sizes: _*).getShape))
     val split = node("StringSplitV2", "split", "x", "by")().toBuilder

@@ -7,7 +7,7 @@ class InterleavedDatasetsSuite extends RuleSuite(InterleavedDatasets) {
   private val kept = Seq("f", "Targuments", "output_types", "output_shapes")
     .map(name => name -> AttrValue.getDefaultInstance)
 
-  test("data sets take turns by the same counts, whatever runs beside them") {
+  test("datasets take turns with the same counts, whatever runs in parallel") {
     for {
       (version, more) <- Seq("V2" -> 1, "V3" -> 1, "V4" -> 3)
       inputs = Seq("data", "other", "cycle", "block") ++ (1 to more).map(n => s"more_$n")

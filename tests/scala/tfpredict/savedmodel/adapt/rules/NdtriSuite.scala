@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType.DT_HALF
 
 class NdtriSuite extends RuleSuite(Ndtri) {
 
-  // Over the domain, at its edges and outside: infinities and NaN are what TensorFlow's are.
+  // Inside the domain, at its edges and outside. Infinities and NaN must equal TensorFlow's.
   test("float32 and float64 answer as TensorFlow does") {
     assertParity("ndtri", "float32", "float64", "pictures")
   }

@@ -19,7 +19,7 @@ class ParsedExamplesSuite extends RuleSuite(ParsedExamples) {
     )
   }
 
-  // Records lack features, and have them in several lengths.
+  // Some records lack features, and some features have several lengths.
   test("batches and single records answer as TensorFlow does") {
     assertParity(
       "parsed_examples",
@@ -28,13 +28,13 @@ class ParsedExamplesSuite extends RuleSuite(ParsedExamples) {
     )
   }
 
-  test("records of unknown rank are taken for a batch, which the runtime checks") {
+  test("records of unknown rank are treated as a batch, which the runtime checks") {
     val Seq(unpack, parsed, outputs) = replacement(parse())
     assert(unpack.getOp == "Unpack" && unpack.getAttrOrThrow("num").getI == 1)
     assert(parsed.getOp == "ParseExample" && outputs.getOp == "IdentityN")
   }
 
-  test("ragged features are parsed behind the sparse ones") {
+  test("ragged features are parsed after the sparse ones") {
     val parsed = replacement(parse(DataType.DT_INT64)).find(_.getOp == "ParseExample").get
     assert(parsed.getAttrOrThrow("Nsparse").getI == 2)
     assert(

@@ -14,12 +14,12 @@ class ParsedSequencesSuite extends RuleSuite(ParsedSequences) {
     )
   }
 
-  // Of lists some are empty, some lack, and some have steps without a value.
+  // Some lists are empty, some are missing, and some have steps without a value.
   test("sequences answer as TensorFlow does") {
     assertParity("parsed_sequences", "batch", "ragged", "dense", "lengths")
   }
 
-  test("what the runtime's parser has no form for is refused") {
+  test("features that the runtime's parser does not support are refused") {
     assertRefused(
       "op ParseSequenceExampleV2 of ragged lists of features",
       parse(DataType.DT_INT64)

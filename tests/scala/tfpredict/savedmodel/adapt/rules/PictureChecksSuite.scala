@@ -3,7 +3,7 @@ package tfpredict.savedmodel.adapt.rules
 import tfpredict.TestModels
 import tfpredict.model.ModelVerifier
 
-/** Ops of pictures, and the gradients of networks of pictures: kernels trust their sizes. */
+/** Ops on pictures, and gradients of networks for pictures. Their kernels do not check sizes. */
 class PictureChecksSuite extends CheckedOps {
   private val pool = "ksize=[1,2,2,1] strides=[1,2,2,1] padding"
   private val pool3 = "ksize=[1,2,2,2,1] strides=[1,2,2,2,1] padding"

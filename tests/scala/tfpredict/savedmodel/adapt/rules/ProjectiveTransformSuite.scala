@@ -2,7 +2,7 @@ package tfpredict.savedmodel.adapt.rules
 
 import org.tensorflow.framework.DataType
 
-/** With the modes of [[FillMode]]. */
+/** Covers the modes of [[FillMode]]. */
 class ProjectiveTransformSuite extends RuleSuite(ProjectiveTransform) {
 
   test("images are moved as TensorFlow moves them") {

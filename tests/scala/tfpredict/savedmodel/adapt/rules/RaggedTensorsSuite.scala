@@ -100,7 +100,7 @@ class RaggedTensorsSuite extends AnyFunSuite {
   private def nodes(graph: MetaGraphDef): Map[String, NodeDef] =
     graph.getGraphDef.getNodeList.asScala.map(node => node.getName -> node).toMap
 
-  test("the parts of a ragged input become one array, of which they are made") {
+  test("the parts of a ragged input are computed from one array") {
     for (dtype <- Seq(DT_INT64, DT_INT32)) {
       val made = RaggedTensors.of(graph(ragged(1, -1, -1, 3), dtype), Set("s"))
       val signature = made.getSignatureDefOrThrow("s")
@@ -114,19 +114,19 @@ class RaggedTensorsSuite extends AnyFunSuite {
     }
   }
 
-  test("what is not ragged, or not of the graph's placeholders, stays") {
+  test("other inputs, and ones that are not placeholders, stay unchanged") {
     val plain = graph(TypeSpecProto.getDefaultInstance, DT_INT64)
     assert(RaggedTensors.of(plain, Set("s")) eq plain)
     val computed = graph(ragged(1, -1, -1), DT_INT64).toBuilder
     computed.getGraphDefBuilder.getNodeBuilder(1).setOp("Identity")
     val stated = computed.build()
     assert(RaggedTensors.of(stated, Set("s")) eq stated)
-    // Of one dimension nothing is known.
+    // One dimension is unknown.
     val short = graph(ragged(2, -1, -1), DT_INT64)
     assert(RaggedTensors.of(short, Set("s")) eq short)
   }
 
-  test("a ragged output is its elements, and splits by names of their own") {
+  test("a ragged output has its elements, and splits with names of their own") {
     val builder = graph(TypeSpecProto.getDefaultInstance, DT_INT64).toBuilder
     val composite = TensorInfo.newBuilder()
     composite.getCompositeTensorBuilder

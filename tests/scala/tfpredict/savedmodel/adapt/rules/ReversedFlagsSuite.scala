@@ -25,14 +25,14 @@ class ReversedFlagsSuite extends RuleSuite(ReversedFlags) {
     assertParity("reversed_flags", "constant", "one", "none", "computed")
   }
 
-  test("flags that the model has are the dimensions, however they are written") {
+  test("constant flags become dimensions, in any encoding") {
     assert(axes(flags(_.addBoolVal(true).addBoolVal(false).addBoolVal(true))) == Seq(0, 2))
     assert(axes(flags(_.addBoolVal(false).addBoolVal(true))) == Seq(1, 2))
     assert(axes(flags(identity)).isEmpty)
     assert(axes(flags(_.setTensorContent(ByteString.copyFrom(Array[Byte](0, 1, 0))))) == Seq(1))
   }
 
-  test("flags that are computed are looked for") {
+  test("computed flags are found") {
     assert(replacement(reversed).map(_.getOp) == Seq("Where", "Const", "Reshape", "ReverseV2"))
   }
 }

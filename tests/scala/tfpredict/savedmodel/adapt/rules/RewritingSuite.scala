@@ -18,7 +18,7 @@ class RewritingSuite extends AnyFunSuite {
     Rewriting.of(stated, Scope.of(function.build()))
   }
 
-  test("what one rule puts in, another looks at, under names that nobody has") {
+  test("rules apply to other rules' nodes, which have unique names") {
     val stated = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")
       .putAttr("T", Fragment.kind(DT_FLOAT))
       .putAttr("U", Fragment.kind(DT_FLOAT))
@@ -32,14 +32,14 @@ class RewritingSuite extends AnyFunSuite {
       _.getAttrOrThrow("data_format").getS.toStringUtf8
     )
     assert(inner == Seq("NHWC"))
-    // The outputs of both nodes that a list took the place of.
+    // The outputs of both nodes that were replaced by a list.
     assert(found.outputs("node:batch_mean:0") == "node:output:1")
     val between = found.outputs.keySet.filterNot(_.startsWith("node:"))
     assert(between.size == 6)
     assert(found.nodes.last.getInput(1).endsWith(":batch_mean:0"))
   }
 
-  test("a refusal of what a rule put in is the node's") {
+  test("a refusal of a rule's node names the original node") {
     val stated = node("Conv3D", "x", "filter")
       .putAttr("T", Fragment.kind(DT_FLOAT))
       .putAttr("data_format", Fragment.word("NCDHW"))
@@ -47,7 +47,7 @@ class RewritingSuite extends AnyFunSuite {
     assert(rewriting(stated).refusal.exists(_.startsWith("op Conv3D of unknown depth")))
   }
 
-  test("a node that no rule changes is itself") {
+  test("a node that no rule changes stays the same") {
     val stated = node("Relu", "x").build()
     assert(rewriting(stated) == Rewriting.kept(stated))
   }

@@ -21,19 +21,19 @@ import tfpredict.savedmodel.adapt.{Adapter, PreparedGraph}
 import tfpredict.savedmodel.format.SavedModelFile
 
 /**
- * What the suites of the rules share: models that were exported with TensorFlow's own answers, and
- * nodes made by hand for what a rule keeps or refuses. Both stand once in the graph and once in a
- * library function.
+ * Shared code of the rules' suites. It replays models that were exported with TensorFlow's own
+ * results, and applies a rule to handmade nodes. Both are tested in the graph and in a library
+ * function.
  */
 abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
 
-  /** Replays a model of `tests/models/rules.py`, of which every signature needs the rule. */
+  /** Replays a model of `tests/models/rules.py`. Each of its signatures needs the rule. */
   protected def assertParity(name: String, signatures: String*): Unit = {
     assertParityAt(name, signatures)
     assertParityInGraph(name, signatures: _*)
   }
 
-  /** The same of ops that no function of today's TensorFlow has. */
+  /** The same for ops that no function of today's TensorFlow uses. */
   protected def assertParityInGraph(name: String, signatures: String*): Unit =
     assertParityAt(s"${name}_in_graph", signatures)
 
@@ -52,7 +52,7 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
     }
   }
 
-  /** The ops of an exported model, everywhere in it. */
+  /** All ops of an exported model. */
   protected def ops(graph: MetaGraphDef): Seq[String] =
     ops(graph.getGraphDef.getNodeList.asScala.toSeq ++
       graph.getGraphDef.getLibrary.getFunctionList.asScala.flatMap(_.getNodeDefList.asScala))
@@ -76,7 +76,7 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
   protected def assertRefused(why: String, node: NodeDef, others: NodeDef*): Unit =
     assert(verdicts(node, others: _*).forall(_ == Verdict.Refuse(why)))
 
-  /** The ops that take a node's place, the same in both places. */
+  /** The ops that replace a node, equal in both places. */
   protected def replacement(node: NodeDef, others: NodeDef*): Seq[NodeDef] = {
     val Seq(inGraph, inFunction) = verdicts(node, others: _*).map {
       case Verdict.Replace(nodes, _, _) => nodes
@@ -96,7 +96,7 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
       .putAllAttr(attributes.toMap.asJava)
       .build()
 
-  /** A node of which only its result's static shape matters. */
+  /** A node of which only the output's static shape matters. */
   protected def shaped(name: String, dimensions: Long*): NodeDef =
     node("Identity", "somewhere")(
       "_output_shapes" -> AttrValue
@@ -105,7 +105,7 @@ abstract class RuleSuite(rule: NodeRule) extends AnyFunSuite {
         .build()
     ).toBuilder.setName(name).build()
 
-  /** A constant of int32s: a vector, or a scalar. */
+  /** A constant of int32s: a vector or a scalar. */
   protected def constant(name: String, isScalar: Boolean, values: Int*): NodeDef = {
     val tensor = TensorProto.newBuilder().setDtype(DataType.DT_INT32)
     if (!isScalar) tensor.setTensorShape(shape(values.size.toLong))

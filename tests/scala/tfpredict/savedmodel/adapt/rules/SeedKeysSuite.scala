@@ -9,14 +9,14 @@ class SeedKeysSuite extends RuleSuite(SeedKeys) {
       .setName("taker")
       .build()
 
-  test("what only ops with a rule take is left out, and keeps what it waits for") {
+  test("a key that only ops with a rule use is left out, but keeps its control inputs") {
     for (others <- Seq(Nil, Seq(taker("StatelessRandomUniformV2")))) {
       val Seq(left) = replacement(keys, others: _*)
       assert(left.getOp == "NoOp" && left.getInputList.size == 1 && left.getInput(0) == "^before")
     }
   }
 
-  test("what another op takes is refused") {
+  test("a key that another op uses is refused") {
     assertRefused("op StatelessRandomGetKeyCounter", keys, taker("StatelessRandomGammaV3"))
   }
 }

@@ -4,7 +4,7 @@ import org.tensorflow.framework.DataType
 
 class SeededBitsSuite extends RuleSuite(SeededBits) {
 
-  test("integers over the whole range, and seeds that are made of seeds, are TensorFlow's own") {
+  test("integers over the full range, and seeds from seeds, equal TensorFlow's") {
     assertParity("seeded_bits", "int32", "int64", "split", "first")
   }
 

@@ -4,7 +4,7 @@ import org.tensorflow.framework.{DataType, NodeDef}
 
 class SeededDrawsSuite extends RuleSuite(SeededDraws) {
 
-  test("the numbers of a seed are TensorFlow's own") {
+  test("the numbers of a seed equal TensorFlow's") {
     assertParity(
       "seeded_draws",
       Seq("uniform", "far", "bounds", "halves", "normal", "doubles", "truncated", "long_shape") ++
@@ -18,10 +18,10 @@ class SeededDrawsSuite extends RuleSuite(SeededDraws) {
   private def drawn(key: String, counter: String, algorithm: String): NodeDef =
     node("StatelessRandomUniformV2", "shape", key, counter, algorithm)()
 
-  // The verdict where names and references have the graph's form.
+  // The verdict with names and references in the graph's form.
   private def inGraph(node: NodeDef, others: NodeDef*): Verdict = verdicts(node, others: _*).head
 
-  test("attributes that the exporter left out are at its defaults") {
+  test("attributes that the exporter left out have its defaults") {
     val found = inGraph(drawn("keys", "keys:1", "alg"), keys, constant("alg", isScalar = true, 3))
     val Verdict.Replace(Seq(only), _, _) = found
     assert(only.getOp == "StatelessRandomUniform")
@@ -30,7 +30,7 @@ class SeededDrawsSuite extends RuleSuite(SeededDraws) {
     assert(only.getAttrOrThrow("Tseed") == dtype(DataType.DT_INT64))
   }
 
-  test("another algorithm, or a key that is not made of a seed, is refused") {
+  test("another algorithm, or a key that does not come from a seed, is refused") {
     def refused(node: NodeDef, others: NodeDef*) = inGraph(node, others: _*) match {
       case Verdict.Refuse(why) => why
       case found => fail(s"found $found")

@@ -29,7 +29,7 @@ class SegmentIdsSuite extends RuleSuite(SegmentIds) {
     }
   }
 
-  test("segments of int32 are kept, and a word on gradients alone is left out") {
+  test("segments of int32 are kept, and an attribute about gradients is left out") {
     assertKept(sum(DT_INT32, isSparse = false))
     val Seq(only) = replacement(sum(DT_INT32, isSparse = true))
     assert(only.getInputList == sum(DT_INT32, isSparse = true).getInputList)

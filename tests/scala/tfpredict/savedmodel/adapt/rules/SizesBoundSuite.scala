@@ -43,7 +43,7 @@ class SizesBoundSuite extends AnyFunSuite {
       (batch ++ size("m", "shape", 1)) :+ scalar("k", 64) :+ of("Mul", "mk", "m", "k")
         :+ pack("y", "n", "mk"): _*
     ))
-    // As a product over two axes of three has it.
+    // As in a product over two of three axes.
     val rest = Seq(ints("rest", 1, 2), scalar("axis", 0))
     val gathered = node("GatherV2", "sizes", "shape", "rest", "axis")("Tparams" -> kind(DT_INT32))
     val product = node("Prod", "m", "sizes", "axis")(t)
@@ -75,7 +75,7 @@ class SizesBoundSuite extends AnyFunSuite {
       scalar("axis", 0),
       node("ConcatV2", "y", "s", "c", "axis")(t)
     ))
-    // All but the last, and another in its place.
+    // All sizes except the last, and another one in its place.
     val part =
       node("StridedSlice", "p", "s", "from", "to", "step")(t, "begin_mask" -> Fragment.number(1))
     val bounds = Seq(ints("from", 0), ints("to", -1), ints("step", 1))
@@ -85,7 +85,7 @@ class SizesBoundSuite extends AnyFunSuite {
     ))
   }
 
-  test("sizes that are taken three times, of two tensors, or that are no sizes do not fit") {
+  test("sizes used three times, sizes of two tensors, and other numbers do not fit") {
     val batch = shape("shape", "x") +: size("n", "shape", 0)
     assert(!fits(batch :+ pack("y", "n", "n", "n"): _*))
     assert(!fits(batch :+ of("Mul", "nn", "n", "n") :+ pack("y", "nn", "n"): _*))
@@ -102,7 +102,7 @@ class SizesBoundSuite extends AnyFunSuite {
     ))
   }
 
-  test("a graph in which each node takes another twice is looked at once") {
+  test("a graph in which each node uses another twice is visited once") {
     val doubled = (1 to 60).map(n => of("Maximum", s"c$n", s"c${n - 1}", s"c${n - 1}"))
     assert(!fits((ints("c0", 1, 1) +: doubled) :+ of("Identity", "y", "c60"): _*))
   }

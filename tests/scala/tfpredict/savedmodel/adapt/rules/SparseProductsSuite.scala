@@ -2,7 +2,7 @@ package tfpredict.savedmodel.adapt.rules
 
 class SparseProductsSuite extends RuleSuite(SparseProducts) {
 
-  test("products of matrices that are said to be sparse are TensorFlow's") {
+  test("products of matrices marked as sparse equal TensorFlow's") {
     assertParity("sparse_products", "left", "right", "bfloat16")
   }
 }

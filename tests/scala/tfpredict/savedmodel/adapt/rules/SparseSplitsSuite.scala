@@ -13,7 +13,7 @@ class SparseSplitsSuite extends RuleSuite(SparseSplits) {
     assertParity("sparse_splits", "first", "last")
   }
 
-  test("an axis that is counted from the first is kept") {
+  test("a nonnegative axis is kept") {
     assertKept(split, constant("axis", isScalar = true, 1))
     replacement(split, constant("axis", isScalar = true, -1))
     replacement(split, shaped("axis"))

@@ -17,7 +17,7 @@ class TruncatedPicturesSuite extends RuleSuite(TruncatedPictures) {
 
   private val pixels = "ratio" -> Fragment.number(2)
 
-  test("a picture that is to be recovered is decoded as one that is not") {
+  test("a truncated picture to be recovered is decoded like a complete one") {
     for (op <- Seq("DecodeJpeg", "DecodeAndCropJpeg")) {
       val found = node(op, "text")("try_recover_truncated" -> flag(true), pixels)
       val Seq(only) = replacement(found)
@@ -30,7 +30,7 @@ class TruncatedPicturesSuite extends RuleSuite(TruncatedPictures) {
     assertKept(node("DecodeJpeg", "text")("try_recover_truncated" -> flag(false)))
   }
 
-  // Its tables of codes, and no pixels.
+  // A JPEG with its tables of codes, but without pixels.
   private val endless =
     "/9j/4AAQSkZJRgABAQEBLAEsAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkI" +
       "BgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgICAgUDAwUKBwYHCgoKCgoKCgoKCgoKCgoKCgoK" +
@@ -40,7 +40,7 @@ class TruncatedPicturesSuite extends RuleSuite(TruncatedPictures) {
       "dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl" +
       "5ufo6erx8vP09fb3+Pn6/8QAHwEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoL/w=="
 
-  test("what the runtime would read for ever is an error") {
+  test("a picture that the runtime would read forever is an error") {
     NativeLibraries.load()
     val picture = TensorProto.newBuilder().setDtype(DataType.DT_STRING)
       .addStringVal(ByteString.copyFrom(Base64.getDecoder.decode(endless)))

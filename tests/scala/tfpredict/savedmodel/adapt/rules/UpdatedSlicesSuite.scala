@@ -8,7 +8,7 @@ class UpdatedSlicesSuite extends RuleSuite(UpdatedSlices) {
     assertParity("updated_slices", "inside", "all_but_room", "int64_indices", "bools", "int32")
   }
 
-  test("the update is taken where it is") {
+  test("the slice is updated at its index") {
     val update = node("XlaDynamicUpdateSlice", "whole", "update", "indices")(
       "T" -> dtype(DT_FLOAT),
       "Tindices" -> dtype(DT_INT64)

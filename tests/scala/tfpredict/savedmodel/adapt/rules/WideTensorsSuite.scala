@@ -32,7 +32,7 @@ class WideTensorsSuite extends AnyFunSuite {
   private def nodes(graph: MetaGraphDef): Map[String, NodeDef] =
     graph.getGraphDef.getNodeList.asScala.map(node => node.getName -> node).toMap
 
-  test("what has a type of its own stays as it is") {
+  test("tensors with a Spark type stay unchanged") {
     val plain = graph(node("x", "Placeholder", DT_UINT8))("x" -> info("x:0", DT_UINT8))(
       "y" -> info("x:0", DT_FLOAT)
     )
@@ -42,7 +42,7 @@ class WideTensorsSuite extends AnyFunSuite {
     assert(WideTensors.of(narrow, Set("other")) eq narrow)
   }
 
-  test("a placeholder keeps its name, and what took it takes a checked cast") {
+  test("a placeholder keeps its name, and its consumers get a checked cast") {
     val stated = graph(
       node("x", "Placeholder", DT_INT8),
       node("y", "Neg", DT_INT8, "x"),
@@ -62,7 +62,7 @@ class WideTensorsSuite extends AnyFunSuite {
     assert(made(output.getName.stripSuffix(":0")).getInput(0) == "y")
   }
 
-  test("any other tensor that is fed has itself for a default") {
+  test("any other fed tensor has itself as a default") {
     val stated = graph(
       node("x", "Split", DT_HALF),
       node("y", "Neg", DT_HALF, "x:1"),
@@ -74,7 +74,7 @@ class WideTensorsSuite extends AnyFunSuite {
     assert(made(fed).getOp == "PlaceholderWithDefault")
     assert(made(made(fed).getInput(0)).getInput(0) == "x:1")
     assert(made("z").getInput(0) == "x")
-    // What is fed and fetched is what the model makes of it.
+    // A tensor that is both fed and fetched is fetched as the model computes it.
     val back = wide.getSignatureDefOrThrow("s").getOutputsOrThrow("x").getName.stripSuffix(":0")
     assert(made(back).getInput(0) == made("y").getInput(0))
   }
@@ -87,7 +87,7 @@ class WideTensorsSuite extends AnyFunSuite {
     assert(nodes(wide).values.exists(_.getOp == "Assert"))
   }
 
-  test("a tensor that the graph lacks is left to those who say so") {
+  test("a tensor that the graph lacks is left to other checks") {
     val stated = graph()("x" -> info("x:0", DT_INT8))("y" -> info("y:0", DT_INT8))
     val signature = WideTensors.of(stated, Set("s")).getSignatureDefOrThrow("s")
     assert(signature == stated.getSignatureDefOrThrow("s"))

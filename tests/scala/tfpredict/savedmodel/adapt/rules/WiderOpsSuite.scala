@@ -34,7 +34,7 @@ class WiderOpsSuite extends AnyFunSuite {
     }
   }
 
-  test("of several outputs each is rounded that is to be") {
+  test("only the outputs of the small dtype are rounded") {
     val norm = node("FusedBatchNormV3", "x", "scale", "offset", "mean", "variance")(
       "T" -> DT_BFLOAT16,
       "U" -> DT_FLOAT
@@ -47,14 +47,14 @@ class WiderOpsSuite extends AnyFunSuite {
     assert(types == DT_BFLOAT16 +: Seq.fill(5)(DT_FLOAT))
   }
 
-  test("an op of another dtype's output stays the last") {
+  test("an op with an output of another dtype stays the last node") {
     val compared = node("Less", "a", "b")("T" -> DT_UINT16)
     val found = WiderOps.of(compared, inFunction).get
     assert(found.nodes.map(_.getOp) == Seq("Cast", "Cast", "Less"))
     assert(found.nodes.last.getName == "n" && found.renamed.isEmpty)
   }
 
-  test("what a node waits for, the op waits for that is computed in its place") {
+  test("the replacing op keeps the node's control inputs") {
     val stitched = node("DynamicStitch", "ids", "data", "^check")("T" -> DT_UINT64)
       .toBuilder.putAttr("N", Fragment.number(1)).build()
     val found = WiderOps.of(stitched, inFunction).get
@@ -62,7 +62,7 @@ class WiderOpsSuite extends AnyFunSuite {
     assert(waiting == Seq("DynamicStitch", "Cast"))
   }
 
-  test("integers are widened only where no kernel is") {
+  test("integers are widened only without a kernel") {
     assert(ops(node("AddV2", "a", "b")("T" -> DT_INT8)).isEmpty)
     assert(ops(node("MatMul", "a", "b")("T" -> DT_INT8)) == Seq("Cast", "Cast", "MatMul", "Cast"))
     assert(ops(node("Maximum", "a", "b")("T" -> DT_UINT8)).last == "Cast")
@@ -72,7 +72,7 @@ class WiderOpsSuite extends AnyFunSuite {
     assert(ops(node("Maximum", "a", "b")("T" -> DT_UINT64)).isEmpty)
   }
 
-  test("what the optimizer would make an op of that has no kernel is widened") {
+  test("nodes that the optimizer would fuse into an op without a kernel are widened") {
     val quotient = node("RealDiv", "a", "b")("T" -> DT_BFLOAT16)
     assert(ops(quotient) == Seq("Cast", "Cast", "RealDiv", "Cast"))
     for (op <- Seq("Log", "Square"))
@@ -80,14 +80,14 @@ class WiderOpsSuite extends AnyFunSuite {
     assert(ops(node("RealDiv", "a", "b")("T" -> DT_HALF)).isEmpty)
   }
 
-  test("what is right as it is stays") {
+  test("nodes that are right stay unchanged") {
     assert(ops(node("MatMul", "a", "b")("T" -> DT_FLOAT)).isEmpty)
     assert(ops(node("Mul", "a", "b")("T" -> DT_BFLOAT16)).isEmpty)
     assert(ops(node("Softmax", "a")("T" -> DT_HALF)).isEmpty)
     assert(ops(node("Reshape", "a", "b")("T" -> DT_HALF, "Tshape" -> DT_INT32)).isEmpty)
   }
 
-  test("functions of small floats have a kernel of the CPU's then") {
+  test("functions of small floats then have a CPU kernel") {
     val registry = catalog.ops
     for {
       op <- Seq("Erf", "Exp", "Sigmoid", "Selu", "Softsign", "Tanh", "Rsqrt", "Xlogy", "DivNoNan")
@@ -101,7 +101,7 @@ class WiderOpsSuite extends AnyFunSuite {
     }
   }
 
-  test("lists of inputs are cast one by one, and hints are left out") {
+  test("lists of inputs are cast one by one, without hints") {
     val sum = node("AddN", "a", "b", "c")("T" -> DT_UINT32).toBuilder
       .putAttr("N", AttrValue.newBuilder().setI(3).build())
       .putAttr("_output_shapes", AttrValue.getDefaultInstance)

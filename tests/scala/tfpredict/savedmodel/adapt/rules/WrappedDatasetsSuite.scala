@@ -8,7 +8,7 @@ class WrappedDatasetsSuite extends RuleSuite(WrappedDatasets) {
     name -> AttrValue.newBuilder().setList(AttrValue.ListValue.getDefaultInstance).build()
   )
 
-  test("what is put around a data set takes all of it, and no more of its inputs") {
+  test("a wrapper of a dataset becomes one that takes all elements, without other inputs") {
     for (op <- WrappedDatasets.ops) {
       val made = replacement(node(op, "dataset", "more")(elements: _*)).last
       assert(made.getOp == "TakeDataset" && made.getInput(0) == "dataset", op)

@@ -3,7 +3,7 @@ package org.apache.spark.tfpredict
 import org.apache.spark.TaskContext
 import org.apache.spark.memory.TaskMemoryManager
 
-/** Reaches a task's memory manager, which Spark keeps to its own packages. */
+/** Gives access to a task's memory manager, which Spark makes private to its own packages. */
 object TaskMemory {
   def of(task: TaskContext): TaskMemoryManager = task.taskMemoryManager()
 }

@@ -4,10 +4,10 @@ import org.apache.spark.sql.Column
 import org.apache.spark.sql.catalyst.expressions.Expression
 import org.apache.spark.sql.classic.{ColumnNodeToExpressionConverter, ExpressionUtils}
 
-/** Goes from columns to expressions and back, which Spark keeps to its own packages. */
+/** Converts between columns and expressions. Spark makes this private to its own packages. */
 object Columns {
   def of(expression: Expression): Column = ExpressionUtils.column(expression)
 
-  // Not `ExpressionUtils.expression`: in what that gives no column's name is seen.
+  // `ExpressionUtils.expression` is no alternative: its result hides the column's name.
   def expression(column: Column): Expression = ColumnNodeToExpressionConverter(column.node)
 }

@@ -4,12 +4,13 @@ import org.apache.spark.connect.proto.{ExecutePlanResponse, Relation}
 import org.apache.spark.sql.connect.planner.SparkConnectPlanner
 import org.sparkproject.connect.protobuf.{Any => ProtoAny, ByteString}
 
-/** Sends a command's answer to its client, which Spark keeps to its own packages. */
+/** Sends a command's answer to its client. Spark makes this private to its own packages. */
 object Answers {
 
   /**
-   * The answer is the relation that a command results in, and of a kind that only this package
-   * reads. PySpark hands it to whoever sent the command, and nobody asks the server for its rows.
+   * Sends the answer as the relation that results from a command. Only this package reads this kind
+   * of relation. PySpark returns it to the sender of the command, and nobody requests its rows from
+   * the server.
    */
   def send(planner: SparkConnectPlanner, kind: String, answer: Array[Byte]): Unit = {
     val extension = ProtoAny.newBuilder().setTypeUrl(kind).setValue(ByteString.copyFrom(answer))
@@ -24,8 +25,8 @@ object Answers {
     planner.executeHolderOpt.foreach(send(_, response.build()))
   }
 
-  // Spark's jar names gRPC's classes anew but not in what scalac reads of the observer's class, so
-  // that no call of it compiles.
+  // By reflection: Spark's jar relocates gRPC's classes, but not in the type information that
+  // scalac reads. So a direct call of the observer does not compile.
   private def send(request: Object, response: ExecutePlanResponse): Unit = {
     val observer = request.getClass.getMethod("responseObserver").invoke(request)
     observer.getClass.getMethod("onNext", classOf[Object]).invoke(observer, response)

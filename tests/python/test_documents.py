@@ -23,6 +23,13 @@ from blocks import ROOT, Block
 ELSEWHERE = {
     ("README.md", "python"): "test_readme.py",
     ("README.md", "scala"): "test_readme.py",
+    ("docs/containers.md", "dockerfile"): "test_platforms.py",
+    ("docs/containers.md", "sh"): "test_platforms.py",
+    ("docs/databricks.md", "properties"): "test_platforms.py",
+    ("docs/databricks.md", "python"): "test_platforms.py",
+    ("docs/databricks.md", "sh"): "test_platforms.py",
+    ("docs/dataproc.md", "sh"): "test_platforms.py",
+    ("docs/emr.md", "sh"): "test_platforms.py",
     ("docs/connect.md", "properties"): "test_connect4.py",
     ("docs/connect.md", "python"): "test_connect4.py",
     ("docs/connect.md", "sh"): "test_connect4.py",

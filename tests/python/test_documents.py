@@ -21,8 +21,6 @@ from blocks import ROOT, Block
 
 # Pages whose blocks a test of their own runs: (page, language) -> that test.
 ELSEWHERE = {
-    ("README.md", "python"): "test_readme.py",
-    ("README.md", "scala"): "test_readme.py",
     ("docs/connect.md", "properties"): "test_connect4.py",
     ("docs/connect.md", "python"): "test_connect4.py",
     ("docs/connect.md", "sh"): "test_connect4.py",

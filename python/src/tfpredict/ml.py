@@ -117,7 +117,7 @@ class SavedModelTransformer(
     modelPath: Param[str] = Param(
         Params._dummy(),
         "modelPath",
-        "where the model is: a folder of version folders, or one that holds saved_model.pb",
+        "Path of the model: a folder of version folders, or a folder with saved_model.pb.",
         _to_path,
     )
     version: Param[str] = Param(

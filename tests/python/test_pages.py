@@ -46,7 +46,9 @@ def test_links_lead_somewhere(page):
 
 def test_log_lines_that_operations_quotes_are_in_the_code():
     source = "".join(joined(file.read_text()) for file in MAIN.rglob("*.scala"))
-    lines = re.findall(r"^\| `(tfpredict\.[\w.]+)` \| \w+ \| `([^`]+)` \|", text("docs/operations.md"), re.M)
+    lines = re.findall(
+        r"^\| `(tfpredict\.[\w.]+)` \| \w+ \| `([^`]+)` \|", text("docs/operations.md"), re.M
+    )
     assert len(lines) > 10
     for logger, line in lines:
         assert logger.rpartition(".")[2] in defined(), logger

@@ -10,7 +10,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-# The project, then what people use today. Limits such as the scan alone are in the page's own chart.
+# The project, then what people use today. The page's own chart has limits too, such as the scan.
 SHOWN = {
     "tfpredict, SQL": "tfpredict",
     "predict_batch_udf": "predict_batch_udf",
@@ -23,7 +23,7 @@ WIDTH, LEFT, BAR, STEP, HEAD = 500, 150, 225, 20, 30
 
 
 def rates(page: str) -> dict[str, dict[str, float]]:
-    """Rows per second of each system shown, by the model's heading."""
+    """Return rows per second of each system shown, by the model's heading."""
     found = {}
     for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
         title = section.partition("\n")[0]
@@ -35,7 +35,7 @@ def rates(page: str) -> dict[str, dict[str, float]]:
 
 
 def draw(page: str) -> str:
-    """The picture as SVG: a panel for each model, each to its own scale from zero."""
+    """Return the picture as SVG: a panel for each model, each to its own scale from zero."""
     panels = rates(page)
     cores = re.search(r"^\| cores \| (\d+) \|", page, re.MULTILINE)[1]
     lines, y = [], 52

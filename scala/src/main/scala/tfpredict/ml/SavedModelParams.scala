@@ -18,7 +18,7 @@ private[ml] trait SavedModelParams extends Params
   final val modelPath: Param[String] = new Param[String](
     this,
     "modelPath",
-    "where the model is: a folder of version folders, or one that holds saved_model.pb"
+    "Path of the model: a folder of version folders, or a folder with saved_model.pb."
   )
 
   // A string, since a word may name a version too.

@@ -100,10 +100,10 @@ def _of_google(words: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_name_what_is_there(page):
-    found = [line for text in own(page, "sh") for line in _lines(text)]
-    assert found
-    for words in found:
-        check(words)
+    assert any(block.language == "sh" for block in blocks.of(page))
+    for text in own(page, "sh"):
+        for words in _lines(text):
+            check(words)
 
 
 def _lines(text: str) -> list[list[str]]:

@@ -143,6 +143,16 @@ def test_settings_are_of_spark_or_of_the_package(spark):
     assert len(settings()) > 15
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_files_are_called_as_they_are_built(page):
+    text = (ROOT / page).read_text()
+    version = tfpredict.__version__
+    built = {f"tfpredict-assembly_spark{line.name}_{line.scala}-{version}.jar" for line in LINES}
+    tag = re.search(r'"linux-x86_64": "(\w+)"', (ROOT / "python/hatch_build.py").read_text())[1]
+    built.add(f"tfpredict-{version}-py3-none-{tag}.whl")
+    assert set(re.findall(r"\btfpredict-[\w.-]+\d[\w.-]*\.(?:jar|whl)", text)) <= built
+
+
 @pytest.mark.parametrize("page", PAGES[1:])
 def test_each_runtime_has_the_jar_of_its_spark_and_scala(page):
     rows = [

@@ -201,9 +201,10 @@ def test_the_account_is_what_spark_reads_as_one(spark):
 
 def submitted(api: KubernetesApi, *command: object, folder: Path) -> str:
     """Run a command that submits to the server; return what it says."""
-    # Spark would wait for the driver's pod to end, which never begins.
+    # Spark would wait for pods that never start.
     (folder / "spark-defaults.conf").write_text(
         "spark.kubernetes.submission.waitAppCompletion false\n"
+        "spark.scheduler.maxRegisteredResourcesWaitingTime 0s\n"
     )
     environment = {
         **os.environ,

@@ -139,9 +139,9 @@ fuzz-rows: setup $(MODELS) ## put random rows through whole models in processes 
 	@./sbtw "Test/runMain tfpredict.fuzz.FuzzRows --rows 120000 --document docs/fuzz-rows.md $(FUZZ)"
 
 .PHONY: bench
-bench: setup $(THIN_3.5) $(THIN_4) $(BENCHMARKS)_3.5.jar $(BENCHMARKS)_4.jar ## compare speeds with other ways, and both lines of Spark, into docs/benchmarks.md (about twenty minutes)
+bench: setup $(THIN_3.5) $(THIN_4) $(BENCHMARKS)_3.5.jar $(BENCHMARKS)_4.jar ## compare speeds with other ways, and both lines of Spark, into docs/benchmarks.md (about twenty minutes); WORKLOADS='mlp' measures these again only
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS)_3.5.jar \
-		"$$(scripts/pyspark 4.2.0)" $(BENCHMARKS)_4.jar docs
+		"$$(scripts/pyspark 4.2.0)" $(BENCHMARKS)_4.jar docs $(WORKLOADS)
 
 .PHONY: bench-columns
 bench-columns: setup ## time encoding and decoding alone, with JMH

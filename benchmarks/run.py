@@ -1,7 +1,8 @@
 """Measures everything, then writes the page. What `make bench` calls.
 
-Usage: run.py FOLDER JAR SPARK4 JAR4 DOCS, where SPARK4 is the folder of a PySpark 4. Each part is a
-process of its own: TensorFlow and Spark never share one, and no workload has another's JVM.
+Usage: run.py FOLDER JAR SPARK4 JAR4 DOCS [WORKLOAD...], where SPARK4 is the folder of a PySpark 4.
+Named workloads are measured again, and the others keep their figures. Each part is a process of its
+own: TensorFlow and Spark never share one, and no workload has another's JVM.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import machine
 from workloads import WORKLOADS
@@ -28,41 +32,58 @@ ON_BOTH = ("scan", "session", "sql", "rdd", "batch_udf")
 PROBES = (("sql", 2), ("sql", 1), ("batch_udf", 2))
 
 
-def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path) -> None:
+def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path, *only: str) -> None:
     """Run the parts; stop at the first that fails, with its name."""
     started = time.monotonic()
     # Of a run before, with other probes: they would stand on this one's page.
     shutil.rmtree(root / "probes", ignore_errors=True)
     (root / "probes").mkdir(parents=True)
-    about = machine.describe()
-    others, taken = [], []
     print("Models, tables and TensorFlow's own answers", flush=True)
     part(root, "prepare", root)
     for workload in WORKLOADS.values():
+        if only and workload.name not in only:
+            continue
         print(f"\n{workload.title}, {workload.rows:,} rows", flush=True)
-        others.append(machine.busy())
-        before, begun = machine.taken(), time.monotonic()
-        part(root, "measure", workload.name, root, jar)
-        print(f"  {workload.title}, on Spark 4", flush=True)
-        arguments = (workload.name, root, jar4, "results-spark4.json", *ON_BOTH)
-        part(root, "measure", *arguments, PYTHONPATH=spark4)
-        taken.append((machine.taken() - before) / (time.monotonic() - begun))
+        with noted(workload.folder(root) / "noise.json"):
+            part(root, "measure", workload.name, root, jar)
+            print(f"  {workload.title}, on Spark 4", flush=True)
+            arguments = (workload.name, root, jar4, "results-spark4.json", *ON_BOTH)
+            part(root, "measure", *arguments, PYTHONPATH=spark4)
 
     print("\nEach system in a process of its own", flush=True)
     results = json.loads((WORKLOADS["mlp"].folder(root) / "results.json").read_text())
-    for system, cores in PROBES:
-        variant = json.dumps(results["systems"][system]["variant"])
-        others.append(machine.busy())
-        part(root, "probe", system, cores, variant, root, jar)
+    with noted(root / "noise.json"):
+        for system, cores in PROBES:
+            variant = json.dumps(results["systems"][system]["variant"])
+            part(root, "probe", system, cores, variant, root, jar)
 
-    about["cores that others used"] = f"{median(others):.1f}, at most {max(others):.1f}"
-    about["cores that the host took"] = f"{median(taken):.2f}, at most {max(taken):.2f}"
-    about["is disturbed"] = max(others) > DISTURBED or max(taken) > TAKEN
+    about = {**machine.describe(), **noise(root)}
     about["took"] = f"{time.monotonic() - started:.0f} s"
     (root / "machine.json").write_text(json.dumps(about))
     print()
     part(root, "report", root, docs)
     print(f"\nIn {about['took']}: {docs / 'benchmarks.md'}")
+
+
+@contextmanager
+def noted(file: Path) -> Iterator[None]:
+    """Note how busy others kept this machine around some parts, and what its host took."""
+    others, before, begun = machine.busy(), machine.taken(), time.monotonic()
+    yield
+    taken = (machine.taken() - before) / (time.monotonic() - begun)
+    file.write_text(json.dumps({"others": max(others, machine.busy()), "taken": taken}))
+
+
+def noise(root: Path) -> dict[str, Any]:
+    """Sum up what was noted of all workloads and the probes."""
+    folders = [root, *(workload.folder(root) for workload in WORKLOADS.values())]
+    notes = [json.loads((folder / "noise.json").read_text()) for folder in folders]
+    others, taken = [[note[kind] for note in notes] for kind in ("others", "taken")]
+    return {
+        "cores that others used": f"{median(others):.1f}, at most {max(others):.1f}",
+        "cores that the host took": f"{median(taken):.2f}, at most {max(taken):.2f}",
+        "is disturbed": max(others) > DISTURBED or max(taken) > TAKEN,
+    }
 
 
 def part(root: Path, name: str, *arguments: object, **more: str) -> None:
@@ -81,5 +102,5 @@ def part(root: Path, name: str, *arguments: object, **more: str) -> None:
 
 
 if __name__ == "__main__":
-    _, root, jar, spark4, jar4, docs = sys.argv
-    main(Path(root), Path(jar).absolute(), spark4, Path(jar4).absolute(), Path(docs))
+    _, root, jar, spark4, jar4, docs, *only = sys.argv
+    main(Path(root), Path(jar).absolute(), spark4, Path(jar4).absolute(), Path(docs), *only)

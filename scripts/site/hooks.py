@@ -11,11 +11,13 @@ import re
 from typing import Any
 
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+# A list in a list, which GitHub wants by two spaces and Python's Markdown by four.
+_NESTED = re.compile(r"^  (?=- )", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
 def on_page_markdown(markdown: str, page: Any, files: Any, **_: Any) -> str:
-    """Make links to files that the site does not have plain text."""
+    """Make links to files that the site does not have plain text; indent lists in lists."""
     folder = posixpath.dirname(page.file.src_uri)
 
     def plain(link: re.Match[str]) -> str:
@@ -25,7 +27,10 @@ def on_page_markdown(markdown: str, page: Any, files: Any, **_: Any) -> str:
         return link[0] if is_there else link[1]
 
     parts = _FENCE.split(markdown)
-    return "".join(part if part.startswith("```") else _LINK.sub(plain, part) for part in parts)
+    return "".join(
+        part if part.startswith("```") else _NESTED.sub("    ", _LINK.sub(plain, part))
+        for part in parts
+    )
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:

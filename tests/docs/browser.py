@@ -1,4 +1,4 @@
-"""A headless Chromium, asked over WebDriver's protocol, and a server of a folder on this machine."""
+"""A headless Chromium, driven over WebDriver's protocol, and a server for a local folder."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def browser() -> Iterator[Browser]:
             started = next(
                 line for line in process.stdout if "started successfully on port" in line
             )
-            address = f"http://127.0.0.1:{re.findall(r'port (\d+)', started)[0]}"
+            address = "http://127.0.0.1:" + re.findall(r"port (\d+)", started)[0]
             options = {"binary": program, "args": [*FLAGS, f"--user-data-dir={profile}"]}
             wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
             made = _ask("POST", f"{address}/session", {"capabilities": {"alwaysMatch": wanted}})

@@ -21,11 +21,11 @@ final case class FuzzRowsPage(results: Seq[RowsResult], seed: Int, minutes: Long
     results.flatMap(result => result.reasons.toSeq.sorted.map(why => s"${result.model}\t$why"))
 
   def lines: Seq[String] = Seq(
-    "# Random rows through whole models",
+    "# Random rows through complete models",
     "",
     s"Written by `make fuzz-rows`, in $minutes minutes, with seed $seed.",
     "",
-    "Random and spoiled rows go through whole models in processes that may die, the way that a task's rows",
+    "Random and spoiled rows go through complete models in processes that may die, the way that a task's rows",
     "go: encoder, checks, runtime, decoder. A row is near one that the model answers, or is anything:",
     "elements that are huge, negative, not a number, infinite, denormal or out of range; arrays that are",
     "empty, too long, or of lengths that do not fit each other; nulls; texts that are no UTF-8, or a million",

@@ -28,11 +28,17 @@ def main(mkdocs: str, work: Path, site: Path) -> None:
     for name in TOP:
         shutil.copy(ROOT / name, pages)
     config = work / "mkdocs.yml"
-    own = json.dumps({"docs_dir": str(pages), "nav": navigation()}, ensure_ascii=False, indent=1)
-    hooks = f"hooks: [{Path(__file__).with_name('hooks.py')}]"
-    inherited = f"INHERIT: {Path(__file__).with_name('mkdocs.yml')}"
-    # JSON is YAML too, but for its outer braces beside other lines.
-    config.write_text(f"{inherited}\n{hooks}\n{own[2:-2]}\n", encoding="utf-8")
+    # JSON is YAML too.
+    lines = {
+        "INHERIT": str(Path(__file__).with_name("mkdocs.yml")),
+        "hooks": [str(Path(__file__).with_name("hooks.py"))],
+        "docs_dir": str(pages),
+        "nav": navigation(),
+    }
+    text = "".join(
+        f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items()
+    )
+    config.write_text(text, encoding="utf-8")
     html = work / "html"
     subprocess.run(
         [mkdocs, "build", "--strict", "--quiet", "-f", str(config), "-d", str(html)], check=True

@@ -36,6 +36,8 @@ SOURCES := $(shell find scala engines -type f) build.sbt project/build.propertie
 MODELS := tests/models/made/.ready
 # An environment with model packages that only `make compatibility` needs.
 ZOO := build/zoo/.ready
+# What builds the documentation site; only `make docs` needs it.
+SITE := build/site-environment/.ready
 
 # A recipe that starts Spark puts this before its command.
 SPARK_ENV = PYSPARK=$(PYSPARK) JAVAS="$(JAVAS)" scripts/with-spark
@@ -101,11 +103,16 @@ check-wheel: wheel $(MODELS) ## install the wheel for each Python and PySpark, a
 	@scripts/check-wheel dist/*.whl tests/models/made
 
 .PHONY: docs
-docs: .venv/.ready ## write the API reference of both languages to build/docs, and docs/api.md
+docs: .venv/.ready $(SITE) ## build the documentation site with both API references into build/docs, and write docs/api.md
 	@$(PYTHON_BIN) tests/python/api_page.py
 	@scripts/step scaladoc ./sbtw core/doc
 	@scripts/step pdoc scripts/pdoc build/docs/python
-	@echo "build/docs/scala/index.html and build/docs/python/index.html"
+	@scripts/step site $(PYTHON_BIN) scripts/site/build.py $(dir $(SITE))bin/mkdocs build/site build/docs
+	@echo "build/docs/index.html; to search in it: $(PYTHON_BIN) -m http.server -d build/docs"
+
+.PHONY: check-docs
+check-docs: docs ## look at the site in a headless Chromium: links, console, a phone's width, search
+	@$(PYTHON_BIN) tests/docs/check.py build/docs build/site/pictures
 
 .PHONY: consumer
 consumer: setup $(MODELS) ## publish the thin jar into build, and run programs of other builds with it
@@ -158,16 +165,16 @@ notebooks: setup $(BYHAND) ## run the notebooks, and save their output
 fmt: .venv/.ready ## format all code
 	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll byhand/scalafixAll byhand/scalafmtAll scalafmtSbt
 	@./sbtw $(BUILT_ON_4) scalafixAll scalafmtAll
-	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py notebooks/run.py
-	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks scripts/kernels.py notebooks/run.py
+	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py scripts/site notebooks/run.py
+	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks scripts/kernels.py scripts/site notebooks/run.py
 
 .PHONY: lint
 lint: .venv/.ready ## check formats, lints and types
 	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll "byhand/scalafixAll --check" byhand/scalafmtCheckAll scalafmtSbtCheck \
 		published/mimaReportBinaryIssues
 	@./sbtw $(BUILT_ON_4) "scalafixAll --check" scalafmtCheckAll benchmarks/compile
-	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks scripts/kernels.py notebooks/run.py
-	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py notebooks/run.py
+	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks scripts/kernels.py scripts/site notebooks/run.py
+	@.venv/bin/ruff check --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py scripts/site notebooks/run.py
 	@.venv/bin/mypy --config-file python/pyproject.toml python/src/tfpredict
 
 .PHONY: clean
@@ -205,6 +212,13 @@ $(ZOO): tests/compatibility/requirements.txt | .venv/.ready
 	@mkdir -p $(dir $@)
 	@$(PYTHON_BIN) -m venv $(dir $@)
 	@scripts/step zoo-environment $(dir $@)bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(SITE): scripts/site/requirements.txt | .venv/.ready
+	@rm -rf $(dir $@)
+	@mkdir -p $(dir $@)
+	@$(PYTHON_BIN) -m venv $(dir $@)
+	@scripts/step site-environment $(dir $@)bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(BYHAND): $(shell find examples -name '*.scala') build.sbt | .venv/.ready

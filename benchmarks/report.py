@@ -12,6 +12,7 @@ from typing import Any
 
 import chart
 import columns
+import speed
 from results import Results, rate_of
 from systems import SYSTEMS
 from targets import targets
@@ -21,13 +22,15 @@ HERE = Path(__file__).parent
 
 
 def main(root: Path, docs: Path) -> None:
-    """Write DOCS/benchmarks.md and DOCS/benchmarks.svg."""
+    """Write DOCS/benchmarks.md, DOCS/benchmarks.svg and DOCS/images/speed.svg."""
     results = Results(root)
     chart.draw(results, docs / "benchmarks.svg")
     parts = [(HERE / "page.md").read_text(), _caveat(results), _targets(results)]
     parts += [_workload(results, workload) for workload in WORKLOADS.values()]
     parts += [_lines(results), _cold(results), _loads(results), _columns(root), _machine(results)]
-    (docs / "benchmarks.md").write_text("\n".join(filter(None, parts)))
+    page = "\n".join(filter(None, parts))
+    (docs / "benchmarks.md").write_text(page)
+    (docs / "images" / "speed.svg").write_text(speed.draw(page))
 
 
 def _caveat(results: Results) -> str:

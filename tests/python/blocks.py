@@ -12,6 +12,7 @@ PAGES = [
     "README.md",
     "CONTRIBUTING.md",
     *sorted(f"docs/{file.name}" for file in (ROOT / "docs").glob("*.md")),
+    *sorted(f"docs/zh/{file.name}" for file in (ROOT / "docs/zh").glob("*.md")),
 ]
 _FENCE = re.compile(r"^(`{3,}|~{3,})[ \t]*(\S*)[^\n]*\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 

@@ -7,6 +7,7 @@ follows a block and is not what that prints.
 from __future__ import annotations
 
 import doctest
+import functools
 import multiprocessing
 import re
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -21,8 +22,13 @@ from blocks import ROOT, Block
 
 # Pages whose blocks a test of their own runs: (page, language) -> that test.
 ELSEWHERE = {
-    ("README.md", "python"): "test_readme.py",
-    ("README.md", "scala"): "test_readme.py",
+    ("docs/containers.md", "dockerfile"): "test_platforms.py",
+    ("docs/containers.md", "sh"): "test_platforms.py",
+    ("docs/databricks.md", "properties"): "test_platforms.py",
+    ("docs/databricks.md", "python"): "test_platforms.py",
+    ("docs/databricks.md", "sh"): "test_platforms.py",
+    ("docs/dataproc.md", "sh"): "test_platforms.py",
+    ("docs/emr.md", "sh"): "test_platforms.py",
     ("docs/connect.md", "properties"): "test_connect4.py",
     ("docs/connect.md", "python"): "test_connect4.py",
     ("docs/connect.md", "sh"): "test_connect4.py",
@@ -41,12 +47,26 @@ DRAWINGS = {("docs/architecture.md", ""): "test_pages.py"}
 BUILDS = {"sbt": "tests/consumer/build.sbt", "xml": "tests/consumer/pom.xml"}
 # What makes a command take seconds and not minutes.
 QUICK = {"bench": ["--seconds", "0.05"], "train": ["--epochs", "1"]}
+# Its commands run as they stand: what it shows next is of the model that it trains.
+IN_FULL = "README.md"
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SECONDS = 240
 
 
 def is_elsewhere(block: Block) -> bool:
+    if block.page.startswith("docs/zh/"):
+        return block.text in _texts_elsewhere()  # it is the same in both languages
     return (block.page, block.language) in {**ELSEWHERE, **DRAWINGS}
+
+
+@functools.cache
+def _texts_elsewhere() -> set[str]:
+    return {
+        block.text
+        for page, language in ELSEWHERE
+        for block in blocks.of(page)
+        if block.language == language
+    }
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +108,7 @@ def shell(process, block: Block) -> str:
         if words[0] == "tfpredict" and not command_lines.needs_cluster(words):
             if "--output" in words:
                 process(reader.remove, words[words.index("--output") + 1])
-            printed.append(run(process, words))
+            printed.append(run(process, words, is_quick=block.page != IN_FULL))
         elif re.match(r"\w+=", words[0]):
             # A name for files, for the commands that follow; from here, or from the repository.
             name = words[0].partition("=")[0]
@@ -99,12 +119,13 @@ def shell(process, block: Block) -> str:
     return "".join(printed)
 
 
-def run(process, words: list[str], status: int = 0) -> str:
+def run(process, words: list[str], status: int = 0, is_quick: bool = True) -> str:
     piped = words.index("|") if "|" in words else len(words)
     # What draws need not be here; what is drawn is looked at.
     assert words[piped + 1 :][:2] in ([], ["dot", "-Tsvg"]), words
     own = words[1:piped]
-    own += [] if own[1:2] == ["cancer"] or "--epochs" in own else QUICK.get(own[0], [])
+    if is_quick and own[1:2] != ["cancer"] and "--epochs" not in own:
+        own += QUICK.get(own[0], [])
     found, out, errors = process(reader.tfpredict, own)
     assert found == status, f"{' '.join(words)}: {out}{errors}"
     return out + errors

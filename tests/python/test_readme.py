@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import sys
 from pathlib import Path
 
 import blocks
 import pytest
-from programs import printed, spark_shell
+from programs import printed
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -18,6 +19,10 @@ README = (ROOT / "README.md").read_text()
 def block(language: str) -> str:
     (found,) = blocks.in_language("README.md", language)
     return found
+
+
+def test_it_fits_the_first_minute():
+    assert len(README.splitlines()) <= 120
 
 
 @pytest.fixture
@@ -29,25 +34,24 @@ def folder(models, tmp_path):
 def test_the_lines_of_python(folder):
     text = printed([sys.executable, "-"], input=block("python"), cwd=folder)
     assert len(block("python").strip().splitlines()) <= 12
-    assert text.count("3.9264") == 2
-    assert "| [1.0, 2.0]| 3.019596|" in text.replace("|[", "| [")
+    assert block("text") in text
 
 
-def test_the_lines_of_scala(folder):
-    text = printed(spark_shell(), input=block("scala"), cwd=folder)
-    assert "error:" not in text
-    assert "Array(Array(3.019596), Array(3.926" in text
-    assert len(re.findall(r"\| *3\.019596\|", text)) == 2
+def test_the_picture_is_of_the_figures_of_the_page():
+    speed = runpy.run_path(str(ROOT / "benchmarks" / "speed.py"))
+    page = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
+    assert len(speed["rates"](page)) >= 5
+    told = "run python benchmarks/speed.py docs/benchmarks.md docs/images/speed.svg"
+    assert (ROOT / "docs/images/speed.svg").read_text(encoding="utf-8") == speed["draw"](page), told
 
 
 def test_the_settings_are_those_of_the_code():
-    rows = re.findall(
-        r"^\| `(spark\.tfpredict\.[\w.]+)` \| (\S+) \| (.*) \|$", README, re.MULTILINE
-    )
+    page = (ROOT / "docs/settings.md").read_text()
+    rows = re.findall(r"^\| `(spark\.tfpredict\.[\w.]+)` \| (\S+) \| (.*) \|$", page, re.MULTILINE)
     table = {
         key: ("" if default == "none" else default.strip("`"), doc) for key, default, doc in rows
     }
     source = (ROOT / "scala/src/main/scala/tfpredict/Settings.scala").read_text()
     keys = re.findall(r'Key\(\s*"(spark\.tfpredict\.[\w.]+)",\s*"([-\w]*)",\s*"([^"]+)"', source)
-    assert len(keys) == source.count(": Key =")
+    assert len(keys) == source.count(": Key =") > 10
     assert table == {key: (default, doc) for key, default, doc in keys}

@@ -124,52 +124,51 @@ class SavedModelTransformer(
     modelPath: Param[str] = Param(
         Params._dummy(),
         "modelPath",
-        "where the model is: a folder of version folders, or one that holds saved_model.pb",
+        "Path of the model: a folder of version folders, or a folder with saved_model.pb.",
         _to_path,
     )
     version: Param[str] = Param(
         Params._dummy(),
         "version",
-        "the version that serves: a number, or latest for the highest complete one of "
-        "each query; by default the highest complete one, decided once",
+        "Version that serves: a number, or latest for the highest complete version at each query. "
+        "By default the highest complete version, chosen once.",
         _to_version,
     )
     tags: Param[list[str]] = Param(
         Params._dummy(),
         "tags",
-        "the tags of the graph",
+        "Tags of the graph.",
         TypeConverters.toListString,
     )
     signature: Param[str] = Param(
         Params._dummy(),
         "signature",
-        "the signature that serves",
+        "Signature that serves.",
         TypeConverters.toString,
     )
     outputs: Param[list[str]] = Param(
         Params._dummy(),
         "outputs",
-        "the outputs that are wanted, in this order; by default all, in the order of their names",
+        "Outputs to return, in this order. By default all, in alphabetical order.",
         TypeConverters.toListString,
     )
     batchSize: Param[int] = Param(
         Params._dummy(),
         "batchSize",
-        "rows that go through the model at once, at most; by default what "
-        "spark.tfpredict.batch.rows says",
+        "Maximum rows per batch. By default spark.tfpredict.batch.rows.",
         _to_batch_size,
     )
     onError: Param[str] = Param(
         Params._dummy(),
         "onError",
-        "what becomes of a row that the model cannot take: fail its task, give null, or "
-        "give every row a struct of value and error",
+        "Handling of rejected rows: fail the task, give null, or give every row a struct of "
+        "value and error.",
         _to_on_error,
     )
     modelVersion: Param[bool] = Param(
         Params._dummy(),
         "modelVersion",
-        "whether every result is a struct of value and model_version",
+        "Whether every result is a struct of value and model_version.",
         TypeConverters.toBoolean,
     )
 

@@ -133,7 +133,7 @@ class SavedModelTransformerSuite extends SparkSuite {
   test("every param is explained") {
     val text = linear.explainParams()
     for (param <- linear.params) assert(text.contains(s"${param.name}: "))
-    assert(text.contains("fail its task, give null"))
+    assert(text.contains("fail the task, give null"))
     assert(text.contains("(default: prediction)"))
   }
 

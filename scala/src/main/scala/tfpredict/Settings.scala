@@ -126,7 +126,7 @@ object Settings {
     Key(
       "spark.tfpredict.batch.rows",
       "",
-      "Rows that go through the model at once, at most; by default 1,024, and up to 8,192 while the model answers so many in less than half a millisecond.",
+      "Maximum rows per batch. By default 1,024, growing to 8,192 while a batch takes less than half a millisecond.",
       "a number",
       OfSession
     )
@@ -134,7 +134,7 @@ object Settings {
   val BatchBytes: Key = Key(
     "spark.tfpredict.batch.bytes",
     "32m",
-    "Input bytes that go through the model at once, at most, whatever the number of rows.",
+    "Maximum input bytes per batch, whatever the number of rows.",
     "bytes",
     OfSession
   )
@@ -142,7 +142,7 @@ object Settings {
   val OpsAllowed: Key = Key(
     "spark.tfpredict.ops.allowed",
     "",
-    "Ops that touch files, processes, the network or Python, and that models may use all the same.",
+    "Ops that models may use although they touch files, processes, the network or Python. A list with commas.",
     "words",
     OfStart
   )
@@ -150,7 +150,7 @@ object Settings {
   val LinksAllowed: Key = Key(
     "spark.tfpredict.links.allowed",
     "false",
-    "Whether a model's files may be links to files outside its folder, as in the cache of a hub of models.",
+    "Whether a model's files may be links to files outside its folder, as in the cache of a model hub.",
     "true or false",
     OfStart
   )
@@ -158,7 +158,7 @@ object Settings {
   val VerifyOnLoad: Key = Key(
     "spark.tfpredict.verify.onLoad",
     "false",
-    "Whether each executor replays the examples kept with a model before it uses it.",
+    "Whether each executor replays a model's stored examples before it uses the model.",
     "true or false",
     OfSession
   )
@@ -166,7 +166,7 @@ object Settings {
   val RunTimeout: Key = Key(
     "spark.tfpredict.run.timeout",
     "30min",
-    "Maximum time of one batch, and of loading a model. Then the task fails. 0 means no limit.",
+    "Maximum time to run one batch or to load a model. The task fails after it. 0 means no limit.",
     "a time",
     OfStart
   )
@@ -174,7 +174,7 @@ object Settings {
   val ErrorsMax: Key = Key(
     "spark.tfpredict.errors.max",
     "",
-    "So many rows of one task may be refused, where `on_error` is not `fail`, before the task fails; by default any number.",
+    "Maximum rejected rows per task, where `on_error` is not `fail`. Unlimited by default.",
     "a number",
     OfSession
   )
@@ -182,7 +182,7 @@ object Settings {
   val MemoryModels: Key = Key(
     "spark.tfpredict.memory.models",
     "16",
-    "So many models a JVM keeps loaded, versions counted one by one; beyond it those that nobody uses go, the one used longest ago first.",
+    "Maximum number of loaded models per JVM. Each version counts. Idle models are closed, least recently used first.",
     "a number",
     OfStart
   )
@@ -190,7 +190,7 @@ object Settings {
   val MemoryBytes: Key = Key(
     "spark.tfpredict.memory.bytes",
     "8g",
-    "What the files of the models that a JVM keeps loaded may have; beyond it the same holds.",
+    "Maximum total size of loaded model files per JVM. Idle models are closed, least recently used first.",
     "bytes",
     OfStart
   )
@@ -198,7 +198,7 @@ object Settings {
   val DiskPath: Key = Key(
     "spark.tfpredict.disk.path",
     "",
-    "A local folder of each host for the native libraries and for models that are brought from elsewhere; by default the JVM's temporary folder.",
+    "Local folder on each host for native libraries and fetched models. By default the JVM's temporary folder.",
     "a path",
     OfStart
   )
@@ -206,7 +206,7 @@ object Settings {
   val DiskBytes: Key = Key(
     "spark.tfpredict.disk.bytes",
     "16g",
-    "What those models may take on one host's disk; the ones used longest ago are removed first.",
+    "Maximum total size of fetched models on one host's disk. Unused models are removed, least recently used first.",
     "bytes",
     OfStart
   )
@@ -214,7 +214,7 @@ object Settings {
   val ThreadsIntra: Key = Key(
     "spark.tfpredict.threads.intra",
     "",
-    "Threads of a JVM for the work inside ops; by default `spark.task.cpus`, since each task runs batches of its own.",
+    "Threads per JVM for the work inside one op. By default `spark.task.cpus`.",
     "a number",
     OfStart
   )
@@ -222,7 +222,7 @@ object Settings {
   val ThreadsInter: Key = Key(
     "spark.tfpredict.threads.inter",
     "",
-    "Threads of a JVM for the tasks' batches and ops that do not wait for each other; by default `spark.executor.cores`, or all cores.",
+    "Threads per JVM for batches and for ops that run side by side. By default `spark.executor.cores`, or all cores.",
     "a number",
     OfStart
   )

@@ -22,7 +22,7 @@ private[ml] trait SavedModelParams extends Params
   final val modelPath: Param[String] = new Param[String](
     this,
     "modelPath",
-    "where the model is: a folder of version folders, or one that holds saved_model.pb"
+    "Path of the model: a folder of version folders, or a folder with saved_model.pb."
   )
 
   // A string and not a number, since `latest` is a value too.

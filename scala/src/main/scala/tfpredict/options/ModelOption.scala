@@ -49,7 +49,7 @@ private[tfpredict] object ModelOption {
     "version",
     "a number or latest",
     None,
-    "the version that serves: a number, or latest for the highest complete one of each query; by default the highest complete one, decided once",
+    "Version that serves: a number, or latest for the highest complete version at each query. By default the highest complete version, chosen once.",
     {
       case ModelSpec.Latest => Some(ModelSpec.Latest)
       case number @ (_: String | _: Number) if number.toString.matches("[0-9]{1,18}") =>
@@ -58,13 +58,13 @@ private[tfpredict] object ModelOption {
   )
 
   val Tags: ModelOption[Seq[String]] =
-    new ModelOption("tags", "words", Seq("serve"), "the tags of the graph", words)
+    new ModelOption("tags", "words", Seq("serve"), "Tags of the graph.", words)
 
   val SignatureName: ModelOption[String] = new ModelOption(
     "signature",
     "a name",
     "serving_default",
-    "the signature that serves",
+    "Signature that serves.",
     { case name: String => name }
   )
 
@@ -72,7 +72,7 @@ private[tfpredict] object ModelOption {
     "outputs",
     "names",
     Nil,
-    "the outputs that are wanted, in this order; by default all, in the order of their names",
+    "Outputs to return, in this order. By default all, in alphabetical order.",
     words
   )
 
@@ -80,7 +80,7 @@ private[tfpredict] object ModelOption {
     "batchSize",
     "at least 1",
     None,
-    "rows that go through the model at once, at most; by default what spark.tfpredict.batch.rows says",
+    "Maximum rows per batch. By default spark.tfpredict.batch.rows.",
     {
       case rows: Number if rows.longValue > 0 && rows.longValue <= Int.MaxValue =>
         Some(rows.intValue)
@@ -92,7 +92,7 @@ private[tfpredict] object ModelOption {
     "onError",
     s"one of ${OnError.all.mkString(", ")}",
     OnError.Fail,
-    "what becomes of a row that the model cannot take: fail its task, give null, or give every row a struct of value and error",
+    "Handling of rejected rows: fail the task, give null, or give every row a struct of value and error.",
     { case word: String if OnError.all.exists(_.name == word) => OnError.of(word) }
   )
 
@@ -100,7 +100,7 @@ private[tfpredict] object ModelOption {
     "modelVersion",
     "true or false",
     false,
-    "whether every result is a struct of value and model_version",
+    "Whether every result is a struct of value and model_version.",
     flag
   )
 
@@ -109,7 +109,7 @@ private[tfpredict] object ModelOption {
     "replace",
     "true or false",
     false,
-    "whether the name may be that of a function which is no model's, such as sum",
+    "Whether the name may replace a function that is not a model's, such as sum.",
     flag
   )
 

@@ -1,0 +1,199 @@
+"""The project's texts use the field's words: in pages, docstrings, Scaladoc, help and settings.
+
+Only words that are wrong wherever they stand in prose are looked for. Code in backquotes and blocks
+is left out, since it may quote anything.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from blocks import ROOT
+
+# What is not written, and what is written instead.
+FORBIDDEN = {
+    r"br(?:ing|ings|ought|inging)": "fetch, add, give",
+    r"mend(?:s|ed|ing)?": "fix",
+    r"so many": "at most, maximum, a number",
+    r"(?:needs?|says?|takes?|with) no word": "say what happens",
+    r"what holds": "guarantees, rules",
+    r"tells? what": "show, say which",
+    r"(?<!as a )whole(?! numbers?\b)": "complete, completely",
+    r"all the same": "anyway",
+    r"refused rows?|rows? (?:is|are|that is|that are|was|were) refused": "rejected row",
+    r"serves? on": "keeps serving",
+    r"pass(?:es|ed)? over": "skip",
+    r"used longest ago": "least recently used",
+    r"what becomes of": "handling of",
+    r"that are wanted|is wanted": "say by whom, or leave it out",
+    r"who (?:does|would|wants|has|made|gave|runs|wrote) (?:not|so|it)\b": "name the person",
+    r"no(?:body|ne) need": "say what is not needed",
+}
+WORDS = {re.compile(rf"\b(?:{word})\b", re.IGNORECASE): fix for word, fix in FORBIDDEN.items()}
+
+# Files that are still to be put into these words, each until it is. A file that is clean must go
+# from here: the last test says so.
+PENDING = [
+    "docs/faults.md",
+    "docs/cli.md",
+    "docs/api.md",
+    "docs/clusters.md",
+    "docs/errors.md",
+    "python/src/tfpredict/_exporting/keras_models.py",
+    "python/src/tfpredict/_exporting/reasons.py",
+    "python/src/tfpredict/_exporting/replay.py",
+    "python/src/tfpredict/_exporting/writers.py",
+    "python/src/tfpredict/_words.py",
+    "python/src/tfpredict/adaptation.py",
+    "python/src/tfpredict/cli/_output.py",
+    "python/src/tfpredict/cli/_synthetic.py",
+    "python/src/tfpredict/cli/adapt.py",
+    "python/src/tfpredict/cli/export.py",
+    "python/src/tfpredict/cli/inspect.py",
+    "python/src/tfpredict/cli/predict.py",
+    "python/src/tfpredict/cli/train.py",
+    "python/src/tfpredict/doctor.py",
+    "python/src/tfpredict/export.py",
+    "python/src/tfpredict/functions.py",
+    "python/src/tfpredict/inspection.py",
+    "python/src/tfpredict/layers.py",
+    "python/src/tfpredict/ml.py",
+    "python/src/tfpredict/training/digits.py",
+    "python/src/tfpredict/training/linear.py",
+    "scala/src/main/scala/tfpredict/ModelSpec.scala",
+    "scala/src/main/scala/tfpredict/OnError.scala",
+    "scala/src/main/scala/tfpredict/PredictOptions.scala",
+    "scala/src/main/scala/tfpredict/Settings.scala",
+    "scala/src/main/scala/tfpredict/Tfpredict.scala",
+    "scala/src/main/scala/tfpredict/batch/BatchListener.scala",
+    "scala/src/main/scala/tfpredict/batch/Batcher.scala",
+    "scala/src/main/scala/tfpredict/batch/Part.scala",
+    "scala/src/main/scala/tfpredict/columns/ColumnEncoder.scala",
+    "scala/src/main/scala/tfpredict/diagnostics/EachExecutor.scala",
+    "scala/src/main/scala/tfpredict/diagnostics/HostReport.scala",
+    "scala/src/main/scala/tfpredict/engine/EngineException.scala",
+    "scala/src/main/scala/tfpredict/host/DiskException.scala",
+    "scala/src/main/scala/tfpredict/host/HostFolder.scala",
+    "scala/src/main/scala/tfpredict/host/HostStore.scala",
+    "scala/src/main/scala/tfpredict/host/Stopped.scala",
+    "scala/src/main/scala/tfpredict/host/WholeFolder.scala",
+    "scala/src/main/scala/tfpredict/model/AdaptedModel.scala",
+    "scala/src/main/scala/tfpredict/model/Evidence.scala",
+    "scala/src/main/scala/tfpredict/model/LoadedModel.scala",
+    "scala/src/main/scala/tfpredict/model/ModelCache.scala",
+    "scala/src/main/scala/tfpredict/model/ModelDescription.scala",
+    "scala/src/main/scala/tfpredict/model/ModelInspector.scala",
+    "scala/src/main/scala/tfpredict/options/ModelOption.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/LiveNodes.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/ModelVariables.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/RaggedSpecs.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/SignatureState.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/StateFlow.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/Condition.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/DilatedFilters.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/ImagePixels.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/Matrices.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/ParsedSparse.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/RaggedPartitions.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/Scope.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/SeededBits.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/Sizes.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/adapt/rules/TruncatedPictures.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/store/Attempts.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/store/LocalModels.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/store/ModelStore.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/store/ShippedModels.scala",
+    "scala/src/main/scala/tfpredict/savedmodel/store/VersionFolders.scala",
+    "scala/src/main/scala/tfpredict/tensor/HostTensor.scala",
+    "scala/src/main/scala/tfpredict/versions/LatestModel.scala",
+    "scala/src/main/scala/tfpredict/versions/Trial.scala",
+    "engines/tensorflow1/src/main/scala/tfpredict/engine/tensorflow1/TfJavaFailures.scala",
+]
+
+
+def pages() -> list[Path]:
+    # What changed in the past is told in the words of its time.
+    found = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "benchmarks").glob("*.md"),
+    ]
+    return [file for file in found if ".zh." not in file.name and file.name != "CHANGELOG.md"]
+
+
+def prose_of_page(text: str) -> str:
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]*`|\]\([^)\n]*\)", " ", text)
+
+
+def prose_of_python(text: str) -> str:
+    """Docstrings, and the help of arguments."""
+    tree = ast.parse(text)
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            found.append(ast.get_docstring(node) or "")
+        if isinstance(node, ast.keyword) and node.arg in ("help", "short_help", "epilog", "doc"):
+            found += [
+                part.value
+                for part in ast.walk(node.value)
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
+    shown = (re.sub(r"^\s*(?:>>>|\.\.\.).*$", "", text, flags=re.MULTILINE) for text in found)
+    return re.sub(r"`+[^`]*`+", " ", "\n".join(shown))
+
+
+def prose_of_scala(text: str) -> str:
+    """Scaladoc, and the docs of settings and of options."""
+    found = re.findall(r"/\*\*.*?\*/", text, re.DOTALL)
+    found += re.findall(r'^\s*"((?:[A-Z]\w+ )[^"]*\.)",$', text, re.MULTILINE)
+    prose = re.sub(r"\{\{\{.*?\}\}\}|`[^`]*`", " ", "\n".join(found), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*\*?\s*", " ", prose)
+
+
+def files() -> Iterator[Path]:
+    yield from pages()
+    yield from sorted((ROOT / "python/src/tfpredict").rglob("*.py"))
+    for folder in ("scala/src/main", "engines"):
+        yield from sorted((ROOT / folder).rglob("*.scala"))
+
+
+def name(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def faults(file: Path) -> list[str]:
+    text = file.read_text(encoding="utf-8")
+    kinds = {".md": prose_of_page, ".py": prose_of_python, ".scala": prose_of_scala}
+    prose = " ".join(kinds[file.suffix](text).split())
+    return [
+        f"'{prose[max(0, found.start() - 30) : found.end() + 20]}': write {fix}"
+        for word, fix in WORDS.items()
+        for found in word.finditer(prose)
+    ]
+
+
+@pytest.mark.parametrize("file", [file for file in files() if name(file) not in PENDING], ids=name)
+def test_a_text_is_in_the_fields_words(file):
+    assert not faults(file)
+
+
+def test_a_word_that_is_not_written_is_found():
+    assert WORDS
+    for text in ("It brings a model.", "So many rows.", "written whole or not at all"):
+        assert any(word.search(text) for word in WORDS), text
+    for text in ("any whole number", "as many rows", "a mendacious one"):
+        assert not any(word.search(text) for word in WORDS), text
+    assert "bring" not in prose_of_page("`bring` and [x](bring.md)\n```sh\nbring\n```\n")
+    assert "brings" in prose_of_python('def f():\n    """It brings."""\n')
+    assert "brings" in prose_of_scala("/**\n * It\n * brings.\n */\nval brought = 1\n")
+
+
+def test_no_clean_file_is_pending():
+    there = {name(file): file for file in files()}
+    assert set(PENDING) <= set(there)
+    assert not [pending for pending in PENDING if not faults(there[pending])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -247,6 +248,15 @@ found["expressions"] = [message(lambda: column(sent)) for sent in (
     function('["/m", [1], {}]'), function('["/m", [], {"tags": [1]}]'),
 )]
 found["nothing"] = tfpredict.registered(spark)
+"""
+
+# The server's working folder is no executor's.
+SHIPPED = """
+sessions = [session(), session()]
+for spark in sessions:
+    tfpredict.register(spark, "/proc/self/cwd/own", "own")
+rows = "SELECT own(array(1.0f, 2.0f)) AS y FROM range(4)"
+found["answers"] = [[row.y for row in spark.sql(rows).collect()] for spark in reversed(sessions)]
 """
 
 
@@ -525,3 +535,10 @@ found["refused"] = message(lambda: tfpredict.registered(session()))
 def test_the_versions_of_the_page():
     page = (blocks.ROOT / PAGE).read_text()
     assert f"pyspark-client=={VERSION}" in page
+
+
+def test_a_model_that_only_the_server_has_reaches_executors_from_each_session(server, models):
+    shutil.copytree(models / "linear", server.folder / "own")
+    told = answers(client(server, models, BEGIN + SHIPPED + END))
+    for found in told["answers"]:
+        assert found == pytest.approx([3.019596] * 4, rel=1e-5)

@@ -70,6 +70,9 @@ private[tfpredict] object ErrorClass {
   val LocalDisk: ErrorClass =
     ErrorClass("TFPREDICT_LOCAL_DISK", "The model's files cannot be written to the local disk.")
 
+  val ModelNotReceived: ErrorClass =
+    ErrorClass("TFPREDICT_MODEL_NOT_RECEIVED", "An executor did not receive the driver's model.")
+
   // Loading it.
 
   val NativeLibrary: ErrorClass =

@@ -272,10 +272,11 @@ private[tfpredict] object ModelStore {
 
   private def notReceived(resolved: ModelSpec, cause: IOException): Nothing =
     throw new ModelLoadException(
-      resolved.describe,
+      ErrorClass.ModelNotReceived,
+      resolved.label,
       "the driver or another executor to send the model",
       cause.toString,
-      "See that executors reach the driver and each other, and that spark.local.dir has room.",
+      "Check that executors reach the driver and each other, and that spark.local.dir has space.",
       cause
     )
 

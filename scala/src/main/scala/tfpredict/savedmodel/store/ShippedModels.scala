@@ -13,6 +13,7 @@ import org.apache.spark.{SparkContext, TaskContext, TaskKilledException}
 import org.slf4j.LoggerFactory
 
 import tfpredict.host.{DiskException, Stopped}
+import tfpredict.messages.ErrorClass
 import tfpredict.{ModelLoadException, ModelSpec}
 
 /**
@@ -75,8 +76,9 @@ private[tfpredict] object ShippedModels {
 
   private def notShipped(resolved: ModelSpec, cause: IOException): Nothing =
     throw new ModelLoadException(
-      resolved.describe,
-      "to copy the model into Spark's local folder, for the executors",
+      ErrorClass.LocalDisk,
+      resolved.label,
+      "space for a copy of the model in Spark's local folder, for the executors",
       cause.toString,
       "Free space there, set spark.local.dir, or put the model where executors can read it.",
       cause

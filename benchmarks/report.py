@@ -30,6 +30,7 @@ def main(root: Path, docs: Path) -> None:
     parts += [_lines(results), _cold(results), _loads(results), _columns(root), _machine(results)]
     page = "\n".join(filter(None, parts))
     (docs / "benchmarks.md").write_text(page)
+    (docs / "images").mkdir(exist_ok=True)
     (docs / "images" / "speed.svg").write_text(speed.draw(page))
 
 

@@ -27,6 +27,7 @@ def main(mkdocs: str, work: Path, site: Path) -> None:
     shutil.copytree(ROOT / "docs", pages / "docs")
     for name in TOP:
         shutil.copy(ROOT / name, pages)
+    shutil.copy(Path(__file__).with_name("extra.css"), pages)
     config = work / "mkdocs.yml"
     # JSON is YAML too.
     lines = {
@@ -48,6 +49,8 @@ def main(mkdocs: str, work: Path, site: Path) -> None:
         if entry.name not in REFERENCES.values():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     shutil.copytree(html, site, dirs_exist_ok=True)
+    # Where a browser looks for it, on the references' pages too.
+    shutil.copy(site / "assets/images/favicon.png", site / "favicon.ico")
 
 
 def navigation() -> list[dict[str, object]]:

@@ -17,7 +17,11 @@ PHONE, DESK = (390, 844), (1280, 900)
 # Made by pdoc and Scaladoc, which also decide how wide they are.
 REFERENCES = ("python/index.html", "scala/index.html")
 # A query, and the page that must be among its first answers.
-QUERIES = {"roll back": "docs/operations.html", "batch rows": "docs/settings.html"}
+QUERIES = {
+    "roll back": "docs/operations.html",
+    "maximum input bytes": "docs/settings.html",
+    "输入输出规则": "docs/zh/inputs.html",
+}
 PICTURED = ("index.html", "docs/settings.html", "docs/sql.html", "README.zh.html")
 
 LINKS = """
@@ -105,8 +109,8 @@ def unanswered(chromium: Browser, address: str, query: str) -> list[str]:
     chromium.open(f"{address}/index.html")
     answers: list[str] = []
     for _ in range(40):
-        answers = [urldefrag(link)[0] for link in chromium.run(SEARCH, query)]
-        if f"{address}/{QUERIES[query]}" in answers[:10]:
+        answers = [urlsplit(link).path.lstrip("/") for link in chromium.run(SEARCH, query)]
+        if QUERIES[query] in answers[:10]:
             return []
         time.sleep(0.25)
     return [f"search for {query}: {QUERIES[query]} is not among {answers[:10]}"]

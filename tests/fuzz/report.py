@@ -92,13 +92,13 @@ PAGE = """# Random queries
 Written by `make fuzz-sql`, in {minutes:.0f} minutes, from seed {seed}: {asked:,} random queries
 over random models, {wrong:,} of which were answered otherwise than they should be.
 
-Spark answers each query. So does a plain interpreter of its syntax tree, which has the models' answers
-from TensorFlow for Python, one row at a time. Values are small integers and halves,
+Spark answers each query. So does a plain interpreter of its syntax tree, which has the models'
+answers from TensorFlow for Python, one row at a time. Values are small integers and halves,
 so nothing is compared with a tolerance. NaN, infinities and both zeros have a kind of their own.
 
 *must fail* counts queries that need a rejected row under `on_error="fail"`: they must raise
-`InputException`. *either* counts queries that may or may not reach such a row, depending on Spark's order
-of evaluation: they may raise it, or give the right answer. *versions change*
+`InputException`. *either* counts queries that may or may not reach such a row, depending on
+Spark's order of evaluation: they may raise it, or give the right answer. *versions change*
 counts those where a model gets a new version in between: before a planned query is asked, while
 its rows are fetched, between two questions, or between two micro-batches of a stream.
 

@@ -45,7 +45,9 @@ def test_links_lead_somewhere(page):
 
 
 def test_log_lines_that_operations_quotes_are_in_the_code():
-    source = "".join(joined(file.read_text()) for file in MAIN.rglob("*.scala"))
+    source = "".join(file.read_text() for file in MAIN.rglob("*.scala"))
+    # A string over several lines is one.
+    source = re.sub(r'"\s*\+\s*s?"', "", source)
     lines = re.findall(
         r"^\| `(tfpredict\.[\w.]+)` \| \w+ \| `([^`]+)` \|", text("docs/operations.md"), re.M
     )

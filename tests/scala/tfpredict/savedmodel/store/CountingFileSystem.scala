@@ -36,7 +36,9 @@ class CountingFileSystem extends FilterFileSystem(new ElsewhereFileSystem) {
 object CountingFileSystem {
   private val statuses, lists, opens, bytes = new AtomicLong
 
-  /** What a file system is asked for: statuses of paths, lists of folders, files, and their bytes. */
+  /**
+   * What a file system is asked for: statuses of paths, lists of folders, files, and their bytes.
+   */
   final case class Asked(statuses: Long, lists: Long, opens: Long, bytes: Long) {
 
     private[CountingFileSystem] def minus(before: Asked): Asked = Asked(

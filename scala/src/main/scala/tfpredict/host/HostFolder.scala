@@ -18,9 +18,9 @@ import tfpredict.Settings
 
 /**
  * A folder on this host's local disk that the JVMs of one user share: native libraries, and models
- * that were brought here. Temporary folders are shared with
- * strangers, who could put theirs in its place: its owner and its mode, 0700, are checked each
- * time. Where strangers could rename it, as in a folder without the sticky bit, the log says so.
+ * that were brought here. Temporary folders are shared with strangers, who could put theirs in its
+ * place: its owner and its mode, 0700, are checked each time. Where strangers could rename it, as
+ * in a folder without the sticky bit, the log says so.
  */
 private[tfpredict] object HostFolder {
   /* Created lazily: an interrupted thread cleans up here, and it cannot create a logger. */

@@ -15,7 +15,8 @@ import java.nio.file.{Files, Path}
 import java.util.zip.CRC32
 
 /**
- * A model's files one behind the other, cut into pieces of the same size. The last piece is shorter.
+ * A model's files one behind the other, cut into pieces of the same size. The last piece is
+ * shorter.
  *
  * @param files
  *   all of the model's

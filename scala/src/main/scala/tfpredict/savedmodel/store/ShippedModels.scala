@@ -84,8 +84,8 @@ private[tfpredict] object ShippedModels {
       cause
     )
 
-  /* Executors keep no pieces of the version before. Whoever wants it all the same, or fetches it now,
-   * finds them with the driver. */
+  /* Executors keep no pieces of the version before. Whoever wants it all the same, or fetches it
+   * now, finds them with the driver. */
   private def replace(sc: SparkContext, resolved: ModelSpec): Unit =
     Option(newest.put((sc.applicationId, resolved.path), resolved))
       .filter(_.fingerprint != resolved.fingerprint)
@@ -113,8 +113,8 @@ private[tfpredict] object ShippedModels {
     DiskException.of(shipment.finish(folder))
   }
 
-  /* Each executor has an order of its own, so that they have different pieces to give. Of two pieces
-   * it takes the one that another executor has, which spares the driver. */
+  /* Each executor has an order of its own, so that they have different pieces to give. Of two
+   * pieces it takes the one that another executor has, which spares the driver. */
   @tailrec private def fetchPieces(
       blocks: ShippedBlocks,
       shipment: Shipment,

@@ -6,12 +6,12 @@ import org.apache.spark.SparkEnv
 import org.apache.spark.storage.{BlockId, BlockManagerId, BroadcastBlockId, StorageLevel}
 
 /**
- * Blocks of bytes under the number of one broadcast variable, which a driver and its executors fetch
- * from each other. They are on disk only; a reader holds one of them in memory. Spark keeps what
- * does this to its own packages.
+ * Blocks of bytes under the number of one broadcast variable, which a driver and its executors
+ * fetch from each other. They are on disk only; a reader holds one of them in memory. Spark keeps
+ * what does this to its own packages.
  *
- * A `Broadcast` keeps its blocks in each JVM's heap. Its readers choose among all that have a block,
- * the driver too, which then sends each block several times.
+ * A `Broadcast` keeps its blocks in each JVM's heap. Its readers choose among all that have a
+ * block, the driver too, which then sends each block several times.
  *
  * Every method may throw whatever Spark does where a host does not answer or a disk fails.
  *

@@ -122,7 +122,7 @@ private[tfpredict] object RegisteredFunctions {
     val isName = name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*")
     IllegalValue.unless(isName, ErrorClass.FunctionName)(
       "letters, digits and underscores, where the first is no digit",
-      s"\"$name\"",
+      s""""$name"""",
       s"Choose another name${nearest(name).fold("")(near => s", such as $near")}."
     )
     if (!replace) {

@@ -158,7 +158,7 @@ class AdapterSuite extends AnyFunSuite {
     val (spec, graph) = read("newer")
     val message = intercept[UnsupportedModelException](adapt(spec, graph)).getMessage
     assert(message.contains(
-      "found op Spence at node Spence in function __inference_newer_"
+      "Found: op Spence at node Spence in function __inference_newer_"
     ))
     assert(message.contains("model") && message.contains("signature serving_default"))
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tfpredict import errors
+from tfpredict import _error_classes, errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,8 +117,7 @@ def _raised(thrown: Any, converted: Any, found: Found) -> Exception:
     failure._origin = thrown
     failure.java_exception = thrown
     failure.errmsg = found.sentence
-    failure.error_class = found.error_class
-    raised: Exception = failure
+    raised: Exception = _error_classes.marked(failure, found.error_class)
     return raised
 
 

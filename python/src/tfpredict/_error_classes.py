@@ -56,9 +56,19 @@ Found: none. Fix: Create one.'
         >>> NO_SESSION.error(ValueError, "a running one", "none", "Create one.").error_class
         'TFPREDICT_NO_SESSION'
         """
-        failure = kind(self.message(expected, found, fix, model))
-        vars(failure)["error_class"] = self.name
-        return failure
+        return marked(kind(self.message(expected, found, fix, model)), self.name)
+
+
+def marked(failure: E, name: str | None) -> E:
+    """Give an exception an error class, and return it.
+
+    Examples
+    --------
+    >>> marked(ValueError("wrong"), "TFPREDICT_NO_SESSION").error_class
+    'TFPREDICT_NO_SESSION'
+    """
+    vars(failure)["error_class"] = name
+    return failure
 
 
 NO_SESSION = ErrorClass("TFPREDICT_NO_SESSION", "There is no running SparkSession.")

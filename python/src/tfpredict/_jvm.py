@@ -228,6 +228,4 @@ def _translated(exception: Any) -> errors.TfpredictException | None:
 
 def _error(name: str, error_class: str | None, message: str) -> errors.TfpredictException:
     kind = _captured.KINDS.get(name, errors.TfpredictException)
-    error = kind(message)
-    error.error_class = error_class
-    return error
+    return _error_classes.marked(kind(message), error_class)

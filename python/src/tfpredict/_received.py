@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfpredict import _captured, errors
+from tfpredict import _captured, _error_classes, errors
 
 
 def install() -> None:
@@ -59,6 +59,5 @@ def _raised(converted: Any, found: _captured.Found) -> errors.TfpredictException
     vars(failure).update(vars(converted))
     failure._message = found.sentence
     failure.desc = found.sentence
-    failure.error_class = found.error_class
-    raised: errors.TfpredictException = failure
+    raised: errors.TfpredictException = _error_classes.marked(failure, found.error_class)
     return raised

@@ -13,19 +13,27 @@ class TfpredictException(Exception):
 
     Raised as it is where Spark or the jar is missing.
 
-    Attributes
-    ----------
-    error_class : str or None
-        The name in brackets before the message, such as ``TFPREDICT_MODEL_NOT_FOUND``.
-        ``docs/errors.md`` explains each name.
-
     Examples
     --------
     >>> issubclass(ModelNotFoundException, TfpredictException)
     True
     """
 
-    error_class: str | None = None
+    @property
+    def error_class(self) -> str | None:
+        """The name in brackets before the message; ``docs/errors.md`` explains each name.
+
+        Examples
+        --------
+        >>> import tfpredict
+        >>> try:
+        ...     tfpredict.inspect(tmp_path / "none")
+        ... except tfpredict.ModelNotFoundException as missing:
+        ...     print(missing.error_class)
+        TFPREDICT_MODEL_NOT_FOUND
+        """
+        name: str | None = vars(self).get("error_class")
+        return name
 
 
 class ModelNotFoundException(TfpredictException):

@@ -131,14 +131,15 @@ class PartitionPredictorSuite extends SparkSuite {
   test("a wrong row is an error that names the model") {
     val refused = intercept[InputException](predict("linear", Seq(Array(1f, 2f), Array(1f))))
     assert(refused.getMessage.contains("linear (version 1, signature serving_default)"))
-    assert(refused.getMessage.contains("an array of 2 at depth 1, found one of 1"))
+    assert(refused.getMessage.contains("Expected: length 2 at depth 1 in input"))
+    assert(refused.getMessage.contains("Found: length 1, in row 2. Fix: "))
   }
 
   test("a model without one result per row is an error") {
     val refused =
       intercept[ModelRunException](predict("summed", TestModels.random(3, 2, 2)))
     assert(
-      refused.getMessage.contains("expected output total to be float32[2, 1], found float32[1, 1]")
+      refused.getMessage.contains("Expected: output total to be float32[2, 1]. Found: float32[1, 1]")
     )
   }
 
@@ -155,7 +156,7 @@ class PartitionPredictorSuite extends SparkSuite {
   test("the driver refuses everything that it can check") {
     def refused(name: String): String =
       intercept[tfpredict.SignatureException](ModelDescription.of(TestModels.spec(name))).getMessage
-    assert(refused("rules/ragged_bincount").contains("found signatures"))
+    assert(refused("rules/ragged_bincount").contains("Found: signatures"))
     val plain = ModelDescription.of(TestModels.spec("newer").copy(signature = "plain"))
     assert(plain.signature.outputs.map(_.name) == Vector("sum"))
     intercept[tfpredict.UnsupportedModelException](ModelDescription.of(TestModels.spec("newer")))

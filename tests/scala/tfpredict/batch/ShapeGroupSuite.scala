@@ -97,7 +97,7 @@ class ShapeGroupSuite extends AnyFunSuite {
     assert(found == rows.map(row => Right(2 * row)))
     assert(batches.forall(_.size <= 3))
     val full = intercept[ModelRunException](run(rows, isolates = true, room = 0))
-    assert(full.getMessage.contains("expected memory for a batch of [1, 1], found full"))
+    assert(full.getMessage.contains("Expected: memory for a batch of [1, 1]. Found: full"))
   }
 
   test("a rejected row costs only itself, if rows are isolated") {

@@ -16,7 +16,7 @@ class TensorTypesSuite extends AnyFunSuite {
   private def array(element: DataType, depth: Int): DataType =
     if (depth == 0) element else ArrayType(array(element, depth - 1))
 
-  private def accepts(column: DataType, input: TensorSpec): Either[String, DataType] =
+  private def accepts(column: DataType, input: TensorSpec): Either[CallProblem, DataType] =
     TensorTypes.encodedType(column, input)
 
   test("[batch] and [batch, 1] are scalars, more dimensions are arrays") {

@@ -74,7 +74,7 @@ final class FuzzedModel(val name: String) extends AutoCloseable {
       val element = leaf(TensorTypes.resultType(input))
       val nested = (0 until depth(input)).foldLeft(element)((inner, _) => ArrayType(inner))
       TensorTypes.encodedType(nested, input)
-        .fold(why => throw new IllegalArgumentException(why), identity)
+        .fold(why => throw new IllegalArgumentException(why.found), identity)
     }
 
     def answers(): Vector[Any] = predictor.predict(goodRows.iterator).map(_.copy()).toVector

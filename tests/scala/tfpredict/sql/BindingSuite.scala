@@ -19,7 +19,7 @@ class BindingSuite extends AnyFunSuite {
   private def columns(names: String*): Binding = of(false, names.map(column): _*)
 
   private def reason(binding: Binding): String = binding match {
-    case Refused(Seq(why)) => s"${why.found}. ${why.fix}"
+    case Refused(Seq(why)) => s"Expected: ${why.expected}. Found: ${why.found}. Fix: ${why.fix}"
     case other => fail(s"$other is not refused")
   }
 
@@ -82,14 +82,14 @@ class BindingSuite extends AnyFunSuite {
   test("errors have the names that do not match") {
     def named(name: String) = NamedArgumentExpression(name, column("x"))
     assert(reason(of(false, named("ids"), named("mask"), named("kinds")))
-      .contains("there is no input kinds; the inputs are ids, mask, types"))
-    assert(reason(of(false, named("ids"), named("mask"))).contains("input types is not given"))
+      .contains("each of the inputs ids, mask, types once. Found: kinds, which is no input."))
+    assert(reason(of(false, named("ids"), named("mask"))).contains("Found: no argument for the input types."))
     assert(reason(of(false, column("x"), named("ids"), named("mask"), named("types")))
-      .contains("the input ids is given twice"))
-    assert(reason(of(false, named("ids"), named("IDS"), named("types"))).contains("ids is given"))
-    assert(reason(of(true, named("IDS"), named("mask"), named("types"))).contains("no input IDS"))
+      .contains("Found: the input ids twice"))
+    assert(reason(of(false, named("ids"), named("IDS"), named("types"))).contains("the input ids twice"))
+    assert(reason(of(true, named("IDS"), named("mask"), named("types"))).contains("Found: IDS, which is no input"))
     assert(reason(of(false, named("ids"), column("x"), column("y"))).contains("without a name"))
-    assert(reason(of(false, column("mask"), named("mask"), named("types"))).contains("the column"))
+    assert(reason(of(false, column("mask"), named("mask"), named("types"))).contains("Found: the column mask"))
   }
 
   test("inputs whose names differ only in case stay distinct") {

@@ -42,9 +42,9 @@ class ExtensionsSuite extends SparkSuite {
   }
 
   test("a broken model is described by its error, and functions can still be listed") {
-    assert(described(spark, "gone").contains("Usage: model /no/such/model (unversioned"))
+    assert(described(spark, "gone").contains("Model: /no/such/model (unversioned"))
     assert(described(spark, "gone").contains("Expected: a folder. Found: no such folder"))
-    assert(described(spark, "odd").contains("spark.tfpredict.models.odd.batch is no option"))
+    assert(described(spark, "odd").contains("Found: spark.tfpredict.models.odd.batch. "))
     val listed = spark.catalog.listFunctions().collect().map(_.name)
     assert(Set("score", "gone", "odd").subsetOf(listed.toSet))
   }

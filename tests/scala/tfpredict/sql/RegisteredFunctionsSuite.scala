@@ -50,7 +50,9 @@ class RegisteredFunctionsSuite extends SparkSuite {
       "Expected: a batch of at least 1 row. Found: 0 rows. Fix: Pass a larger number.")
     val setting = new SparkConf(false).set("spark.tfpredict.batch.rows", "0")
     assert(intercept[IllegalArgumentException](Settings.from(setting)).getMessage ==
-      "spark.tfpredict.batch.rows is 0; it must be at least 1")
+      "[TFPREDICT_SETTING_VALUE] A setting has a value that it does not take. " +
+      "Expected: at least 1 for spark.tfpredict.batch.rows. Found: 0. " +
+      "Fix: Set it to a larger value, or remove it to have the default.")
   }
 
   test("the configuration replaces none of Spark's functions, unless it says so") {

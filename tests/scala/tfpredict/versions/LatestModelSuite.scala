@@ -17,6 +17,7 @@ import tfpredict.{
   ModelSpec,
   PredictOptions,
   Settings,
+  SignatureException,
   SparkSuite,
   TestModels,
   Tfpredict

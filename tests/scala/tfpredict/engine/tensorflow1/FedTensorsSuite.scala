@@ -53,8 +53,9 @@ class FedTensorsSuite extends SparkSuite {
       spark.sql(s"SELECT alias_struct$odd").selectExpr("*").collect().map(_.getStruct(0)).collect {
         case Row(null, error: String) => error
       }.toSeq.distinct == Seq(
-        "Expected: a row that signature serving_default can run. Found: different values for a and b, " +
-          "which are one tensor of the model x:0 in the row"
+        "[TFPREDICT_ROW_REJECTED] The model rejects a row. " +
+          "Expected: a row that signature serving_default can run. Found: different values for a " +
+          "and b, which are the same tensor of the model: x:0."
       )
     )
     val failed = intercept[Exception](spark.sql(s"SELECT alias_fail$odd").collect())

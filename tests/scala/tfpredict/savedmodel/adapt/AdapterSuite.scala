@@ -134,7 +134,7 @@ class AdapterSuite extends AnyFunSuite {
     val odd =
       edit(graph) { case node if node.getOp == "MatMul" => withAttribute(node, "T", quantized) }
     val message = intercept[UnsupportedModelException](adapt(spec, odd)).getMessage
-    assert(message.contains("found op MatMul with T=qint8 (allowed: bfloat16, half, float, "))
+    assert(message.contains("Found: op MatMul with T=qint8 (allowed: bfloat16, half, float, "))
     assert(message.contains(" at node ") && message.contains("in function __inference_"))
 
     val (products, third) = read("rules/batch_matmul")
@@ -158,7 +158,7 @@ class AdapterSuite extends AnyFunSuite {
     val (spec, graph) = read("newer")
     val message = intercept[UnsupportedModelException](adapt(spec, graph)).getMessage
     assert(message.contains(
-      "found op Spence at node Spence in function __inference_newer_"
+      "Found: op Spence at node Spence in function __inference_newer_"
     ))
     assert(message.contains("model") && message.contains("signature serving_default"))
   }

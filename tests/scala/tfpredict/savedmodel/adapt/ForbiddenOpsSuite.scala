@@ -29,7 +29,7 @@ class ForbiddenOpsSuite extends AnyFunSuite {
       assert(message.contains(s"op $op, which ") && message.contains("in function "))
       // A setting that does not help is not named.
       if (op == "EagerPyFunc")
-        assert(message.contains("No setting helps: ") && message.contains("in Spark"))
+        assert(message.contains("No setting helps, because") && message.contains("in Spark"))
       else assert(message.contains("allow them by name in spark.tfpredict.ops.allowed"))
     }
   }

@@ -250,7 +250,7 @@ class SignatureStateSuite extends SparkSuite {
   }
 
   test("an iterator that runs share, or that is deleted before it is filled, is refused") {
-    val told = "which uses an iterator that is not one run's own, at node"
+    val told = "which uses an iterator that is not the run's own, at node"
     assert(refused(iterating("IteratorV2")).found == s"op IteratorGetNext, $told next")
     assert(refused(iterating("AnonymousIteratorV2")).found == s"op MakeIterator, $told fill")
     val deleted = node("DeleteIterator", "end", "it", "it:1", "^next")()

@@ -72,7 +72,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
   test("a file system that is down is an error") {
     ElsewhereFileSystem.isDown = true
     val down = intercept[ModelNotFoundException](resolve()).getMessage
-    assert(down.contains("expected a file system that answers"))
+    assert(down.contains("Expected: a file system that answers"))
     assert(down.contains("no route to host"))
   }
 

@@ -86,7 +86,7 @@ class ModelStoreSuite extends AnyFunSuite {
       6L -> "1 of 2 shards of the variables"
     )
     for ((version, reason) <- reasons)
-      assert(refused(root, Some(version)).contains(s"found $reason; complete versions: 1"))
+      assert(refused(root, Some(version)).contains(s"Found: $reason; complete versions: 1"))
     Files.delete(root.resolve("1/saved_model.pb"))
     assert(refused(
       root
@@ -109,19 +109,19 @@ class ModelStoreSuite extends AnyFunSuite {
 
   test("the error for a path without a model lists its contents") {
     val empty = Files.createTempDirectory("empty-")
-    assert(refused(empty.resolve("none")).contains("found no such folder"))
-    assert(refused(empty).contains("found an empty folder"))
+    assert(refused(empty.resolve("none")).contains("Found: no such folder"))
+    assert(refused(empty).contains("Found: an empty folder"))
     assert(refused(empty, Some(7)).contains("(version 7, signature serving_default)"))
     Files.createFile(empty.resolve("notes.txt"))
-    assert(refused(empty).contains("found only notes.txt"))
+    assert(refused(empty).contains("Found: only notes.txt"))
   }
 
   test("a missing path, and one on an unknown file system, are refused by name") {
-    assert(refused(ModelSpec("")).contains("found an empty one"))
+    assert(refused(ModelSpec("")).contains("Found: an empty one"))
     val unknown = refused(ModelSpec("nosuch://host/models/m"))
-    assert(unknown.contains("expected a file system that Hadoop knows here"))
-    assert(refused(ModelSpec("file:relative")).contains("an absolute path behind file:"))
-    assert(refused(ModelSpec("bad\u0000path")).contains("expected a path or a URI"))
+    assert(unknown.contains("Expected: a file system that Hadoop knows here"))
+    assert(refused(ModelSpec("file:relative")).contains("an absolute path after file:"))
+    assert(refused(ModelSpec("bad\u0000path")).contains("Expected: a path or a URI"))
   }
 
   test("locating returns the resolved folder, and refuses changed files") {
@@ -169,7 +169,7 @@ class ModelStoreSuite extends AnyFunSuite {
     val folder = Files.createTempDirectory("files-")
     for (
       (name, expected) <- Seq(
-        "model.keras" -> "found a Keras file",
+        "model.keras" -> "Found: a Keras file",
         "model.h5" -> "/model.h5 NEW_FOLDER",
         "frozen.pb" -> "/frozen.pb NEW_FOLDER --inputs x:0 --outputs y:0",
         "model.zip" -> "Unpack it",

@@ -99,7 +99,7 @@ private[tfpredict] object Adapter {
         if (forbidden.isEmpty) s"ops and attributes that ${catalog.engine} has"
         else "a model that touches no files, processes, network or Python",
         told.take(5).mkString("; ") + more,
-        Fixes.of(told.map(_.node.getOp).toSet, forbidden.nonEmpty)
+        Remedies.of(told.map(_.node.getOp).toSet, forbidden.nonEmpty)
       )
     }
 }

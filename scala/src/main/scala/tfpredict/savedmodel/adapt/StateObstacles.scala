@@ -33,7 +33,7 @@ private[savedmodel] object StateObstacles {
     }
     val iterators = state.iterators.map { case (node, function) =>
       (
-        at(node, function, "uses an iterator that outlives a run"),
+        at(node, function, "uses an iterator that is not the run's own"),
         "Make the iterator's elements an input of the signature. For the function's own dataset, use " +
           "its reduce, or tf.map_fn."
       )

@@ -3,7 +3,7 @@ package tfpredict.savedmodel.adapt
 import tfpredict.Settings
 
 /** What a user can do about ops that stand in a model's way. */
-private[savedmodel] object Fixes {
+private[savedmodel] object Remedies {
 
   /**
    * @param forbidden

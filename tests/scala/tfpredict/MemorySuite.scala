@@ -77,7 +77,7 @@ class MemorySuite extends AnyFunSuite {
     assert(found.head.contains("Expected: memory for a batch of [1]"), found)
     assert(found.head.contains("memoryOverhead"), found)
     assert(found.head.contains("[TFPREDICT_OUT_OF_MEMORY]"), found)
-    // More than a tensor can count: a check before the op says so.
+    // More elements than a tensor can count. A check before the op reports it.
     assert(found(2).contains("Expected: a row that signature serving_default can run"), found)
     for (index <- Seq(0, 2)) {
       assert(found(index).contains(model.path), found)

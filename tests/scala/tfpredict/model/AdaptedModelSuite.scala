@@ -221,7 +221,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     assert(refused(spec, own, overwrite = true).contains("Expected: a folder outside the model's own."))
     val linked = Files.createSymbolicLink(root.resolveSibling(s"${root.getFileName}-link"), own)
     assert(refused(spec, linked.resolve("new")).contains("Expected: a folder outside the model's own."))
-    // Beside it is where its next version goes.
+    // The next version may be written beside it.
     Tfpredict.adapt(spec, root.resolve("2").toString)
     assert(Tfpredict.inspect(spec).spec.version.contains(2L))
     for (odd <- Seq("hdfs://nn/m", "", "file:relative", "file:///"))

@@ -34,7 +34,7 @@ class NamedModelSuite extends AnyFunSuite {
     assert(named("m" -> "/p", "m.version" -> "12").spec == ModelSpec("/p", Some(12)))
   }
 
-  test("what is wrong names its key") {
+  test("an error has the key") {
     assert(refused("m.version" -> "1").contains("Expected: the model's path in spark.tfpredict.models.m. Found: no such setting."))
     val odd = refused("m" -> "/p", "m.batch" -> "8")
     assert(odd.contains("Expected: an option of a model: batchSize, modelVersion, onError"))

@@ -55,14 +55,14 @@ class SessionSettingsSuite extends SparkSuite {
     }
   }
 
-  test("a value that cannot be is refused by SET, and at the next call") {
+  test("SET refuses an invalid value, and so does the next call") {
     assert(refused(spark.sql("SET spark.tfpredict.batch.rows=0")).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     spark.conf.set("spark.tfpredict.batch.rows", 0L)
     try assert(refused(rows).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     finally spark.sql("RESET spark.tfpredict.batch.rows")
   }
 
-  test("a key that is none is refused, and the near one named") {
+  test("an unknown key is refused, with a similar one") {
     val near = "Did you mean spark.tfpredict.batch.rows?"
     assert(refused(spark.sql("SET spark.tfpredict.batch.row=3")).contains(near))
     spark.conf.set("spark.tfpredict.batch.row", "3")

@@ -38,7 +38,7 @@ class RegisteredFunctionsSuite extends SparkSuite {
     assert(spark.sql("SELECT mine(1)").head() == Row(2))
   }
 
-  test("a name that SQL cannot call is refused in words of ours, with one that it can") {
+  test("a name that SQL cannot call is refused, with one that it can") {
     val begin = "[TFPREDICT_FUNCTION_NAME] SQL cannot call a function by this name. " +
       "Expected: letters, digits and underscores, where the first is no digit. Found: "
     for ((name, near) <- Seq("my-model" -> "my_model", "2nd" -> "_2nd", " a b " -> "a_b"))

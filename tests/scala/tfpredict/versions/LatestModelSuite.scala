@@ -158,7 +158,7 @@ class LatestModelSuite extends SparkSuite {
     assert(refused.found.startsWith("a float32[?, 2], b float32[?, 1]"))
   }
 
-  test("a query that is only explained runs no job, and shows what serves now") {
+  test("a query that is only explained runs no job, and shows the current version") {
     val root = first()
     register(root, "shown", latest = true)
     val query = "SELECT shown(array(1, 2 + 0 * id)).value AS y FROM range(8)"

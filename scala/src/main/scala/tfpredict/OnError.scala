@@ -2,7 +2,7 @@ package tfpredict
 
 import tfpredict.messages.{ErrorClass, IllegalValue, OneLine}
 
-/** What becomes of a row that a model cannot take; its neighbours get their results either way. */
+/** Handling of a row that the model rejects. All other rows get their results either way. */
 sealed abstract class OnError(val name: String) extends Serializable {
   override def toString: String = name
 }

@@ -26,7 +26,7 @@ sealed abstract class TfpredictException private[tfpredict] (
   override def errorClass: String = error.name
 }
 
-/** No model, or no complete version of it, at the path. */
+/** There is no model at the path, or no complete version of it. */
 final class ModelNotFoundException private[tfpredict] (
     error: ErrorClass,
     model: String,
@@ -36,7 +36,7 @@ final class ModelNotFoundException private[tfpredict] (
     cause: Throwable = null
 ) extends TfpredictException(error, model, expected, found, fix, cause)
 
-/** The model's files are there but cannot be read, restored or loaded by this JVM. */
+/** The model's files exist, but this JVM cannot read, restore or load them. */
 final class ModelLoadException private[tfpredict] (
     error: ErrorClass,
     model: String,
@@ -60,9 +60,7 @@ final class ModelRunException private[tfpredict] (
     cause: Throwable = null
 ) extends TfpredictException(error, model, expected, found, fix, cause)
 
-/**
- * The model uses an op or an attribute that the runtime lacks and that cannot be left out safely.
- */
+/** The model uses an unsupported op or attribute that cannot be left out safely. */
 final class UnsupportedModelException private[tfpredict] (
     error: ErrorClass,
     model: String,
@@ -72,7 +70,7 @@ final class UnsupportedModelException private[tfpredict] (
     cause: Throwable = null
 ) extends TfpredictException(error, model, expected, found, fix, cause)
 
-/** An unknown tag or signature, or a signature whose tensors cannot be mapped to columns. */
+/** The tags or the signature are unknown, or a tensor of the signature maps to no column. */
 final class SignatureException private[tfpredict] (
     error: ErrorClass,
     model: String,
@@ -82,7 +80,7 @@ final class SignatureException private[tfpredict] (
     cause: Throwable = null
 ) extends TfpredictException(error, model, expected, found, fix, cause)
 
-/** A row whose values do not fit the signature's inputs, or that the model cannot run. */
+/** A row's values do not fit the signature's inputs, or the model cannot run the row. */
 final class InputException private[tfpredict] (
     error: ErrorClass,
     model: String,
@@ -92,7 +90,7 @@ final class InputException private[tfpredict] (
     cause: Throwable = null
 ) extends TfpredictException(error, model, expected, found, fix, cause)
 
-/** The folder that an adapted model is to be written to is taken, or cannot be written. */
+/** The target folder of an adapted model is taken, or cannot be written. */
 final class OutputException private[tfpredict] (
     error: ErrorClass,
     model: String,

@@ -59,7 +59,7 @@ class FunctionDepthSuite extends AnyFunSuite {
     assert(refused(each).startsWith("function f0, "))
   }
 
-  test("a chain of functions has a limit, far below which it runs") {
+  test("a chain of functions has a limit, and runs far below it") {
     assert(refused(chain(FunctionDepth.Most + 1)) == s"${FunctionDepth.Most + 1} levels below function f0")
     assert(refused(chain(20000)) == "20000 levels below function f0")
     val deep = chain(FunctionDepth.Most)
@@ -81,7 +81,8 @@ class FunctionDepthSuite extends AnyFunSuite {
         one.toBuilder.addNodeDef(call("two", "one:output:0", called)).build()
       } :+ function(s"f$levels", both("AddV2", "c", "a", "a"), "c:z:0"): _*)
     assert(ModelDescription.of(twice(10)).signature.outputs.size == 1)
-    // As many additions as calls on the last level, twice as many calls on the way, and `x`.
+    // As many additions as calls on the last level, twice as many calls on the levels above, and
+    // `x`.
     assert(refused(twice(20)) == s"${3 * (1 << 20)} nodes")
     assert(refused(twice(127)) == s"${BigInt(3) << 127} nodes")
   }

@@ -170,7 +170,7 @@ private[tfpredict] object TensorTypes {
   private def isOfMllib(column: DataType): Boolean =
     column.getClass.getName.startsWith("org.apache.spark.mllib.")
 
-  // Spark 4 has one with each collation; a tensor's strings have none.
+  // Spark 4 has a string type for each collation. A tensor's strings have none.
   private def isString(column: DataType): Boolean = column.isInstanceOf[StringType]
 
   private val integers = Seq(ByteType, ShortType, IntegerType, LongType)

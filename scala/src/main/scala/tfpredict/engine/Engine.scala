@@ -92,9 +92,9 @@ private[tfpredict] trait EngineFunction {
 
 private[tfpredict] object Engine {
 
-  /** This JVM's. */
+  /** The engine of this JVM. */
   lazy val installed: Engine =
-    // Where the jar was added to a running JVM, other class loaders do not see it.
+    // If the jar was added to a running JVM, other class loaders do not see it.
     only(ServiceLoader.load(classOf[Engine], classOf[Engine].getClassLoader).asScala.toList)
 
   private[engine] def only(found: Seq[Engine]): Engine =

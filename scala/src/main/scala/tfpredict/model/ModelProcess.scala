@@ -98,7 +98,7 @@ private[tfpredict] object ModelProcess {
   private def last(log: Path): String = {
     val bytes = Try(Files.readAllBytes(log)).getOrElse(Array.empty[Byte])
     val lines = new String(bytes, StandardCharsets.UTF_8).split("\n").map(_.trim).filter(_.nonEmpty)
-    // The runtime names what it dies of in a line of this kind; the JVM's own report follows.
+    // The runtime gives its fatal error in such a line. The JVM's own crash report follows.
     lines.find(_.matches(".*: F .*")).orElse(lines.headOption).fold(" and printed nothing")(line =>
       s" and printed: ${line.take(500)}"
     )

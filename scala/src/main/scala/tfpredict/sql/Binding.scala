@@ -52,7 +52,7 @@ private[sql] object Binding {
    */
   final case class ByName(order: Seq[Int], written: Seq[String]) extends Binding
 
-  /** No call: the reason is said when Spark checks types. */
+  /** An invalid call. Spark's type check reports the reason. */
   final case class Refused(problems: Seq[CallProblem]) extends Binding
 
   /** Returns the arguments' values, and their assignment to inputs. */

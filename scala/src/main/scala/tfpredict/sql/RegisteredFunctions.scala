@@ -125,7 +125,7 @@ private[tfpredict] object RegisteredFunctions {
 
   /** Refuses a name that SQL cannot call, or that belongs to another function. */
   def checkName(spark: SparkSession, name: String, replace: Boolean): Unit = {
-    // Any client of a server may ask for any name.
+    // Any client of a server may send any name.
     val isName = name != null && name.matches("[A-Za-z_][A-Za-z0-9_]*")
     IllegalValue.unless(isName, ErrorClass.FunctionName)(
       "letters, digits and underscores, where the first is no digit",

@@ -207,7 +207,7 @@ private[tfpredict] object LatestModel {
     }
   }
 
-  /** What queries that were analyzed have the types of. */
+  /** The tensors that determine the types of analyzed queries. */
   def tensors(of: ModelDescription): Seq[String] =
     (of.signature.inputs ++ of.signature.outputs).map(_.describe)
 }

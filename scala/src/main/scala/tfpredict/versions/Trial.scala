@@ -81,7 +81,8 @@ private[tfpredict] object Trial {
       sc.parallelize(Seq(resolved), 1).map(Trial.onHost(_, verifying)).first()
     } catch {
       case refused: TfpredictException => Some(Refusal(refused))
-      // A lost executor, a cancelled job, no memory: the version that serves goes on all the same.
+      // For example a lost executor, a cancelled job or an out-of-memory error. The current version
+      // keeps serving.
       case failed: Throwable => Some(Refusal("a trial that ends", failed.toString))
     }
 

@@ -35,11 +35,16 @@ class NamedModelSuite extends AnyFunSuite {
   }
 
   test("what is wrong names its key") {
-    assert(refused("m.version" -> "1").contains("Expected: the model's path in spark.tfpredict.models.m. Found: no such setting."))
+    assert(refused(
+      "m.version" -> "1"
+    ).contains("Expected: the model's path in spark.tfpredict.models.m. Found: no such setting."))
     val odd = refused("m" -> "/p", "m.batch" -> "8")
     assert(odd.contains("Expected: an option of a model: batchSize, modelVersion, onError"))
     assert(odd.contains("Found: spark.tfpredict.models.m.batch."))
-    assert(refused("m" -> "/p", "m.version" -> "newest").contains("Expected: a number or latest for spark.tfpredict.models.m.version."))
+    assert(refused(
+      "m" -> "/p",
+      "m.version" -> "newest"
+    ).contains("Expected: a number or latest for spark.tfpredict.models.m.version."))
     assert(refused("m" -> "/p", "m.onError" -> "skip").contains("skip"))
   }
 }

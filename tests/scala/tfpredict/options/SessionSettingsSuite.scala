@@ -56,7 +56,9 @@ class SessionSettingsSuite extends SparkSuite {
   }
 
   test("a value that cannot be is refused by SET, and at the next call") {
-    assert(refused(spark.sql("SET spark.tfpredict.batch.rows=0")).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
+    assert(refused(
+      spark.sql("SET spark.tfpredict.batch.rows=0")
+    ).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     spark.conf.set("spark.tfpredict.batch.rows", 0L)
     try assert(refused(rows).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     finally spark.sql("RESET spark.tfpredict.batch.rows")
@@ -71,7 +73,9 @@ class SessionSettingsSuite extends SparkSuite {
     val conf = new SparkConf(false).set("spark.tfpredict.batch.row", "3")
     assert(refused(Settings.from(conf)).contains(near))
     val far = new SparkConf(false).set("spark.tfpredict.no.such.key", "3")
-    assert(refused(Settings.from(far)).contains("one of tfpredict's settings: batch.rows, batch.bytes"))
+    assert(
+      refused(Settings.from(far)).contains("one of tfpredict's settings: batch.rows, batch.bytes")
+    )
   }
 
   test("a model is not named by SET") {

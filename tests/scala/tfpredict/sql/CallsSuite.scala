@@ -71,14 +71,20 @@ class CallsSuite extends SparkSuite {
     assert(only("SELECT two_inputs(b => c, a => a) FROM t") == 10f)
     assert(only("SELECT two_inputs(a, b => c) FROM t") == 10f)
     assert(only("SELECT linear(inputs => array(1, 2))").toString.startsWith("3.0195"))
-    assert(refused("SELECT two_inputs(a => a, c => b) FROM t").contains("Found: c, which is no input."))
-    assert(refused("SELECT two_inputs(a => a) FROM t").contains("Found: no argument for the input b."))
+    assert(
+      refused("SELECT two_inputs(a => a, c => b) FROM t").contains("Found: c, which is no input.")
+    )
+    assert(
+      refused("SELECT two_inputs(a => a) FROM t").contains("Found: no argument for the input b.")
+    )
     assert(spark.sql("SELECT two_inputs(b => c, a => a) FROM t").columns.head ==
       "two_inputs(b => c, a => a)")
   }
 
   test("a column that stands where another input is wanted is refused") {
-    assert(refused("SELECT two_inputs(b, c) FROM t").contains("Found: the column b as argument 1, which by position is the input a"))
+    assert(refused(
+      "SELECT two_inputs(b, c) FROM t"
+    ).contains("Found: the column b as argument 1, which by position is the input a"))
     assert(refused("SELECT two_inputs(c, a) FROM t").contains("(a => …, b => …)"))
   }
 

@@ -152,7 +152,10 @@ private[tfpredict] case class Predict(
 
   /** One expression for each input, as the encoder wants it, or the arrays of structs of them. */
   def arguments: Seq[Expression] =
-    perInput.fold(wrong => throw new IllegalStateException(CallProblem.message(wrong, model.label)), identity)
+    perInput.fold(
+      wrong => throw new IllegalStateException(CallProblem.message(wrong, model.label)),
+      identity
+    )
 
   /** The columns of a row, or of a struct, that holds the arguments in their order. */
   def columns: Seq[InputColumn] = {

@@ -139,7 +139,9 @@ class PartitionPredictorSuite extends SparkSuite {
     val refused =
       intercept[ModelRunException](predict("summed", TestModels.random(3, 2, 2)))
     assert(
-      refused.getMessage.contains("Expected: output total to be float32[2, 1]. Found: float32[1, 1]")
+      refused.getMessage.contains(
+        "Expected: output total to be float32[2, 1]. Found: float32[1, 1]"
+      )
     )
   }
 

@@ -97,8 +97,10 @@ class TensorTypesSuite extends AnyFunSuite {
       intercept[SignatureException](TensorTypes.check(model, tensor)).getMessage
     val complex = tensor(-1, 2).copy(dtype = DType.ofNumber(8))
     val message = refused(complex)
-    assert(message.startsWith("[TFPREDICT_SIGNATURE_UNSUPPORTED] The signature does not fit columns and rows. " +
-      "Model: /models/m (version 3, signature serving_default). Expected: "))
+    assert(message.startsWith(
+      "[TFPREDICT_SIGNATURE_UNSUPPORTED] The signature does not fit columns and rows. " +
+        "Model: /models/m (version 3, signature serving_default). Expected: "
+    ))
     assert(message.contains("Found: x (complex64[?, 2])"))
     for (name <- Seq("int8" -> 6, "int16" -> 5, "complex64" -> 8, "dtype#99" -> 99))
       assert(refused(tensor(-1, 2).copy(dtype = DType.ofNumber(name._2))).contains(name._1))
@@ -122,7 +124,9 @@ class TensorTypesSuite extends AnyFunSuite {
     for (dims <- Seq(Nil, Seq(3L), Seq(2L, 7L))) {
       val refused =
         intercept[SignatureException](check(Seq(x), named("y", -1), named("odd", dims: _*)))
-      assert(refused.getMessage.contains("an output with a result for each row. Found: odd (float32["))
+      assert(
+        refused.getMessage.contains("an output with a result for each row. Found: odd (float32[")
+      )
       assert(refused.fix.startsWith("Leave it out with outputs=[\"y\"], or export the model"))
     }
     intercept[SignatureException](check(Seq(tensor(3, 2)), named("y", 1)))

@@ -1,10 +1,11 @@
 package tfpredict.engine
 
+import java.nio.{ByteBuffer, ByteOrder}
+
 import org.scalatest.funsuite.AnyFunSuite
+
 import tfpredict.ModelSpec
 import tfpredict.tensor.{DType, NumberTensor, Signature}
-
-import java.nio.{ByteBuffer, ByteOrder}
 
 /** What a failed run is for a reader, where no row is the cause. */
 class EngineExceptionSuite extends AnyFunSuite {

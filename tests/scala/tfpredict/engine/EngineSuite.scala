@@ -11,7 +11,9 @@ class EngineSuite extends AnyFunSuite {
   test("the only engine is taken, and none or several are an error") {
     val engine = Engine.installed
     assert(Engine.only(Seq(engine)) eq engine)
-    assert(refused().startsWith("[TFPREDICT_ENGINE] The class path does not have exactly one engine."))
+    assert(
+      refused().startsWith("[TFPREDICT_ENGINE] The class path does not have exactly one engine.")
+    )
     assert(refused().contains("Found: none. Fix: Put the assembly jar"))
     val name = engine.catalog.engine
     assert(refused(engine, engine).contains(s"Found: $name, $name. Fix: Leave the jar of one"))

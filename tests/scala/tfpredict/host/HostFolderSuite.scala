@@ -36,11 +36,15 @@ class HostFolderSuite extends AnyFunSuite {
 
     val linked = fresh()
     Files.createSymbolicLink(linked.resolve(name), HostFolder.in(fresh()))
-    assert(intercept[IOException](HostFolder.in(linked)).getMessage.contains("is not a private folder of"))
+    assert(intercept[IOException](
+      HostFolder.in(linked)
+    ).getMessage.contains("is not a private folder of"))
 
     val file = fresh()
     Files.createFile(file.resolve(name))
-    assert(intercept[IOException](HostFolder.in(file)).getMessage.contains("is not a private folder of"))
+    assert(
+      intercept[IOException](HostFolder.in(file)).getMessage.contains("is not a private folder of")
+    )
   }
 
   private def set(folder: Path, mode: Int): Unit = {
@@ -64,7 +68,9 @@ class HostFolderSuite extends AnyFunSuite {
     val folder = HostFolder.in(parent)
     Files.move(folder, parent.resolve("moved"))
     Files.createSymbolicLink(folder, parent.resolve("moved"))
-    assert(intercept[IOException](HostFolder.in(parent)).getMessage.contains("is not a private folder of"))
+    assert(intercept[IOException](
+      HostFolder.in(parent)
+    ).getMessage.contains("is not a private folder of"))
     Files.delete(folder)
     Files.move(parent.resolve("moved"), folder)
     assert(HostFolder.in(parent) == folder)

@@ -172,7 +172,9 @@ class SavedModelTransformerSuite extends SparkSuite {
     assert(refused(new SavedModelTransformer().setModelPath(model("linear")))
       .contains("exactly one of inputCol, inputCols Params to be set, but neither is set"))
     assert(refused(linear.setInputCols(Array("f"))).contains("but both are set"))
-    assert(refused(new SavedModelTransformer().setInputCol("f")).contains("Expected: a modelPath for "))
+    assert(
+      refused(new SavedModelTransformer().setInputCol("f")).contains("Expected: a modelPath for ")
+    )
     val taken = refused(linear.setOutputCol("X"))
     assert(
       taken.contains("which is X. Found: x in id, x, f. Fix: Set another outputCol")
@@ -184,7 +186,9 @@ class SavedModelTransformerSuite extends SparkSuite {
     assert(refused(linear.setBatchSize(0)).contains("at least 1 for batchSize of "))
     assert(refused(linear.setOnError("skip"))
       .contains("Expected: one of fail, null, struct for onError of "))
-    assert(refused(linear.setVersion("newest")).contains("Expected: a number or latest for version of "))
+    assert(
+      refused(linear.setVersion("newest")).contains("Expected: a number or latest for version of ")
+    )
     assert(refused(linear.copy(ParamMap(linear.batchSize -> -1))).contains("Found: -1."))
   }
 

@@ -197,13 +197,19 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     val folder = adapted("linear")
     val there = refused(spec, folder)
     assert(there.contains(s"Expected: a new or an empty folder $folder. "))
-    assert(there.contains("Found: a SavedModel there. Fix: Name another folder, or replace it with overwrite"))
+    assert(there.contains(
+      "Found: a SavedModel there. Fix: Name another folder, or replace it with overwrite"
+    ))
     Tfpredict.adapt(TestModels.spec("scores"), folder.toString, overwrite = true)
     assert(Tfpredict.inspect(ModelSpec(folder.toString)).signatures.head.inputs.size == 1)
     assert(WholeFolder.names(folder.getParent) == Seq("m"))
 
     Files.createFile(folder.resolve("notes.txt"))
-    assert(refused(spec, folder, overwrite = true).contains("Found: one with notes.txt. Fix: Name another"))
+    assert(refused(
+      spec,
+      folder,
+      overwrite = true
+    ).contains("Found: one with notes.txt. Fix: Name another"))
     assert(refused(spec, folder.resolve("notes.txt"), overwrite = true).contains("Found: a file"))
     val link = Files.createSymbolicLink(folder.resolveSibling("link"), folder)
     assert(refused(spec, link, overwrite = true).contains("Found: a link"))
@@ -217,8 +223,15 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     val root = TestModels.copy("linear")
     val spec = ModelSpec(root.toString)
     val own = root.resolve("1")
-    assert(refused(spec, own.resolve("assets/new")).contains("Expected: a folder outside the model's own."))
-    assert(refused(spec, own, overwrite = true).contains("Expected: a folder outside the model's own."))
+    assert(refused(
+      spec,
+      own.resolve("assets/new")
+    ).contains("Expected: a folder outside the model's own."))
+    assert(refused(
+      spec,
+      own,
+      overwrite = true
+    ).contains("Expected: a folder outside the model's own."))
     val linked = Files.createSymbolicLink(root.resolveSibling(s"${root.getFileName}-link"), own)
     assert(refused(spec, linked.resolve("new")).contains("Expected: a folder outside the model's own."))
     // The next version may be written beside it.

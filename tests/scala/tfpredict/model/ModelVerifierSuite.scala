@@ -154,7 +154,9 @@ class ModelVerifierSuite extends AnyFunSuite {
 
     val allowing = Settings.default.copy(allowedOps = Set(DeadlyModel.Op))
     val refused = intercept[ModelLoadException](ModelVerifier.verifyApart(spec, allowing))
-    assert(refused.expected == "a process that loads the model and replays its examples, and answers")
+    assert(
+      refused.expected == "a process that loads the model and replays its examples, and answers"
+    )
     assert(refused.found.startsWith("that it exited with status "), refused.found)
     assert(refused.errorClass == "TFPREDICT_MODEL_PROCESS")
   }

@@ -39,7 +39,10 @@ class NamedModelSuite extends AnyFunSuite {
     val odd = refused("m" -> "/p", "m.batch" -> "8")
     assert(odd.contains("Expected: an option of a model: batchSize, modelVersion, onError"))
     assert(odd.contains("Found: spark.tfpredict.models.m.batch."))
-    assert(refused("m" -> "/p", "m.version" -> "newest").contains("Expected: a number or latest for spark.tfpredict.models.m.version."))
+    assert(refused(
+      "m" -> "/p",
+      "m.version" -> "newest"
+    ).contains("Expected: a number or latest for spark.tfpredict.models.m.version."))
     assert(refused("m" -> "/p", "m.onError" -> "skip").contains("skip"))
   }
 }

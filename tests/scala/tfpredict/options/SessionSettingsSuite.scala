@@ -71,7 +71,9 @@ class SessionSettingsSuite extends SparkSuite {
     val conf = new SparkConf(false).set("spark.tfpredict.batch.row", "3")
     assert(refused(Settings.from(conf)).contains(near))
     val far = new SparkConf(false).set("spark.tfpredict.no.such.key", "3")
-    assert(refused(Settings.from(far)).contains("one of tfpredict's settings: batch.rows, batch.bytes"))
+    assert(
+      refused(Settings.from(far)).contains("one of tfpredict's settings: batch.rows, batch.bytes")
+    )
   }
 
   test("SET cannot name a model") {

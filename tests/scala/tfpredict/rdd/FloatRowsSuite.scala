@@ -30,7 +30,9 @@ class FloatRowsSuite extends SparkSuite {
     val failed =
       intercept[SparkException](rows("SELECT array(float(id), nullif(id, 7)) AS x FROM range(9)"))
     assert(failed.getMessage.contains(classOf[InputException].getName))
-    assert(failed.getMessage.contains("an array without nulls in column x. Found: a null at index 1."))
+    assert(
+      failed.getMessage.contains("an array without nulls in column x. Found: a null at index 1.")
+    )
   }
 
   test("other columns are refused on the driver") {

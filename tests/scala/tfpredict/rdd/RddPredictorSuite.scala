@@ -94,7 +94,9 @@ class RddPredictorSuite extends SparkSuite {
     ))
     conf.set("spark.tfpredict.disk.path", "scratch")
     val relative = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
-    assert(relative.getMessage.contains("an absolute path for spark.tfpredict.disk.path. Found: scratch."))
+    assert(relative.getMessage.contains(
+      "an absolute path for spark.tfpredict.disk.path. Found: scratch."
+    ))
     conf.remove("spark.tfpredict.disk.path").set("spark.tfpredict.batch.rows", "0")
     val refused = intercept[IllegalArgumentException](tfpredict.Settings.from(conf))
     assert(refused.getMessage.contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))

@@ -83,13 +83,32 @@ class BindingSuite extends AnyFunSuite {
     def named(name: String) = NamedArgumentExpression(name, column("x"))
     assert(reason(of(false, named("ids"), named("mask"), named("kinds")))
       .contains("each of the inputs ids, mask, types once. Found: kinds, which is no input."))
-    assert(reason(of(false, named("ids"), named("mask"))).contains("Found: no argument for the input types."))
+    assert(reason(of(
+      false,
+      named("ids"),
+      named("mask")
+    )).contains("Found: no argument for the input types."))
     assert(reason(of(false, column("x"), named("ids"), named("mask"), named("types")))
       .contains("Found: the input ids twice"))
-    assert(reason(of(false, named("ids"), named("IDS"), named("types"))).contains("the input ids twice"))
-    assert(reason(of(true, named("IDS"), named("mask"), named("types"))).contains("Found: IDS, which is no input"))
+    assert(reason(of(
+      false,
+      named("ids"),
+      named("IDS"),
+      named("types")
+    )).contains("the input ids twice"))
+    assert(reason(of(
+      true,
+      named("IDS"),
+      named("mask"),
+      named("types")
+    )).contains("Found: IDS, which is no input"))
     assert(reason(of(false, named("ids"), column("x"), column("y"))).contains("without a name"))
-    assert(reason(of(false, column("mask"), named("mask"), named("types"))).contains("Found: the column mask"))
+    assert(reason(of(
+      false,
+      column("mask"),
+      named("mask"),
+      named("types")
+    )).contains("Found: the column mask"))
   }
 
   test("inputs whose names differ only in case stay distinct") {

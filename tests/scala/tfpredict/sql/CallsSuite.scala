@@ -71,8 +71,12 @@ class CallsSuite extends SparkSuite {
     assert(only("SELECT two_inputs(b => c, a => a) FROM t") == 10f)
     assert(only("SELECT two_inputs(a, b => c) FROM t") == 10f)
     assert(only("SELECT linear(inputs => array(1, 2))").toString.startsWith("3.0195"))
-    assert(refused("SELECT two_inputs(a => a, c => b) FROM t").contains("Found: c, which is no input."))
-    assert(refused("SELECT two_inputs(a => a) FROM t").contains("Found: no argument for the input b."))
+    assert(
+      refused("SELECT two_inputs(a => a, c => b) FROM t").contains("Found: c, which is no input.")
+    )
+    assert(
+      refused("SELECT two_inputs(a => a) FROM t").contains("Found: no argument for the input b.")
+    )
     assert(spark.sql("SELECT two_inputs(b => c, a => a) FROM t").columns.head ==
       "two_inputs(b => c, a => a)")
   }

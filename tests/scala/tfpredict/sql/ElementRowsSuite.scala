@@ -45,7 +45,10 @@ class ElementRowsSuite extends LambdaPlans {
       ).collect()
     )
     val why = causeOf[InputException](failed).getMessage
-    assert(why.contains("length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 1, "), why)
+    assert(
+      why.contains("length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 1, "),
+      why
+    )
     assert(why.contains("in row 701 of partition 0. Fix: "), why)
   }
 

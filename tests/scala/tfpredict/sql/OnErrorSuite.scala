@@ -61,8 +61,10 @@ class OnErrorSuite extends SparkSuite {
     assert(found.map(row => row.getLong(0) -> row.get(1)).toMap == expected ++ bad.map(_ -> null))
     val errors = found.collect { case Row(id: Long, _, error: String) => id -> error }.toMap
     assert(errors.keySet == bad)
-    assert(errors(3) == "[TFPREDICT_INPUT_LENGTH] An array has a length that the model does not take. " +
-      "Expected: length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 1.")
+    assert(
+      errors(3) == "[TFPREDICT_INPUT_LENGTH] An array has a length that the model does not take. " +
+        "Expected: length 2 at depth 1 in input inputs (float32[?, 2]). Found: length 1."
+    )
     assert(errors(700).contains("a null at index 1"))
   }
 

@@ -96,8 +96,12 @@ class PredictSuite extends SparkSuite {
     assert(text.contains("array<float> for input inputs (float32[?, 2]). Found: string for inputs"))
     assert(refused("SELECT linear(array('1', '2'))").contains("Found: array<string>"))
     assert(refused("SELECT linear(array(array(1.0f)))").contains("Found: array<array<"))
-    assert(refused("SELECT linear(1.0f)").contains("array<float> for input inputs (float32[?, 2]). Found: float"))
-    assert(refused("SELECT linear()").contains("Expected: 1 argument, for inputs (float32[?, 2]), or one struct with 1 field. Found: 0"))
+    assert(refused(
+      "SELECT linear(1.0f)"
+    ).contains("array<float> for input inputs (float32[?, 2]). Found: float"))
+    assert(refused("SELECT linear()").contains(
+      "Expected: 1 argument, for inputs (float32[?, 2]), or one struct with 1 field. Found: 0"
+    ))
     assert(refused("SELECT linear(array(1, 2), 3)").contains("Found: 2 arguments"))
     assert(refused("SELECT linear(no_such_column)").contains("no_such_column"))
   }
@@ -154,7 +158,9 @@ class PredictSuite extends SparkSuite {
     val refused = intercept[IllegalArgumentException](
       Tfpredict.register(spark, TestModels.spec("linear"), "no name")
     )
-    assert(refused.getMessage.contains("Expected: letters, digits and underscores, where the first is no digit. Found: \"no name\""))
+    assert(refused.getMessage.contains(
+      "Expected: letters, digits and underscores, where the first is no digit. Found: \"no name\""
+    ))
   }
 
   test("an expression carries no more than its spec, signature and settings") {

@@ -73,7 +73,7 @@ class TypesSuite extends SparkSuite {
       val text = input(s"SELECT f(array(CAST($value + id AS SMALLINT), 0S, 0S, 0S)) FROM range(1)")
       assert(text.startsWith("[TFPREDICT_INPUT_RANGE] A number is outside the range"))
       assert(text.contains("values that uint8 holds in input "))
-      assert(text.contains(s" (uint8[?, 4]). Found: $value, in row"))
+      assert(text.contains(s" (uint8[?, 2, 2]). Found: $value, in row "))
     }
   }
 
@@ -127,7 +127,9 @@ class TypesSuite extends SparkSuite {
     ))
     assert(analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'c', 5))").contains("c:int"))
     assert(
-      analysis("SELECT f(named_struct('a', array(1, 2), 'b', 4, 'B', 5))").contains("[TFPREDICT_ARGUMENT_NAME]")
+      analysis(
+        "SELECT f(named_struct('a', array(1, 2), 'b', 4, 'B', 5))"
+      ).contains("[TFPREDICT_ARGUMENT_NAME]")
     )
     assert(analysis(
       "SELECT f(array(1, 2))"

@@ -101,7 +101,9 @@ class LatestModelSuite extends SparkSuite {
     assert(refused.found.endsWith("(TFPREDICT_EXAMPLES_DIFFER)"))
     assert(served("kept") == Set(1))
     val unknown = intercept[IllegalArgumentException](Tfpredict.refresh(spark, "nobody"))
-    assert(unknown.getMessage.contains("[TFPREDICT_FUNCTION_NOT_FOUND] No model is registered by this name. "))
+    assert(unknown.getMessage.contains(
+      "[TFPREDICT_FUNCTION_NOT_FOUND] No model is registered by this name. "
+    ))
     assert(unknown.getMessage.contains("kept"))
   }
 

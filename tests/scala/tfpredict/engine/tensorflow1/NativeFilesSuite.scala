@@ -22,7 +22,9 @@ class NativeFilesSuite extends AnyFunSuite {
     val empty = Files.createTempDirectory("natives-")
     val arm = Platform("linux", "aarch64", "glibc 2.36")
     val refused = intercept[ModelLoadException](new NativeFiles(arm, empty).use(identity))
-    assert(refused.expected.startsWith("a platform whose native library is in this jar: linux-x86_64"))
+    assert(
+      refused.expected.startsWith("a platform whose native library is in this jar: linux-x86_64")
+    )
     assert(refused.found == "linux-aarch64")
     assert(refused.errorClass == "TFPREDICT_PLATFORM")
     assert(refused.fix.contains("on x86_64: TensorFlow 1.15 runs on no other processor"))
@@ -37,7 +39,10 @@ class NativeFilesSuite extends AnyFunSuite {
     assert(old.contains("Expected: glibc 2.17 or newer. Found: glibc 2.12: "))
     val unknown = told("", "version `GLIBC_2.17' not found")
     assert(unknown.contains("Found: another C library: "))
-    assert(told("glibc 2.36", "no such symbol").contains("Expected: a library that loads on linux-x86_64"))
+    assert(told(
+      "glibc 2.36",
+      "no such symbol"
+    ).contains("Expected: a library that loads on linux-x86_64"))
   }
 
   test("a class loader that loses a race gets the same error as one that comes later") {

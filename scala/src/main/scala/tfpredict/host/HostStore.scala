@@ -121,7 +121,8 @@ final private[tfpredict] class HostStore(folder: Path) {
       val incoming = DiskException.of(Files.createTempDirectory(folder, prefix))
       try {
         bring(incoming)
-        if (!isWhole(incoming)) throw new IOException(s"what was fetched for $target is not complete")
+        if (!isWhole(incoming))
+          throw new IOException(s"what was fetched for $target is not complete")
         if (Files.exists(target)) {
           log.warn("{} is no longer complete and is fetched again", target)
           HostFolder.delete(target)

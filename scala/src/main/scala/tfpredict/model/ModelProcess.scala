@@ -53,7 +53,9 @@ private[tfpredict] object ModelProcess {
           folder
         ).fold(found => refuse(s"a process that $purpose, and answers", found), _.get)
       finally HostFolder.delete(folder)
-    } catch { case failed: IOException => refuse("a process that can be started", s"$failed", failed) }
+    } catch {
+      case failed: IOException => refuse("a process that can be started", s"$failed", failed)
+    }
   }
 
   private def ask[A](question: Question[A], folder: Path): Either[String, Try[A]] = {

@@ -21,9 +21,9 @@ import tfpredict.{ModelSpec, Settings, Tfpredict, TfpredictException}
 /**
  * What Python runs as a process of its own, where there need be no SparkSession: a file for the
  * report, `inspect`, `layers`, `verify` or `adapt`, a path, a version (empty for the highest), tags
- * (each on a line) and the command's own words. The report is JSON, or the exception's class,
- * its error class and its message. It is not printed, since the model may print too, and it is complete where the file is
- * there.
+ * (each on a line) and the command's own words. The report is JSON, or the exception's class, its
+ * error class and its message. It is not printed, since the model may print too, and it is complete
+ * where the file is there.
  */
 object Command {
   def main(args: Array[String]): Unit = {

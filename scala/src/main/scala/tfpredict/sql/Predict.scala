@@ -153,7 +153,10 @@ private[tfpredict] case class Predict(
    * Returns one expression for each input, as the encoder requires, or the arrays of their structs.
    */
   def arguments: Seq[Expression] =
-    perInput.fold(wrong => throw new IllegalStateException(CallProblem.message(wrong, model.label)), identity)
+    perInput.fold(
+      wrong => throw new IllegalStateException(CallProblem.message(wrong, model.label)),
+      identity
+    )
 
   /** Returns the position of each input in a row of all arguments, or in a struct of them. */
   def columns: Seq[InputColumn] = {

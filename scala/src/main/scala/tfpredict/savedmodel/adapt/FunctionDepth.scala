@@ -47,12 +47,12 @@ private[savedmodel] object FunctionDepth {
     val deep = depths.toSeq.filter(_._2 > Most).sortBy(-_._2).headOption
     def refuse(error: ErrorClass, expected: String)(found: String): Nothing =
       throw new UnsupportedModelException(
-      error,
-      model.label,
-      expected,
-      found,
-      "Write the repeated part as a loop, such as tf.while_loop, and export the model again."
-    )
+        error,
+        model.label,
+        expected,
+        found,
+        "Write the repeated part as a loop, such as tf.while_loop, and export the model again."
+      )
     circular.map(name => s"function $name, which calls itself, directly or through others")
       .orElse(deep.map { case (name, depth) => s"$depth levels below function $name" })
       .foreach(refuse(ErrorClass.GraphUnsafe, s"calls of functions over at most $Most levels"))

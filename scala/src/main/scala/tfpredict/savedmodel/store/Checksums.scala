@@ -30,7 +30,10 @@ private[tfpredict] object Checksums {
     if (Files.isRegularFile(list)) {
       val lines =
         try Files.readAllLines(list, StandardCharsets.UTF_8).asScala
-        catch { case unread: IOException => refuse(model, ErrorClass.ModelDamaged, s"a readable $list", s"$unread", unread) }
+        catch {
+          case unread: IOException =>
+            refuse(model, ErrorClass.ModelDamaged, s"a readable $list", s"$unread", unread)
+        }
       lines.foreach {
         case Line(expected, name) =>
           val file = inside(directory, name).getOrElse(
@@ -39,7 +42,8 @@ private[tfpredict] object Checksums {
           val found =
             try sha256(file)
             catch {
-              case unread: IOException => refuse(model, ErrorClass.ModelDamaged, s"a readable $file", s"$unread", unread)
+              case unread: IOException =>
+                refuse(model, ErrorClass.ModelDamaged, s"a readable $file", s"$unread", unread)
             }
           if (found != expected) {
             refuse(

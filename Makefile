@@ -131,7 +131,7 @@ faults: setup $(MODELS) ## kill processes and damage files, and write docs/fault
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/faults/run.py build/corruption docs/faults.md
 
 .PHONY: shipping
-shipping: setup ## count what leaves a driver whose model goes to 1, 4 and 16 executors, into docs/clusters.md (as root, ten minutes)
+shipping: setup ## count what leaves a driver whose model goes to 1, 4 and 16 executors, into docs/clusters.md (as root, twenty minutes)
 	@$(SPARK_ENV) $(PYTHON_BIN) tests/shipping/run.py build/shipping docs/clusters.md
 
 .PHONY: fuzz-sql

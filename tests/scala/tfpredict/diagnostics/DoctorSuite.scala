@@ -42,6 +42,28 @@ class DoctorSuite extends SparkSuite {
     assert(host.host.nonEmpty && !host.host.contains("@"))
   }
 
+  test("settings are told, and one that there is not is a problem, not an exception") {
+    spark.conf.set("spark.tfpredict.batch.rws", "64")
+    spark.conf.set("spark.tfpredict.batch.rows", "64")
+    try {
+      val found = Tfpredict.doctor(spark)
+      assert(found.settings.map(setting => (setting.key, setting.value, setting.isKnown)) == Seq(
+        ("spark.tfpredict.batch.rows", "64", true),
+        ("spark.tfpredict.batch.rws", "64", false)
+      ))
+      val Seq(problem) = found.problems
+      assert(problem.startsWith("spark.tfpredict.batch.rws is set to 64: "))
+      assert(problem.contains("did you mean spark.tfpredict.batch.rows?"))
+      assert(!found.isWell)
+    } finally for (key <- Seq("rws", "rows")) spark.conf.unset(s"spark.tfpredict.batch.$key")
+  }
+
+  test("a URI's password is not told") {
+    val path = "spark.tfpredict.models.m"
+    val Seq(found) = Doctor.settingsOf(Map(path -> "s3a://key:secret@bucket/m"))
+    assert(found.value == "s3a://key:…@bucket/m")
+  }
+
   test("figures that hinder are sentences with a remedy") {
     def problems(changed: HostReport): Seq[String] = HostExam.problems(changed)
     assert(problems(report).isEmpty)

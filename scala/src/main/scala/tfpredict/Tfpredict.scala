@@ -187,7 +187,8 @@ object Tfpredict {
    *   what was found, with problems as sentences: no problem is an exception
    * @since 0.1.0
    */
-  def doctor(spark: SparkSession): DoctorReport = Doctor.examine(spark.sparkContext)
+  def doctor(spark: SparkSession): DoctorReport =
+    Doctor.examine(spark.sparkContext, spark.conf.getAll)
 }
 
 /**

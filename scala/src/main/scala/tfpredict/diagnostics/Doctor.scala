@@ -8,6 +8,7 @@ import scala.concurrent.duration._
 import org.apache.spark.{SparkContext, SparkEnv, SparkException}
 
 import tfpredict.Settings
+import tfpredict.options.{HadoopSettings, SessionSettings}
 
 /**
  * Looks at the driver and, by small jobs, at each executor, for what would hinder a model there.
@@ -17,19 +18,44 @@ private[tfpredict] object Doctor {
   /**
    * Loads the native libraries on each executor, and nothing on a cluster's driver.
    *
+   * @param session
+   *   the settings of the session, which may have set some after Spark started
    * @param patience
    *   how long executors are waited for that have not come yet, or are busy
    */
-  def examine(sc: SparkContext, patience: FiniteDuration = 2.minutes): DoctorReport = {
-    val settings = Settings.from(sc)
+  def examine(
+      sc: SparkContext,
+      session: Map[String, String] = Map.empty,
+      patience: FiniteDuration = 2.minutes
+  ): DoctorReport = {
+    val stated = settingsOf(sc.getConf.getAll.toMap ++ session)
+    val settings = known(sc, stated)
+    val wrong = stated.flatMap(_.problem)
     if (sc.isLocal) {
-      DoctorReport(Seq(HostExam.here("driver and executor", settings, loads = true)), Nil)
+      val host = HostExam.here("driver and executor", settings, loads = true)
+      DoctorReport(Seq(host), wrong, stated)
     } else {
       val driver = HostExam.here("driver", settings, loads = false)
       val (executors, missing) = reach(sc, settings, patience)
       val hosts = driver +: executors
-      DoctorReport(hosts, missing.toSeq ++ differences(hosts))
+      DoctorReport(hosts, wrong ++ missing ++ differences(hosts), stated)
     }
+  }
+
+  private[diagnostics] def settingsOf(conf: Map[String, String]): Seq[SettingReport] =
+    SessionSettings.stated(conf).map { case (key, value, problem) =>
+      SettingReport(key, withoutPassword(value), problem.map(why => s"$key is set to $value: $why"))
+    }
+
+  // A URI may have one, and reports are shown to others.
+  private def withoutPassword(value: String): String =
+    value.replaceAll("(://[^/@:]*):[^/@]*@", "$1:…@")
+
+  // A key that there is not would stop whoever reads the settings.
+  private def known(sc: SparkContext, stated: Seq[SettingReport]): Settings = {
+    val conf = sc.getConf
+    stated.filterNot(_.isKnown).foreach(setting => conf.remove(setting.key))
+    Settings.from(conf).copy(hadoop = HadoopSettings.of(sc.hadoopConfiguration))
   }
 
   /** Each executor's report, and what is to be said of those that did not answer. */

@@ -55,15 +55,36 @@ final case class HostReport(
 }
 
 /**
+ * A key `spark.tfpredict.*` that is set, by Spark's configuration or by the session.
+ *
+ * @param value
+ *   without the password of a URI
+ * @param problem
+ *   why it has no effect, such as a misspelt name; none if it has
+ * @since 0.2.0
+ */
+final case class SettingReport(key: String, value: String, problem: Option[String]) {
+
+  /** Whether there is such a setting. */
+  def isKnown: Boolean = problem.isEmpty
+}
+
+/**
  * What `doctor` found.
  *
  * @param hosts
  *   the driver first, then the executors that answered
  * @param problems
  *   those of no host alone
+ * @param settings
+ *   every key `spark.tfpredict.*` that is set, in the order of their names
  * @since 0.1.0
  */
-final case class DoctorReport(hosts: Seq[HostReport], problems: Seq[String]) {
+final case class DoctorReport(
+    hosts: Seq[HostReport],
+    problems: Seq[String],
+    settings: Seq[SettingReport] = Nil
+) {
 
   /** Whether nothing was found that hinders. */
   def isWell: Boolean = problems.isEmpty && hosts.forall(_.problems.isEmpty)

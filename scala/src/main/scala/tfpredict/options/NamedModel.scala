@@ -34,6 +34,14 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
   /** Whether it may have the name of one of Spark's own functions. */
   def replaces: Boolean = Try(options.replaces).getOrElse(false)
 
+  /** What is wrong with one of its keys, if it is one of its keys. */
+  def problem(name: String): Option[String] =
+    if (!values.keys.exists(key(_) == name)) None
+    else
+      Try((spec, predictOptions)).failed.toOption.map(_.getMessage).filter { why =>
+        !values.contains(Path) || why.startsWith(s"$name ")
+      }
+
   def path: String = values.getOrElse(Path, "")
 
   private def key(option: String): String =

@@ -51,6 +51,20 @@ private[tfpredict] object SessionSettings {
       if (!name.startsWith(NamedModel.Prefix)) unknown(name).foreach(refuse(name, value, _))
     }
 
+  /**
+   * Every key of ours among some settings, with its value; and why it has no effect, if it has
+   * none.
+   */
+  def stated(conf: Map[String, String]): Seq[(String, String, Option[String])] = {
+    val models = NamedModel.in(new SparkConf(false).setAll(conf))
+    conf.toSeq.filter(_._1.startsWith(Prefix)).sorted.map { case (name, value) =>
+      val problem =
+        if (name.startsWith(NamedModel.Prefix)) models.flatMap(_.problem(name)).headOption
+        else unknown(name)
+      (name, value, problem)
+    }
+  }
+
   private def refuse(name: String, value: String, why: String): Nothing =
     throw new IllegalArgumentException(s"$name is set to $value: $why")
 

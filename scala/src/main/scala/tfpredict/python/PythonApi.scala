@@ -22,7 +22,7 @@ object PythonApi {
   // Hooks of a lower priority run later; Spark's is above 10.
   private val AfterSpark = 1
   // The names that the package gives to what it has not finished.
-  private val Unfinished = Pattern.compile("tfpredict-log-[^/]+|\\..+-[^/]+\\.tmp")
+  private val Unfinished = Pattern.compile("tfpredict-(log|input)-[^/]+|\\..+-[^/]+\\.tmp")
 
   def version(): String = Tfpredict.version
 
@@ -104,15 +104,15 @@ object PythonApi {
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
 
   /**
-   * Deletes a log's folder, or an output that is not complete, when this JVM ends, after Spark has:
-   * what a Python process that was killed cannot remove. Closing the result takes that back. A path
+   * Deletes a log's folder, a copy of standard input, or an output that is not complete, when this
+   * JVM ends, after Spark has: what a Python process that was killed cannot remove. Closing the result takes that back. A path
    * that is named like neither is refused, since whoever reaches this JVM could delete by it.
    */
   def deleteAtEnd(path: String): AutoCloseable = {
     val file = new File(path)
     IllegalValue.unless(
       Unfinished.matcher(file.getName).matches,
-      s"cannot delete ${OneLine.of(path)}: expected tfpredict-log-* or .NAME-*.tmp"
+      s"cannot delete ${OneLine.of(path)}: expected tfpredict-log-*, tfpredict-input-* or .NAME-*.tmp"
     )
     val delete: Runnable = () => FileUtil.fullyDelete(file)
     ShutdownHookManager.get().addShutdownHook(delete, AfterSpark)
@@ -127,7 +127,14 @@ object PythonApi {
     val report = Tfpredict.doctor(spark)
     Map[String, Object](
       "hosts" -> report.hosts.map(describe).asJava,
-      "problems" -> report.problems.asJava
+      "problems" -> report.problems.asJava,
+      "settings" -> report.settings.map { setting =>
+        Map[String, Object](
+          "key" -> setting.key,
+          "value" -> setting.value,
+          "problem" -> setting.problem.orNull
+        ).asJava
+      }.asJava
     ).asJava
   }
 

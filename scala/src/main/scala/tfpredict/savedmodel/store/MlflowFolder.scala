@@ -1,0 +1,102 @@
+package tfpredict.savedmodel.store
+
+import java.nio.charset.StandardCharsets.UTF_8
+
+import tfpredict.savedmodel.format.SavedModelFile
+import tfpredict.{ModelNotFoundException, ModelSpec}
+
+/**
+ * The folder of an MLflow model: a file `MLmodel` that says which flavours of the model there are,
+ * and the model's files below it. Two flavours may hold a SavedModel: `tensorflow` and `keras`.
+ */
+private[savedmodel] object MlflowFolder {
+  val FileName = "MLmodel"
+
+  // MLflow's own name for what Keras saved.
+  private val KerasName = "model"
+
+  /**
+   * The SavedModel's folder inside an MLflow model, and any other folder as it is.
+   *
+   * @param names
+   *   of what is in the folder
+   * @throws ModelNotFoundException
+   *   if it is an MLflow model without a SavedModel, or its `MLmodel` cannot be understood
+   */
+  def savedModel(spec: ModelSpec, root: ModelFolder, names: Seq[String]): ModelFolder =
+    if (!names.contains(FileName) || names.contains(SavedModelFile.FileName)) root
+    else flavour(spec, root).fold(noFlavour(spec, root), of(spec, root, _))
+
+  /** The same, of a folder that was not looked at yet. */
+  def savedModel(spec: ModelSpec, root: ModelFolder): ModelFolder =
+    if (root.length(FileName).isEmpty) root else savedModel(spec, root, root.names)
+
+  private def flavour(
+      spec: ModelSpec,
+      root: ModelFolder
+  ): Either[Seq[String], Map[String, String]] =
+    MlmodelFile.flavours(new String(root.read(FileName), UTF_8)) match {
+      case Left(odd) =>
+        refuse(
+          spec,
+          s"a file $root/$FileName as MLflow writes it",
+          odd,
+          "Give the path of the SavedModel's folder below it."
+        )
+      case Right(flavours) =>
+        Seq("tensorflow", "keras").flatMap(flavours.get).headOption.toRight(
+          flavours.keys.toSeq.sorted
+        )
+    }
+
+  private def noFlavour(spec: ModelSpec, root: ModelFolder)(found: Seq[String]): ModelFolder =
+    refuse(
+      spec,
+      s"the flavour tensorflow or keras in $root/$FileName",
+      if (found.isEmpty) "no flavour" else s"the flavours ${found.mkString(", ")}",
+      "Log the model with mlflow.tensorflow, or with mlflow.keras and save_exported_model=True."
+    )
+
+  private def of(spec: ModelSpec, root: ModelFolder, keys: Map[String, String]): ModelFolder =
+    keys.get("saved_model_dir").orElse(keys.get("data")) match {
+      case None =>
+        refuse(
+          spec,
+          s"saved_model_dir or data in $root/$FileName",
+          s"only ${keys.keys.toSeq.sorted.mkString(", ")}",
+          "Give the path of the SavedModel's folder below it."
+        )
+      case Some(name) if !isInside(name) =>
+        refuse(
+          spec,
+          s"a folder below $root in $FileName",
+          s"the path $name",
+          "Use a model of a source that you trust."
+        )
+      case Some(name) =>
+        val named = root.resolve(name)
+        Seq(named.resolve(KerasName), named)
+          .find(_.length(SavedModelFile.FileName).isDefined)
+          .getOrElse(noSavedModel(spec, root, named))
+    }
+
+  private def noSavedModel(spec: ModelSpec, root: ModelFolder, named: ModelFolder): ModelFolder = {
+    val file = named.names.find(_.matches(s"$KerasName\\.(keras|h5)")).map(named.resolve)
+    refuse(
+      spec,
+      s"a SavedModel in the MLflow model $root",
+      file.fold(s"none in $named")(found => s"the Keras file $found"),
+      file.fold("Log the model again, with mlflow.tensorflow.")(found =>
+        s"Write it as a SavedModel, in the shell: ${WrongPlace.exporting(found)}, or log it with " +
+          "mlflow.keras and save_exported_model=True."
+      )
+    )
+  }
+
+  // A model's files are its own: no path of MLmodel leads out of its folder.
+  private def isInside(name: String): Boolean =
+    name.split("/").forall(part => part.matches("[\\w.-]+") && part != "..")
+
+  private def refuse(spec: ModelSpec, expected: String, found: String, remedy: String): Nothing =
+    throw new ModelNotFoundException(spec.describe, expected, found, remedy)
+}

@@ -1,4 +1,4 @@
-"""Looks at the driver and each executor for what would hinder a model there."""
+"""Checks the driver and each executor for what would keep a model from running there."""
 
 from __future__ import annotations
 
@@ -78,6 +78,35 @@ class HostReport:
 
 
 @dataclass(frozen=True)
+class SettingReport:
+    """A key ``spark.tfpredict.*`` that is set, by Spark's configuration or by the session.
+
+    Attributes
+    ----------
+    key : str
+        Its name.
+    value : str
+        Its value. The password of a URI is left out.
+    problem : str or None
+        Why the key has no effect, such as a misspelt name.
+
+    Examples
+    --------
+    >>> SettingReport("spark.tfpredict.batch.rows", "512").is_known
+    True
+    """
+
+    key: str
+    value: str
+    problem: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a setting."""
+        return self.problem is None
+
+
+@dataclass(frozen=True)
 class DoctorReport:
     """What `doctor` found.
 
@@ -88,7 +117,9 @@ class DoctorReport:
     hosts : tuple of HostReport
         The driver first, then the executors that answered.
     problems : tuple of str
-        Those of no host alone.
+        Sentences about the cluster and its settings; those of one host are the host's.
+    settings : tuple of SettingReport
+        Every key ``spark.tfpredict.*`` that is set, in the order of their names.
 
     Examples
     --------
@@ -99,10 +130,11 @@ class DoctorReport:
     package: str
     hosts: tuple[HostReport, ...]
     problems: tuple[str, ...]
+    settings: tuple[SettingReport, ...] = ()
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing was found that hinders."""
+        """Whether nothing was found that would keep a model from running."""
         return not self.problems and not any(host.problems for host in self.hosts)
 
 
@@ -147,4 +179,5 @@ def doctor(spark: SparkSession) -> DoctorReport:
         )
         for host in map(dict, found["hosts"])
     ]
-    return DoctorReport(__version__, tuple(hosts), tuple(found["problems"]))
+    settings = [SettingReport(**dict(setting)) for setting in found["settings"]]
+    return DoctorReport(__version__, tuple(hosts), tuple(found["problems"]), tuple(settings))

@@ -10,9 +10,9 @@ from tfpredict.models import RegisteredModel
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from pyspark.sql import Column, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 
 def register(
@@ -296,6 +296,76 @@ def predict(
     spark = _doors.active_session()
     arguments, names = _words.columns_of(columns, inputs)
     return _doors.predict(spark, where, arguments, names, options)
+
+
+def with_predictions(
+    path: str | os.PathLike[str],
+    *columns: str | Column | Mapping[str, str | Column],
+    output: str = "prediction",
+    version: int | Literal["latest"] | None = None,
+    tags: str | Sequence[str] = ("serve",),
+    signature: str = "serving_default",
+    outputs: str | Sequence[str] | None = None,
+    batch_size: int | None = None,
+    on_error: Literal["fail", "null", "struct"] = "fail",
+    model_version: bool = False,
+    **inputs: str | Column,
+) -> Callable[[DataFrame], DataFrame]:
+    """Return a step for ``DataFrame.transform`` that adds predictions as one more column.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The model's folder.
+    *columns : str or Column
+        The model's inputs, as for `predict`.
+    output : str
+        Name of the new column. A column of that name is replaced, as by ``withColumn``.
+    version, tags, signature, outputs, batch_size, on_error, model_version
+        As for `register`.
+    **inputs : str or Column
+        Columns by their inputs' names, as for `predict`. An input with the name of an option, such
+        as ``output``, goes into a dict.
+
+    Returns
+    -------
+    callable
+        Takes a DataFrame and returns it with the column. The model is read when it is called, so
+        it raises what `predict` raises.
+
+    Raises
+    ------
+    TypeError
+        If `output` is not a string.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> rows = spark.createDataFrame([([1.0, 2.0],)], ["features"])
+    >>> step = tfpredict.with_predictions(linear_model, "features", output="y")
+    >>> rows.transform(step).first()
+    Row(features=[1.0, 2.0], y=3.0195960998535156)
+    """
+    name = _words.name_of("output", output)
+
+    def add(table: DataFrame) -> DataFrame:
+        answer = predict(
+            path,
+            *columns,
+            version=version,
+            tags=tags,
+            signature=signature,
+            outputs=outputs,
+            batch_size=batch_size,
+            on_error=on_error,
+            model_version=model_version,
+            **inputs,
+        )
+        return table.withColumn(name, answer)
+
+    return add
 
 
 def _options(

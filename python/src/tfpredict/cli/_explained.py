@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # as shells have it: 128 and the signal's number
 
-_Debug = Annotated[bool, typer.Option("--debug", help="Show where a failure comes from.")]
+_Debug = Annotated[
+    bool, typer.Option("--debug", help="Show the stack trace of a failure, and Spark's log.")
+]
 
 
 def explained(command: Callable[..., None]) -> Callable[..., None]:

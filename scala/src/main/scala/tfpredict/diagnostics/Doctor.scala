@@ -122,7 +122,7 @@ private[tfpredict] object Doctor {
       )
 
   private def broken(failed: SparkException): String = {
-    val first = failed.getMessage.linesIterator.next().take(500)
+    val first = failed.getMessage.linesIterator.next()
     s"the job that looks at the executors failed ($first): see that each has this jar, with --jars"
   }
 }

@@ -61,6 +61,13 @@ def check_cells(
     names = _candidates(table, tensors, wanted)
     counted = _counted(table, names) if names else []
     wrong = [each for each in counted if each.texts > 0]
+    empty = [each for each in counted if each.cells == 0]
+    if empty and not wrong and (wanted is not None or _fits(table, tensors, empty)):
+        where = told or ", ".join(table.inputFiles()[:1])
+        raise TfpredictException(
+            f"input {where}: the columns {', '.join(each.name for each in empty)} hold no value. "
+            "Expected: numbers. Fix: give a file with rows, or give Parquet, which keeps types."
+        )
     if wanted is None:
         # Columns of words are no numbers with an error in them.
         wrong = [each for each in wrong if 2 * each.texts < each.cells]

@@ -33,7 +33,8 @@ def command(
     """Write a model so that plain TensorFlow 1.15 opens it.
 
     The folder is written completely or not at all. Needs neither a running Spark nor TensorFlow.
-    In Java: SavedModelBundle.load(folder, "serve"). Example: tfpredict adapt data/linear_model data/linear_1.15
+    In Java: SavedModelBundle.load(folder, "serve"). Example: tfpredict adapt data/linear_model
+    data/linear_1.15
 
     Examples
     --------

@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import tfpredict
 from programs import LINE
 from tfpredict._versions import LINES
 from tfpredict.cli import _models
 from tfpredict.cli.app import app
-from tfpredict.session import jar_paths, jars
+from tfpredict.session import jars
 from typer.testing import CliRunner
 
 # No Java is found, so that whatever needs one would say so.
@@ -80,34 +82,25 @@ def test_a_file_of_another_format_is_left_to_the_jvm_which_knows_it(here):
     assert "tfpredict export" in refused(invoke("inspect", "net.keras"))
 
 
-def test_the_jars_are_printed_for_jars(monkeypatch):
+def test_the_jars_are_printed_for_jars():
     found = invoke("jar")
     assert (found.exit_code, found.stdout) == (0, f"{jars()}\n")
     paths = json.loads(invoke("jar", "--json").stdout)["jars"]
-    assert [os.path.isfile(path) for path in paths] == [True, True]
+    assert [Path(path).is_file() for path in paths] == [True, True]
     assert invoke("jar", "--line", LINE.name).stdout == found.stdout
     assert invoke("jar", "--line", LINE.pyspark).stdout == found.stdout
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
 def test_the_jars_of_each_line(line):
-    names = [path.name for path in _paths(line)]
     found = invoke("jar", "--line", line.name)
-    if found.exit_code == 0:
-        assert [path.rpartition("/")[2] for path in found.stdout.strip().split(",")] == names
-    else:
-        # Built for one line only: what is missing is named.
-        assert "the tfpredict jar is missing at " in refused(found)
-        assert names[0] in found.stderr
-
-
-def _paths(line):
-    from pathlib import Path
-
-    try:
-        return jar_paths(line)
-    except Exception:
-        return [Path(line.jar)]
+    folder = Path(tfpredict.__file__).parent / "jars"
+    if (folder / line.jar).is_file():
+        paths = [Path(path) for path in found.stdout.strip().split(",")]
+        assert paths[0] == folder / line.jar
+        assert paths[1].name.startswith("tfpredict-natives-")
+    else:  # built for the other line only
+        assert f"the tfpredict jar is missing at {folder / line.jar}" in refused(found)
 
 
 def test_no_spark_asks_for_the_line(tmp_path):

@@ -1,4 +1,4 @@
-"""What a job's failure becomes in Python: one of this package's exceptions, where it holds one."""
+"""Turns a job's failure into one of this package's exceptions, if it has one as a cause."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = {
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.TfpredictException)
 }
-# Where the class could not be read on the driver, and in what Python raised for the JVM.
+# For texts: the driver could not read the class, or Python raised the exception for the JVM.
 _IN_TEXT = re.compile(r"tfpredict\.(?:errors\.)?(\w+Exception): ([^\n]+)")
 _DEEPEST = 32
 _CLASSES: dict[tuple[type, ...], type] = {}
@@ -24,7 +24,7 @@ _CLASSES: dict[tuple[type, ...], type] = {}
 def install() -> None:
     """Have PySpark convert this package's exceptions as it converts Spark's own.
 
-    PySpark asks the function that is replaced here whatever the JVM threw, in every session.
+    PySpark calls the function that is replaced here for each exception, in every session.
     """
     from pyspark.errors.exceptions import captured
 
@@ -43,7 +43,7 @@ def install() -> None:
 
 
 def _found(thrown: Any) -> tuple[type[errors.TfpredictException], str] | None:
-    """Return the outermost of this package's exceptions: it names the row, those behind do not."""
+    """Return the outermost of this package's exceptions: only that one names the row."""
     texts = []
     cause = thrown
     for _ in range(_DEEPEST):
@@ -59,7 +59,7 @@ def _found(thrown: Any) -> tuple[type[errors.TfpredictException], str] | None:
 
 
 def in_texts(texts: Sequence[str]) -> tuple[type[errors.TfpredictException], str] | None:
-    """Return the first of this package's exceptions that is told of in texts."""
+    """Return the first of this package's exceptions that texts mention."""
     for text in texts:
         for name, sentence in _IN_TEXT.findall(text):
             if name in KINDS:
@@ -74,13 +74,13 @@ def _raised(
 
     from tfpredict import _jvm
 
-    # PySpark lets Py4J's own error pass where it knows of none.
+    # For an exception that it does not know, PySpark raises Py4J's own error.
     is_known = not isinstance(converted, captured.UnknownException)
     bases: tuple[type, ...] = (type(converted),)
     if not is_known:
         bases = (captured.CapturedException, _jvm.java_error())
     failure: Any = Exception.__new__(class_of(kind, *bases), sentence)
-    # PySpark 4 has these behind an underscore.
+    # In PySpark 4 these names begin with an underscore.
     for name, value in (
         ("desc", sentence),
         ("stackTrace", _part(converted, "stackTrace")),
@@ -100,10 +100,10 @@ def _part(converted: Any, name: str) -> Any:
 
 
 def class_of(*bases: type) -> type:
-    """Return a class that is each of these, and is shown as the first of them."""
+    """Return a class that inherits from all of these, and has the name of the first."""
     if bases not in _CLASSES:
         kind = bases[0]
-        # Shown as the class that a reader looks for. PySpark's text has the stack trace in it.
+        # The name that readers search for. PySpark's own text would include the stack trace.
         inside = {
             "__str__": lambda failure: failure.desc,
             "__module__": kind.__module__,

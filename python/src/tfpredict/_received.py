@@ -1,4 +1,4 @@
-"""What a Connect server's failure becomes in Python, as `_captured` is for the JVM's."""
+"""Turns a Connect server's failures into this package's exceptions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tfpredict import _captured, errors
 def install() -> None:
     """Have PySpark's Connect client convert this package's exceptions as it does Spark's own.
 
-    The client asks the function that is replaced here whatever a server says, in every session.
+    The client calls the function that is replaced here for each failure, in every session.
     """
     from pyspark.errors.exceptions import connect
     from pyspark.sql.connect.client import core
@@ -34,8 +34,8 @@ def install() -> None:
 def _found(
     info: Any, message: str, details: Any
 ) -> tuple[type[errors.TfpredictException], str] | None:
-    """Return the outermost of this package's exceptions: it names the row, those behind do not."""
-    # The failure and its causes, where the server tells of them; else it alone, cut short.
+    """Return the outermost of this package's exceptions: only that one names the row."""
+    # The failure and its causes, if the server sends them; else the failure alone, cut short.
     causes = [] if details is None else details.errors
     chain = [(cause.error_type_hierarchy[:1], cause.message) for cause in causes]
     chain = chain or [([info.reason], message)]
@@ -52,7 +52,7 @@ def _raised(
     from pyspark.errors import UnknownException
     from pyspark.errors.exceptions import connect
 
-    # PySpark puts the class before the sentence where it knows no class of its own for it.
+    # For a class that PySpark does not know, it puts the class name before the sentence.
     is_known = not isinstance(converted, UnknownException)
     base = type(converted) if is_known else connect.SparkConnectGrpcException
     failure: Any = Exception.__new__(_captured.class_of(kind, base), sentence)

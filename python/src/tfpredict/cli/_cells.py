@@ -56,7 +56,7 @@ def check_cells(
     Raises
     ------
     TfpredictException
-        If a cell or a whole column is text.
+        If a cell or all cells of a column are text.
     """
     names = _candidates(table, tensors, wanted)
     counted = _counted(table, names) if names else []

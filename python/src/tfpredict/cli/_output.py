@@ -93,7 +93,7 @@ def _printed() -> Iterator[Path]:
             _join(temporary, sys.stdout.buffer)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Who read the first lines, such as head, wants no more.
+            # The reader, such as head, has closed the pipe.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     finally:
         _remove(temporary)

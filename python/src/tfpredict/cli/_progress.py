@@ -137,7 +137,7 @@ def share(state: JobState, expected: Rows | None) -> tuple[int, int | None]:
 
 
 def words(state: JobState, rate: float, expected: Rows | None, room: int) -> str:
-    """Return the words beside the bar: as many whole ones as there is room for.
+    """Return the words beside the bar: as many as there is room for, and none cut.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A SparkSession for one command: quiet, ended when the command is."""
+"""Starts a quiet SparkSession for one command."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _TOLD = ("Exception in thread", "Caused by:", "Error:", "Error ", "Invalid ", "Unrecognized ")
-# What the java command says after its reason.
+# Lines of the java command that only follow its reason.
 _EMPTY = (
     "Error: Could not create the Java Virtual Machine",
     "Error: A fatal exception has occurred",
@@ -60,7 +60,7 @@ def is_local(master: str | None, conf: Mapping[str, str]) -> bool:
     """
     named = master or conf.get("spark.master")
     if named is None:
-        # What else could name a master: the files of a Spark that was installed and set up.
+        # An installed Spark's own configuration may name a master.
         return not (os.environ.get("SPARK_HOME") or os.environ.get("SPARK_CONF_DIR"))
     return named.startswith("local")
 
@@ -106,7 +106,7 @@ def session(
     builder = tfpredict.configure(SparkSession.builder.appName(f"tfpredict {command}"))
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     if is_local(master, conf):
-        # A heartbeat brings the rows of running tasks; on a cluster one a second is too many.
+        # Heartbeats report the rows of running tasks. On a cluster one per second is too much.
         builder = builder.config("spark.executor.heartbeatInterval", "1s")
         builder = builder.config("spark.ui.enabled", "false")
     if master:
@@ -123,20 +123,20 @@ def session(
                 raise
             raise TfpredictException(f"Spark did not start: {_last_words(log, failed)}") from failed
         if not debug:
-            # Py4J logs an interrupted call with its stack, where nobody takes what it logs.
+            # Without a handler Py4J's log of an interrupted call, with its stack, is printed.
             logging.getLogger().addHandler(logging.NullHandler())
         try:
             _jvm.call(spark, "deleteAtEnd", folder)
             yield spark
         except KeyboardInterrupt:
-            # Once is enough: what follows undoes what was begun.
+            # Further interrupts must not stop the clean-up.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             with contextlib.suppress(Exception):
                 spark.sparkContext.cancelAllJobs()
             raise
         except Exception as failed:
-            # Of what the JVM threw it is the JVM that tells the text, and it ends here.
+            # The JVM has the text of its exceptions, and it ends here.
             if type(failed).__module__.split(".")[0] not in ("pyspark", "py4j"):
                 raise
             if debug:

@@ -1,4 +1,4 @@
-"""The command itself: the list of its commands."""
+"""The command ``tfpredict``: the list of its commands."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def command(
         typer.Option("--output", "-o", help="The model's folder. By default data/NAME_model."),
     ] = None,
     epochs: Annotated[
-        Optional[int], typer.Option(min=1, help="Passes over the data. Not for cancer.")
+        Optional[int], typer.Option(min=1, help="Number of epochs. Not for cancer.")
     ] = None,
     seed: Annotated[
         Optional[int], typer.Option(help="Makes the training repeatable. Not for cancer.")
@@ -125,7 +125,7 @@ def _short(numbers: list[float]) -> str:
 
 
 class _Bar:
-    """A bar of epochs, where that is shown on a terminal."""
+    """A bar of epochs, on a terminal only."""
 
     def __init__(self, epochs: int, shown: TextIO) -> None:
         console = Console(file=shown)

@@ -54,7 +54,7 @@ def train(
     seed : int, optional
         Makes the training repeatable. The held-out fifth is the same for every seed.
     epochs : int
-        Passes over the data, in batches of 32.
+        Number of epochs, in batches of 32.
     on_epoch : callable, optional
         Called after each epoch, with its number from 1 and its loss.
 

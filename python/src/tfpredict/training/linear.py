@@ -54,7 +54,7 @@ def train(
     seed : int, optional
         Makes data and training repeatable.
     epochs : int
-        Passes over the data, in batches of 8. After 100 the weights are near 2, -1 and 3.
+        Number of epochs, in batches of 8. After 100 the weights are near 2, -1 and 3.
     on_epoch : callable, optional
         Called after each epoch, with its number from 1 and its loss.
 

@@ -6,28 +6,28 @@ import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelNotFoundException, ModelSpec}
 
 /**
- * The folder of an MLflow model: a file `MLmodel` that says which flavours of the model there are,
- * and the model's files below it. Two flavours may hold a SavedModel: `tensorflow` and `keras`.
+ * The folder of an MLflow model. Its file `MLmodel` lists the model's flavours, and the model's files
+ * are below it. Two flavours may hold a SavedModel: `tensorflow` and `keras`.
  */
 private[savedmodel] object MlflowFolder {
   val FileName = "MLmodel"
 
-  // MLflow's own name for what Keras saved.
+  // MLflow's name for a saved Keras model.
   private val KerasName = "model"
 
   /**
-   * The SavedModel's folder inside an MLflow model, and any other folder as it is.
+   * The SavedModel's folder inside an MLflow model. Any other folder is returned as it is.
    *
    * @param names
-   *   of what is in the folder
+   *   names of the folder's files
    * @throws ModelNotFoundException
-   *   if it is an MLflow model without a SavedModel, or its `MLmodel` cannot be understood
+   *   if it is an MLflow model without a SavedModel, or its `MLmodel` has another form
    */
   def savedModel(spec: ModelSpec, root: ModelFolder, names: Seq[String]): ModelFolder =
     if (!names.contains(FileName) || names.contains(SavedModelFile.FileName)) root
     else flavour(spec, root).fold(noFlavour(spec, root), of(spec, root, _))
 
-  /** The same, of a folder that was not looked at yet. */
+  /** The same, for a folder that is not listed yet. */
   def savedModel(spec: ModelSpec, root: ModelFolder): ModelFolder =
     if (root.length(FileName).isEmpty) root else savedModel(spec, root, root.names)
 

@@ -3,23 +3,23 @@ package tfpredict.savedmodel.store
 import scala.annotation.tailrec
 
 /**
- * The flavours in the text of an `MLmodel` file. The file is YAML, of which this reads one form:
- * block mappings with values on the keys' own lines, which is what MLflow writes. Whatever stands
- * below other keys is passed over, and any other form of what is needed is refused.
+ * Reads the flavours from the text of an `MLmodel` file. The file is YAML. This reads the one form
+ * that MLflow writes: block mappings, with values on the keys' own lines. Other keys are skipped.
+ * A needed key in another form is refused.
  */
 private[store] object MlmodelFile {
   private val Key = """( *)("?)([\w.-]+)\2:(?: +(.*))?""".r
-  // Anchors, tags, blocks of text, lists and flow forms: none is read here.
+  // The first characters of anchors, tags, text blocks, lists and flow forms.
   private val Other = "[&*!|>\\[{@`%?-]".r
 
-  /** A key's line: how deep it is indented, and what follows on it. */
+  /** A key's line, with its indentation and its value. */
   private case class Line(number: Int, indent: Int, key: String, value: String)
 
   /**
-   * For each flavour its keys with plain values.
+   * The keys of each flavour that have plain values.
    *
    * @return
-   *   or what was found in place of the one form
+   *   on the left, the form that was found instead
    */
   def flavours(text: String): Either[String, Map[String, Map[String, String]]] = {
     val lines = text.linesIterator.zipWithIndex.toSeq.collect {
@@ -53,7 +53,7 @@ private[store] object MlmodelFile {
       }
   }
 
-  // Only of the keys that are read is the form of the value looked at.
+  // The form of a value matters only for the keys that are used.
   private def values(lines: Seq[Line]): Either[String, Map[String, String]] =
     lines
       .find(line => Read(line.key) && Other.findPrefixOf(line.value).isDefined)

@@ -27,7 +27,7 @@ def row_bytes(inputs: Sequence[Input], open_dim: int) -> int:
 
 
 def rows(spark: SparkSession, inputs: Sequence[Input], count: int, open_dim: int) -> DataFrame:
-    """Return `count` rows, with one column for each input. Open dimensions have the given length."""
+    """Return made-up rows, one column for each input. Open dimensions have a given length."""
     table = spark.range(count)
     return table.select(*(_values(each, open_dim).alias(each.name) for each in inputs))
 

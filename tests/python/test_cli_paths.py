@@ -77,6 +77,13 @@ def test_a_file_is_not_called_missing(here):
     )
 
 
+@pytest.mark.parametrize("name", ["README", "notes.md", "rows.csv.gz", "model.pkl"])
+def test_any_file_that_is_no_model_is_called_a_file(here, name):
+    (here / name).write_bytes(b"x")
+    told = refused(invoke("inspect", name, **WITHOUT_JAVA))
+    assert f"model {name}: this is a file, not a model folder." in told
+
+
 def test_a_file_of_another_format_is_left_to_the_jvm_which_knows_it(here):
     (here / "net.keras").write_bytes(b"x")
     assert "tfpredict export" in refused(invoke("inspect", "net.keras"))

@@ -79,8 +79,8 @@ def commands(app: typer.Typer) -> dict[str, Words]:
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         options, values = [], ()
         for parameter in command.params:
-            choices = tuple(map(str, getattr(parameter.type, "choices", ())))
-            choices = tuple(getattr(choice, "value", choice) for choice in choices)
+            choices = getattr(parameter.type, "choices", ())
+            choices = tuple(str(getattr(choice, "value", choice)) for choice in choices)
             if parameter.param_type_name == "argument":
                 values = values or choices
             else:

@@ -241,7 +241,8 @@ def _check_standard(
 ) -> None:
     if STANDARD in (source, output) and not local:
         raise typer.BadParameter(
-            "- needs a Spark on this machine: name files that the cluster can reach."
+            "- needs a Spark on this machine: give --master 'local[*]', or name files that the "
+            "cluster can reach."
         )
     if source == STANDARD and input_format not in (None, *TEXT):
         raise typer.BadParameter("--input -: standard input is csv or json.")

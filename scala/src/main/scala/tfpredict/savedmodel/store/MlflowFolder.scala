@@ -44,9 +44,7 @@ private[savedmodel] object MlflowFolder {
           "Give the path of the SavedModel's folder below it."
         )
       case Right(flavours) =>
-        Seq("tensorflow", "keras").flatMap(flavours.get).headOption.toRight(
-          flavours.keys.toSeq.sorted
-        )
+        flavours.get("tensorflow").orElse(flavours.get("keras")).toRight(flavours.keys.toSeq.sorted)
     }
 
   private def noFlavour(spec: ModelSpec, root: ModelFolder)(found: Seq[String]): ModelFolder =

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import json
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 import tfpredict
-from tfpredict.cli import _standard, _tables
+from tfpredict.cli import _tables
 from tfpredict.cli._arguments import arguments, column, column_name
 from tfpredict.cli._cells import check_cells
 from tfpredict.cli._expected import expected_rows
 from tfpredict.cli._models import check_model
 from tfpredict.cli._options import Conf, Json, Master, Signature, Tags
-from tfpredict.cli._output import STANDARD, is_one_file, written_whole
+from tfpredict.cli._output import STANDARD, is_one_file
+from tfpredict.cli._places import folder_of, input_place, output_place, removed_if_killed
 from tfpredict.cli._progress import is_shown, said
-from tfpredict.cli._session import deleted_if_killed, is_local, pairs, session
+from tfpredict.cli._session import is_local, pairs, session
+from tfpredict.cli._summary import Summary
 from tfpredict.cli._tables import TEXT, Format
 from tfpredict.cli._writing import write
 from tfpredict.errors import TfpredictException
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame
 
 
 class OnError(str, enum.Enum):
@@ -54,18 +52,6 @@ class _Asked:
     keep: list[str] | None
     name: str
     limit: int | None
-
-
-@dataclass(frozen=True)
-class _Done:
-    rows: int
-    seconds: float
-    rows_per_second: int
-    rows_without_answer: int | None
-    output: str
-    format: str
-    model: str
-    version: int | None
 
 
 def command(
@@ -177,14 +163,14 @@ def command(
         if source != STANDARD:
             _tables.check(source)
         check_model(model)
-    with _input(source, input_format) as (place_read, told):
+    with input_place(source, input_format) as (place_read, told):
         asked = _Asked(model, place_read, _words(columns), _words(keep), name, limit)
         with (
-            _place(output, overwrite, place_read, local) as place,
+            output_place(output, overwrite, place_read, local) as place,
             session("predict", master, settings, debug) as spark,
-            _deleted_if_killed(spark, place, local),
+            removed_if_killed(spark, place, local),
             # What this process copied goes with Spark's JVM too, if this process is killed.
-            _deleted_if_killed(spark, _folder_of(place_read, told), local),
+            removed_if_killed(spark, folder_of(place_read, told), local),
         ):
             with said(f"reading {told or source}"):
                 table, read_form = _tables.read(spark, place_read, input_format, reading)
@@ -221,7 +207,7 @@ def command(
                 _missing(name, on_error, model_version),
                 expected,
             )
-    done = _Done(
+    done = Summary(
         rows,
         round(seconds, 3),
         round(rows / max(seconds, 1e-9)),
@@ -233,7 +219,7 @@ def command(
     )
     # Beside the results, where these are on standard output.
     summary = sys.stderr if output == STANDARD else sys.stdout
-    print(json.dumps(asdict(done)) if as_json else _told(done, name), file=summary)
+    print(json.dumps(asdict(done)) if as_json else done.words(name), file=summary)
 
 
 def _check_standard(
@@ -251,20 +237,6 @@ def _check_standard(
             f"--output {output} is one file of text, and --format {form.value} writes a folder: "
             "give a name without an ending, or another format."
         )
-
-
-@contextlib.contextmanager
-def _input(source: str, input_format: Format | None) -> Iterator[tuple[str, str | None]]:
-    """Give the path to read, and what messages call it if that path would say nothing."""
-    if source != STANDARD:
-        yield source, None
-        return
-    with _standard.standard_input(input_format or Format.csv) as file:
-        yield str(file), _standard.NAME
-
-
-def _folder_of(read: str, told: str | None) -> str:
-    return "" if told is None else read.rpartition("/")[0]
 
 
 def _format(form: Format | None, output: str, read_form: Format) -> Format:
@@ -307,35 +279,6 @@ def _missing(name: str, on_error: OnError, model_version: bool) -> Column | None
     return (answer["value"] if model_version else answer).isNull()
 
 
-@contextlib.contextmanager
-def _place(output: str, overwrite: bool, source: str, local: bool) -> Iterator[str]:
-    """Where Spark writes: beside a local output, or else into it, by Spark's own committer."""
-    if local and _tables.local_path(output) is not None:
-        try:
-            with written_whole(output, overwrite, source) as temporary:
-                yield temporary.as_uri()
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                "interrupted: the job was cancelled, and nothing was written."
-            ) from None
-    else:
-        try:
-            yield output
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                f"interrupted: the job was cancelled; see what Spark left in {output}."
-            ) from None
-
-
-def _deleted_if_killed(
-    spark: SparkSession, place: str, local: bool
-) -> contextlib.AbstractContextManager[None]:
-    path = _tables.local_path(place)
-    if not local or not place or path is None:
-        return contextlib.nullcontext()
-    return deleted_if_killed(spark, path)
-
-
 def _results(table: DataFrame, registered: tfpredict.RegisteredModel, asked: _Asked) -> DataFrame:
     from pyspark.sql.functions import call_udf
 
@@ -353,23 +296,3 @@ def _results(table: DataFrame, registered: tfpredict.RegisteredModel, asked: _As
         )
     answer = call_udf(registered.name, *taken).alias(asked.name)
     return table.select(*map(column, kept), answer)
-
-
-def _told(done: _Done, name: str) -> str:
-    lines = [f"{done.rows:,} rows in {done.seconds:.1f} s, {done.rows_per_second:,} rows/s"]
-    if done.rows_without_answer is not None:
-        lines.append(f"{done.rows_without_answer:,} rows without an answer")
-    version = "" if done.version is None else f"version {done.version} of "
-    path = None if done.output == STANDARD else _tables.local_path(done.output)
-    held = "" if path is None else _held(path)
-    place = "standard output" if done.output == STANDARD else done.output
-    lines.append(f"{name} of {version}{done.model} in {place} ({done.format}{held})")
-    return "\n".join(lines)
-
-
-def _held(path: Path) -> str:
-    if path.is_file():
-        return f", one file, {path.stat().st_size / 1024:,.0f} KB"
-    files = [file for file in path.rglob("part-*") if file.is_file()]
-    size = sum(file.stat().st_size for file in files) / 1024
-    return f", a folder of {len(files)} files, {size:,.0f} KB" if files else ""

@@ -116,7 +116,8 @@ def _counted(table: DataFrame, names: Iterable[str]) -> list[_Counted]:
     sums = []
     for name in names:
         sums += [count(expr(_quoted(name))), count(when(expr(_is_no_number(name)), 1))]
-    found = list(table.select(*(each.alias(str(place)) for place, each in enumerate(sums))).first())
+    named = (each.alias(str(place)) for place, each in enumerate(sums))
+    found = table.select(*named).collect()[0]
     return [_Counted(name, *found[2 * place : 2 * place + 2]) for place, name in enumerate(names)]
 
 
@@ -139,7 +140,7 @@ def _refuse(
     from pyspark.sql.functions import expr, input_file_name
 
     bad = table.select(input_file_name(), expr(_quoted(wrong.name)))
-    file, text = bad.where(_is_no_number(wrong.name)).first()
+    file, text = bad.where(_is_no_number(wrong.name)).head(1)[0]
     path = Path(unquote(urlparse(file).path)) if file.startswith("file:") else None
     line = None if path is None else _line(path, table.columns.index(wrong.name), text, options)
     where = told or (file if path is None else str(path))
@@ -161,11 +162,11 @@ def _refuse(
 
 def _line(path: Path, place: int, text: str, options: Mapping[str, str]) -> int | None:
     """Return the line of a file in which a cell stands, counted from 1; None if it is not found."""
-    given: dict[str, Any] = {"delimiter": options.get("sep", options.get("delimiter", ","))}
-    opened = gzip.open if path.suffix == ".gz" else open
+    separator = options.get("sep", options.get("delimiter", ","))
+    opened: Any = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rt", encoding=options.get("encoding", "utf-8"), newline="") as lines:
-            reader = csv.reader(lines, **given)
+            reader = csv.reader(lines, delimiter=separator)
             for row in reader:
                 if place < len(row) and row[place].strip() == text.strip():
                     return int(reader.line_num)

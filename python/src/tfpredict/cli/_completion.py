@@ -6,7 +6,7 @@ They hold all words, so that the Tab key starts no Python.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typer.main import get_command
 
@@ -74,13 +74,14 @@ def commands(app: typer.Typer) -> dict[str, Words]:
     >>> commands(app)["completion"].values
     ('bash', 'zsh', 'fish')
     """
-    group = get_command(app)
+    group: Any = get_command(app)
     found = {}
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        options, values = [], ()
+    for name, command in group.commands.items():
+        options: list[Option] = []
+        values: tuple[str, ...] = ()
         for parameter in command.params:
-            choices = getattr(parameter.type, "choices", ())
-            choices = tuple(str(getattr(choice, "value", choice)) for choice in choices)
+            kinds = getattr(parameter.type, "choices", ())
+            choices = tuple(str(getattr(choice, "value", choice)) for choice in kinds)
             if parameter.param_type_name == "argument":
                 values = values or choices
             else:

@@ -32,7 +32,7 @@ adapted: tfpredict.AdaptReport = tfpredict.adapt("m", "out")
 well: bool = tfpredict.doctor(spark).is_well
 settings: tuple[tfpredict.SettingReport, ...] = tfpredict.doctor(spark).settings
 loads: list[tfpredict.ExecutorLoads] = tfpredict.executor_loads(spark)
-stage = tfpredict.ml.SavedModelTransformer(path="m", inputCols=["features"])
+stage = tfpredict.ml.SavedModelTransformer(modelPath="m", inputCols=["features"])
 scored: DataFrame = stage.transform(table)
 try:
     tfpredict.refresh(spark)

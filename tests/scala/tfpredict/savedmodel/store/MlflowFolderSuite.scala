@@ -99,7 +99,8 @@ class MlflowFolderSuite extends AnyFunSuite {
       val found = resolve(root)
       assert(found.path == root.resolve(place).toString)
       assert(found.version.isEmpty && found.fingerprint.isDefined)
-      val seen = new SeenVersions().newest(ModelSpec(root.toString, latest = true), Settings.default)
+      val latest = ModelSpec(root.toString, latest = true)
+      val seen = new SeenVersions().newest(latest, Settings.default)
       assert(seen.path == found.path && seen.fingerprint == found.fingerprint)
     }
   }
@@ -117,7 +118,7 @@ class MlflowFolderSuite extends AnyFunSuite {
     assert(refused(root).remedy.contains(s"tfpredict export $file NEW_FOLDER"))
     assert(refused(root).remedy.contains("save_exported_model=True"))
     assert(refused(folder(OfModule)).found.startsWith("none in "))
-    val others = "flavors:\n  sklearn:\n    pickled_model: model.pkl\n  python_function:\n    a: b\n"
+    val others = "flavors:\n  sklearn:\n    pickled_model: m.pkl\n  python_function:\n    a: b\n"
     assert(refused(folder(others)).found == "the flavours python_function, sklearn")
     assert(refused(folder("flavors:\n")).found == "no flavour")
     val none = refused(folder("flavors:\n  tensorflow:\n    model_type: keras\n"))
@@ -129,6 +130,20 @@ class MlflowFolderSuite extends AnyFunSuite {
       assert(
         refused(withModel(OfModule.replace("tf2model", odd), "tf2model")).found == s"the path $odd"
       )
+  }
+
+  test("neither does a link, and MLmodel is a plain file") {
+    val other = withModel(OfModule, "tf2model")
+    val root = folder(OfModule)
+    Files.createSymbolicLink(root.resolve("tf2model"), other.resolve("tf2model"))
+    assert(refused(root).found == s"a link, ${root.resolve("tf2model")}")
+    // A link inside the folder is the model's own.
+    val inside = withModel(OfModule, "models/1")
+    Files.createSymbolicLink(inside.resolve("tf2model"), inside.resolve("models/1"))
+    assert(resolve(inside).fingerprint.isDefined)
+    val large = Files.createTempDirectory("mlflow-")
+    Files.write(large.resolve("MLmodel"), new Array[Byte]((16 << 20) + 1))
+    assert(refused(large).expected.contains("of at most 16 MB"))
   }
 
   test("a form of YAML that is not understood is refused with its line") {

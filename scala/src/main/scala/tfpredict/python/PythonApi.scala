@@ -104,15 +104,16 @@ object PythonApi {
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
 
   /**
-   * Deletes a log's folder, a copy of standard input, or an output that is not complete, when this
-   * JVM ends, after Spark has: what a Python process that was killed cannot remove. Closing the result takes that back. A path
-   * that is named like neither is refused, since whoever reaches this JVM could delete by it.
+   * Deletes a log's folder, a copy of standard input, or an incomplete output, when this JVM ends,
+   * after Spark has. A Python process that was killed cannot do it. Closing the result cancels it.
+   * A path with another name is refused, since whoever reaches this JVM could delete by it.
    */
   def deleteAtEnd(path: String): AutoCloseable = {
     val file = new File(path)
     IllegalValue.unless(
       Unfinished.matcher(file.getName).matches,
-      s"cannot delete ${OneLine.of(path)}: expected tfpredict-log-*, tfpredict-input-* or .NAME-*.tmp"
+      s"cannot delete ${OneLine.of(path)}: expected tfpredict-log-*, tfpredict-input-* or " +
+        ".NAME-*.tmp"
     )
     val delete: Runnable = () => FileUtil.fullyDelete(file)
     ShutdownHookManager.get().addShutdownHook(delete, AfterSpark)

@@ -1,19 +1,22 @@
 package tfpredict.savedmodel.store
 
 import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.Files
 
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelNotFoundException, ModelSpec}
 
 /**
- * The folder of an MLflow model. Its file `MLmodel` lists the model's flavours, and the model's files
- * are below it. Two flavours may hold a SavedModel: `tensorflow` and `keras`.
+ * The folder of an MLflow model. Its file `MLmodel` lists the model's flavours, and the model's
+ * files are below it. Two flavours may hold a SavedModel: `tensorflow` and `keras`.
  */
 private[savedmodel] object MlflowFolder {
   val FileName = "MLmodel"
 
   // MLflow's name for a saved Keras model.
   private val KerasName = "model"
+  // More than a signature of thousands of columns takes.
+  private val MostBytes = 16L << 20
 
   /**
    * The SavedModel's folder inside an MLflow model. Any other folder is returned as it is.
@@ -35,7 +38,7 @@ private[savedmodel] object MlflowFolder {
       spec: ModelSpec,
       root: ModelFolder
   ): Either[Seq[String], Map[String, String]] =
-    MlmodelFile.flavours(new String(root.read(FileName), UTF_8)) match {
+    MlmodelFile.flavours(text(spec, root)) match {
       case Left(odd) =>
         refuse(
           spec,
@@ -46,6 +49,19 @@ private[savedmodel] object MlflowFolder {
       case Right(flavours) =>
         flavours.get("tensorflow").orElse(flavours.get("keras")).toRight(flavours.keys.toSeq.sorted)
     }
+
+  // A pipe would never end.
+  private def text(spec: ModelSpec, root: ModelFolder): String = {
+    val isPlain = root.local.forall(folder => Files.isRegularFile(folder.resolve(FileName)))
+    if (!isPlain || !root.length(FileName).exists(_ <= MostBytes))
+      refuse(
+        spec,
+        s"a plain file $root/$FileName of at most ${MostBytes >> 20} MB",
+        "another",
+        "Give the path of the SavedModel's folder below it."
+      )
+    new String(root.read(FileName), UTF_8)
+  }
 
   private def noFlavour(spec: ModelSpec, root: ModelFolder)(found: Seq[String]): ModelFolder =
     refuse(
@@ -73,9 +89,17 @@ private[savedmodel] object MlflowFolder {
         )
       case Some(name) =>
         val named = root.resolve(name)
-        Seq(named.resolve(KerasName), named)
+        val found = Seq(named.resolve(KerasName), named)
           .find(_.length(SavedModelFile.FileName).isDefined)
           .getOrElse(noSavedModel(spec, root, named))
+        if (leadsOut(root, found))
+          refuse(
+            spec,
+            s"a folder below $root",
+            s"a link, $found",
+            "Give the path of the folder that the link leads to."
+          )
+        found
     }
 
   private def noSavedModel(spec: ModelSpec, root: ModelFolder, named: ModelFolder): ModelFolder = {
@@ -90,6 +114,12 @@ private[savedmodel] object MlflowFolder {
       )
     )
   }
+
+  private def leadsOut(root: ModelFolder, found: ModelFolder): Boolean =
+    (root.local, found.local) match {
+      case (Some(outer), Some(inner)) => !inner.toRealPath().startsWith(outer.toRealPath())
+      case _ => false
+    }
 
   // A model's files are its own: no path of MLmodel leads out of its folder.
   private def isInside(name: String): Boolean =

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.spinner import Spinner
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +42,11 @@ def said(doing: str) -> Iterator[None]:
         return
     with os.fdopen(os.dup(2), "w") as terminal:
         shown = Live(
-            Spinner("dots", f"{doing} …"),
+            Text(f"{doing} …"),
             console=Console(file=terminal),
             transient=True,
+            # Without a thread of its own, since the block may start processes.
+            auto_refresh=False,
             redirect_stdout=False,
             redirect_stderr=False,
         )

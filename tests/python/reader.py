@@ -46,6 +46,7 @@ def open_page() -> None:
             spark.catalog.dropTempView(view.name)
     furnish(Path(), _state["models"])
     Path("points.csv").write_text("id,x0,x1\na,1.0,2.0\nb,3.0,5.0\nc,7.0,8.0\n")
+    Path("readings.csv").write_text("x0,x1\n1.0,2.0\n3.0,n/a\n7.0,8.0\n")
     table = spark.read.csv("points.csv", header=True, schema="id string, x0 float, x1 float")
     table.write.parquet("points.parquet")
     table.selectExpr("id", "array(x0, x1) AS features").createOrReplaceTempView("t")
@@ -78,8 +79,11 @@ def sql(source: str) -> str:
     return _printed(run)
 
 
-def tfpredict(words: list[str]) -> tuple[int, str, str]:
-    """Run the shell command in this session; return its status and what it said."""
+def tfpredict(words: list[str], given: str | None = None) -> tuple[int, str, str]:
+    """Run the shell command in this session, perhaps with a file as its standard input.
+
+    Return its status and what it said.
+    """
     from tfpredict.cli.app import app
     from typer.testing import CliRunner
 
@@ -87,7 +91,7 @@ def tfpredict(words: list[str]) -> tuple[int, str, str]:
         _keras_file()
     if "frozen.pb" in words:
         _frozen_graph()
-    done = CliRunner().invoke(app, words)
+    done = CliRunner().invoke(app, words, input=given and Path(given).read_bytes())
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, _anywhere(done.stdout), _anywhere(done.stderr)
@@ -101,6 +105,8 @@ def bash(line: str) -> None:
 
 def remove(name: str) -> None:
     """Remove what an earlier command wrote, since pages show one output's name again and again."""
+    if Path(name).is_file():
+        Path(name).unlink()
     shutil.rmtree(name, ignore_errors=True)
 
 

@@ -17,7 +17,7 @@ from tfpredict.cli._near import suggestion
 from tfpredict.cli.app import app
 from typer.testing import CliRunner
 
-COMMANDS = ["train", "export", "inspect", "verify", "adapt", "predict", "bench"]
+COMMANDS = ["train", "export", "inspect", "verify", "adapt", "predict", "bench", "doctor", "jar"]
 
 
 def shell(*arguments: object, env: dict | None = None) -> subprocess.CompletedProcess:
@@ -52,8 +52,8 @@ def test_every_command_has_an_example_and_debug(command):
 
 def test_help_lists_the_commands_and_starts_without_spark_or_tensorflow(run_script):
     told = plain(invoke("--help").output)
-    assert all(command in told for command in COMMANDS)
-    assert "Exit status: 0 fine, 1 the thing asked failed, 2 wrong usage" in told
+    assert all(command in told for command in (*COMMANDS, "completion"))
+    assert "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted." in told
     done = run_script(
         "import sys, tfpredict.cli.app\n"
         "heavy = ('tensorflow', 'keras', 'pyspark', 'py4j', 'numpy', 'sklearn')\n"
@@ -73,6 +73,12 @@ def test_help_lists_the_commands_and_starts_without_spark_or_tensorflow(run_scri
         ["predict", "model", "--input", "t", "--output", "o", "--conf", "no-value"],
         ["predict", "model", "--input", "t", "--output", "o", "--on-error", "skip"],
         ["bench", "model", "--batch-sizes", "64,none"],
+        ["predict", "model", "--input", "t", "-o", "y.csv", "--format", "parquet"],
+        ["predict", "model", "--input", "-", "-o", "y", "--input-format", "orc"],
+        ["predict", "model", "--input", "-", "-o", "y", "--master", "yarn"],
+        ["predict", "model", "--input", "t", "-o", "y", "--limit", "0"],
+        ["jar", "--line", "3.4"],
+        ["completion", "csh"],
     ],
     ids=" ".join,
 )
@@ -80,6 +86,14 @@ def test_wrong_usage_is_status_2_and_one_line(arguments):
     wrong = invoke(*arguments)
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert re.fullmatch(r"tfpredict: .* See \S.* --help\.\n", wrong.stderr)
+
+
+def test_short_options(tmp_path):
+    assert plain(invoke("-h").output) == plain(invoke("--help").output)
+    told = plain(invoke("predict", "-h").output)
+    assert told == plain(invoke("predict", "--help").output)
+    for short, long in (("-i", "--input"), ("-o", "--output"), ("-n", "--limit")):
+        assert f"{long} {short} " in told
 
 
 def test_no_arguments_show_the_help():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import sys
 import pytest
 import tfpredict
 from programs import LINE, UNFIT
+from rich.console import Console
+from tfpredict.cli.doctor import show
 
 
 def shell(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
@@ -36,6 +39,24 @@ def test_a_session_is_well(spark):
     assert host.outside_heap_limit is None
 
 
+def test_settings_are_told_and_one_that_does_not_exist_is_a_problem(spark):
+    assert tfpredict.doctor(spark).settings == ()
+    keys = {"spark.tfpredict.batch.rows": "64", "spark.tfpredict.batch.rws": "64"}
+    for key, value in keys.items():
+        spark.conf.set(key, value)
+    try:
+        report = tfpredict.doctor(spark)
+    finally:
+        for key in keys:
+            spark.conf.unset(key)
+    known, unknown = report.settings
+    assert known == tfpredict.SettingReport("spark.tfpredict.batch.rows", "64")
+    assert (unknown.key, unknown.is_known) == ("spark.tfpredict.batch.rws", False)
+    assert report.problems == (unknown.problem,)
+    assert "did you mean spark.tfpredict.batch.rows?" in unknown.problem
+    assert not report.is_well
+
+
 def test_what_has_no_jvm_is_refused():
     with pytest.raises(tfpredict.TfpredictException, match="Expected: a classic SparkSession"):
         tfpredict.doctor(object())
@@ -49,6 +70,50 @@ def test_shell_tells_of_this_machine(tmp_path):
     assert "all is well" in done.stdout
     (kept,) = tmp_path.glob("tfpredict-*/natives/1.15.0-*/libtensorflow_jni.so")
     assert kept.stat().st_size > 100e6
+
+
+def test_shell_tells_the_settings(tmp_path):
+    rows, model = "spark.tfpredict.batch.rows=512", "spark.tfpredict.models.score=/models/score"
+    done = shell("--master", "local[1]", "--conf", rows, "--conf", model)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "setting  spark.tfpredict.batch.rows = 512\n" in done.stdout
+    assert "setting  spark.tfpredict.models.score = /models/score\n" in done.stdout
+    wrong = shell("--master", "local[1]", "--conf", rows.replace("rows", "rws"))
+    assert wrong.returncode == 1
+    assert "setting  spark.tfpredict.batch.rws = 512 (has no effect, see below)" in wrong.stdout
+    assert "problem  spark.tfpredict.batch.rws is set to 512: there is no such" in wrong.stdout
+
+
+HOST = tfpredict.HostReport(
+    role="executor 12",
+    process="17@worker-3.example.com",
+    host="worker-3.example.com",
+    os="Linux 6.1.0-13-amd64",
+    arch="x86_64",
+    libc="glibc 2.36",
+    java="17.0.9+9-Debian-1deb12u1",
+    folder="/tmp/tfpredict-spark",
+    disk_free=20 << 30,
+    heap=4 << 30,
+    physical=16 << 30,
+    outside_heap=200 << 20,
+    outside_heap_limit=1 << 30,
+    natives="loaded",
+    versions={"Spark": "3.5.7"},
+    problems=(),
+)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_no_word_is_broken_whatever_the_width(width):
+    out = io.StringIO()
+    show(tfpredict.DoctorReport("1", (HOST, HOST), ()), Console(file=out, width=width))
+    told = out.getvalue()
+    for word in (HOST.role, HOST.host, f"{HOST.os} {HOST.arch} {HOST.libc}", HOST.java):
+        assert told.count(word) == 2, told
+    assert told.count("200 MB of 1.0 GB") == 2
+    # A line for each host where there is room.
+    assert (len(told.splitlines()) < 10) == (width == 200)
 
 
 def test_shell_tells_what_hinders_and_ends_with_1(tmp_path):

@@ -123,10 +123,13 @@ def run(process, words: list[str], status: int = 0, is_quick: bool = True) -> st
     piped = words.index("|") if "|" in words else len(words)
     # What draws need not be here; what is drawn is looked at.
     assert words[piped + 1 :][:2] in ([], ["dot", "-Tsvg"]), words
-    own = words[1:piped]
+    # Standard input is a file.
+    read = words.index("<") if "<" in words else piped
+    given = words[read + 1] if read < piped else None
+    own = words[1:read]
     if is_quick and own[1:2] != ["cancer"] and "--epochs" not in own:
         own += QUICK.get(own[0], [])
-    found, out, errors = process(reader.tfpredict, own)
+    found, out, errors = process(reader.tfpredict, own, given)
     assert found == status, f"{' '.join(words)}: {out}{errors}"
     return out + errors
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -25,7 +26,7 @@ EXPECTED = {
         ],
         0,
     ),
-    "2-python": (["agrees: True", "as in Python"], 4),
+    "2-python": (["agrees: True", "as in Python", "true values 2 and -1"], 4),
     "3-tf-module": (["agrees: True", "right on 98.2%, in Spark"], 1),
     "4-streaming": (["|   2|  10| 10|   1|  1|", "|   3|  10| 10|   2|  2|", "|      2|   10|"], 1),
 }
@@ -61,6 +62,34 @@ def test_it_runs(name, place):
     folder = place / name
     folder.mkdir()
     check(runner.run(ROOT / "notebooks" / f"{name}.ipynb", folder), name)
+
+
+def test_what_keeps_files_runs_a_second_time_in_the_same_folder(place):
+    folder = place / "twice"
+    folder.mkdir()
+    for _ in range(2):
+        check(runner.run(ROOT / "notebooks" / "4-streaming.ipynb", folder), "4-streaming")
+
+
+def test_the_linear_models_have_learned():
+    """As they are kept: each weight within 1 % of its true value."""
+    printed = {
+        name: runner.printed(nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4))
+        for name in ("1-scala", "2-python")
+    }
+    trained = json.loads(re.search(r"^\{.*\}$", printed["1-scala"], re.MULTILINE)[0])
+    told = re.search(r"^w = (\S+), (\S+), true values 2 and -1;", printed["2-python"], re.MULTILINE)
+    for found in (trained["w"], [float(told[1]), float(told[2])]):
+        assert found == pytest.approx([2, -1], rel=0.01)
+
+
+def test_no_address_of_the_jvm_is_shown():
+    notebook = nbformat.read(ROOT / "notebooks" / "1-scala.ipynb", as_version=4)
+    shown = "".join(
+        each.get("text", "") + each.get("data", {}).get("text/plain", "")
+        for each in runner.outputs(notebook)
+    )
+    assert not re.search(r"@[0-9a-f]{6,}\b|\$Lambda", shown)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

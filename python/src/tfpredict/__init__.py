@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tfpredict._version import __version__
 from tfpredict.adaptation import AdaptReport, adapt
-from tfpredict.doctor import DoctorReport, HostReport, doctor
+from tfpredict.doctor import DoctorReport, HostReport, SettingReport, doctor
 from tfpredict.errors import (
     InputException,
     ModelLoadException,
@@ -23,8 +23,15 @@ from tfpredict.errors import (
     TfpredictException,
     UnsupportedModelException,
 )
-from tfpredict.export import export
-from tfpredict.functions import predict, refresh, register, registered, unregister
+from tfpredict.export import export, export_file
+from tfpredict.functions import (
+    predict,
+    refresh,
+    register,
+    registered,
+    unregister,
+    with_predictions,
+)
 from tfpredict.inspection import ColumnInfo, ModelInfo, SignatureInfo, inspect
 from tfpredict.models import ExecutorLoads, RegisteredModel, executor_loads
 from tfpredict.session import configure
@@ -48,6 +55,7 @@ __all__ = [
     "ModelRunException",
     "OutputException",
     "RegisteredModel",
+    "SettingReport",
     "SignatureException",
     "SignatureInfo",
     "TfpredictException",
@@ -60,6 +68,7 @@ __all__ = [
     "doctor",
     "executor_loads",
     "export",
+    "export_file",
     "inspect",
     "ml",
     "predict",
@@ -68,6 +77,7 @@ __all__ = [
     "registered",
     "unregister",
     "verify",
+    "with_predictions",
 ]
 
 

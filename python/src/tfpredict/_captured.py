@@ -1,4 +1,4 @@
-"""What a job's failure becomes in Python: one of this package's exceptions, where it holds one."""
+"""Turns a job's failure into one of this package's exceptions, if it has one as a cause."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = {
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.TfpredictException)
 }
-# Where the class could not be read on the driver, and in what Python raised for the JVM.
+# For texts: the driver could not read the class, or Python raised the exception for the JVM.
 _IN_TEXT = re.compile(r"tfpredict\.(?:errors\.)?(\w+Exception): ([^\n]+)")
 _CLASS_IN_TEXT = re.compile(r"\[(TFPREDICT_[A-Z_]+)\]")
 _DEEPEST = 32
@@ -33,7 +33,7 @@ class Found(NamedTuple):
 def install() -> None:
     """Have PySpark convert this package's exceptions as it converts Spark's own.
 
-    PySpark asks the function that is replaced here whatever the JVM threw, in every session.
+    PySpark calls the function that is replaced here for each exception, in every session.
     """
     from pyspark.errors.exceptions import captured
 
@@ -100,7 +100,7 @@ def _raised(thrown: Any, converted: Any, found: Found) -> Exception:
 
     from tfpredict import _jvm
 
-    # PySpark lets Py4J's own error pass where it knows of none.
+    # For an exception that it does not know, PySpark raises Py4J's own error.
     is_known = not isinstance(converted, captured.UnknownException)
     bases: tuple[type, ...] = (type(converted),)
     if not is_known:
@@ -126,10 +126,10 @@ def _part(converted: Any, name: str) -> Any:
 
 
 def class_of(*bases: type) -> type:
-    """Return a class that is each of these, and is shown as the first of them."""
+    """Return a class that inherits from all of these, and has the name of the first."""
     if bases not in _CLASSES:
         kind = bases[0]
-        # Shown as the class that a reader looks for. PySpark's text has the stack trace in it.
+        # The name that readers search for. PySpark's own text would include the stack trace.
         inside = {
             "__str__": lambda failure: failure.desc,
             "__module__": kind.__module__,

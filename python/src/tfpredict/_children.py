@@ -1,4 +1,4 @@
-"""Processes that this one starts, and that do not outlive it, however it ends."""
+"""Child processes that end with this process, however it ends."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 class Children:
     """The processes that a block started. `children` makes one.
 
-    A process that is started here is the head of a group of its own, so that what it started ends
-    with it, and so that Ctrl-C in a terminal reaches this process alone, which then ends the other.
+    Each is the head of a process group of its own. So its own children end with it, and Ctrl-C in
+    a terminal reaches this process only, which then ends the others.
     """
 
     def __init__(self) -> None:
         self._started: list[subprocess.Popen[Any]] = []
 
     def start(self, command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
-        """Start a process; options are those of ``subprocess.Popen``.
+        """Start a process, with the options of ``subprocess.Popen``.
 
-        On Linux the kernel ends it when this process is killed. Elsewhere its standard input does,
-        where that is a pipe and it reads it.
+        On Linux the kernel ends it when this process is killed. Elsewhere it ends if its standard
+        input is a pipe that it reads.
         """
-        # An interrupt inside would lose the process that has just begun.
+        # An interrupt in between would lose the process that has just started.
         with held_back():
             if os.name == "posix":
                 options["preexec_fn"] = _before(options.get("preexec_fn"))
@@ -46,7 +46,7 @@ class Children:
         return process
 
     def end(self) -> None:
-        """End what still runs: politely, so that it removes its files, and then by force."""
+        """End the processes: first by SIGTERM, so that they remove their files, then by force."""
         with held_back():
             running = [process for process in self._started if process.poll() is None]
             for process in running:
@@ -59,7 +59,7 @@ class Children:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.0, until - time.monotonic()))
             for process in running:
-                # What it started may outlive it.
+                # Its own children may outlive it.
                 _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
                 if process.poll() is None:
                     process.wait(_ENDED_WITHIN)
@@ -71,7 +71,7 @@ class Children:
 
 @contextlib.contextmanager
 def children() -> Iterator[Children]:
-    """Give what starts processes, which end with the block."""
+    """Give a starter of processes, which all end with the block."""
     own = Children()
     try:
         yield own
@@ -81,7 +81,7 @@ def children() -> Iterator[Children]:
 
 @contextlib.contextmanager
 def held_back() -> Iterator[None]:
-    """Hold interrupts back while a block runs, and let the first in after it."""
+    """Hold interrupts back while a block runs, and raise the first after it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -116,7 +116,7 @@ def _before(other: Callable[[], None] | None) -> Callable[[], None]:
 def _signal(process: subprocess.Popen[Any], number: int) -> None:
     with contextlib.suppress(OSError):
         if os.name == "posix":
-            # The group has the number of its first process, whether that has ended or not.
+            # The group keeps the number of its first process, even after that has ended.
             os.killpg(process.pid, number)
         elif process.poll() is None:
             process.terminate()

@@ -1,4 +1,4 @@
-"""What may stand for a column where a model is called from Python."""
+"""Turns the arguments of a call from Python into columns."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def as_column(value: Any, place: object) -> Column:
-    """Return a column as it is and a name's column; refuse values, which need a table.
+    """Return a column as it is, or the column of a name. Refuse values: they need a table.
 
     Parameters
     ----------
     value : str or Column
         An argument of ``predict``.
     place : object
-        Which one, for the error.
+        The argument's place or name, for the error.
     """
     from pyspark.sql import Column
     from pyspark.sql.functions import col

@@ -1,4 +1,4 @@
-"""The door to a Spark Connect server with tfpredict's plugins: no JVM is beside the client."""
+"""Calls a Spark Connect server that has tfpredict's plugins. The client has no JVM of its own."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SETTINGS = (
     "spark.connect.extensions.command.classes=tfpredict.connect.CallPlugin and "
     "spark.connect.extensions.expression.classes=tfpredict.connect.PredictPlugin"
 )
-# What each session's server has said of itself.
+# What each session's server has answered about itself.
 _SERVERS: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 
 
 def is_connect(spark: object) -> bool:
-    """Tell whether a session is one of Spark Connect."""
+    """Return whether a session is one of Spark Connect."""
     return type(spark).__module__.startswith("pyspark.sql.connect.")
 
 
@@ -38,17 +38,17 @@ def needs_jvm() -> errors.TfpredictException:
 
 
 def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
-    """Call one method of the server's ``PythonApi``; its exceptions become this package's.
+    """Call one method of the server's ``PythonApi``. Its exceptions become this package's.
 
     Parameters
     ----------
     spark : SparkSession
-        A session of Spark Connect. The server does the call in its own one for it.
+        A session of Spark Connect. The server runs the call in its own session for it.
     method : str
         The method's name.
     *arguments
         Plain Python values, lists and dicts of these, and the SparkSession, which is not sent.
-        What is None in a dict is left out.
+        Entries of a dict that are None are left out.
     """
     check(spark)
     return _asked(spark, method, *(value for value in arguments if value is not spark))
@@ -60,7 +60,7 @@ def check(spark: SparkSession) -> None:
 
 
 def predict(spark: SparkSession, path: str, *call: Any) -> Column:
-    """Return a prediction as a column, which the server makes of it when it meets it.
+    """Return a prediction as a column. The server makes it when it analyses a query.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def predict(spark: SparkSession, path: str, *call: Any) -> Column:
     path : str
         The model.
     *call
-        Columns, the inputs that the last of them are, and options.
+        Columns, the names of the inputs that the last of them are, and options.
     """
     if not _server(spark)["predicts"]:
         raise _error_classes.CONNECT_PLUGIN.error(
@@ -110,7 +110,7 @@ def _server(spark: SparkSession) -> dict[str, Any]:
 
 
 def _explained(spark: SparkSession, refused: Exception) -> Exception:
-    # Spark's sentence where no plugin takes what was sent, of each version.
+    # Each version of Spark says this if no plugin takes the message.
     if "No handler found for extension" not in str(refused):
         return refused
     if spark.version.startswith("3."):

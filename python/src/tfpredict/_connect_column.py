@@ -14,9 +14,9 @@ _PREDICT = "tfpredict/predict"
 
 
 class _Prediction(Expression):
-    """A call that Spark knows nothing of: its server's plugin reads it.
+    """A call that only the server's plugin understands.
 
-    It is sent as a call of a function, since that is the message which has expressions in it.
+    It is sent as a function's call, since that message can hold expressions.
     """
 
     def __init__(self, told: str, arguments: list[Any]) -> None:
@@ -26,11 +26,11 @@ class _Prediction(Expression):
 
     @property
     def children(self) -> list[Any]:
-        """The columns, in which PySpark looks for subqueries."""
+        """The columns. PySpark looks for subqueries in them."""
         return self._arguments
 
     def to_plan(self, session: Any) -> Any:
-        """Return what is sent."""
+        """Return the message for the server."""
         new: Any = super()
         inside = new._create_proto_expression()
         inside.unresolved_function.function_name = self._told
@@ -52,7 +52,7 @@ def prediction(columns: Sequence[Any], told: str) -> Any:
     Parameters
     ----------
     columns : sequence of Column
-        Those of Spark Connect.
+        Columns of Spark Connect.
     told : str
         The rest of the call, as the plugin reads it.
     """

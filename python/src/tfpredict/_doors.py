@@ -1,4 +1,4 @@
-"""The one way to Spark's side: the JVM beside a classic session, or a Connect server's plugins."""
+"""Calls Spark's side: the JVM beside a classic session, or a Connect server's plugins."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def active_session() -> SparkSession:
-    """Return the active SparkSession, or say that there is none."""
+    """Return the active SparkSession. Raise if there is none."""
     from pyspark.sql import SparkSession
 
     session = SparkSession.getActiveSession()
     if session is None:
-        # A session is active in the thread that made it; other threads, such as those in which
-        # Spark ML tunes, get the same one.
+        # A session is active only in the thread that made it. Other threads, such as those of
+        # Spark ML's tuning, get the same session.
         session = _classic() or _remote()
     if session is None:
         raise _error_classes.NO_SESSION.error(
@@ -34,7 +34,7 @@ def active_session() -> SparkSession:
 
 
 def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
-    """Call one method of ``PythonApi``, whichever way the session has to it.
+    """Call one method of ``PythonApi``, for either kind of session.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def predict(spark: SparkSession, path: str, *call: Any) -> Column:
     path : str
         The model.
     *call
-        Columns, the inputs that the last of them are, and options.
+        Columns, the names of the inputs that the last of them are, and options.
     """
     if _connect.is_connect(spark):
         return _connect.predict(spark, path, *call)
@@ -74,9 +74,9 @@ def check(spark: SparkSession) -> None:
 
 @contextmanager
 def explained(spark: SparkSession) -> Iterator[None]:
-    """Make this package's exceptions of what Spark's own wrappers raise."""
+    """Turn exceptions of Spark's own wrappers into this package's, inside a block."""
     if _connect.is_connect(spark):
-        yield  # PySpark's client makes them by itself, once the session was checked
+        yield  # PySpark's client does it, after the session was checked
     else:
         with _jvm.explained():
             yield
@@ -99,6 +99,6 @@ def _classic() -> SparkSession | None:
 
 
 def _remote() -> SparkSession | None:
-    # Not imported for this: it needs gRPC, and whoever made such a session has it.
+    # An import would need gRPC. If there is such a session, the module is loaded already.
     module: Any = sys.modules.get("pyspark.sql.connect.session")
     return None if module is None else module.SparkSession._default_session

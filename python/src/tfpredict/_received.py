@@ -1,4 +1,4 @@
-"""What a Connect server's failure becomes in Python, as `_captured` is for the JVM's."""
+"""Turns a Connect server's failures into this package's exceptions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tfpredict import _captured, _error_classes, errors
 def install() -> None:
     """Have PySpark's Connect client convert this package's exceptions as it does Spark's own.
 
-    The client asks the function that is replaced here whatever a server says, in every session.
+    The client calls the function that is replaced here for each failure, in every session.
     """
     from pyspark.errors.exceptions import connect
     from pyspark.sql.connect.client import core
@@ -52,7 +52,7 @@ def _raised(converted: Any, found: _captured.Found) -> errors.TfpredictException
     from pyspark.errors import UnknownException
     from pyspark.errors.exceptions import connect
 
-    # PySpark puts the class before the sentence where it knows no class of its own for it.
+    # For a class that PySpark does not know, it puts the class name before the sentence.
     is_known = not isinstance(converted, UnknownException)
     base = type(converted) if is_known else connect.SparkConnectGrpcException
     failure: Any = Exception.__new__(_captured.class_of(found.kind, base), found.sentence)

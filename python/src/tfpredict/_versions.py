@@ -1,4 +1,4 @@
-"""Which lines of Spark this package is made for, and what goes with each."""
+"""The lines of Spark that this package supports, with the versions that go with each."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class SparkLine:
     Attributes
     ----------
     name : str
-        What their versions begin with.
+        Beginning of their version numbers, such as ``3.5``.
     scala : str
-        The Scala that they are built with.
+        Their version of Scala.
     javas : tuple of int
-        The versions of Java that they run on.
+        The versions of Java that they support.
     pyspark : str
-        The PySpark that it is tested with.
+        The version of PySpark that the tests use.
 
     Examples
     --------
@@ -37,15 +37,15 @@ class SparkLine:
 
     @property
     def jar(self) -> str:
-        """The name of the jar."""
+        """The file name of the jar."""
         return f"tfpredict-spark{self.name}_{self.scala}-{__version__}.jar"
 
     def is_of(self, version: str) -> bool:
-        """Whether a version of Spark is of this line; a vendor's own fourth number is as good."""
+        """Whether a version of Spark is of this line. A vendor's suffix does not matter."""
         return f"{version}.".startswith(f"{self.name}.")
 
     def javas_in_words(self) -> str:
-        """Return the versions of Java, as a sentence has them.
+        """Return the versions of Java as words for a sentence.
 
         Examples
         --------
@@ -61,17 +61,17 @@ LINES = (
     SparkLine("4", "2.13", (17, 21, 25), "4.2.0"),
 )
 
-# What gives a Spark to a Python that has none.
+# The command that installs a Spark into Python.
 INSTALL = "pip install " + " or ".join(f"pyspark=={line.pyspark}" for line in LINES)
 
 
 def line_of(version: str) -> SparkLine:
-    """Return the line that a version of Spark belongs to, or refuse the version.
+    """Return the line of a version of Spark. Refuse a version of no line.
 
     Parameters
     ----------
     version : str
-        Such as ``3.5.7``; a vendor's, such as ``3.5.1.2``, is as good.
+        Such as ``3.5.7``. A vendor's suffix, as in ``3.5.1.2``, does not matter.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Checks what a caller passes, before it reaches the JVM, which would not say what is wrong."""
+"""Checks arguments before they reach the JVM, whose own errors would be unclear."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def name_of(what: str, name: object) -> str:
 
 
 def tags_of(tags: object) -> list[str]:
-    """Return a graph's tags; one string may hold several, as ``saved_model_cli`` prints them."""
+    """Return a graph's tags. One string may hold several, as ``saved_model_cli`` prints them."""
     if isinstance(tags, str):
         return [tag.strip() for tag in tags.split(",") if tag.strip()]
     return _names("tags", tags, "('serve', 'gpu') or 'serve,gpu'")
 
 
 def outputs_of(outputs: object) -> list[str]:
-    """Return outputs' names; one string is one output, and None is all of them."""
+    """Return outputs' names. One string is one output, and None means all."""
     if outputs is None:
         return []
     return [outputs] if isinstance(outputs, str) else _names("outputs", outputs, "('y', 'loss')")
@@ -67,7 +67,7 @@ def version_of(version: object) -> int | str | None:
 
 
 def batch_size_of(batch_size: object) -> int | None:
-    """Return the rows of a batch."""
+    """Return the maximum number of rows of a batch, or None."""
     if batch_size is None:
         return None
     expected = "at least 1, or None, for batch_size"
@@ -95,14 +95,14 @@ def _value(expected: str, found: object) -> ValueError:
 
 
 def on_error_of(on_error: object) -> str:
-    """Return what becomes of a row that the model cannot take."""
+    """Return the handling of rejected rows: ``fail``, ``null`` or ``struct``."""
     if not isinstance(on_error, str) or on_error not in ("fail", "null", "struct"):
         raise _value("'fail', 'null' or 'struct' for on_error", on_error)
     return on_error
 
 
 def flag_of(what: str, value: object) -> bool:
-    """Return a flag."""
+    """Return a flag that is True or False."""
     if not isinstance(value, bool):
         raise _type(f"True or False for {what}", value)
     return value
@@ -111,7 +111,7 @@ def flag_of(what: str, value: object) -> bool:
 def columns_of(
     columns: tuple[Any, ...], inputs: Mapping[str, Any]
 ) -> tuple[list[Column], list[str]]:
-    """Return columns, those by position first, and the inputs that the last of them are."""
+    """Return columns, first those by position, and the inputs' names for the others."""
     named = dict(inputs)
     places: dict[str, object] = {name: name for name in named}
     if len(columns) == 1 and isinstance(columns[0], Mapping):

@@ -1,4 +1,4 @@
-"""Writes a model for programs of TensorFlow 1.15 that do not have this package."""
+"""Writes a model for programs that have TensorFlow 1.15 and not this package."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AdaptReport:
-    """A SavedModel that was written for programs of TensorFlow 1.15.
+    """The report of `adapt`.
 
     Attributes
     ----------
     path : str
-        The model that it was made of, absolute.
+        The original model's folder, absolute.
     version : int or None
-        The version of that; None for a model without version folders.
+        Its version; None for a model without version folders.
     folder : str
-        Where it is, absolute. Its graph has the tag ``serve``.
+        The adapted model's folder, absolute. Its graph has the tag ``serve``.
     signatures : tuple of str
-        What a program can run.
+        The signatures that a program can run.
     left_out : tuple of str
-        Other signatures of the model, which TensorFlow 1.15 cannot run; `inspect` says why.
+        Signatures that TensorFlow 1.15 cannot run. `inspect` says why.
 
     Examples
     --------
@@ -52,44 +52,43 @@ def adapt(
     overwrite: bool = False,
     conf: Mapping[str, str] | None = None,
 ) -> AdaptReport:
-    """Write a model as programs of TensorFlow 1.15 open it, which need nothing of this package.
+    """Write a model so that a program with TensorFlow 1.15 opens it, without this package.
 
-    What is written computes the same, without what TensorFlow 1.15 lacks: in Java
-    ``SavedModelBundle.load(folder, "serve")`` loads it. It has copies of the variables and assets,
-    checksums, and the examples that were kept with the model. A JVM does it, and loads nothing:
-    neither Spark nor TensorFlow need be running.
+    The adapted model computes the same. In Java ``SavedModelBundle.load(folder, "serve")`` loads
+    it. It has copies of the variables and assets, checksums, and the model's examples. A JVM of
+    its own writes it, without a running Spark or TensorFlow.
 
     Parameters
     ----------
     path : str or path-like
-        A folder of version folders, or one that holds ``saved_model.pb``.
+        The model's folder: one of version folders, or one with ``saved_model.pb``.
     folder : str or path-like
-        A folder of this machine's disk, new or empty; what is missing of its path is made. It is
-        written whole or not at all.
+        A new or empty folder on this machine's disk. Missing folders above it are made. It is
+        written completely or not at all.
     version : int, optional
-        The version to adapt; by default the highest complete one.
+        The version. By default the highest complete one.
     tags : sequence of str
-        The tags of the graph. What is written has the tag ``serve``.
+        The tags of the graph. The adapted graph has the tag ``serve``.
     signature : str
-        A signature that must run. Others are left out where they cannot.
+        A signature that must run. Others are left out if they cannot.
     overwrite : bool
-        Whether a SavedModel that is there already is replaced.
+        Whether a SavedModel in the folder is replaced.
     conf : mapping of str to str, optional
         Settings such as ``spark.tfpredict.ops.allowed``.
 
     Returns
     -------
     AdaptReport
-        What was written, and what was left out.
+        The signatures that were written, and those that were left out.
 
     Raises
     ------
     ModelNotFoundException, ModelLoadException, SignatureException, UnsupportedModelException
-        As `register` does, if the model cannot run.
+        As by `register`, if the model cannot run.
     OutputException
-        If the folder is taken or cannot be written.
+        If the folder holds something, or cannot be written.
     TfpredictException
-        If there is no Java, or no Spark.
+        If Java or Spark's jars are missing.
 
     Examples
     --------

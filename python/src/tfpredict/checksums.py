@@ -1,4 +1,4 @@
-"""Checksums that are kept with a model, so that damage is found before the model answers."""
+"""Writes checksums with a model, so that readers find damage before they load it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ FILE = Path("assets.extra") / "tfpredict_sha256"
 
 
 def write(folder: Path) -> None:
-    r"""Write the checksums of a SavedModel's files, in the form of the command ``sha256sum``.
+    r"""Write the checksums of a SavedModel's files, in the format of ``sha256sum``.
 
     The variables' data are left out: they are large, and have checksums of their own.
 
     Parameters
     ----------
     folder : Path
-        A SavedModel, complete but for this file.
+        A complete SavedModel, without this file.
 
     Examples
     --------

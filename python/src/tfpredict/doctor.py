@@ -1,4 +1,4 @@
-"""Looks at the driver and each executor for what would hinder a model there."""
+"""Checks the driver and each executor for what would keep a model from running there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HostReport:
-    """What `doctor` found in one JVM. Sizes are in bytes.
+    """The report on one JVM. Sizes are in bytes.
 
     Attributes
     ----------
@@ -27,27 +27,27 @@ class HostReport:
     os, arch : str
         The operating system with its version, and the architecture.
     libc : str
-        The C library, such as ``glibc 2.36``; empty where it cannot be told.
+        The C library, such as ``glibc 2.36``; empty if it is unknown.
     java : str
-        The JVM's whole version.
+        The JVM's full version.
     folder : str
-        Where native libraries are kept, and models that were brought.
+        Folder for native libraries and fetched models.
     disk_free : int or None
-        What may still be written there.
+        Free space there for this user.
     heap : int
-        What the JVM's heap may have.
+        Maximum size of the JVM's heap.
     physical : int or None
-        Memory of the host, or of the container where Java knows of it.
+        Memory of the host, or of the container if Java knows its limit.
     outside_heap : int or None
-        What the JVM has outside its heap now.
+        Memory that the JVM has outside its heap now.
     outside_heap_limit : int or None
-        What it may have: ``spark.executor.memoryOverhead``, or Spark's default. None for a driver.
+        Its limit: ``spark.executor.memoryOverhead``, or Spark's default. None for a driver.
     natives : str
         ``loaded``, ``failed``, or ``not needed``.
     versions : dict of str to str
-        By part: tfpredict, Spark, Scala, TensorFlow, Hadoop.
+        Versions of tfpredict, Spark, Scala, TensorFlow and Hadoop.
     problems : tuple of str
-        Sentences with a remedy each.
+        Sentences, each with a fix.
 
     Examples
     --------
@@ -78,17 +78,48 @@ class HostReport:
 
 
 @dataclass(frozen=True)
+class SettingReport:
+    """A key ``spark.tfpredict.*`` that is set, by Spark's configuration or by the session.
+
+    Attributes
+    ----------
+    key : str
+        Its name.
+    value : str
+        Its value. The password of a URI is left out.
+    problem : str or None
+        Why the key has no effect, such as a misspelt name.
+
+    Examples
+    --------
+    >>> SettingReport("spark.tfpredict.batch.rows", "512").is_known
+    True
+    """
+
+    key: str
+    value: str
+    problem: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a setting."""
+        return self.problem is None
+
+
+@dataclass(frozen=True)
 class DoctorReport:
-    """What `doctor` found.
+    """The report of `doctor`.
 
     Attributes
     ----------
     package : str
-        The version of this Python package, which the jar's equals.
+        The version of this Python package. The jar has the same.
     hosts : tuple of HostReport
-        The driver first, then the executors that answered.
+        The driver first, then each executor that answered.
     problems : tuple of str
-        Those of no host alone.
+        Sentences about the cluster and its settings; those of one host are the host's.
+    settings : tuple of SettingReport
+        Every key ``spark.tfpredict.*`` that is set, in the order of their names.
 
     Examples
     --------
@@ -99,33 +130,34 @@ class DoctorReport:
     package: str
     hosts: tuple[HostReport, ...]
     problems: tuple[str, ...]
+    settings: tuple[SettingReport, ...] = ()
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing was found that hinders."""
+        """Whether nothing was found that would keep a model from running."""
         return not self.problems and not any(host.problems for host in self.hosts)
 
 
 def doctor(spark: SparkSession) -> DoctorReport:
-    """Look at the driver and, by small Spark jobs, at each executor.
+    """Check the driver and, with small Spark jobs, each executor; and list the settings.
 
-    Executors load TensorFlow's native library for it; a cluster's driver loads nothing native.
-    Takes up to two minutes where executors do not answer.
+    Executors load TensorFlow's native library for this. A cluster's driver loads nothing native.
+    Takes up to two minutes if executors do not answer.
 
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made, or one of Spark Connect; the driver is the server then.
+        A session that ``configure`` made, or one of Spark Connect. Then the driver is the server.
 
     Returns
     -------
     DoctorReport
-        What was found; what hinders is told in it, and raises nothing.
+        What was found. Problems are in it and raise nothing.
 
     Raises
     ------
     TfpredictException
-        If the jar is missing, or of another version than this package.
+        If the jar is missing, or has another version than this package.
 
     Examples
     --------
@@ -147,4 +179,5 @@ def doctor(spark: SparkSession) -> DoctorReport:
         )
         for host in map(dict, found["hosts"])
     ]
-    return DoctorReport(__version__, tuple(hosts), tuple(found["problems"]))
+    settings = [SettingReport(**dict(setting)) for setting in found["settings"]]
+    return DoctorReport(__version__, tuple(hosts), tuple(found["problems"]), tuple(settings))

@@ -1,8 +1,8 @@
-"""The exceptions a user can meet, of the same names as on the JVM.
+"""The exceptions of this package, with the same names as on the JVM.
 
-Wrong columns in SQL and DataFrames are Spark's own ``AnalysisException``, raised before any job.
-What fails inside a job is one of these too, and also what PySpark would have raised, such as a
-``StreamingQueryException``; ``stackTrace`` is the JVM's.
+Wrong columns in SQL and DataFrames are Spark's own ``AnalysisException``, before any job. A failure
+inside a job is one of these exceptions, and also of the class that PySpark would have raised, such
+as ``StreamingQueryException``. Its text is one sentence; ``stackTrace`` is the JVM's.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 class TfpredictException(Exception):
     """Any failure that this package explains.
 
-    Raised as it is where Spark or the jar is missing.
+    Raised itself if Spark or the jar is missing.
 
     Examples
     --------
@@ -37,15 +37,15 @@ class TfpredictException(Exception):
 
 
 class ModelNotFoundException(TfpredictException):
-    """No model, or no complete version of it, at the path."""
+    """The path has no model, or no complete version of it."""
 
 
 class ModelLoadException(TfpredictException):
-    """The model's files are there but cannot be read, restored or loaded."""
+    """The model's files exist, but cannot be read, restored or loaded."""
 
 
 class ModelRunException(TfpredictException):
-    """The model is loaded and fails while it runs, and no row is to blame."""
+    """The model fails while it runs, and no single row is the cause."""
 
 
 class UnsupportedModelException(TfpredictException):
@@ -53,12 +53,12 @@ class UnsupportedModelException(TfpredictException):
 
 
 class SignatureException(TfpredictException):
-    """An unknown tag or signature, or one whose tensors cannot be mapped to columns."""
+    """The tag or signature is unknown, or no column can hold its tensors."""
 
 
 class InputException(TfpredictException):
-    """A row whose values do not fit the signature's inputs, or that the model cannot run."""
+    """A row does not fit the signature's inputs, or the model rejects it."""
 
 
 class OutputException(TfpredictException):
-    """The folder for an adapted model is taken, or cannot be written."""
+    """The folder for an adapted model holds files, or cannot be written."""

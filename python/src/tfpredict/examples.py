@@ -1,8 +1,8 @@
-"""Examples that are kept with a model: input rows, and the model's own answers to them.
+"""Keeps examples with a model: input rows, and the model's own answers.
 
-They stand in ``assets.extra/tfpredict_examples.pb``, a stream of length-prefixed
-``NamedTensorProto`` messages named ``signature/inputs/name`` and ``signature/outputs/name``, which
-the JVM reads without TensorFlow. Needs TensorFlow (the extra ``train``), not Spark.
+The file is ``assets.extra/tfpredict_examples.pb``: length-prefixed ``NamedTensorProto``
+messages, named ``signature/inputs/name`` and ``signature/outputs/name``. The JVM reads it without
+TensorFlow. Writing it needs TensorFlow (the extra ``train``), not Spark.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ def batches(signatures: Mapping[str, Served], examples: Any) -> dict[str, dict[s
     Parameters
     ----------
     signatures : mapping of str to Served
-        What is exported.
+        The signatures to export, by name.
     examples : array, sequence or mapping
-        As `tfpredict.export` takes them.
+        Rows, as for `tfpredict.export`.
 
     Raises
     ------
     ValueError
-        If they do not fit the model's signatures.
+        If the rows do not fit the model's signatures.
 
     Examples
     --------
@@ -62,19 +62,19 @@ def batches(signatures: Mapping[str, Served], examples: Any) -> dict[str, dict[s
 
 
 def keep(folder: Path, examples: Any) -> None:
-    """Keep rows with a SavedModel that something else wrote, and TensorFlow's answers to them.
+    """Keep rows and TensorFlow's answers with a SavedModel that another program wrote.
 
     Parameters
     ----------
     folder : Path
-        The SavedModel, whose signatures are called as TensorFlow loads them.
+        The SavedModel. TensorFlow loads it and calls its signatures.
     examples : array, sequence or mapping
-        As `tfpredict.export` takes them.
+        Rows, as for `tfpredict.export`.
 
     Raises
     ------
     ValueError
-        If they do not fit the model's signatures.
+        If the rows do not fit the model's signatures.
 
     Examples
     --------
@@ -105,21 +105,21 @@ def keep(folder: Path, examples: Any) -> None:
 def keep_answers(
     folder: Path, signatures: Mapping[str, Served], rows: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Ask the model itself, compare what was written with its answers, and write both down.
+    """Write rows and the model's own answers, after a comparison with the exported model.
 
     Parameters
     ----------
     folder : Path
-        The SavedModel, as it was just written.
+        The exported SavedModel.
     signatures : mapping of str to Served
-        What was written.
+        The exported signatures, by name.
     rows : mapping
-        What `batches` returned.
+        The result of `batches`.
 
     Raises
     ------
     ValueError
-        If what was written answers otherwise, or the answers cannot be kept.
+        If the exported model answers differently, or the answers cannot be kept.
 
     Examples
     --------
@@ -168,7 +168,7 @@ def _named(rows: Any, names: list[str]) -> dict[str, Any]:
     if isinstance(rows, Mapping) and set(rows) == set(names):
         return dict(rows)
     if isinstance(rows, Mapping) or hasattr(rows, "_fields"):
-        # As the model takes them: nested, and named by the same rule.
+        # Nested as the model's inputs, and named by the same rule.
         return {keyed(path) or str(path): leaf for path, leaf in leaves(rows)}
     if len(names) == 1:
         return {names[0]: rows}

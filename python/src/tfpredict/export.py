@@ -29,52 +29,52 @@ def export(
     signatures: Any = None,
     examples: Any = None,
 ) -> str:
-    """Write a model into a version folder, whole or not at all.
+    """Write a model into a version folder, completely or not at all.
 
-    It is written into a temporary folder beside the others and renamed, so that a reader never
-    sees half a model, with checksums that every reader compares.
+    The model is written into a temporary folder beside the versions, which is then renamed. So no
+    reader sees half a model. Checksums are written with it, which every reader compares.
 
     Parameters
     ----------
     model : keras.Model, tf.Module, tf.function, or a loaded SavedModel
-        A Keras 3 model: the signature ``serving_default`` has its inputs and outputs by
-        their names. A subclass of ``keras.Model`` must have been called, or get `examples`.
-        A ``tf.Module``: what serves is its ``__call__``, or what `signatures`
-        names; each must be a ``tf.function`` with an ``input_signature``, or a concrete function.
-        A ``tf.function``, likewise. What ``tf.saved_model.load`` returns: its signatures.
+        A Keras 3 model serves its inputs and outputs as the signature ``serving_default``. A
+        subclass of ``keras.Model`` must have been called, or get `examples`.
+        A ``tf.Module`` serves its ``__call__``, or the functions of `signatures`. Each must be a
+        ``tf.function`` with an ``input_signature``, or a concrete function.
+        A ``tf.function`` serves itself, with the same condition. The result of
+        ``tf.saved_model.load`` serves its signatures.
 
-        Keys of dicts and fields of named tuples, joined by ``_`` where they nest, are the names
-        of inputs and outputs. What no key leads to is called as its Keras layer, its spec or its
-        argument is, and as an output of a function ``output_0`` and so on.
+        Inputs and outputs in dicts and named tuples are named by their keys and fields, joined by
+        ``_`` where they nest. Others have the name of their Keras layer, spec or argument. Other
+        outputs of a function are ``output_0`` and so on.
     path : str or path-like
-        The model's folder; made where it is missing.
+        The model's folder. It is made if it is missing.
     version : int, optional
-        The version's number, not negative; by default the one after the highest there, or 1.
+        Number of the version, not negative. By default the next one, or 1.
     signatures : tf.function or mapping of str to tf.function, optional
         Functions of a ``tf.Module`` to serve: one, as ``serving_default``, or several by name.
-
     examples : array, sequence or mapping, optional
-        A batch of input rows to keep with the model, with the answers that the model itself gives
-        to them now: `verify` replays them on the JVM, and what was written is compared with them
-        in TensorFlow. For a model of one signature: an array where it has one input, else a
-        mapping by the inputs' names, or what the model takes: a nested structure, or a sequence
-        in the order of its inputs. For several: a mapping of these by the signatures' names.
+        A batch of input rows. They are kept with the model and with the model's own answers:
+        `verify` runs them again on the JVM. The exported model must answer the same in TensorFlow.
+        For a model of one signature and one input, an array of shape [rows, …]. For several inputs,
+        a mapping by their names, a sequence in their order, or the nested structure that the model
+        takes. For several signatures, a mapping of these by the signatures' names.
 
     Returns
     -------
     str
-        The version folder that was written.
+        The new version folder.
 
     Raises
     ------
     FileExistsError
-        If that version is there.
+        If that version exists.
     TypeError
-        If the model is none of these, or a function has no ``input_signature``.
+        If the model is of another kind, or a function has no ``input_signature``.
     ValueError
-        If the version is negative, a Keras model has not been built, two inputs or outputs would
-        have one name, or the examples do not fit the model or are answered otherwise by what was
-        written.
+        If the version is negative, a Keras model has not been built, two inputs or outputs have
+        the same name, the examples do not fit the model, or the exported model answers them
+        differently.
 
     Examples
     --------
@@ -110,33 +110,33 @@ def export_file(
     Parameters
     ----------
     file : str or path-like
-        A Keras file, ``.keras`` or the older ``.h5``; where Keras 3 cannot read it, ``tf_keras``
-        does, if it is installed. Or the folder of a SavedModel: one that is text
-        (``saved_model.pbtxt``) is written in the binary form as it is, and a binary one is loaded
-        by ``tf.saved_model.load`` and written anew. Or a frozen graph, ``.pb`` or ``.pbtxt``.
+        A Keras file (``.keras`` or ``.h5``), a SavedModel's folder, or a frozen graph (``.pb`` or
+        ``.pbtxt``). If Keras 3 cannot read a Keras file, ``tf_keras`` does, where that is
+        installed. A SavedModel as text (``saved_model.pbtxt``) is written in the binary form. A
+        binary one is loaded by ``tf.saved_model.load`` and written again.
     path, version, examples
         As for `export`.
     inputs, outputs : iterable of str, optional
-        Tensors of a frozen graph, such as ``x:0``; with a name for the column ``features=x:0``,
-        else they are called as their ops are. Without them the error lists the graph's
+        Tensors of a frozen graph, such as ``x:0``, or ``features=x:0`` with a column's name. By
+        default a tensor has the name of its op. Without them the error lists the graph's
         placeholders and last nodes.
     safe_mode : bool, default True
-        As for ``keras.models.load_model``: code in a Keras file, such as that of a ``Lambda``
-        layer, is not run, and the file is refused. With False it is run.
+        Whether a Keras file with code inside, such as a ``Lambda`` layer's, is refused, as by
+        ``keras.models.load_model``. With False the code runs.
 
     Returns
     -------
     str
-        The version folder that was written.
+        The new version folder.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If it is none of these, or cannot be read, or as `export` does.
+        If the file is of another kind or cannot be read, and as by `export`.
     FileExistsError
-        If that version is there.
+        If that version exists.
 
     Examples
     --------
@@ -168,10 +168,10 @@ def _write(ready: Writer, path: str | os.PathLike[str], version: int | None, exa
     if target.exists():
         raise _exists(target)
     root.mkdir(parents=True, exist_ok=True)
-    # Beside its target, so that the rename stays on one file system; the name is no version's.
+    # Beside its target, so that both are on one file system. The name is not a version's.
     temporary = Path(tempfile.mkdtemp(prefix=f".{number}-", dir=root))
     try:
-        # Nobody finds that folder when the export is done.
+        # TensorFlow would log the temporary folder, which is gone after the export.
         with unsaid(str(temporary)):
             ready.write(temporary / "model")
             if rows is not None:
@@ -199,11 +199,11 @@ def _next_version(root: Path) -> int:
 
 
 def _publish(written: Path, target: Path) -> None:
-    # Folders made by mkdtemp are the owner's alone; the model is for whoever may read its parent.
+    # Only its owner can read a folder that mkdtemp made. So the one inside it is published.
     try:
         written.rename(target)
     except OSError as failed:
-        # POSIX refuses to rename onto a folder that holds something: another writer was first.
+        # POSIX refuses to rename onto a folder with files: another writer was first.
         if target.exists():
             raise _exists(target) from failed
         raise

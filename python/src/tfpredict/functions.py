@@ -1,4 +1,4 @@
-"""Models as functions: of SQL by a name, and of DataFrame columns."""
+"""Makes models functions of SQL and of DataFrame columns."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tfpredict.models import RegisteredModel
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from pyspark.sql import Column, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 
 def register(
@@ -31,68 +31,66 @@ def register(
 ) -> RegisteredModel:
     """Make a model a SQL function of this SparkSession.
 
-    The version is decided and the signature read on the driver, without TensorFlow; each
-    executor loads the model when its first row arrives. Registering again under a name takes
-    its place.
+    The driver chooses the version and reads the signature, without TensorFlow. Each executor loads
+    the model when its first row arrives. A second registration under the same name replaces the
+    first.
 
     Parameters
     ----------
     spark : SparkSession
-        A session that ``configure`` made; or one of Spark Connect, on Spark 4, whose server has
-        the plugin. The path is the server's then, and the name ends with the session.
+        A session that ``configure`` made. Or, on Spark 4, a session of Spark Connect whose server
+        has the plugin: then the path is on the server, and the name ends with the session.
     path : str or path-like
-        A folder of version folders, or one that holds ``saved_model.pb``.
+        The model's folder: one of version folders, or one with ``saved_model.pb``.
     name : str
-        Letters, digits and underscores.
+        The function's name: letters, digits and underscores.
     version : int or "latest", optional
-        The version to use; by default the highest complete one, until `refresh`. ``"latest"`` is
-        the highest complete one at the start of each query, or of a stream's micro-batch: a new
-        version is tried on one executor first, and one that fails there, or answers the examples
-        kept with it wrongly, leaves the version before it serving, as the driver's log says.
-    tags : sequence of str
-        The tags of the graph; one string may hold several, as ``"serve,gpu"`` does.
+        The version. By default the highest complete one, until `refresh`. ``"latest"`` means the
+        highest complete one at the start of each query, or of a stream's micro-batch. One executor
+        tries a new version first. If it fails, or answers its examples wrongly, the version before
+        it keeps serving, and the driver's log says so.
+    tags : str or sequence of str
+        The tags of the graph; one string may hold several, as ``"serve,gpu"``.
     signature : str
-        The signature that serves.
+        The signature to run.
     outputs : sequence of str, optional
-        The outputs that are wanted, in this order; by default all, in the order of their names.
-        One string is one output.
+        Outputs to return, in this order. By default all, in alphabetical order. One string is one
+        output.
     batch_size : int, optional
-        Rows that go through the model at once, at most; by default what the setting
-        ``spark.tfpredict.batch.rows`` says.
+        Maximum rows per batch, at least 1. By default the setting ``spark.tfpredict.batch.rows``.
     on_error : {"fail", "null", "struct"}
-        What becomes of a row that the model cannot take, which costs its neighbours nothing:
-        its task fails and says which row and why, or the row's result is null, or every result
-        is a struct of ``value`` and ``error``. ``spark.tfpredict.errors.max`` bounds how many of
-        them a task may have.
+        Handling of rejected rows. ``"fail"``: the task fails and names the row. ``"null"``: the
+        row's result is null. ``"struct"``: every result is a struct of ``value`` and ``error``.
+        Other rows are not affected. ``spark.tfpredict.errors.max`` limits rejected rows per task.
     model_version : bool
         Whether every result is a struct of ``value`` and ``model_version``.
     replace : bool
-        Whether the name may be that of a function which is no model's, such as ``sum``;
-        `unregister` puts that one back.
+        Whether the model may replace another function of that name, such as ``sum``. `unregister`
+        restores that function.
 
     Returns
     -------
     RegisteredModel
-        What was decided.
+        The model with its version, signature, inputs and outputs.
 
     Raises
     ------
     ModelNotFoundException
-        If there is no complete model at the path, or not that version of it.
+        If the path has no complete model, or not that version.
     ModelLoadException
-        If its files are damaged.
+        If the model's files are damaged.
     SignatureException
-        If it has no such tags or signature, or tensors that cannot be mapped to columns.
+        If the model has no such tags or signature, or tensors that no column can hold.
     UnsupportedModelException
-        If it uses what the runtime lacks.
+        If the model uses an op or attribute that the runtime lacks.
     TfpredictException
         If the jar or a Connect server's plugin is missing, or there is no SparkSession.
     ValueError
-        If the batch size is less than 1, or `on_error` or `version` is another word.
+        If `batch_size` is less than 1, or `on_error` or `version` has another value.
     TypeError
-        If an argument is of another type.
+        If an argument has another type.
     IllegalArgumentException
-        PySpark's own, if the name is none, or is that of another function.
+        PySpark's own, if the name is not valid, or belongs to another function.
 
     Examples
     --------
@@ -124,29 +122,28 @@ def register(
 
 
 def refresh(spark: SparkSession, name: str = "tfpredict") -> RegisteredModel:
-    """Give a registered name to the model's version that is newest now.
+    """Let the model's newest version serve under a registered name.
 
-    One executor loads it and replays the examples that are kept with it, before it takes the
-    place of the version that serves. Queries that are written from now on use it. A function that
-    was registered with ``version="latest"`` needs no refresh.
+    First one executor loads the new version and runs its examples. Queries that are written after
+    that use it. A function with ``version="latest"`` needs no refresh.
 
     Parameters
     ----------
     spark : SparkSession
-        The session in which the name is registered.
+        The session with the name.
     name : str
-        As `register` was given it, or as the setting ``spark.tfpredict.models.<name>`` has it.
+        The name, from `register` or from a setting ``spark.tfpredict.models.<name>``.
 
     Returns
     -------
     RegisteredModel
-        What serves now.
+        The version that serves now.
 
     Raises
     ------
     TfpredictException
-        As `register` does, and if the newest version fails its trial; the name keeps the version
-        that it has.
+        As by `register`, and if the newest version fails its trial. The version before it keeps
+        serving.
     IllegalArgumentException
         PySpark's own, if no model has the name.
 
@@ -163,18 +160,18 @@ def refresh(spark: SparkSession, name: str = "tfpredict") -> RegisteredModel:
 
 
 def unregister(spark: SparkSession, name: str = "tfpredict") -> None:
-    """Take a name from its model, in this session.
+    """Remove a model's name from this session.
 
-    A function whose place the model had taken has the name again. SQL's
-    ``DROP TEMPORARY FUNCTION`` does the same, where there was none.
+    If the model had replaced another function, that function has the name again. Otherwise SQL's
+    ``DROP TEMPORARY FUNCTION`` does the same.
 
     Parameters
     ----------
     spark : SparkSession
-        The session in which the name is registered.
+        The session with the name.
     name : str
-        As `register` was given it, or as the setting ``spark.tfpredict.models.<name>`` has it;
-        other sessions keep it.
+        The name, from `register` or from a setting ``spark.tfpredict.models.<name>``. Other
+        sessions keep it.
 
     Raises
     ------
@@ -195,9 +192,9 @@ def unregister(spark: SparkSession, name: str = "tfpredict") -> None:
 
 
 def registered(spark: SparkSession) -> list[RegisteredModel]:
-    """Return the models that have a name in this session's SQL, in the order of their names.
+    """Return the models that have a name in this session's SQL, in alphabetical order.
 
-    Those that the configuration names are among them, and are read for it.
+    Models that the configuration names are among them. They are read for this.
 
     Parameters
     ----------
@@ -207,7 +204,7 @@ def registered(spark: SparkSession) -> list[RegisteredModel]:
     Returns
     -------
     list of RegisteredModel
-        One that cannot serve has its reason as `problem`.
+        A model that cannot serve has the reason as `problem`.
 
     Examples
     --------
@@ -248,34 +245,34 @@ def predict(
 ) -> Column:
     """Return a model's prediction as a column, without registering a name.
 
-    Over Spark Connect the server reads the model each time it analyses a DataFrame with the column,
-    so that a missing model is an error there and not here.
+    Over Spark Connect the server reads the model each time it analyses a DataFrame with the column.
+    So a missing model raises there, and not here.
 
     Parameters
     ----------
     path : str or path-like
-        A folder of version folders, or one that holds ``saved_model.pb``.
+        The model's folder: one of version folders, or one with ``saved_model.pb``.
     *columns : str or Column
-        One for each input of the signature. Columns that have exactly the inputs' names go by
-        name, in any order; others in the order of ``RegisteredModel.inputs``. Or one struct, whose
-        fields go by name; or one dict of inputs' names and columns.
+        One column for each input of the signature. Columns with exactly the inputs' names are
+        matched by name, others by position, in the order of ``RegisteredModel.inputs``. Or one
+        struct, matched by its fields' names; or one dict from inputs' names to columns.
     **inputs : str or Column
-        Columns by their inputs' names. An input that is called as an option goes into the dict.
+        Columns by their inputs' names. An input with the name of an option goes into the dict.
     version, tags, signature, outputs, batch_size, on_error, model_version
         As for `register`.
 
     Returns
     -------
     Column
-        A single value where the output is ``[batch]`` or ``[batch, 1]``, else an array, nested as
-        the output is; a struct of these, by the outputs' names, where there are several.
+        A single value if the output's shape is ``[batch]`` or ``[batch, 1]``, else an array, nested
+        like the output. Several outputs are a struct of these, by the outputs' names.
 
     Raises
     ------
     TfpredictException
-        As `register` does, and if no SparkSession is active.
+        As by `register`, and if no SparkSession is active.
     TypeError
-        If an argument is no column, such as an array of NumPy: values go into a table first.
+        If an argument is not a column, such as a NumPy array. Put values into a DataFrame first.
 
     Examples
     --------
@@ -298,6 +295,76 @@ def predict(
     return _doors.predict(spark, where, arguments, names, options)
 
 
+def with_predictions(
+    path: str | os.PathLike[str],
+    *columns: str | Column | Mapping[str, str | Column],
+    output: str = "prediction",
+    version: int | Literal["latest"] | None = None,
+    tags: str | Sequence[str] = ("serve",),
+    signature: str = "serving_default",
+    outputs: str | Sequence[str] | None = None,
+    batch_size: int | None = None,
+    on_error: Literal["fail", "null", "struct"] = "fail",
+    model_version: bool = False,
+    **inputs: str | Column,
+) -> Callable[[DataFrame], DataFrame]:
+    """Return a step for ``DataFrame.transform`` that adds predictions as one more column.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The model's folder.
+    *columns : str or Column
+        The model's inputs, as for `predict`.
+    output : str
+        Name of the new column. A column of that name is replaced, as by ``withColumn``.
+    version, tags, signature, outputs, batch_size, on_error, model_version
+        As for `register`.
+    **inputs : str or Column
+        Columns by their inputs' names, as for `predict`. An input with the name of an option, such
+        as ``output``, goes into a dict.
+
+    Returns
+    -------
+    callable
+        Takes a DataFrame and returns it with the column. The model is read when it is called, so
+        it raises what `predict` raises.
+
+    Raises
+    ------
+    TypeError
+        If `output` is not a string.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> import tfpredict
+    >>> spark = tfpredict.configure(SparkSession.builder).getOrCreate()
+    >>> rows = spark.createDataFrame([([1.0, 2.0],)], ["features"])
+    >>> step = tfpredict.with_predictions(linear_model, "features", output="y")
+    >>> rows.transform(step).first()
+    Row(features=[1.0, 2.0], y=3.0195960998535156)
+    """
+    name = _words.name_of("output", output)
+
+    def add(table: DataFrame) -> DataFrame:
+        answer = predict(
+            path,
+            *columns,
+            version=version,
+            tags=tags,
+            signature=signature,
+            outputs=outputs,
+            batch_size=batch_size,
+            on_error=on_error,
+            model_version=model_version,
+            **inputs,
+        )
+        return table.withColumn(name, answer)
+
+    return add
+
+
 def _options(
     version: object,
     tags: object,
@@ -307,7 +374,7 @@ def _options(
     on_error: object,
     model_version: object,
 ) -> dict[str, Any]:
-    # By the names that settings have, too; what is None has its default.
+    # By the names of the settings. None stands for the default.
     return {
         "version": _words.version_of(version),
         "tags": _words.tags_of(tags),

@@ -1,4 +1,4 @@
-"""What a model is and whether it can run, told from its files alone."""
+"""Shows a model's signatures and whether they can run, from its files alone."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class ColumnInfo:
     tensor : str
         The tensor in the graph, such as ``serving_default_inputs:0``.
     dtype : str
-        TensorFlow's name of it.
+        TensorFlow's name of the dtype, such as ``float32``.
     shape : tuple of int or None, or None
-        None for an unknown dimension; None alone where even the rank is unknown.
+        Dimensions, the batch first. An unknown one is None; None alone is an unknown rank.
     spark_type : str or None
-        The column's type as SQL writes it; None where Spark has none for the dtype.
+        The column's type in SQL; None if Spark has none for the dtype.
 
     Examples
     --------
@@ -43,7 +43,7 @@ class ColumnInfo:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> ColumnInfo:
-        """Return it of what the JVM tells, by the same names.
+        """Make one from the JVM's report, which has the same names.
 
         Examples
         --------
@@ -55,7 +55,13 @@ class ColumnInfo:
         return cls(**{**told, "shape": None if shape is None else tuple(shape)})
 
     def describe(self) -> str:
-        """Return it as messages name it."""
+        """Return name, dtype and shape, as messages show them.
+
+        Examples
+        --------
+        >>> ColumnInfo("x", "x:0", "float32", None, None).describe()
+        'x float32[any rank]'
+        """
         if self.shape is None:
             return f"{self.name} {self.dtype}[any rank]"
         dims = ", ".join("?" if dim is None else str(dim) for dim in self.shape)
@@ -71,18 +77,18 @@ class SignatureInfo:
     name : str
         Its name.
     runs : bool
-        Whether nothing refuses it.
+        Whether it can run.
     ops : int
-        Nodes that it and loading need, in library functions too.
+        Number of nodes that it runs, with those of loading and of library functions.
     inputs, outputs : tuple of ColumnInfo
-        In the order of a function's arguments and results.
+        In the order of the SQL function's arguments and results.
     rewrites : tuple of (str, int)
-        What is changed so that the runtime can run it, without changing what it computes, and at
-        how many nodes.
+        Changes that let the runtime run it, each with its number of nodes. They do not change the
+        results.
     refusals : tuple of str
         Why it cannot run.
     random : bool
-        Whether its outputs depend on random numbers; Spark then treats a call as ``rand()``.
+        Whether its outputs depend on random numbers. Spark then treats a call like ``rand()``.
 
     Examples
     --------
@@ -102,26 +108,26 @@ class SignatureInfo:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What `inspect` found.
+    """The report of `inspect`.
 
     Attributes
     ----------
     path : str
-        Where the model is, absolute.
+        The model's folder, absolute.
     version : int or None
-        The version that was looked at; None for a model without version folders.
+        The version; None for a model without version folders.
     fingerprint : str
-        What tells this model's files from others.
+        Identifies the model's files: other files have another fingerprint.
     tags : tuple of tuple of str
-        The tags of each graph in the file; the rest is of the one that was asked for.
+        The tags of each graph in the file. All else is about the graph that was asked for.
     producer : str
-        The TensorFlow that wrote it.
+        Version of the TensorFlow that wrote it.
     ops : int
-        Nodes of the graph and of its library functions.
+        Number of nodes of the graph and of its library functions.
     runs : bool
         Whether at least one signature can run.
     examples : tuple of str
-        The signatures that examples are kept for, which `verify` replays.
+        The signatures with examples, which `verify` runs again.
     signatures : tuple of SignatureInfo
         Ordered by name.
 
@@ -148,35 +154,35 @@ def inspect(
     version: int | None = None,
     tags: str | Sequence[str] = ("serve",),
 ) -> ModelInfo:
-    """Tell what a model is and whether it can run.
+    """Show a model's signatures and whether they can run.
 
-    A JVM reads the model's files and loads nothing: neither Spark nor TensorFlow need be running.
-    Spark's jars must be there, in PySpark or ``SPARK_HOME``.
+    A JVM of its own reads the model's files and loads nothing. It needs Spark's jars, from PySpark
+    or ``SPARK_HOME``, and no running Spark or TensorFlow.
 
     Parameters
     ----------
     path : str or path-like
-        A folder of version folders, or one that holds ``saved_model.pb``.
+        The model's folder: one of version folders, or one with ``saved_model.pb``.
     version : int, optional
-        The version to look at; by default the highest complete one.
-    tags : sequence of str
-        The tags of the graph.
+        The version. By default the highest complete one.
+    tags : str or sequence of str
+        The tags of the graph; one string may hold several, as ``"serve,gpu"``.
 
     Returns
     -------
     ModelInfo
-        Signatures that cannot run are in it, with the reasons.
+        Signatures that cannot run are in it too, with the reasons.
 
     Raises
     ------
     ModelNotFoundException
-        If there is no complete model at the path, or not that version of it.
+        If the path has no complete model, or not that version.
     ModelLoadException
-        If its files are damaged.
+        If the model's files are damaged.
     SignatureException
-        If it has no graph with these tags.
+        If no graph has these tags.
     TfpredictException
-        If there is no Java, or no Spark.
+        If Java or Spark's jars are missing.
 
     Examples
     --------

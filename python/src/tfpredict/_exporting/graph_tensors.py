@@ -1,4 +1,4 @@
-"""Tensors of a frozen graph that a user names, or may have meant."""
+"""Finds the tensors of a frozen graph by name, and suggests others."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SHOWN = 10
 
 PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 
-# What a graph ends in that computes nothing for its rows.
+# Last nodes of a graph that are not results.
 _NO_RESULTS = ("Const", "NoOp", "Assert", *PLACEHOLDERS, "VarHandleOp", "VariableV2")
 
 
 def named(tensors: Iterable[str], kind: str) -> dict[str, str]:
-    """Return tensors by the names that they will have: one given with ``=``, or the op's.
+    """Return tensors by their names in the signature: given with ``=``, or the op's.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def named(tensors: Iterable[str], kind: str) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If two would have one name, or one input is given twice.
+        If two have the same name, or an input is given twice.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def named(tensors: Iterable[str], kind: str) -> dict[str, str]:
 
 
 def check(graph: Any, file: Path, tensors: Iterable[str], kind: str) -> None:
-    """Refuse what is no tensor of a graph.
+    """Refuse names that are not tensors of a graph.
 
     Raises
     ------
@@ -100,7 +100,7 @@ Fix: Did you mean x_in:0?
 
 
 def listed(graph: Any, file: Path) -> str:
-    """Tell which tensors could be a graph's inputs and outputs, and the command that names them.
+    """List a graph's possible inputs and outputs, with the command that names them.
 
     Examples
     --------
@@ -131,7 +131,7 @@ For instance: tfpredict export net.pb FOLDER --inputs x:0 --outputs y:0
 
 
 def described(tensor: Any) -> str:
-    """Return how messages show a tensor.
+    """Return a tensor's name, dtype and shape, for messages.
 
     Examples
     --------

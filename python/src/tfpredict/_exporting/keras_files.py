@@ -1,4 +1,4 @@
-"""Models that Keras saved to a file: ``.keras`` and the older ``.h5``."""
+"""Exports files that Keras saved: ``.keras``, and the older ``.h5``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
 def is_keras(file: Path) -> bool:
-    """Tell whether a file is one of Keras by its name, or HDF5 by its first bytes.
+    """Return whether a file is Keras's by its name, or HDF5 by its first bytes.
 
     Examples
     --------
@@ -34,19 +34,19 @@ def is_keras(file: Path) -> bool:
 
 
 def keras_writer(file: Path, examples: Any, safe_mode: bool) -> Writer:
-    """Load a Keras file, by Keras 3 or, where that cannot, by ``tf_keras``, and make it ready.
+    """Load a Keras file and make it ready, with Keras 3, or with ``tf_keras`` if Keras 3 fails.
 
     Parameters
     ----------
     file : Path
         A ``.keras`` or ``.h5`` file.
     examples, safe_mode
-        As `tfpredict.export.export_file` takes them.
+        As for `tfpredict.export_file`.
 
     Raises
     ------
     ValueError
-        If neither can read the file, saying why Keras 3 cannot.
+        If neither can read the file. The message says why Keras 3 cannot.
     """
     return writer(_loaded(file, safe_mode), None, examples)
 
@@ -75,7 +75,7 @@ def _loaded_by_tf_keras(file: Path, safe_mode: bool) -> Any:
         import tf_keras
         from tf_keras.src.saving.serialization_lib import SafeModeScope
 
-        # Of an .h5 file its load_model takes no safe_mode, and runs what is in it.
+        # For an .h5 file its load_model has no safe_mode, and runs the code inside.
         with SafeModeScope(safe_mode):
             return tf_keras.models.load_model(str(file), compile=False)
     except Exception:

@@ -1,4 +1,4 @@
-"""Signatures of Keras 3 models: functional ones, Sequential ones, and subclasses of Model."""
+"""Makes signatures of Keras 3 models: functional, Sequential, and subclasses of Model."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _OF_KERAS = ("training", "mask", "args", "kwargs")
 def keras_served(model: Any, archive: Any, signature: str, examples: Any) -> Served:
     """Make a signature of a Keras model.
 
-    Inputs and outputs that a dict holds are called by its keys, all others by their layers; of a
-    subclass by the arguments of its ``call``, and ``output_0`` and so on.
+    Inputs and outputs in a dict are named by its keys, others by their layers. A subclass's other
+    inputs have the names of its ``call``'s arguments, and its outputs are ``output_0`` and so on.
 
     Parameters
     ----------
     model : keras.Model
         Built, or a subclass that `examples` can build.
     archive : keras.export.ExportArchive
-        Gets the signature.
+        Receives the signature.
     signature : str
         Its name.
     examples
-        A batch, which tells more of a subclass's inputs than Keras keeps of them.
+        A batch. It shows a subclass's inputs where Keras has not recorded them.
 
     Raises
     ------
     ValueError
-        If nothing tells what the model takes, or two inputs or outputs would have one name.
+        If the model's inputs are unknown, or two inputs or outputs have the same name.
     """
     functional = model if hasattr(model, "_inputs_struct") else getattr(model, "_functional", None)
     if functional is not None and hasattr(functional, "_inputs_struct"):
@@ -62,7 +62,7 @@ def keras_served(model: Any, archive: Any, signature: str, examples: Any) -> Ser
 
 
 def apart(names: list[str]) -> list[str]:
-    """Return names, numbered where one comes again: a layer of several outputs, or called twice."""
+    """Return names with numbers after repeated ones, as of a layer with several outputs."""
     found: list[str] = []
     for name in names:
         chosen, number = name, 0
@@ -74,8 +74,8 @@ def apart(names: list[str]) -> list[str]:
 
 
 def argument_name(path: Path) -> str:
-    """Return the name of an input that a subclass's ``call`` takes."""
-    # path[0] tells arguments by name, path[1] is the argument.
+    """Return the name of an input of a subclass's ``call``."""
+    # path[0] separates positional from named arguments, path[1] is the argument.
     return keyed(path[2:]) or (placed(path[1], path[2:]) if path[2:] else str(path[1]))
 
 
@@ -87,7 +87,7 @@ def spec_of(leaf: Any) -> Any:
 
 
 def _recorded(model: Any, examples: Any) -> dict[str, Any]:
-    """Return specs of what a subclass's call takes, by the names of its arguments."""
+    """Return specs of the inputs of a subclass's call, by the names of its arguments."""
     if examples is not None:
         rows = _by_argument(model, examples)
         if not model.built or not getattr(model, "_called", True):
@@ -116,7 +116,7 @@ def _needed(model: Any) -> list[str]:
 
 
 def _by_argument(model: Any, examples: Any) -> dict[str, Any]:
-    """Tell which argument of the model's call gets which rows."""
+    """Return rows by the arguments of the model's call."""
     parameters = [name for name in model._call_signature.parameters if name not in _OF_KERAS]
     needed = _needed(model)
     if isinstance(examples, Mapping) and needed[0] in examples and set(examples) <= {*parameters}:
@@ -143,7 +143,7 @@ def _specs_of(model: Any, rows: Any) -> Any:
     def spec(path: Path, leaf: Any) -> Any:
         tensor = tf.convert_to_tensor(leaf)
         dtype = tensor.dtype
-        # Keras casts floats to what the model computes with.
+        # Keras casts floats to the model's dtype.
         if dtype.is_floating:
             dtype = tf.as_dtype(model.input_dtype)
         return tf.TensorSpec([None, *tensor.shape[1:]], dtype)

@@ -1,4 +1,4 @@
-"""TensorFlow's log, without what would mislead its reader."""
+"""Keeps misleading messages out of TensorFlow's log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def unsaid(words: str) -> Iterator[None]:
-    """Keep messages that hold some words out of TensorFlow's log, while a block runs.
+    """Keep messages with some words out of TensorFlow's log, while a block runs.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Names of a signature's inputs that TensorFlow's functions cannot have as arguments."""
+"""Handles names of inputs that TensorFlow's functions cannot have as arguments."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# TensorFlow cuts what is no name of a node, and takes `A` and `a` for one.
+# TensorFlow replaces other characters, and treats `A` and `a` as the same name.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*")
 
 
 def are_plain(names: Iterable[str]) -> bool:
-    """Tell whether TensorFlow keeps these names of arguments as they are.
+    """Return whether TensorFlow keeps these names of arguments unchanged.
 
     Examples
     --------
@@ -28,7 +28,7 @@ def are_plain(names: Iterable[str]) -> bool:
 
 
 def arguments(names: Iterable[str]) -> list[str]:
-    """Return a name for each that TensorFlow's functions can have, the name itself where it can.
+    """Return names that TensorFlow's functions can have, unchanged where possible.
 
     Examples
     --------
@@ -53,14 +53,14 @@ def arguments(names: Iterable[str]) -> list[str]:
 
 
 def rename(folder: Path, names: Mapping[str, Mapping[str, str]]) -> None:
-    """Give the inputs of a SavedModel's signatures their names, where arguments have others.
+    """Rename the inputs of a SavedModel's signatures from the arguments' names to their own.
 
     Parameters
     ----------
     folder : Path
-        A SavedModel, as it was just written.
+        A SavedModel that was just written.
     names : mapping
-        By signature, the inputs' names by the arguments'.
+        For each signature, the inputs' names by the arguments' names.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""Ops of a SavedModel that reach files, the network, Python or devices.
+"""Finds ops of a SavedModel that reach files, the network, Python or devices.
 
-Python runs what a model wants run when it is loaded. A model of a stranger is looked at first.
+TensorFlow runs some of a model's ops when Python loads it. So an unknown model is checked first.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 _TABLE = "tfpredict/op-classes-1.15.0.tsv"
 
-# Of ops that are newer than the table.
+# For ops that are newer than the table.
 _NEWER = re.compile(r"File|Snapshot|(Save|Load|List)Dataset|Rpc|PyFunc|Checkpoint")
 
 
 def refuse_reaching(folder: Path) -> None:
-    """Refuse a SavedModel that could reach out when it is loaded.
+    """Refuse a SavedModel with ops that could reach outside when it is loaded.
 
-    Saving may: it is not run. Restoring reads the model's own variables.
+    Ops that only saving runs are allowed. Restoring reads the model's own variables.
 
     Parameters
     ----------
     folder : Path
-        The one that holds ``saved_model.pb``.
+        The folder with ``saved_model.pb``.
 
     Raises
     ------
     ValueError
-        If it is no SavedModel, or naming the op, its node and what it does.
+        If it is not a SavedModel, or has such an op. The message names the op and its node.
     """
     from google.protobuf.message import DecodeError
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
@@ -61,7 +61,7 @@ def refuse_reaching(folder: Path) -> None:
 
 
 def _nodes(graph: Any) -> Iterator[Any]:
-    """Give the nodes of a graph and its functions without those that saving alone runs."""
+    """Give the nodes of a graph and its functions, without those that only saving runs."""
     functions = {found.signature.name: found.node_def for found in graph.graph_def.library.function}
     nodes = {node.name: node for node in graph.graph_def.node}
     saving = _reached([graph.saver_def.save_tensor_name], nodes)
@@ -115,7 +115,7 @@ def _does(op: str) -> str | None:
 
 @functools.cache
 def _classes() -> dict[str, str]:
-    """Return what each op that the runtime has would do outside; an empty text for nothing."""
+    """Return for each op of the runtime what it does outside; an empty text for nothing."""
     from tfpredict.session import any_jar
 
     with zipfile.ZipFile(any_jar()) as jar:

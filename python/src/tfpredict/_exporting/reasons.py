@@ -1,12 +1,17 @@
-"""Why something could not be read, in a line."""
+"""Shortens the text of an exception to one line."""
 
 from __future__ import annotations
 
+import textwrap
+
+_MOST = 300  # letters
+
 
 def first_line(failed: Exception) -> str:
-    r"""Return the first line of an exception's words, or its class where it has none.
+    r"""Return the first line of an exception's text, or the name of its class.
 
-    TensorFlow and Keras raise many kinds, some with a whole graph or configuration in their text.
+    TensorFlow and Keras raise many kinds, some with an entire graph in their text. A long line is
+    cut between two words.
 
     Examples
     --------
@@ -14,4 +19,4 @@ def first_line(failed: Exception) -> str:
     ('no such op', 'KeyError')
     """
     lines = [line.strip() for line in str(failed).splitlines() if line.strip()]
-    return (lines or [type(failed).__name__])[0][:300]
+    return textwrap.shorten((lines or [type(failed).__name__])[0], _MOST, placeholder=" …")

@@ -1,4 +1,4 @@
-"""Compares what was written with the model itself, on a batch and in TensorFlow."""
+"""Compares an exported model's answers with the original model's, in TensorFlow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def check(
     folder: Path, signature: str, served: Served, inputs: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the model's own answers to a batch, which the written model must give too.
+    """Return the model's own answers to a batch. The exported model must give the same.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def check(
     signature : str
         One of its signatures.
     served : Served
-        What that was written from.
+        The original of that signature.
     inputs : mapping of str to tf.Tensor
         A batch, by the inputs' names.
 
@@ -38,7 +38,7 @@ def check(
     Raises
     ------
     ValueError
-        If an answer differs, in its name too, or differs from call to call.
+        If the answers or their names differ, or differ from call to call.
     """
     answers = _arrays(signature, served.answer(inputs))
     written, rounding = _written(folder, signature, inputs)
@@ -80,14 +80,14 @@ def _array(value: Any) -> Any:
     import numpy as np
 
     found = value.numpy()
-    # A string scalar comes as bytes.
+    # TensorFlow returns a string scalar as bytes.
     return np.asarray(found, dtype=object) if isinstance(found, bytes) else np.asarray(found)
 
 
 def _written(
     folder: Path, signature: str, inputs: Mapping[str, Any]
 ) -> tuple[dict[str, Any], float]:
-    """Run a signature as the JVM does, by the names of its tensors; tell what the graph rounds."""
+    """Run a signature by its tensors' names, as the JVM does. Return answers and rounding."""
     import tensorflow as tf
 
     with tf.compat.v1.Session(graph=tf.Graph()) as session, unsaid("saved_model.load"):
@@ -100,7 +100,7 @@ def _written(
 
 
 def _rounding(graph: Any) -> float:
-    """Return the rounding of the small floats that a graph computes with; 0 where it has none."""
+    """Return the rounding of a graph's small floats; 0 if it has none."""
     import tensorflow as tf
 
     functions = (function.node_def for function in graph.library.function)
@@ -121,7 +121,7 @@ def _eps(dtype: Any) -> float:
 def _difference(
     expected: Mapping[str, Any], found: Mapping[str, Any], rounding: float
 ) -> str | None:
-    """Tell how two sets of answers differ; None where they do not."""
+    """Return how two sets of answers differ; None if they agree."""
     import numpy as np
 
     if set(expected) != set(found):
@@ -142,7 +142,7 @@ def _are_close(own: Any, other: Any, rounding: float) -> bool:
     dtype = None if own.dtype == object else tf.as_dtype(own.dtype)
     if dtype is None or not (dtype.is_floating or dtype.is_complex):
         return bool(np.array_equal(own, other))
-    # Graphs sum in another order. Half of a dtype's digits tell another output from rounding.
+    # Graphs sum in another order. An error in half of a dtype's digits is more than rounding.
     digits = float(np.sqrt(max(rounding, _eps(dtype))))
     own, other = (
         values.astype("complex128" if dtype.is_complex else "float64") for values in (own, other)

@@ -1,4 +1,4 @@
-"""SavedModels that something else wrote, as text or with what only Python restores."""
+"""Exports SavedModels of other programs: as text, or with variables that only Python restores."""
 
 from __future__ import annotations
 
@@ -16,28 +16,27 @@ from tfpredict._exporting.writers import Writer, writer
 BINARY, TEXT = "saved_model.pb", "saved_model.pbtxt"
 FILES = (BINARY, TEXT)
 
-# What a SavedModel consists of beside its graphs.
+# The folders of a SavedModel.
 _FOLDERS = ("variables", "assets", "assets.extra")
 
 
 def folder_writer(folder: Path, examples: Any) -> Writer:
-    """Make a SavedModel ready to be written anew.
+    """Make a SavedModel ready to be written again.
 
-    One that is text is written in the binary form, and stays what it is. One that is binary is
-    loaded and saved again, with every variable that TensorFlow's Python restores; what loading it
-    runs is looked at first.
+    A SavedModel as text is written in the binary form, otherwise unchanged. A binary one is loaded
+    and saved, with every variable that Python restores. Before loading, its ops are checked.
 
     Parameters
     ----------
     folder : Path
-        The one that holds ``saved_model.pb`` or ``saved_model.pbtxt``.
+        The folder with ``saved_model.pb`` or ``saved_model.pbtxt``.
     examples
-        As `tfpredict.export` takes them.
+        As for `tfpredict.export`.
 
     Raises
     ------
     ValueError
-        If it holds neither, or what it holds cannot be read.
+        If it has neither, or the file cannot be read.
     """
     if (folder / BINARY).is_file():
         refuse_reaching(folder)

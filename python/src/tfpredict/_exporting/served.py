@@ -1,4 +1,4 @@
-"""What one signature of an export is: names, specs, and the model's own answers."""
+"""One signature of an export: names, specs, and the model's own answers."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Served:
     Attributes
     ----------
     inputs : dict of str to tf.TypeSpec
-        By the names that users see, in the order in which the model takes them.
+        Specs by the names that users see, in the order of the model's inputs.
     function : callable
-        The ``tf.function`` that is saved; its arguments are called as `arguments` says.
+        The ``tf.function`` to save. `arguments` has its arguments' names.
     arguments : dict of str to str
-        The inputs' names by those of the function's arguments.
+        The inputs' names by the names of the function's arguments.
     answer : callable
-        The model itself, as Python calls it: tensors by the inputs' names give tensors by the
+        Calls the model itself, in Python: from tensors by the inputs' names to tensors by the
         outputs' names.
     """
 
@@ -43,18 +43,18 @@ def served(
     outputs: list[str] | None = None,
     as_function: Callable[..., Any] | None = None,
 ) -> Served:
-    """Make a signature of a model that takes and gives nested tensors.
+    """Make a signature of a model with nested inputs and outputs.
 
     Parameters
     ----------
     inputs : mapping of str to tf.TensorSpec
-        By name.
+        Specs by name.
     call : callable
         Calls the model with tensors by these names.
     outputs : list of str, optional
-        What outputs are called that no key leads to; by default ``output_0`` and so on.
+        Names of outputs without a key. By default ``output_0`` and so on.
     as_function : callable, optional
-        Makes the ``tf.function`` of a Python function and its specs.
+        Makes the ``tf.function`` from a Python function and its specs.
     """
     import tensorflow as tf
 
@@ -74,13 +74,13 @@ def served(
         function = tf.function(serving, input_signature=specs, autograph=False)
     else:
         function = as_function(serving, specs)
-    # Traced here, what cannot be exported is told before anything is written.
+    # Tracing here raises before anything is written.
     function.get_concrete_function()
     return Served(dict(inputs), function, by_argument, answer)
 
 
 def named_outputs(structure: Any, outputs: list[str] | None = None) -> dict[str, Any]:
-    """Return what a model gives by the names of its outputs: the keys that lead to each.
+    """Return a model's outputs by name: the keys that lead to each.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Nested tensors, which a model takes and gives, as one flat list of names."""
+"""Flattens nested tensors of a model's inputs and outputs, and names them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Index(int):
-    """A place in a list or a tuple, as opposed to a key that is a number.
+    """An index in a list or a tuple, as opposed to a key that is a number.
 
     Examples
     --------
@@ -22,13 +22,13 @@ class Index(int):
 
 
 Path = tuple[Any, ...]
-"""The keys, fields and places that lead to a tensor."""
+"""The keys, fields and indices that lead to a tensor."""
 
 
 def leaves(structure: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Give what a structure of dicts, lists, tuples and named tuples holds, in its own order.
+    """Give the leaves of nested dicts, lists, tuples and named tuples, in their own order.
 
-    None is nothing and is left out.
+    None is left out.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def leaves(structure: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def mapped(structure: Any, change: Callable[[Path, Any], Any], path: Path = ()) -> Any:
-    """Return a structure of the same form with other leaves; mappings become plain dicts.
+    """Return a structure of the same form with other leaves. Mappings become plain dicts.
 
     Examples
     --------
@@ -68,9 +68,9 @@ def mapped(structure: Any, change: Callable[[Path, Any], Any], path: Path = ()) 
 
 
 def keyed(path: Path) -> str | None:
-    """Return the name that keys give to a tensor; None where no key leads to it.
+    """Return a tensor's name from the keys that lead to it; None if there is no key.
 
-    Places before the first key say nothing that the keys do not.
+    Indices before the first key are left out.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def keyed(path: Path) -> str | None:
 
 
 def placed(prefix: str, path: Path) -> str:
-    """Return the name of a tensor that only places lead to.
+    """Return the name of a tensor that only indices lead to.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def placed(prefix: str, path: Path) -> str:
 
 
 def distinct(named: list[tuple[str, Path]], kind: str) -> list[str]:
-    """Return the names, or refuse two that are one.
+    """Return the names. Refuse two that are the same.
 
     Examples
     --------

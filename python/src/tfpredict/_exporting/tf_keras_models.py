@@ -1,4 +1,4 @@
-"""Signatures of models of Keras 2, as the package ``tf_keras`` still has it."""
+"""Makes signatures of Keras 2 models, which the package ``tf_keras`` still supports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tfpredict._exporting.structures import distinct, keyed, leaves, mapped
 
 
 def is_tf_keras(model: Any) -> bool:
-    """Tell whether a model is one of ``tf_keras``, which need not be installed."""
+    """Return whether a model is of ``tf_keras``, without an import of that package."""
     return any(
         base.__name__ == "Model" and base.__module__.split(".")[0] == "tf_keras"
         for base in type(model).__mro__
@@ -26,7 +26,7 @@ def tf_keras_served(model: Any) -> Served:
     Raises
     ------
     ValueError
-        If it was neither built nor called, or two inputs or outputs would have one name.
+        If it was neither built nor called, or two inputs or outputs have the same name.
     """
     nested = getattr(model, "_nested_inputs", None)
     recorded = getattr(model, "_saved_model_arg_spec", None)
@@ -52,7 +52,7 @@ def tf_keras_served(model: Any) -> Served:
     def call(tensors: Mapping[str, Any]) -> Any:
         positional, named = mapped(arguments, lambda path, leaf: tensors[names[path]])
         if named:
-            # Keras 2 wants the first argument in its place.
+            # Keras 2 needs the first argument by position.
             first, *rest = named
             return model(named[first], **{name: named[name] for name in rest}, training=False)
         return model(*positional, training=False)

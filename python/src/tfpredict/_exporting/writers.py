@@ -1,4 +1,4 @@
-"""Which kinds of models there are, and how each is written."""
+"""Chooses how a model is written, by its kind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Writer:
     Attributes
     ----------
     signatures : dict of str to Served
-        What it will serve, by name.
+        The signatures that it will serve, by name.
     save : callable
         Writes a SavedModel into a folder.
     """
@@ -36,7 +36,7 @@ class Writer:
     save: Callable[[str], None]
 
     def write(self, folder: Path) -> None:
-        """Write the SavedModel, with the inputs' names that it shall have."""
+        """Write the SavedModel, with the inputs' own names."""
         self.save(str(folder))
         rename(folder, {name: served.arguments for name, served in self.signatures.items()})
 
@@ -47,14 +47,14 @@ def writer(model: Any, signatures: Any, examples: Any) -> Writer:
     Parameters
     ----------
     model, signatures, examples
-        As `tfpredict.export` takes them.
+        As for `tfpredict.export`.
 
     Raises
     ------
     TypeError
-        If the model is of no kind that can be written.
+        If the model is of another kind.
     ValueError
-        If names collide, or nothing tells what a Keras model takes.
+        If names collide, or a Keras model's inputs are unknown.
     """
     import keras
     import tensorflow as tf
@@ -99,8 +99,8 @@ def _keras(model: Any, examples: Any) -> Writer:
             f"{model.name}, which has none yet",
             "Build it, with an Input layer or by calling it once.",
         )
-    # One endpoint alone keeps the tensor names of a plain SavedModel, StatefulPartitionedCall:0
-    # among them; `model.export` writes a second signature, which takes that name.
+    # Only a single endpoint keeps the tensor names of a plain SavedModel, such as
+    # StatefulPartitionedCall:0. `model.export` writes a second signature, which takes that name.
     archive = keras.export.ExportArchive()
     chosen = keras_served(model, archive, _SERVING, examples)
     return Writer({_SERVING: chosen}, lambda folder: archive.write_out(folder, verbose=False))
@@ -110,7 +110,7 @@ def _tf_keras(model: Any) -> Writer:
     import tensorflow as tf
 
     chosen = {_SERVING: tf_keras_served(model)}
-    # Not the model itself as the root, which Keras 2 would save with all that it knows.
+    # With the model itself as the root, Keras 2 would save much more.
     module = tf.Module()
     module.layers = list(model.layers)
     module.used = list(model.variables)
@@ -121,7 +121,7 @@ def _function(function: Any) -> Writer:
     import tensorflow as tf
 
     chosen = _served(function, function)
-    # TensorFlow saves only what hangs on an object, so the function's variables get one.
+    # TensorFlow saves only variables that are attributes of an object, so they get one.
     module = tf.Module()
     module.function = function
     concrete = (

@@ -21,7 +21,19 @@ _SHOWN = 12
 
 @dataclass(frozen=True)
 class Input:
-    """One input: its name, its dtype, and a row's dimensions (None where even the rank is open)."""
+    """One input of a model, as a row has it.
+
+    Attributes
+    ----------
+    described : str
+        Name, dtype and shape, for messages.
+    name : str
+        Its name.
+    dtype : str
+        Such as ``float32``.
+    dims : tuple of int or None
+        A row's dimensions, without the batch. None where the signature leaves the rank open.
+    """
 
     described: str
     name: str
@@ -30,7 +42,7 @@ class Input:
 
     @property
     def numbers(self) -> int | None:
-        """How many numbers a row has; None where that is open."""
+        """How many numbers a row has; None where the signature leaves that open."""
         if self.dims is None or None in self.dims:
             return None
         return math.prod(dim for dim in self.dims if dim is not None)
@@ -66,9 +78,23 @@ def arguments(
 ) -> list[Column]:
     """Return one column for each input of a model.
 
-    Columns that are named stand for the inputs in their order; where one input takes several
-    numbers, as many columns of single values are gathered into one array. Where none are named,
-    those of the inputs' own names are taken, or what else can be meant.
+    Columns that the user names stand for the inputs in their order. If one input takes several
+    numbers, as many columns of single values become one array. If the user names none, the
+    columns with the inputs' own names are taken, or the only ones that fit.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The input.
+    tensors : sequence of ColumnInfo
+        The model's inputs, in order.
+    wanted : sequence of str, optional
+        Columns that the user names.
+
+    Raises
+    ------
+    TfpredictException
+        If there are no such columns, or they do not fit the inputs.
     """
     inputs = [input_of(tensor) for tensor in tensors]
     if wanted is None:
@@ -77,7 +103,7 @@ def arguments(
         names = [column_name(table, name, "--columns") for name in wanted]
     if len(names) == len(inputs):
         return [_one(table, each, name) for each, name in zip(inputs, names)]
-    if len(inputs) == 1 and all(_is_single(table, name) for name in names):
+    if len(inputs) == 1 and all(is_single(table, name) for name in names):
         return [_gathered(inputs[0], names)]
     raise TfpredictException(
         f"--columns names {len(names)} columns, and the model has {len(inputs)} inputs: "
@@ -90,10 +116,10 @@ def _meant(table: DataFrame, inputs: Sequence[Input]) -> list[str]:
     if all(each.name.lower() in names for each in inputs):
         return [names[each.name.lower()] for each in inputs]
     if len(inputs) == 1:
-        several = [name for name in table.columns if not _is_single(table, name)]
+        several = [name for name in table.columns if not is_single(table, name)]
         if len(several) == 1:
             return several
-        numeric = [name for name in table.columns if _is_number(table, name)]
+        numeric = [name for name in table.columns if is_number(table, name)]
         if not several and numeric and inputs[0].numbers == len(numeric):
             return numeric
     raise TfpredictException(
@@ -103,7 +129,7 @@ def _meant(table: DataFrame, inputs: Sequence[Input]) -> list[str]:
 
 
 def _one(table: DataFrame, each: Input, name: str) -> Column:
-    if each.dims and _is_single(table, name):
+    if each.dims and is_single(table, name):
         return _gathered(each, [name])
     return column(name)
 
@@ -123,13 +149,15 @@ def _gathered(each: Input, names: Sequence[str]) -> Column:
     return array(*map(column, names))
 
 
-def _is_number(table: DataFrame, name: str) -> bool:
+def is_number(table: DataFrame, name: str) -> bool:
+    """Whether a column holds one number a row."""
     from pyspark.sql.types import NumericType
 
     return isinstance(table.schema[name].dataType, NumericType)
 
 
-def _is_single(table: DataFrame, name: str) -> bool:
+def is_single(table: DataFrame, name: str) -> bool:
+    """Whether a column holds one value a row, and no array, map or struct."""
     from pyspark.sql.types import ArrayType, MapType, StructType, UserDefinedType
 
     several = (ArrayType, MapType, StructType, UserDefinedType)

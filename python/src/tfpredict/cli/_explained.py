@@ -1,4 +1,4 @@
-"""What every command shares: how it fails, and its option ``--debug``."""
+"""Gives every command its way to fail, and the option ``--debug``."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # as shells have it: 128 and the signal's number
 
-_Debug = Annotated[bool, typer.Option("--debug", help="Show where a failure comes from.")]
+_Debug = Annotated[
+    bool, typer.Option("--debug", help="Show the stack trace of a failure, and Spark's log.")
+]
 
 
 def explained(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a failure one line on standard error and an exit status, and add ``--debug``.
+    """Turn a command's failure into one line and an exit status, and add ``--debug``.
 
-    Usage is Typer's to refuse, with 2. What the command cannot do ends with 1, and Ctrl-C with 130.
+    The status is 1 for a failure and 130 for Ctrl-C. Typer reports wrong usage, with 2.
     """
 
     @functools.wraps(command)
     def run(*arguments: Any, debug: bool = False, **options: Any) -> None:
-        # A command that is ended undoes what it began, as on Ctrl-C.
+        # On SIGTERM a command cleans up, as on Ctrl-C.
         signal.signal(signal.SIGTERM, _interrupt)
         if "debug" in inspect.signature(command).parameters:
             options["debug"] = debug
@@ -44,7 +46,7 @@ def explained(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             _end(sentence(failed), 1)
 
-    # Typer reads the options off the signature, where it wants the annotations themselves.
+    # Typer reads the options from the signature. It needs real annotations, not strings.
     hints = {**get_type_hints(command, include_extras=True), "debug": _Debug}
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "debug"]
     last = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False)

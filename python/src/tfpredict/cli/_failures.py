@@ -1,4 +1,4 @@
-"""Makes of a failure the one sentence that its command ends with."""
+"""Turns a failure into one sentence."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import re
 
 from tfpredict.errors import TfpredictException
 
-# What a job's failure says of its cause: the exceptions of this package, on the JVM.
+# The exceptions of this package on the JVM, in the text of a job's failure.
 _OURS = re.compile(r"tfpredict\.(?:\w+\.)*\w+Exception: ([^\n]+)")
 _CAUSE = re.compile(r"Caused by: ([\w.$]+): ([^\n]+)")
+# Where in a query it is, after which its plan follows.
+_PLACE = re.compile(r";(?: line \d+ pos \d+;?)?\s*$")
 # What Hadoop says of a file system whose jar is not there, and the jar.
 _SCHEMES = {
     "s3a": ("S3AFileSystem", "org.apache.hadoop:hadoop-aws:3.3.4"),
@@ -21,7 +23,7 @@ _ROOM = ("No space left on device", "There is not enough space on the disk")
 
 
 def sentence(failed: BaseException) -> str:
-    """Return what one line can say of a failure.
+    """Return a failure as one line.
 
     Parameters
     ----------
@@ -67,8 +69,8 @@ def _of_spark(failed: BaseException) -> str:
     # Py4J's own line says only that something was thrown.
     if len(lines) > 1 and lines[0].startswith("An error occurred while calling"):
         lines = lines[1:]
-    # After the semicolon comes the query's plan.
-    return f"Spark: {(lines or ['no word'])[0].split(';', 1)[0].lstrip(': ')} (--debug shows all)"
+    first = _PLACE.sub("", (lines or ["it gave no reason"])[0]).lstrip(": ")
+    return f"Spark: {first} (--debug shows all)"
 
 
 def _no_room(failed: BaseException) -> str:
@@ -78,4 +80,4 @@ def _no_room(failed: BaseException) -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "no word")
+    return next((line.strip() for line in text.splitlines() if line.strip()), "it gave no reason")

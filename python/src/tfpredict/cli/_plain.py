@@ -1,4 +1,4 @@
-"""Text of models in the tables and lines that rich prints."""
+"""Makes text of models safe for rich, which prints tables and lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tfpredict._plain import plain
 
 
 def literal(text: str) -> str:
-    r"""Give text in which neither brackets nor what a terminal obeys mean anything.
+    r"""Return text without rich's markup and without control characters.
 
     Examples
     --------

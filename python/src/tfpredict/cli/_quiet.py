@@ -1,4 +1,4 @@
-"""A file for what native code and child processes print."""
+"""Sends the output of native code and child processes to a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def output_to(log: Path, descriptors: tuple[int, ...] = (1, 2)) -> Iterator[None]:
-    """Send what is written to some descriptors to a file; child processes inherit it.
+    """Send all output to some file descriptors into a file. Child processes inherit that.
 
     Python's own output goes there too.
     """

@@ -1,4 +1,4 @@
-"""A SparkSession for one command: quiet, ended when the command is."""
+"""Starts a quiet SparkSession for one command."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tfpredict import _java, _jvm
 from tfpredict._children import children
 from tfpredict._versions import INSTALL
 from tfpredict.cli._failures import sentence
+from tfpredict.cli._progress import said
 from tfpredict.cli._quiet import output_to
 from tfpredict.cli._starting import starting
 from tfpredict.errors import TfpredictException
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _TOLD = ("Exception in thread", "Caused by:", "Error:", "Error ", "Invalid ", "Unrecognized ")
-# What the java command says after its reason.
+# Lines of the java command that only follow its reason.
 _EMPTY = (
     "Error: Could not create the Java Virtual Machine",
     "Error: A fatal exception has occurred",
@@ -36,7 +37,13 @@ _EMPTY = (
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:
-    """Return ``key=value`` words as a dict; another word is wrong usage."""
+    """Return ``key=value`` words as a dict. Another word is wrong usage.
+
+    Examples
+    --------
+    >>> pairs(["sep=;"], "--read")
+    {'sep': ';'}
+    """
     for word in given:
         if "=" not in word or word.startswith("="):
             raise typer.BadParameter(f"{option} {word}: expected key=value.")
@@ -44,10 +51,16 @@ def pairs(given: Sequence[str], option: str) -> dict[str, str]:
 
 
 def is_local(master: str | None, conf: Mapping[str, str]) -> bool:
-    """Tell whether driver and executors share this machine's disk."""
+    """Tell whether driver and executors share this machine's disk.
+
+    Examples
+    --------
+    >>> is_local("local[2]", {}), is_local("yarn", {})
+    (True, False)
+    """
     named = master or conf.get("spark.master")
     if named is None:
-        # What else could name a master: the files of a Spark that was installed and set up.
+        # An installed Spark's own configuration may name a master.
         return not (os.environ.get("SPARK_HOME") or os.environ.get("SPARK_CONF_DIR"))
     return named.startswith("local")
 
@@ -56,10 +69,25 @@ def is_local(master: str | None, conf: Mapping[str, str]) -> bool:
 def session(
     command: str, master: str | None, conf: Mapping[str, str], debug: bool
 ) -> Iterator[SparkSession]:
-    """Start Spark for a ``with`` block, and end it with what runs in it, Ctrl-C included.
+    """Start Spark for a ``with`` block, and end it with whatever runs in it, also on Ctrl-C.
 
-    What its JVM logs is not shown, but with `debug`. A session that this Python process has is
-    used as it is, and stays.
+    A session that this Python process has already is used as it is, and stays.
+
+    Parameters
+    ----------
+    command : str
+        The application's name in Spark's pages.
+    master : str, optional
+        Spark's master.
+    conf : mapping
+        Spark's settings.
+    debug : bool
+        Whether the JVM's log is shown.
+
+    Raises
+    ------
+    TfpredictException
+        If there is no PySpark or no Java that fits it, or Spark does not start.
     """
     line, _ = _java.spark_jars()
     try:
@@ -78,12 +106,9 @@ def session(
     builder = tfpredict.configure(SparkSession.builder.appName(f"tfpredict {command}"))
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     if is_local(master, conf):
-        # A heartbeat brings the rows of running tasks; on a cluster one a second is too many.
+        # Heartbeats report the rows of running tasks. On a cluster one per second is too much.
         builder = builder.config("spark.executor.heartbeatInterval", "1s")
         builder = builder.config("spark.ui.enabled", "false")
-        # With a task or two for each core a bar of tasks would stand still.
-        parts = 4 * (os.cpu_count() or 1)
-        builder = builder.config("spark.sql.files.minPartitionNum", str(parts))
     if master:
         builder = builder.master(master)
     for key, value in conf.items():
@@ -91,27 +116,27 @@ def session(
     with tempfile.TemporaryDirectory(prefix="tfpredict-log-") as folder, children() as own:
         log = Path(folder) / "spark.log"
         try:
-            with contextlib.nullcontext() if debug else output_to(log), starting(own):
+            with _quietly(debug, log), starting(own):
                 spark = builder.getOrCreate()
         except Exception as failed:
             if debug:
                 raise
             raise TfpredictException(f"Spark did not start: {_last_words(log, failed)}") from failed
         if not debug:
-            # Py4J logs an interrupted call with its stack, where nobody takes what it logs.
+            # Without a handler Py4J's log of an interrupted call, with its stack, is printed.
             logging.getLogger().addHandler(logging.NullHandler())
         try:
             _jvm.call(spark, "deleteAtEnd", folder)
             yield spark
         except KeyboardInterrupt:
-            # Once is enough: what follows undoes what was begun.
+            # Further interrupts must not stop the clean-up.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             with contextlib.suppress(Exception):
                 spark.sparkContext.cancelAllJobs()
             raise
         except Exception as failed:
-            # Of what the JVM threw it is the JVM that tells the text, and it ends here.
+            # The JVM has the text of its exceptions, and it ends here.
             if type(failed).__module__.split(".")[0] not in ("pyspark", "py4j"):
                 raise
             if debug:
@@ -125,10 +150,20 @@ def session(
 
 
 @contextlib.contextmanager
-def deleted_if_killed(spark: SparkSession, place: Path) -> Iterator[None]:
-    """Have Spark's JVM, which outlives a Python that is killed, remove what a block writes.
+def _quietly(debug: bool, log: Path) -> Iterator[None]:
+    if debug:
+        yield
+        return
+    with said("starting Spark"), output_to(log):
+        yield
 
-    Where the block fails the JVM removes it too, when it ends; where it ends well it stays.
+
+@contextlib.contextmanager
+def deleted_if_killed(spark: SparkSession, place: Path) -> Iterator[None]:
+    """Have Spark's JVM remove what a block writes, if this process is killed.
+
+    The JVM outlives a Python that is killed. If the block fails, the JVM removes the files when it
+    ends; if the block ends well, they stay.
     """
     deletion = _jvm.call(spark, "deleteAtEnd", str(place))
     yield

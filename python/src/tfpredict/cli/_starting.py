@@ -1,4 +1,4 @@
-"""The seconds in which Spark's JVM starts: an interrupt ends it, and nothing waits for it."""
+"""Lets an interrupt end Spark's JVM while it starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 @contextlib.contextmanager
 def starting(own: Children) -> Iterator[None]:
-    """Have PySpark's JVM be one of `own` while a block starts it, which an interrupt ends at once.
+    """Make the JVM that PySpark starts in a block one of `own`. An interrupt ends it at once.
 
     After the block Ctrl-C is a ``KeyboardInterrupt``.
     """
@@ -28,12 +28,12 @@ def starting(own: Children) -> Iterator[None]:
     def stop(number: int, frame: Any) -> NoReturn:
         nonlocal was_interrupted
         was_interrupted = True
-        # First of all, so that no call to it waits for an answer.
+        # First, so that no call to the JVM waits for an answer.
         own.end()
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in _INTERRUPTS}
-    # PySpark's own handler calls the JVM over the connection that just waits for an answer.
+    # PySpark's own handler would call the JVM over the connection that is in use.
     silent = SimpleNamespace(SIGINT=signal.SIGINT, signal=lambda number, handler: None)
     gateway: Any = java_gateway
     spark_context: Any = context
@@ -42,7 +42,7 @@ def starting(own: Children) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        # Some code of PySpark's makes another exception of an interrupt, or none.
+        # PySpark may turn an interrupt into another exception, or swallow it.
         if was_interrupted:
             raise KeyboardInterrupt from None
         raise

@@ -1,4 +1,4 @@
-"""Rows that a model could be given, made from its inputs alone."""
+"""Makes up rows for a model from its inputs alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BYTES = {"float64": 8, "int64": 8, "string": 16, "bool": 1, "uint8": 1}
 
 
 def row_bytes(inputs: Sequence[Input], open_dim: int) -> int:
-    """Return about how many bytes a row of the inputs has."""
+    """Return the approximate bytes of one row of the inputs."""
     total = 0
     for each in inputs:
         size = _BYTES.get(each.dtype, 4)
@@ -27,7 +27,7 @@ def row_bytes(inputs: Sequence[Input], open_dim: int) -> int:
 
 
 def rows(spark: SparkSession, inputs: Sequence[Input], count: int, open_dim: int) -> DataFrame:
-    """Return so many rows, with one column for each input; open dimensions get one length."""
+    """Return made-up rows, one column for each input. Open dimensions have a given length."""
     table = spark.range(count)
     return table.select(*(_values(each, open_dim).alias(each.name) for each in inputs))
 
@@ -38,7 +38,7 @@ def _values(each: Input, open_dim: int) -> Column:
     if each.dims is None:
         raise TfpredictException(f"input {each.described}: rows of any rank cannot be made up.")
     value = _value(each)
-    # A flat array does where its cut is known; it is what tables mostly hold.
+    # Where the shape is known a flat array will do, as in most tables.
     dims = [each.numbers] if each.dims and each.numbers is not None else list(each.dims)
     for dim in reversed(dims):
         value = array_repeat(value, open_dim if dim is None else dim)
@@ -52,7 +52,7 @@ def _value(each: Input) -> Column:
     kinds = {
         "float32": ((row % 1000) / 1000).cast("float"),
         "float64": (row % 1000) / 1000,
-        # Small numbers are found in any table of embeddings.
+        # Even a small embedding table has the indices 0 and 1.
         "int32": (row % 2).cast("int"),
         "int64": row % 2,
         "uint8": (row % 256).cast("smallint"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame, SparkSession
 
-_COMPRESSED = (".gz", ".bz2", ".zst", ".snappy", ".lz4", ".deflate")
+COMPRESSED = (".gz", ".bz2", ".zst", ".snappy", ".lz4", ".deflate")
 
 
 class Format(str, enum.Enum):
@@ -26,35 +26,51 @@ class Format(str, enum.Enum):
     orc = "orc"
 
 
-_SUFFIXES = {f".{form.value}": form for form in Format} | {
+# Formats of text, whose files can be joined.
+TEXT = (Format.csv, Format.json)
+SUFFIXES = {f".{form.value}": form for form in Format} | {
     ".jsonl": Format.json,
     ".ndjson": Format.json,
 }
 
 
 def format_of(name: str) -> Format | None:
-    """Return the format that a file's name tells; None where it tells none."""
+    """Return the format that a file's name ends in; None where it ends in none.
+
+    Examples
+    --------
+    >>> format_of("points.csv.gz").value
+    'csv'
+    """
     path = Path(name)
-    while path.suffix.lower() in _COMPRESSED:
+    while path.suffix.lower() in COMPRESSED:
         path = path.with_suffix("")
-    return _SUFFIXES.get(path.suffix.lower())
+    return SUFFIXES.get(path.suffix.lower())
 
 
 def local_path(source: str) -> Path | None:
-    """Return the path that a name on the local disk means; None for another file system's."""
+    """Return a name on the local disk as a path; None for a name on another file system.
+
+    Examples
+    --------
+    >>> str(local_path("file:///data/points.csv"))
+    '/data/points.csv'
+    >>> local_path("s3a://bucket/points.csv") is None
+    True
+    """
     if source.startswith("file:"):
         return Path("/" + source[len("file:") :].lstrip("/"))
     return None if "://" in source else Path(source)
 
 
 def is_file(source: str) -> bool:
-    """Tell a file's name from a table's."""
+    """Tell whether a name is a file's, and not a table's."""
     path = local_path(source)
     return path is None or "/" in source or path.exists() or format_of(source) is not None
 
 
 def check(source: str) -> None:
-    """Refuse a local path where nothing is, before Spark starts."""
+    """Refuse a local path that does not exist, before Spark starts."""
     path = local_path(source)
     if not is_file(source) or path is None or path.exists() or any(c in source for c in "*?[{"):
         return
@@ -65,7 +81,25 @@ def check(source: str) -> None:
 def read(
     spark: SparkSession, source: str, form: Format | None, options: Mapping[str, str]
 ) -> tuple[DataFrame, Format]:
-    """Open files or a table; return it and its format, which is Parquet for a table."""
+    """Open files or a table; return it and its format, which is Parquet for a table.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        Where to read.
+    source : str
+        Files, a folder, a pattern, a URI, or a table's name.
+    form : Format, optional
+        The files' format, where their names do not end in it.
+    options : mapping
+        For Spark's reader. CSV is read with a header, and its types are inferred, unless these
+        say otherwise.
+
+    Raises
+    ------
+    TfpredictException
+        If there is no such table, or the files' format cannot be told.
+    """
     if not is_file(source):
         return _table(spark, source), Format.parquet
     form = form or _found(source)
@@ -99,7 +133,7 @@ def _found(source: str) -> Format:
         found = {format_of(name) for name in seen} - {None}
     if len(found) != 1:
         raise TfpredictException(
-            f"input {source}: its name does not tell its format; give --input-format, one of "
+            f"input {source}: its name does not end in its format; give --input-format, one of "
             f"{', '.join(form.value for form in Format)}."
         )
     return next(form for form in found if form is not None)

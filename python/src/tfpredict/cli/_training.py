@@ -1,4 +1,4 @@
-"""TensorFlow for the commands that make models, and what to say where it is missing."""
+"""Prepares TensorFlow for commands that make models, and explains if it is missing."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ _EXTRA = ("tensorflow", "keras", "sklearn", "numpy")
 
 @contextlib.contextmanager
 def training_extra(debug: bool) -> Iterator[TextIO]:
-    """Make a missing package of the extra ``train`` a sentence; give what shows progress.
+    """Explain a missing package of the extra ``train``, and give the terminal for progress.
 
-    TensorFlow's native code tells standard error what it found of devices; without `debug` that is
-    not shown.
+    TensorFlow's native code writes about devices to standard error. Only `debug` shows that.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:

@@ -1,4 +1,4 @@
-"""Wrong usage in one line, as every other failure is."""
+"""Reports wrong usage in one line, as every other failure."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class OneLine(TyperGroup):
-    """A command whose wrong usage is one line on standard error, not a box of several."""
+    """A command that reports wrong usage in one line on standard error, without a box."""
 
     def main(self, *arguments: Any, standalone_mode: bool = True, **options: Any) -> Any:
-        """Run the command; end the process with its status, as Typer does."""
+        """Run the command, and end the process with its status, as Typer does."""
         parent: Any = super()
         if not standalone_mode:
             return parent.main(*arguments, standalone_mode=False, **options)
         try:
             status = parent.main(*arguments, standalone_mode=False, **options)
         except Exception as wrong:
-            # Click's exceptions, which Typer may carry under another name.
+            # Click's exceptions. Typer may have its own copy of the classes.
             told = getattr(wrong, "format_message", None)
             status = getattr(wrong, "exit_code", None)
             if told is None or status is None:
@@ -39,12 +39,12 @@ class OneLine(TyperGroup):
         sys.exit(status if isinstance(status, int) else 0)
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
-        """Read the arguments. Typer ends without a word where that is interrupted."""
+        """Read the arguments. On an interrupt say so; Typer itself would end silently."""
         with _interrupts_told():
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for; the same of what comes before it."""
+        """Run the command. The same on an interrupt before it."""
         with _interrupts_told():
             return super().invoke(ctx)
 

@@ -1,4 +1,4 @@
-"""Runs the job that writes results, and tells how it went."""
+"""Runs the job that writes results, and returns its figures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tfpredict.cli._tables import Format
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
+    from tfpredict.cli._expected import Rows
+
 
 def write(
     spark: SparkSession,
@@ -20,14 +22,31 @@ def write(
     place: str,
     overwrite: bool,
     missing: Column | None,
+    expected: Rows | None = None,
 ) -> tuple[int, float, int | None]:
-    """Write results into files; return their rows, the job's seconds, and rows without an answer.
+    """Write results into files.
 
     Parameters
     ----------
+    spark : SparkSession
+        Whose jobs the bar shows.
+    results : DataFrame
+        What to write.
+    form : Format
+        The files' format.
+    place : str
+        A folder, or its URI.
+    overwrite : bool
+        Whether a folder that exists is replaced.
     missing : Column, optional
-        Whether a row has no answer; None where such a row fails the job, and so is the last that
-        is returned.
+        Whether a row has no answer. None if such a row fails the job.
+    expected : Rows, optional
+        The rows that there are, for the bar.
+
+    Returns
+    -------
+    tuple of int, float and (int or None)
+        Rows written, the job's seconds, and rows without an answer.
     """
     from pyspark.sql import Observation
     from pyspark.sql.functions import count, when
@@ -43,7 +62,7 @@ def write(
         writer = writer.option("header", "true")
     began = time.monotonic()
     with watch(spark) as watched:
-        with shown(watched):
+        with shown(watched, expected):
             writer.mode("overwrite" if overwrite else "errorifexists").save(place)
         seconds = time.monotonic() - began
         rows = watched.settled().rows_written
@@ -51,7 +70,7 @@ def write(
 
 
 def _as_text(results: DataFrame) -> DataFrame:
-    """CSV has single values only: arrays and structs become JSON."""
+    """Return results with arrays and structs as JSON, since CSV has single values only."""
     from pyspark.sql.functions import to_json
     from pyspark.sql.types import ArrayType, MapType, StructType
 

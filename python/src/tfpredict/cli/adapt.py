@@ -1,4 +1,4 @@
-"""``tfpredict adapt``: a model for programs of TensorFlow 1.15 that do not have this package."""
+"""``tfpredict adapt``: writes a model for programs that have TensorFlow 1.15 and no tfpredict."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from tfpredict.adaptation import adapt
+from tfpredict.cli._models import check_model
 from tfpredict.cli._options import Conf, Json, ModelFolder, Tags, Version
 from tfpredict.cli._plain import literal
 from tfpredict.cli._session import pairs
@@ -17,28 +18,30 @@ from tfpredict.cli._session import pairs
 
 def command(
     path: ModelFolder,
-    folder: Annotated[str, typer.Argument(help="Where to write it: a new or an empty folder.")],
+    folder: Annotated[str, typer.Argument(help="Folder to write: a new or an empty one.")],
     version: Version = None,
     tags: Tags = "serve",
     signature: Annotated[
-        str, typer.Option(help="A signature that must run; others may be left out.")
+        str, typer.Option(help="Signature that must run. Others are left out if they cannot.")
     ] = "serving_default",
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a SavedModel that is there.")
+        bool, typer.Option("--overwrite", help="Replace a SavedModel in that folder.")
     ] = False,
     conf: Conf = None,
     as_json: Json = False,
 ) -> None:
-    """Write a model as plain TensorFlow 1.15 opens it, whole or not at all.
+    """Write a model so that plain TensorFlow 1.15 opens it.
 
-    In Java: SavedModelBundle.load(folder, "serve"). Needs neither a running Spark nor TensorFlow.
-    Example: tfpredict adapt data/linear_model data/linear_1.15
+    The folder is written completely or not at all. Needs neither a running Spark nor TensorFlow.
+    In Java: SavedModelBundle.load(folder, "serve"). Example: tfpredict adapt data/linear_model
+    data/linear_1.15
 
     Examples
     --------
     >>> command(str(linear_model), str(tmp_path / "adapted"), as_json=True)
     {"path": ..., "version": 1, "folder": ..., "signatures": ["serving_default"], "left_out": []}
     """
+    check_model(path)
     wanted = [tag for tag in tags.split(",") if tag]
     report = adapt(
         path,

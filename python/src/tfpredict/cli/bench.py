@@ -1,4 +1,4 @@
-"""``tfpredict bench``: how many rows a second a model answers, here."""
+"""``tfpredict bench``: measures a model's rows per second on this machine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from rich.table import Table
 
 import tfpredict
 from tfpredict.cli._arguments import column, input_of
+from tfpredict.cli._models import check_model
 from tfpredict.cli._options import Conf, Json, ModelFolder, Signature, Version
-from tfpredict.cli._session import pairs, session
+from tfpredict.cli._progress import said
+from tfpredict.cli._session import is_local, pairs, session
 from tfpredict.cli._synthetic import row_bytes, rows
 
 if TYPE_CHECKING:
@@ -41,24 +43,22 @@ def command(
     version: Version = None,
     signature: Signature = "serving_default",
     batch_sizes: Annotated[
-        str, typer.Option(help="The batch sizes to try, with commas.")
+        str, typer.Option(help="Batch sizes to try, with commas.")
     ] = "64,256,1024,4096",
-    seconds: Annotated[
-        float, typer.Option(min=0.05, help="How long one run should take, about.")
-    ] = 2.0,
+    seconds: Annotated[float, typer.Option(min=0.05, help="Approximate seconds of one run.")] = 2.0,
     open_dim: Annotated[
-        int, typer.Option(min=1, help="The length of dimensions that the signature leaves open.")
+        int, typer.Option(min=1, help="Length of dimensions that the signature leaves open.")
     ] = 16,
     master: Annotated[
-        str, typer.Option(help="Where Spark runs; local[1] shows one core.")
+        str, typer.Option(help="Spark's master. local[1] measures one core.")
     ] = "local[*]",
     conf: Conf = None,
     as_json: Json = False,
     debug: bool = False,
 ) -> None:
-    """Measure rows a second through SQL, on made-up rows that Spark holds in memory.
+    """Measure a model's rows per second through SQL, on made-up rows in memory.
 
-    Each batch size runs once to warm up and three times for its median. Example: tfpredict bench
+    Each batch size runs once to warm up, and three times for its median. Example: tfpredict bench
     data/linear_model --batch-sizes 256,1024
 
     Examples
@@ -69,7 +69,12 @@ def command(
     {"model": ..., "batch_sizes": [{"batch_size": 64, "rows_per_second": ...}]}
     """
     sizes = _sizes(batch_sizes)
-    with session("bench", master, pairs(conf or [], "--conf"), debug) as spark:
+    if is_local(master, pairs(conf or [], "--conf")):
+        check_model(model)
+    with (
+        session("bench", master, pairs(conf or [], "--conf"), debug) as spark,
+        said(f"measuring {model}"),
+    ):
 
         def register(size: int) -> tfpredict.RegisteredModel:
             return tfpredict.register(

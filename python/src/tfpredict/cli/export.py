@@ -1,4 +1,4 @@
-"""``tfpredict export``: a model's file or folder becomes a version that Spark can serve."""
+"""``tfpredict export``: writes a model's file or folder as a version that Spark can serve."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def command(
             help="A .keras or .h5 file, a SavedModel's folder, or a frozen graph (.pb)."
         ),
     ],
-    output: Annotated[str, typer.Argument(help="The model's folder, for its versions.")],
+    output: Annotated[str, typer.Argument(help="The model's folder, which holds its versions.")],
     version: Annotated[
-        Optional[int], typer.Option(min=0, help="By default the one after the highest there.")
+        Optional[int], typer.Option(min=0, help="Number of the version. By default the next one.")
     ] = None,
     examples: Annotated[
         Optional[Path],
@@ -32,22 +32,22 @@ def command(
     inputs: Annotated[
         Optional[list[str]],
         typer.Option(
-            metavar="TENSORS", help="Of a frozen graph, such as x:0 or features=x:0; with commas."
+            metavar="TENSORS",
+            help="Inputs of a frozen graph, with commas, such as x:0 or features=x:0.",
         ),
     ] = None,
     outputs: Annotated[
-        Optional[list[str]], typer.Option(metavar="TENSORS", help="The same, such as y:0.")
+        Optional[list[str]],
+        typer.Option(metavar="TENSORS", help="Outputs of a frozen graph, such as y:0."),
     ] = None,
     safe_mode: Annotated[
         bool,
-        typer.Option(
-            help="Run no code of a Keras file, such as a Lambda layer's; such a file is refused."
-        ),
+        typer.Option(help="Refuse a Keras file with code inside, such as a Lambda layer's."),
     ] = True,
     as_json: Json = False,
     debug: bool = False,
 ) -> None:
-    """Write a model's file or folder into a version folder, whole or not at all.
+    """Write a model's file or folder as a new version, completely or not at all.
 
     Needs the extra train, and no Spark. Example: tfpredict export net.keras data/net --examples
     rows.npy

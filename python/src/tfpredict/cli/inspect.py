@@ -1,4 +1,4 @@
-"""``tfpredict inspect``: what a model is and whether it can run."""
+"""``tfpredict inspect``: shows a model's signatures and whether it can run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tfpredict.cli._models import check_model
 from tfpredict.cli._options import Json, ModelFolder, Tags, Version
 from tfpredict.cli._plain import literal
 from tfpredict.inspection import inspect
@@ -26,23 +27,24 @@ def command(
     tags: Tags = "serve",
     as_json: Json = False,
     graph: Annotated[
-        bool, typer.Option("--graph", help="Draw a signature's layers, as graphviz text.")
+        bool, typer.Option("--graph", help="Print a signature's layers as graphviz text.")
     ] = False,
     signature: Annotated[
-        str, typer.Option(help="The signature that --graph draws.")
+        str, typer.Option(help="Signature that --graph draws.")
     ] = "serving_default",
 ) -> None:
-    """Tell what a model is: signatures, Spark types, what is rewritten and what refused.
+    """Show a model's signatures, their Spark types, and whether the model can run.
 
     Needs neither a running Spark nor TensorFlow. Example: tfpredict inspect data/linear_model
 
-    A picture, where graphviz is: tfpredict inspect data/linear_model --graph | dot -Tsvg > m.svg
+    A picture, by graphviz: tfpredict inspect data/linear_model --graph | dot -Tsvg > model.svg
 
     Examples
     --------
     >>> command(str(linear_model), as_json=True)
     {"path": ..., "version": 1, ...}
     """
+    check_model(path)
     wanted = [tag for tag in tags.split(",") if tag]
     if graph:
         boxes = layers(path, version=version, tags=wanted, signature=signature)
@@ -55,7 +57,7 @@ def command(
     if as_json:
         print(json.dumps(dataclasses.asdict(info)))
     else:
-        # A file or a pipe has no width; a table must not break its words there.
+        # A file or a pipe has no width, and a table must not break its words there.
         _show(info, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
 
 
@@ -92,7 +94,7 @@ def _show_signature(signature: SignatureInfo, console: Console) -> None:
             table.add_row(*map(literal, cells))
     console.print(table)
     if signature.random:
-        console.print("random: its outputs depend on numbers that are drawn for each run")
+        console.print("random: its outputs depend on random numbers")
     for what, nodes in signature.rewrites:
         console.print(
             f"rewritten: {literal(what)} ({nodes} {'node' if nodes == 1 else 'nodes'})",

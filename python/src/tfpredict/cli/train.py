@@ -1,4 +1,4 @@
-"""``tfpredict train``: makes one of the three models to try things with."""
+"""``tfpredict train``: trains one of three models to try tfpredict with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Name(str, enum.Enum):
-    """The models there are.
+    """The models to choose from.
 
     Examples
     --------
@@ -44,15 +44,18 @@ _EPOCHS = {Name.linear: 100, Name.digits: 30}
 
 
 def command(
-    name: Annotated[Name, typer.Argument(help="linear regression, digits network, cancer data.")],
+    name: Annotated[
+        Name, typer.Argument(help="linear: a regression; digits: a network; cancer: a classifier.")
+    ],
     output: Annotated[
-        Optional[str], typer.Option(help="The model's folder; by default data/NAME_model.")
+        Optional[str],
+        typer.Option("--output", "-o", help="The model's folder. By default data/NAME_model."),
     ] = None,
     epochs: Annotated[
-        Optional[int], typer.Option(min=1, help="Passes over the data; not for cancer.")
+        Optional[int], typer.Option(min=1, help="Number of epochs. Not for cancer.")
     ] = None,
     seed: Annotated[
-        Optional[int], typer.Option(help="Makes the training repeatable; not for cancer.")
+        Optional[int], typer.Option(help="Makes the training repeatable. Not for cancer.")
     ] = None,
     as_json: Json = False,
     debug: bool = False,
@@ -68,7 +71,7 @@ def command(
     exported to .../m/1
     """
     if name is Name.cancer and (epochs is not None or seed is not None):
-        raise typer.BadParameter("cancer is fitted in closed form: it takes no --epochs or --seed.")
+        raise typer.BadParameter("cancer is fitted in one step: it takes no --epochs or --seed.")
     with training_extra(debug) as shown:
         import tfpredict
 
@@ -122,7 +125,7 @@ def _short(numbers: list[float]) -> str:
 
 
 class _Bar:
-    """A bar of epochs, where that is shown on a terminal."""
+    """A bar of epochs, on a terminal only."""
 
     def __init__(self, epochs: int, shown: TextIO) -> None:
         console = Console(file=shown)

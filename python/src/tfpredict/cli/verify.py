@@ -1,16 +1,21 @@
-"""``tfpredict verify``: replays a model's examples on the JVM."""
+"""``tfpredict verify``: runs a model's examples again on the JVM."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
+from tfpredict.cli._models import check_model
 from tfpredict.cli._options import Json, ModelFolder, Version
 from tfpredict.cli._plain import literal
 from tfpredict.verification import verify
+
+if TYPE_CHECKING:
+    from tfpredict.verification import VerifyReport
 
 
 def command(
@@ -18,10 +23,10 @@ def command(
     version: Version = None,
     as_json: Json = False,
 ) -> None:
-    """Replay the examples kept with a model; exit with 1 where an answer differs by over 1e-5.
+    """Run the examples kept with a model, and compare the answers with TensorFlow's own.
 
-    Where a model rounds to float16 or bfloat16, 1e-2 is allowed. Needs no TensorFlow in Python.
-    Example: tfpredict verify data/linear_model
+    Exits with 1 if an answer differs by more than 1e-5, or by more than 1e-2 if the model rounds to
+    float16 or bfloat16. Needs no TensorFlow in Python. Example: tfpredict verify data/linear_model
 
     Examples
     --------
@@ -30,6 +35,7 @@ def command(
     ...
     tfpredict.errors.ModelLoadException: ... Expected: examples in ...
     """
+    check_model(path)
     report = verify(path, version=version)
     if as_json:
         # JSON has no infinity: what cannot be compared is null.
@@ -47,10 +53,22 @@ def command(
                 soft_wrap=True,
             )
         for signature in report.skipped:
-            console.print(
-                f"{literal(signature)}: not replayed, since it cannot run", soft_wrap=True
-            )
-        verdict = "agrees" if report.agrees else "[red]differs[/red]"
-        console.print(f"{verdict}: {report.difference:.2g}, where {report.tolerance:g} is allowed")
+            console.print(f"{literal(signature)}: not run, since it cannot run", soft_wrap=True)
+        console.print(verdict(report), soft_wrap=True)
     if not report.agrees:
         raise typer.Exit(1)
+
+
+def verdict(report: VerifyReport) -> str:
+    """Return the last line: whether the JVM agrees with TensorFlow.
+
+    Examples
+    --------
+    >>> from tfpredict import VerifiedOutput, VerifyReport
+    >>> y = VerifiedOutput("serving_default", "y", 64, 0.0, 1e-05)
+    >>> verdict(VerifyReport("/m", 1, (y,), ()))
+    'agrees with TensorFlow: largest difference 0, allowed 1e-05'
+    """
+    word = "agrees with" if report.agrees else "[red]differs from[/red]"
+    figures = f"largest difference {report.difference:.2g}, allowed {report.tolerance:g}"
+    return f"{word} TensorFlow: {figures}"

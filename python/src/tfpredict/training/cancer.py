@@ -1,7 +1,7 @@
-"""Not a neural network: standardise, PCA and Fisher's discriminant, as a ``tf.Module``.
+"""A classic model as a ``tf.Module``: standardisation, PCA and Fisher's discriminant.
 
-Nothing is fitted by gradient descent: means, principal axes and the discriminant are closed forms.
-The graph that serves holds the three steps as the linear algebra they are.
+All three are computed directly, without gradient descent. The graph that serves has the three steps
+as linear algebra.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CancerResult:
-    """What fitting gave.
+    """The result of `fit`.
 
     Attributes
     ----------
     model : tf.Module
-        The fitted model: float32 [batch, 30] in, the probability of a benign tumour out.
+        The fitted model, from float32 [batch, 30] to the probability of a benign tumour.
     features : numpy.ndarray
-        The held-out fifth, float32 [114, 30], in the data's own units.
+        The held-out fifth of the cases, float32 [114, 30], in the data's own units.
     labels : numpy.ndarray
         1 for benign and 0 for malignant, int64 [114].
     accuracy : float
-        Share of the held-out cases that the model gets right.
+        Share of the held-out cases that the model predicts correctly, 0 to 1.
 
     Examples
     --------
@@ -44,12 +44,12 @@ class CancerResult:
 
 
 def fit(components: int = 10) -> CancerResult:
-    """Fit on four fifths of scikit-learn's breast cancer data (569 cases) and judge by the rest.
+    """Fit on four fifths of scikit-learn's breast cancer data (569 cases), and test on the rest.
 
     Parameters
     ----------
     components : int
-        Principal components that are kept, 1 to 30.
+        Number of principal components, 1 to 30.
 
     Returns
     -------

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DigitsResult:
-    """What training gave.
+    """The result of `train`.
 
     Attributes
     ----------
     model : keras.Model
-        The trained model: float32 [batch, 8, 8, 1] in, ten probabilities out.
+        The trained model, from float32 [batch, 8, 8, 1] to ten probabilities.
     images : numpy.ndarray
-        The held-out fifth, never trained on, float32 [360, 8, 8, 1] between 0 and 1.
+        The held-out fifth of the images, float32 [360, 8, 8, 1], between 0 and 1.
     labels : numpy.ndarray
-        Which digits they are, int64 [360].
+        The true digits, int64 [360].
     accuracy : float
-        Share of the held-out images that the model gets right.
+        Share of the held-out images that the model predicts correctly, 0 to 1.
 
     Examples
     --------
@@ -47,16 +47,16 @@ def train(
     epochs: int = 30,
     on_epoch: Callable[[int, float], None] | None = None,
 ) -> DigitsResult:
-    """Train on four fifths of scikit-learn's digits (1,797 images) and judge by the rest.
+    """Train on four fifths of scikit-learn's digits (1,797 images), and test on the rest.
 
     Parameters
     ----------
     seed : int, optional
-        Makes the training repeatable; the held-out fifth is the same for every seed.
+        Makes the training repeatable. The held-out fifth is the same for every seed.
     epochs : int
-        Passes over the data, in batches of 32.
+        Number of epochs, in batches of 32.
     on_epoch : callable, optional
-        Called after each epoch with its number, from 1, and its loss.
+        Called after each epoch, with its number from 1 and its loss.
 
     Returns
     -------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LinearResult:
-    """What training gave.
+    """The result of `train`.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class LinearResult:
     features : numpy.ndarray
         The data, float32 [800, 2].
     targets : numpy.ndarray
-        What was to be learned, float32 [800, 1].
+        The true values, float32 [800, 1].
     losses : list of float
         Mean squared error after each epoch.
 
@@ -54,14 +54,14 @@ def train(
     seed : int, optional
         Makes data and training repeatable.
     epochs : int
-        Passes over the data, in batches of 8.
+        Number of epochs, in batches of 8. After 100 the weights are near 2, -1 and 3.
     on_epoch : callable, optional
-        Called after each epoch with its number, from 1, and its loss.
+        Called after each epoch, with its number from 1 and its loss.
 
     Returns
     -------
     LinearResult
-        The model, its data and the course of the loss.
+        The model, its data, and the loss after each epoch.
 
     Examples
     --------

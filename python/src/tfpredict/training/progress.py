@@ -1,4 +1,4 @@
-"""How far a training is."""
+"""Reports the progress of a training."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def progress(epochs: int) -> Callable[[int, float], None]:
     Parameters
     ----------
     epochs : int
-        How many there will be.
+        Number of epochs.
 
     Returns
     -------
     callable
-        Takes an epoch's number, from 1, and its loss.
+        Takes an epoch's number from 1, and its loss.
 
     Examples
     --------
@@ -37,12 +37,12 @@ def progress(epochs: int) -> Callable[[int, float], None]:
 
 
 def each_epoch(on_epoch: Callable[[int, float], None] | None) -> list[Any]:
-    """Return Keras callbacks that call a function of the epoch, from 1, and its loss.
+    """Return Keras callbacks that call a function with each epoch's number and loss.
 
     Parameters
     ----------
     on_epoch : callable or None
-        None for no callback.
+        The function; None for no callback.
 
     Returns
     -------

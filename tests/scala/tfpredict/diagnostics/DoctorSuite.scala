@@ -42,6 +42,29 @@ class DoctorSuite extends SparkSuite {
     assert(host.host.nonEmpty && !host.host.contains("@"))
   }
 
+  test("the report has all settings, and an unknown one is a problem, not an exception") {
+    spark.conf.set("spark.tfpredict.batch.rws", "64")
+    spark.conf.set("spark.tfpredict.batch.rows", "64")
+    try {
+      val found = Tfpredict.doctor(spark)
+      assert(found.settings.map(setting => (setting.key, setting.value, setting.isKnown)) == Seq(
+        ("spark.tfpredict.batch.rows", "64", true),
+        ("spark.tfpredict.batch.rws", "64", false)
+      ))
+      val Seq(problem) = found.problems
+      assert(problem.startsWith("[TFPREDICT_SETTING_UNKNOWN] "))
+      assert(problem.contains("Found: spark.tfpredict.batch.rws is set to 64. "))
+      assert(problem.contains("Did you mean spark.tfpredict.batch.rows?"))
+      assert(!found.isWell)
+    } finally for (key <- Seq("rws", "rows")) spark.conf.unset(s"spark.tfpredict.batch.$key")
+  }
+
+  test("the report has no password of a URI") {
+    val path = "spark.tfpredict.models.m"
+    val Seq(found) = Doctor.settingsOf(Map(path -> "s3a://key:secret@bucket/m"))
+    assert(found.value == "s3a://key:…@bucket/m")
+  }
+
   test("problems are sentences with a fix") {
     def problems(changed: HostReport): Seq[String] = HostExam.problems(changed)
     assert(problems(report).isEmpty)

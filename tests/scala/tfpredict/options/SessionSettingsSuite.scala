@@ -83,4 +83,32 @@ class SessionSettingsSuite extends SparkSuite {
     try assert(refused(rows).contains("name the model in this session with register"))
     finally spark.conf.unset("spark.tfpredict.models.late")
   }
+
+  test("each key that is set is told with its value, and why it has no effect") {
+    val models = "spark.tfpredict.models."
+    val stated = SessionSettings.stated(
+      Map(
+        "spark.app.name" -> "other",
+        "spark.tfpredict.batch.rows" -> "512",
+        "spark.tfpredict.batch.row" -> "512",
+        s"${models}fine" -> "/m",
+        s"${models}fine.version" -> "latest",
+        s"${models}odd" -> "/m",
+        s"${models}odd.versoin" -> "latest",
+        s"${models}lost.version" -> "1"
+      )
+    )
+    val problems = stated.map { case (key, value, why) => (key, value) -> why.getOrElse("") }
+    assert(problems.map(_._1) == problems.map(_._1).sorted && problems.size == 7)
+    val told = problems.toMap
+    assert(told("spark.tfpredict.batch.rows" -> "512").isEmpty)
+    assert(
+      told("spark.tfpredict.batch.row" -> "512").contains("did you mean spark.tfpredict.batch.rows")
+    )
+    for (fine <- Seq(s"${models}fine" -> "/m", s"${models}fine.version" -> "latest"))
+      assert(told(fine).isEmpty)
+    assert(told(s"${models}odd" -> "/m").isEmpty)
+    assert(told(s"${models}odd.versoin" -> "latest").contains("is no option"))
+    assert(told(s"${models}lost.version" -> "1").contains(s"${models}lost is missing"))
+  }
 }

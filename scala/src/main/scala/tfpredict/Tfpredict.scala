@@ -199,7 +199,8 @@ object Tfpredict {
    *   a report for each host, with its problems as sentences. A problem raises no exception.
    * @since 0.1.0
    */
-  def doctor(spark: SparkSession): DoctorReport = Doctor.examine(spark.sparkContext)
+  def doctor(spark: SparkSession): DoctorReport =
+    Doctor.examine(spark.sparkContext, spark.conf.getAll)
 }
 
 /**

@@ -1,6 +1,6 @@
 package tfpredict
 
-import org.apache.spark.sql.{Column, SparkSession}
+import org.apache.spark.sql.{Column, DataFrame, Dataset, SparkSession}
 
 import tfpredict.sql.PredictFunction
 
@@ -68,7 +68,7 @@ object functions {
    *   if there is no such model, or it cannot run
    * @throws IllegalStateException
    *   if no SparkSession is active
-   * @since 0.2.0
+   * @since 0.1.0
    */
   def predict(spec: ModelSpec, columns: Map[String, Column]): Column =
     predict(spec, PredictOptions(), columns)
@@ -89,6 +89,36 @@ object functions {
    */
   def predict(spec: ModelSpec, options: PredictOptions, columns: Map[String, Column]): Column =
     predict(spec, options, Nil, columns.toSeq)
+
+  /**
+   * A step for `transform`, which adds a model's predictions to a table as one more column.
+   *
+   * {{{
+   * df.transform(withPredictions(ModelSpec("data/linear_model"), "y_preds", col("features")))
+   * }}}
+   *
+   * @param output
+   *   the name of the new column; a column of that name is replaced, as by `withColumn`
+   * @param columns
+   *   one for each input, as for `predict`
+   * @throws TfpredictException
+   *   if there is no such model, or it cannot run
+   * @since 0.1.0
+   */
+  def withPredictions(
+      spec: ModelSpec,
+      output: String,
+      columns: Column*
+  ): Dataset[_] => DataFrame = withPredictions(spec, PredictOptions(), output, columns: _*)
+
+  /** Returns the same step, with options. */
+  def withPredictions(
+      spec: ModelSpec,
+      options: PredictOptions,
+      output: String,
+      columns: Column*
+  ): Dataset[_] => DataFrame =
+    table => table.withColumn(output, predict(spec, options, columns: _*))
 
   /** Returns a prediction with some columns by position, followed by others by name, as in SQL. */
   private[tfpredict] def predict(

@@ -8,6 +8,7 @@ import scala.concurrent.duration._
 import org.apache.spark.{SparkContext, SparkEnv, SparkException}
 
 import tfpredict.Settings
+import tfpredict.options.{HadoopSettings, SessionSettings}
 
 /**
  * Checks the driver and, by small jobs, each executor for problems that would stop a model there.
@@ -17,19 +18,44 @@ private[tfpredict] object Doctor {
   /**
    * Checks all hosts. Each executor loads the native libraries; a cluster's driver loads nothing.
    *
+   * @param session
+   *   the settings of the session, which may have set some after Spark started
    * @param patience
    *   how long to wait for executors that are busy or have not started
    */
-  def examine(sc: SparkContext, patience: FiniteDuration = 2.minutes): DoctorReport = {
-    val settings = Settings.from(sc)
+  def examine(
+      sc: SparkContext,
+      session: Map[String, String] = Map.empty,
+      patience: FiniteDuration = 2.minutes
+  ): DoctorReport = {
+    val stated = settingsOf(sc.getConf.getAll.toMap ++ session)
+    val settings = known(sc, stated)
+    val wrong = stated.flatMap(_.problem)
     if (sc.isLocal) {
-      DoctorReport(Seq(HostExam.here("driver and executor", settings, loads = true)), Nil)
+      val host = HostExam.here("driver and executor", settings, loads = true)
+      DoctorReport(Seq(host), wrong, stated)
     } else {
       val driver = HostExam.here("driver", settings, loads = false)
       val (executors, missing) = reach(sc, settings, patience)
       val hosts = driver +: executors
-      DoctorReport(hosts, missing.toSeq ++ differences(hosts))
+      DoctorReport(hosts, wrong ++ missing ++ differences(hosts), stated)
     }
+  }
+
+  private[diagnostics] def settingsOf(conf: Map[String, String]): Seq[SettingReport] =
+    SessionSettings.stated(conf).map { case (key, value, problem) =>
+      SettingReport(key, withoutPassword(value), problem)
+    }
+
+  // A URI may contain a password, and other people see reports.
+  private def withoutPassword(value: String): String =
+    value.replaceAll("(://[^/@:]*):[^/@]*@", "$1:…@")
+
+  // Settings.from fails on an unknown key.
+  private def known(sc: SparkContext, stated: Seq[SettingReport]): Settings = {
+    val conf = sc.getConf
+    stated.filterNot(_.isKnown).foreach(setting => conf.remove(setting.key))
+    Settings.from(conf).copy(hadoop = HadoopSettings.of(sc.hadoopConfiguration))
   }
 
   /** Returns each executor's report, and a problem if some executors did not answer. */
@@ -96,7 +122,7 @@ private[tfpredict] object Doctor {
       )
 
   private def broken(failed: SparkException): String = {
-    val first = failed.getMessage.linesIterator.next().take(500)
+    val first = failed.getMessage.linesIterator.next()
     s"the job that looks at the executors failed ($first): see that each has this jar, with --jars"
   }
 }

@@ -59,15 +59,36 @@ final case class HostReport(
 }
 
 /**
+ * A key `spark.tfpredict.*` that Spark's configuration or the session sets.
+ *
+ * @param value
+ *   without the password of a URI
+ * @param problem
+ *   why it has no effect, such as a misspelt name; none if it has
+ * @since 0.1.0
+ */
+final case class SettingReport(key: String, value: String, problem: Option[String]) {
+
+  /** Whether the setting exists. */
+  def isKnown: Boolean = problem.isEmpty
+}
+
+/**
  * The findings of `doctor`.
  *
  * @param hosts
  *   the driver's report first, then a report for each executor that answered
  * @param problems
  *   problems that belong to no single host
+ * @param settings
+ *   every key `spark.tfpredict.*` that is set, in the order of their names
  * @since 0.1.0
  */
-final case class DoctorReport(hosts: Seq[HostReport], problems: Seq[String]) {
+final case class DoctorReport(
+    hosts: Seq[HostReport],
+    problems: Seq[String],
+    settings: Seq[SettingReport] = Nil
+) {
 
   /** Whether no problem was found. */
   def isWell: Boolean = problems.isEmpty && hosts.forall(_.problems.isEmpty)

@@ -1,5 +1,7 @@
 package tfpredict.options
 
+import java.util.regex.Pattern
+
 import scala.util.Try
 
 import org.apache.spark.SparkConf
@@ -39,6 +41,15 @@ final private[tfpredict] case class NamedModel(name: String, values: Map[String,
 
   /** Whether it may replace one of Spark's own functions. */
   def replaces: Boolean = Try(options.replaces).getOrElse(false)
+
+  /** What is wrong with one of its keys, if it is one of its keys. */
+  def problem(name: String): Option[String] =
+    if (!values.keys.exists(key(_) == name)) None
+    else
+      Try((spec, predictOptions)).failed.toOption.map(_.getMessage).filter { why =>
+        // Its own key, and not one that begins with it.
+        !values.contains(Path) || s"${Pattern.quote(name)}(?!\\.?\\w)".r.findFirstIn(why).isDefined
+      }
 
   def path: String = values.getOrElse(Path, "")
 

@@ -58,7 +58,21 @@ private[tfpredict] object SessionSettings {
     }
 
   /** Why a key cannot be set. */
-  private case class Refusal(error: ErrorClass, expected: String, fix: String)
+  private case class Refusal(error: ErrorClass, expected: String, fix: String) {
+    def message(name: String, value: String): String =
+      error.message(expected, s"$name is set to $value", fix)
+  }
+
+  /** Returns all keys of tfpredict in a configuration: the key, its value, and any problem. */
+  def stated(conf: Map[String, String]): Seq[(String, String, Option[String])] = {
+    val models = NamedModel.in(new SparkConf(false).setAll(conf))
+    conf.toSeq.filter(_._1.startsWith(Prefix)).sorted.map { case (name, value) =>
+      val problem =
+        if (name.startsWith(NamedModel.Prefix)) models.flatMap(_.problem(name)).headOption
+        else unknown(name).map(_.message(name, value))
+      (name, value, problem)
+    }
+  }
 
   private def refuse(name: String, value: String, why: Refusal): Nothing =
     throw IllegalValue.of(why.error, why.expected, s"$name is set to $value", why.fix)

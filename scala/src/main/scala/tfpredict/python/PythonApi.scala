@@ -24,8 +24,8 @@ import tfpredict.{RegisteredModel, Tfpredict, functions}
 object PythonApi {
   // Hooks of lower priority run later, and Spark's has a priority above 10.
   private val AfterSpark = 1
-  // The names of logs, and of outputs that the Python package has not completed.
-  private val Unfinished = Pattern.compile("tfpredict-log-[^/]+|\\..+-[^/]+\\.tmp")
+  // The names of logs, of copies of standard input, and of outputs that are not complete.
+  private val Unfinished = Pattern.compile("tfpredict-(log|input)-[^/]+|\\..+-[^/]+\\.tmp")
 
   def version(): String = Tfpredict.version
 
@@ -114,7 +114,7 @@ object PythonApi {
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
 
   /**
-   * Deletes a log's folder or an incomplete output when this JVM ends, after Spark has stopped. A
+   * Deletes a log's folder, a copy of standard input or an incomplete output when this JVM ends, after Spark has stopped. A
    * Python process that is killed cannot delete them itself. Closing the result cancels the
    * deletion.
    *
@@ -124,7 +124,7 @@ object PythonApi {
   def deleteAtEnd(path: String): AutoCloseable = {
     val file = new File(path)
     IllegalValue.unless(Unfinished.matcher(file.getName).matches, ErrorClass.ArgumentValue)(
-      "a path to delete that is named tfpredict-log-* or .NAME-*.tmp",
+      "a path to delete that is named tfpredict-log-*, tfpredict-input-* or .NAME-*.tmp",
       path,
       "Delete it yourself."
     )
@@ -141,7 +141,14 @@ object PythonApi {
     val report = Tfpredict.doctor(spark)
     Map[String, Object](
       "hosts" -> report.hosts.map(describe).asJava,
-      "problems" -> report.problems.asJava
+      "problems" -> report.problems.asJava,
+      "settings" -> report.settings.map { setting =>
+        Map[String, Object](
+          "key" -> setting.key,
+          "value" -> setting.value,
+          "problem" -> setting.problem.orNull
+        ).asJava
+      }.asJava
     ).asJava
   }
 

@@ -27,8 +27,9 @@ private[tfpredict] object ModelStore {
    */
   def resolve(spec: ModelSpec, settings: Settings = Settings.default): ModelSpec =
     reached(spec) {
-      val root = folder(spec, settings)
-      WrongPlace.checkRelative(spec, root)
+      val given = folder(spec, settings)
+      WrongPlace.checkRelative(spec, given)
+      val root = MlflowFolder.savedModel(spec, given)
       val placed = spec.copy(path = root.toString)
       val pinned = spec.version match {
         case Some(_) if !spec.latest => placed

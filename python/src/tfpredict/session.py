@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
+def configure(builder: SparkSession.Builder, *, metrics: bool = False) -> SparkSession.Builder:
     """Add what tfpredict needs to a SparkSession's builder; the caller calls ``getOrCreate()``.
 
     Appends the package's jars for this PySpark to ``spark.jars`` and its extension, which makes
@@ -28,6 +28,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     ----------
     builder : SparkSession.Builder
         For instance ``SparkSession.builder``.
+    metrics : bool
+        Whether Spark counts rows, batches, loads and failures by model and version. Appends the
+        plugin to ``spark.plugins``, and leaves what is there.
 
     Returns
     -------
@@ -62,6 +65,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     if line == LINES[0]:
         _java.use_bundled()
     _captured.install()
+    if metrics:
+        _append(builder, "spark.plugins", "tfpredict.metrics.MetricsPlugin")
     # PySpark does not look for extensions in jars by itself.
     return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")
 

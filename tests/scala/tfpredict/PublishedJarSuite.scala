@@ -33,7 +33,7 @@ class PublishedJarSuite extends AnyFunSuite {
     // Some packages are Spark's by name, to reach what Spark keeps to its own.
     val elsewhere =
       entries.filterNot(
-        _.matches("(tfpredict|META-INF|org/apache/spark/(sql/(connect/)?)?tfpredict)/.*")
+        _.matches("(tfpredict|META-INF|org/apache/spark/(ui/|sql/(connect/)?)?tfpredict)/.*")
       )
     assert(elsewhere == Nil)
   }

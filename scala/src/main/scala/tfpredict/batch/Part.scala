@@ -3,6 +3,7 @@ package tfpredict.batch
 import org.apache.spark.TaskContext
 
 import tfpredict.columns.{ColumnDecoder, OutputColumn}
+import tfpredict.counts.ModelCounts
 import tfpredict.model.ModelFunction
 import tfpredict.tensor.{HostTensor, TensorSpec}
 import tfpredict.{InputException, ModelSpec}
@@ -15,6 +16,8 @@ final private[batch] case class DecodedFunction(
 ) {
   // The task's thread makes this; others run it too.
   private val task = Option(TaskContext.get())
+
+  val counts: ModelCounts = ModelCounts.of(model)
 
   def input(number: Int): TensorSpec = function.signature.inputs(number)
 

@@ -7,6 +7,7 @@ import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
 
+import tfpredict.counts.ModelCounts
 import tfpredict.engine.Engine
 import tfpredict.host.Stopped
 import tfpredict.messages.OneLine
@@ -77,6 +78,7 @@ final private[tfpredict] class ModelCache(
     try verifier(spec, settings, lease.model)
     catch {
       case refused: Throwable =>
+        onLoadFailed(spec, refused)
         lease.close()
         throw refused
     }
@@ -86,15 +88,20 @@ final private[tfpredict] class ModelCache(
     entries.computeIfPresent(
       key,
       (_, entry) => {
-        drop(entry)
+        drop(key, entry)
         null
       }
     )
   }
 
   // Called inside the map's operation on the key, which forgets the entry.
-  private def drop(entry: Entry): Unit =
-    if (entry.users == 0) entry.model.join().close() else entry.isDropped = true
+  private def drop(key: Key, entry: Entry): Unit =
+    if (entry.users == 0) unload(key, entry) else entry.isDropped = true
+
+  private def unload(key: Key, entry: Entry): Unit = {
+    entry.model.join().close()
+    ModelCounts.of(key.path, key.version).onClosed()
+  }
 
   /** Leases that are open. */
   def users: Int = entries.values.asScala.map(_.users).sum
@@ -112,16 +119,22 @@ final private[tfpredict] class ModelCache(
     try {
       val model = loader(spec, settings)
       counts.merge(key, 1, (before, one) => before + one)
+      ModelCounts.of(spec).onLoaded(model.times.bringing, model.times.loading)
       entry.model.complete(model)
       true
     } catch {
       /* Whatever it is: nobody may wait for ever on a load that ended. The caller meets it at
        * `join`. */
       case failed: Throwable =>
+        onLoadFailed(spec, failed)
         entries.remove(key, entry)
         entry.model.completeExceptionally(failed)
         false
     }
+
+  // A killed task says nothing of its model.
+  private def onLoadFailed(spec: ModelSpec, failed: Throwable): Unit =
+    if (!Stopped.is(failed)) ModelCounts.of(spec).onLoadFailed()
 
   // What was loaded as the latest version, and is not any more: nobody will ask for it again.
   private def retireBefore(key: Key): Unit =
@@ -132,7 +145,7 @@ final private[tfpredict] class ModelCache(
           if (!entry.isLatest || !entry.isLoaded) entry
           else {
             log.info(OneLine.of(s"$key takes the place of $older"))
-            drop(entry)
+            drop(older, entry)
             null
           }
       )
@@ -157,7 +170,7 @@ final private[tfpredict] class ModelCache(
       key,
       (_, present) =>
         if ((present eq entry) && entry.users == 0) {
-          entry.model.join().close()
+          unload(key, entry)
           log.info("Closed {}, which was used longest ago", OneLine.of(key.toString))
           isClosed = true
           null
@@ -177,7 +190,7 @@ final private[tfpredict] class ModelCache(
         present
       }
     )
-    if (isLast) entry.model.join().close()
+    if (isLast) unload(key, entry)
   }
 }
 

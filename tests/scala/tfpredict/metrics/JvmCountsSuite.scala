@@ -64,7 +64,11 @@ class JvmCountsSuite extends AnyFunSuite {
     idle.onLoaded(1, 1)
     counts.of("/used", Some(1)).onLoaded(1, 1)
     counts.of("/third", Some(1)).onRunFailed()
-    assert(counts.changes().map(_.model.path).toSet == Set("/idle", "/used", ModelVersion.Others.path))
+    assert(counts.changes().map(_.model.path).toSet == Set(
+      "/idle",
+      "/used",
+      ModelVersion.Others.path
+    ))
     idle.onClosed()
     counts.arrived(counts.changes())
     counts.of("/third", Some(1)).onRunFailed()

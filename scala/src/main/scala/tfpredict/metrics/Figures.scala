@@ -65,7 +65,9 @@ private[metrics] object Figures {
   val Closes = 9
   val FirstBucket = 10
 
-  /** Upper bounds of the batches' times, in nanoseconds. Slower batches have a place of their own. */
+  /**
+   * Upper bounds of the batches' times, in nanoseconds. Slower batches have a place of their own.
+   */
   val Bounds: Array[Long] =
     Array(500L, 1000L, 2500L, 5000L, 10000L, 25000L, 50000L, 100000L, 250000L, 500000L, 1000000L,
       2500000L, 10000000L, 60000000L).map(_ * 1000)

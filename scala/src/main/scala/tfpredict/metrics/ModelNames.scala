@@ -3,8 +3,8 @@ package tfpredict.metrics
 import scala.collection.mutable
 
 /**
- * The names of models in metrics: the last folder of the path that is no version, with an underscore
- * for each character that some system of metrics does not take. Not thread-safe.
+ * The names of models in metrics: the last folder of the path that is no version, with an
+ * underscore for each character that some system of metrics does not take. Not thread-safe.
  */
 final private[metrics] class ModelNames {
   private val paths = mutable.HashMap.empty[String, String]

@@ -40,7 +40,8 @@ final private[metrics] class Reporter(
         deliver(changes)
         counts.arrived(changes)
       } catch {
-        case NonFatal(failed) => log.debug("Metrics were not delivered. The next report has them.", failed)
+        case NonFatal(failed) =>
+          log.debug("Metrics were not delivered. The next report has them.", failed)
       }
     }
   }

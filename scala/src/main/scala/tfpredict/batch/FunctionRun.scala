@@ -1,8 +1,8 @@
 package tfpredict.batch
 
+import tfpredict.ModelRunException
 import tfpredict.columns.OutputColumn
 import tfpredict.engine.{EngineException, Fault}
-import tfpredict.ModelRunException
 import tfpredict.tensor.HostTensor
 
 /**

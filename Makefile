@@ -80,8 +80,8 @@ test-python: setup $(MODELS) $(THIN_3.5) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHM
 	@$(PYTEST)
 
 # Suites that depend on Spark itself. All other code is the same on both lines. Runs on the newer Java.
-SUITES_4 := sql ml rdd versions diagnostics columns host python
-PYTESTS_4 := session versions register calls ml latest exceptions
+SUITES_4 := sql ml rdd versions diagnostics columns host metrics python
+PYTESTS_4 := session versions register calls ml latest metrics exceptions
 .PHONY: test-other-line
 test-other-line:
 	@$(MAKE) --no-print-directory SPARK=4 JAVAS=21 test-selection

@@ -34,6 +34,7 @@ ELSEWHERE = {
     ("docs/connect.md", "sh"): "test_connect4.py",
     ("docs/ml.md", "python"): "test_ml.py",
     ("docs/ml.md", "scala"): "test_ml.py",
+    ("docs/metrics.md", "properties"): "test_metrics.py",
     ("docs/notebooks.md", "sh"): "test_notebooks.py",
     ("docs/sql.md", "properties"): "test_connect.py",
     ("docs/sql.md", "python"): "test_connect.py",

@@ -17,6 +17,14 @@ def test_configure_keeps_the_jars_that_are_there_and_adds_its_own_once():
     assert first == "/some/other.jar"
     assert second.endswith(f"/{LINE.jar}")
     assert third.endswith(f"/tfpredict-natives-{tfpredict.__version__}.jar")
+    assert "spark.plugins" not in builder._options
+
+
+def test_configure_adds_the_metrics_to_the_plugins_that_are_there():
+    builder = SparkSession.Builder().config("spark.plugins", "some.Plugin")
+    builder._options = dict(builder._options)
+    tfpredict.configure(tfpredict.configure(builder, metrics=True), metrics=True)
+    assert builder._options["spark.plugins"] == "some.Plugin,tfpredict.metrics.MetricsPlugin"
 
 
 NO_JAR = """

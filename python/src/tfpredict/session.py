@@ -30,6 +30,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     ----------
     builder : SparkSession.Builder
         Such as ``SparkSession.builder``.
+    metrics : bool
+        Whether Spark counts rows, batches, loads and failures by model and version. The plugin is
+        appended to ``spark.plugins``.
 
     Returns
     -------
@@ -66,6 +69,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     if line == LINES[0]:
         _java.use_bundled()
     _captured.install()
+    if metrics:
+        _append(builder, "spark.plugins", "tfpredict.metrics.MetricsPlugin")
     # PySpark does not search jars for extensions.
     return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")
 

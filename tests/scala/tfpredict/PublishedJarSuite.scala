@@ -33,7 +33,7 @@ class PublishedJarSuite extends AnyFunSuite {
     // Some packages have Spark's name, to access classes that are private to Spark.
     val elsewhere =
       entries.filterNot(
-        _.matches("(tfpredict|META-INF|org/apache/spark/(sql/(connect/)?)?tfpredict)/.*")
+        _.matches("(tfpredict|META-INF|org/apache/spark/(ui/|sql/(connect/)?)?tfpredict)/.*")
       )
     assert(elsewhere == Nil)
   }

@@ -1,5 +1,6 @@
 package tfpredict.batch
 
+import tfpredict.ModelRunException
 import tfpredict.columns.OutputColumn
 import tfpredict.engine.{EngineException, Fault}
 import tfpredict.tensor.HostTensor
@@ -22,7 +23,7 @@ final private[batch] class FunctionRun(
     rows: Int,
     isolates: Boolean
 ) {
-  import decoded.function
+  import decoded.{counts, function}
   private val fixedBatch = function.signature.fixedBatch
   private val evidence = function.evidence
   // The last failure of a single row for which the engine cannot tell the cause.
@@ -46,6 +47,8 @@ final private[batch] class FunctionRun(
     for (failed <- doubt if !evidence.hasAnswered)
       if (rows > 1) throw ofModel(failed, 0, rows, s", for each of the batch's $rows rows")
       else if (failsEmpty) throw ofModel(failed, 0, rows, ", and the same for a batch of no rows")
+    val rejected = parts.count(_.outputs.isLeft)
+    if (rejected > 0) counts.onRejected(rejected)
     parts
   }
 
@@ -97,11 +100,21 @@ final private[batch] class FunctionRun(
   ): Either[EngineException, IndexedSeq[OutputColumn]] = {
     val batch = fixedBatch.getOrElse(count)
     try {
-      val found = decoded.run(part(first, count, batch))
-      Right(decoded.decoders.zip(found).map { case (decoder, output) =>
+      val inputs = part(first, count, batch)
+      val started = if (counts.isOn) System.nanoTime else 0L
+      val found = decoded.run(inputs)
+      val running = if (counts.isOn) System.nanoTime - started else 0L
+      val outputs = decoded.decoders.zip(found).map { case (decoder, output) =>
         decoder.decode(output, batch)
-      })
-    } catch { case failed: EngineException => Left(failed) }
+      }
+      counts.onBatch(count, running)
+      Right(outputs)
+    } catch {
+      case failed: EngineException => Left(failed)
+      case failed: ModelRunException =>
+        counts.onRunFailed()
+        throw failed
+    }
   }
 
   private def part(first: Int, count: Int, batch: Int): IndexedSeq[HostTensor] =
@@ -114,11 +127,13 @@ final private[batch] class FunctionRun(
         false
       } catch { case _: EngineException => true })
 
-  private def ofModel(failed: EngineException, first: Int, count: Int, evidence: String = "") =
+  private def ofModel(failed: EngineException, first: Int, count: Int, evidence: String = "") = {
+    if (failed.fault != Fault.Cancelled) counts.onRunFailed()
     failed.ofModel(
       decoded.model,
       function.signature,
       part(first, count, fixedBatch.getOrElse(count)),
       evidence
     )
+  }
 }

@@ -4,6 +4,7 @@ import org.apache.spark.TaskContext
 
 import tfpredict.columns.{ColumnDecoder, OutputColumn}
 import tfpredict.messages.ErrorClass
+import tfpredict.counts.ModelCounts
 import tfpredict.model.ModelFunction
 import tfpredict.tensor.{HostTensor, TensorSpec}
 import tfpredict.{InputException, ModelSpec}
@@ -18,6 +19,8 @@ final private[batch] case class DecodedFunction(
 ) {
   // The task's thread creates this object; other threads run it too.
   private val task = Option(TaskContext.get())
+
+  val counts: ModelCounts = ModelCounts.of(model)
 
   def input(number: Int): TensorSpec = function.signature.inputs(number)
 

@@ -171,6 +171,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
               seen
             )
           }
+          functions.foreach(_.counts.onRejected(1))
           if (!refusals.isolates) fail(rejections.head)
           refusals.add(rejections)
           Refused

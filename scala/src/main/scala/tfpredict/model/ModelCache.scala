@@ -7,6 +7,7 @@ import scala.collection.JavaConverters._
 
 import org.slf4j.LoggerFactory
 
+import tfpredict.counts.ModelCounts
 import tfpredict.engine.Engine
 import tfpredict.host.Stopped
 import tfpredict.messages.OneLine
@@ -84,6 +85,7 @@ final private[tfpredict] class ModelCache(
     try verifier(spec, settings, lease.model)
     catch {
       case refused: Throwable =>
+        onLoadFailed(spec, refused)
         lease.close()
         throw refused
     }
@@ -93,15 +95,20 @@ final private[tfpredict] class ModelCache(
     entries.computeIfPresent(
       key,
       (_, entry) => {
-        drop(entry)
+        drop(key, entry)
         null
       }
     )
   }
 
   // Call this only inside the map's operation on the key, which then removes the entry.
-  private def drop(entry: Entry): Unit =
-    if (entry.users == 0) entry.model.join().close() else entry.isDropped = true
+  private def drop(key: Key, entry: Entry): Unit =
+    if (entry.users == 0) unload(key, entry) else entry.isDropped = true
+
+  private def unload(key: Key, entry: Entry): Unit = {
+    entry.model.join().close()
+    ModelCounts.of(key.path, key.version).onClosed()
+  }
 
   /** Number of open leases. */
   def users: Int = entries.values.asScala.map(_.users).sum
@@ -121,6 +128,7 @@ final private[tfpredict] class ModelCache(
     try {
       val model = loader(spec, settings)
       counts.merge(key, 1, (before, one) => before + one)
+      ModelCounts.of(spec).onLoaded(model.times.bringing, model.times.loading)
       entry.model.complete(model)
       true
     } catch {
@@ -129,10 +137,15 @@ final private[tfpredict] class ModelCache(
        * failure from `join`.
        */
       case failed: Throwable =>
+        onLoadFailed(spec, failed)
         entries.remove(key, entry)
         entry.model.completeExceptionally(failed)
         false
     }
+
+  // A killed task says nothing about its model.
+  private def onLoadFailed(spec: ModelSpec, failed: Throwable): Unit =
+    if (!Stopped.is(failed)) ModelCounts.of(spec).onLoadFailed()
 
   // Removes earlier versions that were loaded as the latest, since nobody will request them again.
   private def retireBefore(key: Key): Unit =
@@ -143,7 +156,7 @@ final private[tfpredict] class ModelCache(
           if (!entry.isLatest || !entry.isLoaded) entry
           else {
             log.info(OneLine.of(s"$key now serves in place of $older"))
-            drop(entry)
+            drop(older, entry)
             null
           }
       )
@@ -171,7 +184,7 @@ final private[tfpredict] class ModelCache(
       key,
       (_, present) =>
         if ((present eq entry) && entry.users == 0) {
-          entry.model.join().close()
+          unload(key, entry)
           log.info("Closed {}, the least recently used model", OneLine.of(key.toString))
           isClosed = true
           null
@@ -191,7 +204,7 @@ final private[tfpredict] class ModelCache(
         present
       }
     )
-    if (isLast) entry.model.join().close()
+    if (isLast) unload(key, entry)
   }
 }
 

@@ -1,0 +1,6 @@
+package org.apache.spark.ui.tfpredict
+
+/** Where this line of Spark has its servlets' classes. */
+object Servlets {
+  type Request = javax.servlet.http.HttpServletRequest
+}

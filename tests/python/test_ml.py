@@ -275,8 +275,8 @@ def test_no_session_or_no_jar_is_one_sentence(run_script):
         "attempt(lambda: SavedModelTransformer.load('anywhere'))\n"
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("refused:")]
-    assert "no SparkSession is active" in lines[0], done.stderr
-    assert all("the tfpredict jar is not on this SparkSession's class path" in x for x in lines[1:])
+    assert "[TFPREDICT_NO_SESSION]" in lines[0], done.stderr
+    assert all("[TFPREDICT_JAR_MISSING]" in x for x in lines[1:])
     assert len(lines) == 3
 
 

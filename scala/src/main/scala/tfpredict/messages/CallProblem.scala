@@ -19,6 +19,9 @@ private[tfpredict] object CallProblem {
   def message(problems: Seq[CallProblem], model: String): String = {
     def all(of: CallProblem => String, separator: String): String =
       problems.map(of).distinct.mkString(separator)
-    problems.head.error.message(all(_.expected, "; "), all(_.found, "; "), all(_.fix, " "), model)
+    // Spark puts a full stop behind it.
+    problems.head.error
+      .message(all(_.expected, "; "), all(_.found, "; "), all(_.fix, " "), model)
+      .stripSuffix(".")
   }
 }

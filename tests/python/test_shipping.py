@@ -15,7 +15,7 @@ import tfpredict
 
 models, work = map(Path, sys.argv[1:3])
 EXECUTORS = 3
-for number in range(10):
+for number in range(100):
     (work / f"disk{number}").mkdir()
 # Without a temporary folder of its own, an executor would find what another has fetched.
 options = f"-XX:TieredStopAtLevel=1 -Djava.io.tmpdir={work}/disk{{{{EXECUTOR_ID}}}}"
@@ -109,7 +109,8 @@ def test_registration_cuts_a_model_into_pieces_that_only_the_driver_has(found):
 
 def test_each_executor_s_host_fetches_the_model_and_answers(found):
     assert found["first"] == [3.02]
-    assert found["disks"] == [0, 1, 2]
+    # Their numbers depend on how often Spark had to start one, on a busy machine.
+    assert len(found["disks"]) == 3
     assert found["by row"] == 1
 
 
@@ -120,7 +121,8 @@ def test_executors_keep_the_pieces_for_each_other(found):
 
 def test_executors_that_start_later_fetch_it_too(found):
     assert found["late"] == [3.02]
-    assert found["late disks"] == [0, 1, 2, 3, 4, 5]
+    assert len(found["late disks"]) == 6
+    assert set(found["disks"]) < set(found["late disks"])
 
 
 def test_executors_give_up_the_pieces_of_an_older_version_which_serves_on(found):

@@ -115,8 +115,8 @@ class MlflowFolderSuite extends AnyFunSuite {
     Files.createDirectories(root.resolve("data"))
     val file = Files.write(root.resolve("data/model.keras"), Array[Byte](1))
     assert(refused(root).found == s"the Keras file $file")
-    assert(refused(root).remedy.contains(s"tfpredict export $file NEW_FOLDER"))
-    assert(refused(root).remedy.contains("save_exported_model=True"))
+    assert(refused(root).fix.contains(s"tfpredict export $file NEW_FOLDER"))
+    assert(refused(root).fix.contains("save_exported_model=True"))
     assert(refused(folder(OfModule)).found.startsWith("none in "))
     val others = "flavors:\n  sklearn:\n    pickled_model: m.pkl\n  python_function:\n    a: b\n"
     assert(refused(folder(others)).found == "the flavours python_function, sklearn")

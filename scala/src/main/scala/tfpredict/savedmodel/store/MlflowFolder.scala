@@ -3,6 +3,7 @@ package tfpredict.savedmodel.store
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.Files
 
+import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.format.SavedModelFile
 import tfpredict.{ModelNotFoundException, ModelSpec}
 
@@ -125,6 +126,6 @@ private[savedmodel] object MlflowFolder {
   private def isInside(name: String): Boolean =
     name.split("/").forall(part => part.matches("[\\w.-]+") && part != "..")
 
-  private def refuse(spec: ModelSpec, expected: String, found: String, remedy: String): Nothing =
-    throw new ModelNotFoundException(spec.describe, expected, found, remedy)
+  private def refuse(spec: ModelSpec, expected: String, found: String, fix: String): Nothing =
+    throw new ModelNotFoundException(ErrorClass.ModelFormat, spec.label, expected, found, fix)
 }

@@ -115,10 +115,8 @@ final class RowFuzzer(processes: Seq[FuzzedProcess], model: String, seed: Int, b
     isStarved(again) || wrong(again).isEmpty
   }
 
-  /*
-   * Repeats the case in a fresh process. The rows are reduced only for a model's first finding,
-   * since each try needs a new process.
-   */
+  /* Repeats the case in a fresh process. The rows are reduced only for a model's first finding,
+   * since each try needs a new process. */
   private def found(named: RowCase, what: String, process: FuzzedProcess): RowFinding = {
     def ends(named: RowCase): Option[String] = {
       process.restart()

@@ -233,7 +233,10 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
       overwrite = true
     ).contains("Expected: a folder outside the model's own."))
     val linked = Files.createSymbolicLink(root.resolveSibling(s"${root.getFileName}-link"), own)
-    assert(refused(spec, linked.resolve("new")).contains("Expected: a folder outside the model's own."))
+    assert(refused(
+      spec,
+      linked.resolve("new")
+    ).contains("Expected: a folder outside the model's own."))
     // The next version may be written beside it.
     Tfpredict.adapt(spec, root.resolve("2").toString)
     assert(Tfpredict.inspect(spec).spec.version.contains(2L))

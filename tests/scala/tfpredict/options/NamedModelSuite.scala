@@ -35,7 +35,9 @@ class NamedModelSuite extends AnyFunSuite {
   }
 
   test("an error has the key") {
-    assert(refused("m.version" -> "1").contains("Expected: the model's path in spark.tfpredict.models.m. Found: no such setting."))
+    assert(refused(
+      "m.version" -> "1"
+    ).contains("Expected: the model's path in spark.tfpredict.models.m. Found: no such setting."))
     val odd = refused("m" -> "/p", "m.batch" -> "8")
     assert(odd.contains("Expected: an option of a model: batchSize, modelVersion, onError"))
     assert(odd.contains("Found: spark.tfpredict.models.m.batch."))

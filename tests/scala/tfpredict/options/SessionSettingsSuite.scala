@@ -56,7 +56,9 @@ class SessionSettingsSuite extends SparkSuite {
   }
 
   test("SET refuses an invalid value, and so does the next call") {
-    assert(refused(spark.sql("SET spark.tfpredict.batch.rows=0")).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
+    assert(refused(
+      spark.sql("SET spark.tfpredict.batch.rows=0")
+    ).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     spark.conf.set("spark.tfpredict.batch.rows", 0L)
     try assert(refused(rows).contains("at least 1 for spark.tfpredict.batch.rows. Found: 0."))
     finally spark.sql("RESET spark.tfpredict.batch.rows")

@@ -82,7 +82,9 @@ class CallsSuite extends SparkSuite {
   }
 
   test("a column with another input's name is refused") {
-    assert(refused("SELECT two_inputs(b, c) FROM t").contains("Found: the column b as argument 1, which by position is the input a"))
+    assert(refused(
+      "SELECT two_inputs(b, c) FROM t"
+    ).contains("Found: the column b as argument 1, which by position is the input a"))
     assert(refused("SELECT two_inputs(c, a) FROM t").contains("(a => …, b => …)"))
   }
 

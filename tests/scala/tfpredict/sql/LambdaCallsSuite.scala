@@ -23,10 +23,8 @@ class LambdaCallsSuite extends LambdaPlans {
       "SELECT transform(xs, v -> CASE WHEN v = 3 THEN scores(v) WHEN v = 4 THEN 1 + scores(v) END) FROM a",
       count("filter(xs, v -> v IN (3, 4))")
     )
-    /*
-     * A call without the element runs for the elements that meet a condition. Without a condition
-     * it runs once.
-     */
+    /* A call without the element runs for the elements that meet a condition. Without a condition
+     * it runs once. */
     val fours = count("filter(xs, v -> v = 4)")
     same("SELECT transform(xs, v -> IF(v = 4, scores(x), v)) FROM a", fours)
     val rowsWith = lengths.count(_ > 0)

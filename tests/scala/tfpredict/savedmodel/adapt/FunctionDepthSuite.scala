@@ -60,7 +60,9 @@ class FunctionDepthSuite extends AnyFunSuite {
   }
 
   test("a chain of functions has a limit, and runs far below it") {
-    assert(refused(chain(FunctionDepth.Most + 1)) == s"${FunctionDepth.Most + 1} levels below function f0")
+    assert(refused(
+      chain(FunctionDepth.Most + 1)
+    ) == s"${FunctionDepth.Most + 1} levels below function f0")
     assert(refused(chain(20000)) == "20000 levels below function f0")
     val deep = chain(FunctionDepth.Most)
     val resolved = ModelStore.resolve(deep)

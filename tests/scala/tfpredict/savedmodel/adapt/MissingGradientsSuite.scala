@@ -129,10 +129,8 @@ class MissingGradientsSuite extends NodeRuns {
   test("a depthwise convolution with dilations, which the runtime would ignore, is refused") {
     def depthwise(by: Long) = dilated("DepthwiseConv2dNative", Seq(1L, by, by, 1L), "x0", "x1")
     val shapes = Seq(Seq(1L, 4L, 4L, 1L), Seq(3L, 3L, 1L, 1L))
-    /*
-     * Along each dimension, a window of three covers 2, 3, 3 and 2 of four pixels. With a dilation
-     * of two it covers 2 each time.
-     */
+    /* Along each dimension, a window of three covers 2, 3, 3 and 2 of four pixels. With a dilation
+     * of two it covers 2 each time. */
     assert(sum(depthwise(1), shapes) == 100f)
     assert(sum(dilated("Conv2D", Seq(1L, 2L, 2L, 1L), "x0", "x1"), shapes) == 64f)
     assert(sum(depthwise(2), shapes) == 100f)

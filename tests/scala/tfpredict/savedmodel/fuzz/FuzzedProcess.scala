@@ -160,10 +160,8 @@ final class FuzzedProcess(
   private def said(): Seq[String] =
     new String(Files.readAllBytes(errors), "ISO-8859-1").split('\n').toSeq.takeRight(400)
 
-  /*
-   * The runtime reports it for tensors, and C++ for texts and lists. Code that continues without
-   * the tensor may then fail a check, which ends the process.
-   */
+  /* The runtime reports it for tensors, and C++ for texts and lists. Code that continues without
+   * the tensor may then fail a check, which ends the process. */
   private def hadNoMemory: Boolean = {
     val words = said()
     val ofRuntime =

@@ -3,8 +3,8 @@ package tfpredict.batch
 import org.apache.spark.TaskContext
 
 import tfpredict.columns.{ColumnDecoder, OutputColumn}
-import tfpredict.messages.ErrorClass
 import tfpredict.counts.ModelCounts
+import tfpredict.messages.ErrorClass
 import tfpredict.model.ModelFunction
 import tfpredict.tensor.{HostTensor, TensorSpec}
 import tfpredict.{InputException, ModelSpec}

@@ -96,10 +96,8 @@ final private[tfpredict] class ElementBuffer(dtype: DType, firstSize: Int) {
       new NumberTensor(dtype, shape, whole)
     }
 
-  /*
-   * Reserves and counts the next elements, and returns their offset. The arrays may be reallocated,
-   * so read `view` and `bytes` after this call.
-   */
+  /* Reserves and counts the next elements, and returns their offset. The arrays may be reallocated,
+   * so read `view` and `bytes` after this call. */
   private def place(elements: Int): Int = {
     val at = room(elements.toLong * width)
     count += elements

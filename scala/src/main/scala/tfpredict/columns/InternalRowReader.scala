@@ -23,11 +23,9 @@ private[tfpredict] object InternalRowReader extends RowReader[InternalRow] {
   // A Boolean is a byte of 0 or 1 both in Spark and in a tensor.
   override def hasBlocks(dtype: DType): Boolean = dtype != DType.UInt8 && dtype != DType.Utf8
 
-  /*
-   * Reads the memory of UnsafeRow and UnsafeArrayData directly, without an object for the array. A
+  /* Reads the memory of UnsafeRow and UnsafeArrayData directly, without an object for the array. A
    * column's eight bytes hold the array's offset and size. An array holds its length, one bit per
-   * element for nulls, and the elements.
-   */
+   * element for nulls, and the elements. */
   override def copyBlock(
       row: InternalRow,
       column: Int,

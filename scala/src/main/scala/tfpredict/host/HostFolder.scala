@@ -109,11 +109,9 @@ private[tfpredict] object HostFolder {
     finally Files.delete(probe)
   }
 
-  /*
-   * Returns the folders in which any user may rename entries. Write access to a folder allows that,
+  /* Returns the folders in which any user may rename entries. Write access to a folder allows that,
    * unless the folder has the sticky bit. Temporary folders have it; a volume of Kubernetes does
-   * not.
-   */
+   * not. */
   private[tfpredict] def renamers(parent: Path): Seq[Path] =
     Iterator
       .iterate(parent)(_.getParent)

@@ -65,10 +65,8 @@ final private[tfpredict] class HostStore(folder: Path) {
 
   /** Deletes a folder unless it is in use. Returns whether it was deleted. */
   def remove(brought: Path): Boolean = {
-    /*
-     * Acquired before the file is opened. Closing the file would release a lock that another thread
-     * of this JVM holds.
-     */
+    /* Acquired before the file is opened. Closing the file would release a lock that another thread
+     * of this JVM holds. */
     val threads = threadsOf(brought)
     threads.tryLock() && {
       try {
@@ -133,10 +131,8 @@ final private[tfpredict] class HostStore(folder: Path) {
     }
   }
 
-  /*
-   * Deletes partial folders of killed JVMs. For other keys the lock is not held, so a folder must
-   * be old and its process gone.
-   */
+  /* Deletes partial folders of killed JVMs. For other keys the lock is not held, so a folder must
+   * be old and its process gone. */
   private def removeOldLeftovers(): Unit =
     for (left <- entries if isIncoming(left) && ProcessFolders.isLeft(left))
       Try(HostFolder.delete(left))

@@ -30,10 +30,8 @@ final private[tfpredict] class ProcessFolders(folder: Path) {
     Files.createTempDirectory(folder, s"$kind-$pid-")
   }
 
-  /*
-   * Another container may share the disk but not the process numbers. So a folder must also be an
-   * hour old.
-   */
+  /* Another container may share the disk but not the process numbers. So a folder must also be an
+   * hour old. */
   private def removeLeftovers(): Unit = {
     val listed = Files.list(folder)
     val left =

@@ -120,10 +120,8 @@ final private[tfpredict] class ModelCache(
   /** The number of times that each model was loaded in this JVM. */
   def loads: Map[Key, Int] = counts.asScala.mapValues(_.intValue).toMap
 
-  /*
-   * Runs outside the map's lock: a load takes seconds, and other models must not wait for it.
-   * Returns whether it succeeded.
-   */
+  /* Runs outside the map's lock: a load takes seconds, and other models must not wait for it.
+   * Returns whether it succeeded. */
   private def load(spec: ModelSpec, settings: Settings, key: Key, entry: Entry): Boolean =
     try {
       val model = loader(spec, settings)
@@ -132,10 +130,8 @@ final private[tfpredict] class ModelCache(
       entry.model.complete(model)
       true
     } catch {
-      /*
-       * Catches everything, so that nobody waits forever for a failed load. The caller gets the
-       * failure from `join`.
-       */
+      /* Catches everything, so that nobody waits forever for a failed load. The caller gets the
+       * failure from `join`. */
       case failed: Throwable =>
         onLoadFailed(spec, failed)
         entries.remove(key, entry)
@@ -161,10 +157,8 @@ final private[tfpredict] class ModelCache(
           }
       )
 
-  /*
-   * Closes idle models only. There may be more models than the settings allow while all of them are
-   * in use.
-   */
+  /* Closes idle models only. There may be more models than the settings allow while all of them are
+   * in use. */
   private def makeRoom(settings: Settings): Unit = rooms.synchronized {
     val loaded = entries.asScala.toSeq.filter { case (_, entry) => entry.isLoaded }
     val idle = loaded.filter(_._2.users == 0).sortBy(_._2.lastUsed)

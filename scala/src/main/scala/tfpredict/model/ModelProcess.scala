@@ -117,10 +117,8 @@ private[tfpredict] object ModelProcess {
     answer.toString
   )
 
-  /*
-   * Returns this JVM's class path, including the jars that Spark has added since. The paths are
-   * absolute, since the process runs in a folder of its own, where a crash leaves its files.
-   */
+  /* Returns this JVM's class path, including the jars that Spark has added since. The paths are
+   * absolute, since the process runs in a folder of its own, where a crash leaves its files. */
   private def classPath: String = {
     val loaders = Seq(Thread.currentThread.getContextClassLoader, getClass.getClassLoader)
     val added = for {

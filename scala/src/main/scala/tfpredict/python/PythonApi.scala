@@ -114,9 +114,9 @@ object PythonApi {
   def watch(spark: SparkSession): JobWatch = new JobWatch(spark.sparkContext)
 
   /**
-   * Deletes a log's folder, a copy of standard input or an incomplete output when this JVM ends, after Spark has stopped. A
-   * Python process that is killed cannot delete them itself. Closing the result cancels the
-   * deletion.
+   * Deletes a log's folder, a copy of standard input or an incomplete output when this JVM ends,
+   * after Spark has stopped. A Python process that is killed cannot delete them itself. Closing the
+   * result cancels the deletion.
    *
    * Any client of this JVM could use this call to delete files. So only paths with the names of
    * logs and incomplete outputs are accepted.

@@ -83,10 +83,8 @@ final private[sql] class CallExtraction(
       case other => GuardedCalls.mapParts(other, guards)(rewrite)
     }
 
-  /*
-   * Returns the call for the rows that reach one of its places, or none if one of their conditions
-   * cannot be evaluated yet.
-   */
+  /* Returns the call for the rows that reach one of its places, or none if one of their conditions
+   * cannot be evaluated yet. */
   private def once(places: Seq[Place]): Option[Predict] = {
     val call = places.head.call
     val guards = GuardedCalls.weakest(places.map(_.guards.filter(isHeeded(call, _))))
@@ -97,10 +95,8 @@ final private[sql] class CallExtraction(
     } else None
   }
 
-  /*
-   * A condition that contains the call itself adds nothing: evaluating it requires the call's
-   * result.
-   */
+  /* A condition that contains the call itself adds nothing: evaluating it requires the call's
+   * result. */
   private def isHeeded(call: Predict, guard: Expression): Boolean =
     !guard.exists(part => call.deterministic && part.semanticEquals(call)) &&
       !(isSide && !guard.references.subsetOf(available))

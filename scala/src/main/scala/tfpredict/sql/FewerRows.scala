@@ -54,11 +54,9 @@ private[sql] object FewerRows extends Rule[LogicalPlan] {
     case node: BatchPredict => belowExpand(node)
   }
 
-  /*
-   * A sample depends on the seed, the partition and the row's position in it. Calls change none of
+  /* A sample depends on the seed, the partition and the row's position in it. Calls change none of
    * these. A row that is drawn twice is then predicted twice, so this does not apply if most rows
-   * are.
-   */
+   * are. */
   private def copied(sample: Sample): LogicalPlan =
     if (sample.upperBound - sample.lowerBound < 1) LateCalls.repeated(sample) else sample
 

@@ -143,10 +143,8 @@ final private[sql] case class LambdaCalls(
     )
   }
 
-  /*
-   * Returns the call for all elements that reach one of its places, or none if one of their
-   * conditions cannot be evaluated yet.
-   */
+  /* Returns the call for all elements that reach one of its places, or none if one of their
+   * conditions cannot be evaluated yet. */
   private def once(places: Seq[Place]): Option[Predict] = {
     val call = places.head.call
     val guards = GuardedCalls.weakest(places.map(_.guards.filter(isHeeded(call, _))))
@@ -192,10 +190,8 @@ final private[sql] case class LambdaCalls(
   private def isUsable(guard: Expression): Boolean =
     guard.deterministic && isOutside(guard) && !hasCall(guard)
 
-  /*
-   * Whether the call depends on the element: by its arguments, by a condition, or by drawing random
-   * numbers. Any other call belongs to the row.
-   */
+  /* Whether the call depends on the element: by its arguments, by a condition, or by drawing random
+   * numbers. Any other call belongs to the row. */
   private def isOfElements(places: Seq[Place]): Boolean = {
     val call = places.head.call
     !call.deterministic || isOpen(call) || places.forall(_.guards.exists(isOpen))

@@ -60,10 +60,8 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
 
   private def startOf(index: Int): Int = if (index == 0) 0 else ends(index - 1)
 
-  /*
-   * Moves the waiting rows to the front. The array grows only if they fill half of it. So on
-   * average each added byte is moved at most once.
-   */
+  /* Moves the waiting rows to the front. The array grows only if they fill half of it. So on
+   * average each added byte is moved at most once. */
   private def makeRoom(added: UnsafeRow): Unit = {
     val first = startOf(next)
     val waiting = end - first
@@ -83,10 +81,8 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
     next = 0
   }
 
-  /*
-   * Returns the length of a new array. Both arrays exist while rows are moved. At least one row
-   * must fit, even if less memory is granted, since the task could not continue otherwise.
-   */
+  /* Returns the length of a new array. Both arrays exist while rows are moved. At least one row
+   * must fit, even if less memory is granted, since the task could not continue otherwise. */
   private def granted(needed: Long): Int = {
     val wanted = math.min(math.max(2L * needed, bytes.length.toLong), RowBuffer.Limit)
     val found = acquireMemory(wanted)

@@ -4,8 +4,8 @@ import scala.annotation.tailrec
 
 /**
  * Reads the flavours from the text of an `MLmodel` file. The file is YAML. This reads the one form
- * that MLflow writes: block mappings, with values on the keys' own lines. Other keys are skipped.
- * A needed key in another form is refused.
+ * that MLflow writes: block mappings, with values on the keys' own lines. Other keys are skipped. A
+ * needed key in another form is refused.
  */
 private[store] object MlmodelFile {
   private val Key = """( *)("?)([\w.-]+)\2:(?: +(.*))?""".r

@@ -17,7 +17,7 @@ SCALA = ROOT / "scala" / "src" / "main" / "scala" / "tfpredict"
 _INNER = {"python", "sql"}
 _HEAD = """# Every public name
 
-Written by `make docs` from the sources. It also writes the whole reference, with each parameter
+Written by `make docs` from the sources. It also writes the complete reference, with each parameter
 and each error, into `build/docs`. In Python `help(tfpredict.register)` says the same. Setters and
 getters of params are left out: they are named after the params of [ml.md](ml.md).
 """

@@ -27,7 +27,7 @@ class ErrorClass:
     sentence: str
 
     def message(self, expected: str, found: str, fix: str, model: str = "") -> str:
-        """Return the whole message.
+        """Return the complete message.
 
         Examples
         --------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
+def configure(builder: SparkSession.Builder, *, metrics: bool = False) -> SparkSession.Builder:
     """Add the jars and the extension to a SparkSession's builder. Then call ``getOrCreate()``.
 
     The jars for this PySpark are appended to ``spark.jars``. The extension, which lets SQL predict

@@ -27,7 +27,7 @@ class PartitionPredictorSuite extends SparkSuite {
 
   private class Seen extends BatchListener {
     var rows: Seq[Int] = Seq.empty
-    override def onModel(bringing: Long, loading: Long): Unit = ()
+    override def onModel(fetching: Long, loading: Long): Unit = ()
     override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit =
       this.rows :+= rows
     override def onRefused(): Unit = ()

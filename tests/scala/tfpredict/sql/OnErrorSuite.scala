@@ -48,7 +48,7 @@ class OnErrorSuite extends SparkSuite {
     val found = query.collect().map(row => row.getLong(0) -> row.get(1)).toMap
     assert(found == expected ++ bad.map(_ -> null))
     val exec = query.queryExecution.executedPlan.collectFirst { case exec: PredictExec => exec }
-    assert(exec.get.metrics("refused").value == bad.size)
+    assert(exec.get.metrics("rejected").value == bad.size)
   }
 
   test("struct: a result is a value or an error, and neither where an input is null") {

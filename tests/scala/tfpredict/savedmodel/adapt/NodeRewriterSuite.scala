@@ -40,8 +40,8 @@ class NodeRewriterSuite extends AnyFunSuite {
 
   test("functions that a rule adds are added to the graph") {
     assert(rewriter().obstacles(reach).isEmpty)
-    val brought = rewriter().added(reach).map(_.getSignature.getName)
-    assert(brought.contains("tfpredict_gru_step_DT_FLOAT") && brought.size == 2)
+    val fetched = rewriter().added(reach).map(_.getSignature.getName)
+    assert(fetched.contains("tfpredict_gru_step_DT_FLOAT") && fetched.size == 2)
   }
 
   test("a model's own function does not replace one that a rule adds") {

@@ -101,12 +101,12 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
     ElsewhereFileSystem.failures.set(1)
     assert(ModelStore.use(spec, settings(disk))(left(_).nonEmpty))
     val other = Files.createTempDirectory("well-")
-    def bring(folder: Path): Unit =
+    def fetch(folder: Path): Unit =
       LocalModels.copy(ModelFolder.at(s"$source/1", hadoop.configuration), folder)
     ElsewhereFileSystem.failures.set(3)
-    val failed = intercept[java.io.IOException](Attempts.of(bring, Seq(0, 0))(other))
+    val failed = intercept[java.io.IOException](Attempts.of(fetch, Seq(0, 0))(other))
     assert(!failed.isInstanceOf[DiskException] && failed.getMessage == "the connection was reset")
-    Attempts.of(bring, Seq(0, 0))(other)
+    Attempts.of(fetch, Seq(0, 0))(other)
     assert(left(other).size == left(TestModels.made.resolve("linear/1")).size)
   }
 

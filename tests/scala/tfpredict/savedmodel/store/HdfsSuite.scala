@@ -87,7 +87,7 @@ class HdfsSuite extends SparkSuite {
   private def models: Path =
     disk.resolve(s"tfpredict-${System.getProperty("user.name")}").resolve("models")
 
-  private def brought(name: String): Seq[String] = children(models).filter(_.startsWith(name))
+  private def fetched(name: String): Seq[String] = children(models).filter(_.startsWith(name))
 
   private def children(folder: Path): Seq[String] = {
     val listed = Files.list(folder)
@@ -122,9 +122,9 @@ class HdfsSuite extends SparkSuite {
     assertRight(query("plain").collect(), 1)
     assertRight(query("plain").collect(), 1)
     assert(loads("plain") == 1)
-    assert(brought("plain").map(_.take(8)) == Seq("plain-1-"))
+    assert(fetched("plain").map(_.take(8)) == Seq("plain-1-"))
     // The local files equal those on the HDFS, including their times.
-    val here = ModelFolder.local(models.resolve(brought("plain").head))
+    val here = ModelFolder.local(models.resolve(fetched("plain").head))
     val there = ModelFolder.at(hdfs.uri("/models/plain/1"), spark.sparkContext.hadoopConfiguration)
     assert(here.files == there.files)
     assertNoLeftovers()

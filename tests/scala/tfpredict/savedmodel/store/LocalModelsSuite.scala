@@ -30,15 +30,15 @@ class LocalModelsSuite extends AnyFunSuite {
 
   test("a model is fetched once for all callers, and then only read") {
     val folder = fresh()
-    val brought = new AtomicInteger
-    def bring(target: Path): Unit = {
-      brought.incrementAndGet()
+    val fetched = new AtomicInteger
+    def fetch(target: Path): Unit = {
+      fetched.incrementAndGet()
       Thread.sleep(50)
       write(3)(target)
     }
     val threads = (1 to 16).map { _ =>
       val thread = new Thread(() =>
-        new LocalModels(folder, Long.MaxValue).use("m", bring) { model =>
+        new LocalModels(folder, Long.MaxValue).use("m", fetch) { model =>
           assert(Files.size(model.resolve("data")) == 3)
         }
       )
@@ -46,7 +46,7 @@ class LocalModelsSuite extends AnyFunSuite {
       thread
     }
     threads.foreach(_.join())
-    assert(brought.get == 1)
+    assert(fetched.get == 1)
     assert(names(folder) == Set("m"))
   }
 

@@ -100,7 +100,7 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
     val refused = intercept[ModelLoadException](
       ModelStore.use(found, settings.copy(diskPath = Some(file.toString)))(identity)
     ).getMessage
-    assert(refused.contains(s"to bring the model to the local disk, below $file"))
+    assert(refused.contains(s"Expected: a local disk that takes the model, below $file."))
     assert(refused.contains("spark.tfpredict.disk.path"))
   }
 

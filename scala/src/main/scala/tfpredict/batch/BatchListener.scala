@@ -4,7 +4,7 @@ package tfpredict.batch
 private[tfpredict] trait BatchListener {
 
   /** This predictor fetched and loaded a model. Not called if the JVM had the model already. */
-  def onModel(bringing: Long, loading: Long): Unit
+  def onModel(fetching: Long, loading: Long): Unit
 
   /**
    * A window of rows ran.
@@ -27,7 +27,7 @@ private[tfpredict] object BatchListener {
   val SampleMask = 31
 
   object None extends BatchListener {
-    override def onModel(bringing: Long, loading: Long): Unit = ()
+    override def onModel(fetching: Long, loading: Long): Unit = ()
 
     override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit = ()
 

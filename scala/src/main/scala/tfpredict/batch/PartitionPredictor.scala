@@ -54,7 +54,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
         val lease = ModelCache.shared.acquire(spec, settings)
         leases += lease
         if (lease.isLoadedHere) {
-          listener.onModel(lease.model.times.bringing, lease.model.times.loading)
+          listener.onModel(lease.model.times.fetching, lease.model.times.loading)
         }
         val function = lease.model.function(spec)
         DecodedFunction(spec, function, function.signature.outputs.map(new ColumnDecoder(spec, _)))

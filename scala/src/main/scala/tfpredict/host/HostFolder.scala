@@ -18,7 +18,7 @@ import tfpredict.Settings
 
 /**
  * A folder on this host's local disk that the JVMs of one user share: native libraries, and models
- * that were brought here. Temporary folders are shared with strangers, who could put theirs in its
+ * that were fetched here. Temporary folders are shared with strangers, who could put theirs in its
  * place: its owner and its mode, 0700, are checked each time. Where strangers could rename it, as
  * in a folder without the sticky bit, the log says so.
  */

@@ -38,14 +38,14 @@ final private[tfpredict] class HostStore(folder: Path) {
    *   the folder's name, different for different contents
    * @param isWhole
    *   whether a folder has all its files. An incomplete folder is created again.
-   * @param bring
+   * @param fetch
    *   writes the files into an empty folder
    * @throws DiskException
    *   if the folder cannot be written
    * @throws java.io.IOException
-   *   if the folder is still incomplete after `bring`
+   *   if the folder is still incomplete after `fetch`
    */
-  def use[A](key: String, isWhole: Path => Boolean = Files.isDirectory(_))(bring: Path => Unit)(
+  def use[A](key: String, isWhole: Path => Boolean = Files.isDirectory(_))(fetch: Path => Unit)(
       body: Path => A
   ): A = {
     DiskException.of(Files.createDirectories(folder))
@@ -54,7 +54,7 @@ final private[tfpredict] class HostStore(folder: Path) {
     threads.lock()
     try {
       val channel = DiskException.of(FileChannel.open(lockFile(key), CREATE, READ, WRITE))
-      try read(new Brought(key, isWhole, bring), channel, isCleared = false)(body)
+      try read(new Fetched(key, isWhole, fetch), channel, isCleared = false)(body)
       finally channel.close()
     } finally threads.unlock()
   }
@@ -64,18 +64,18 @@ final private[tfpredict] class HostStore(folder: Path) {
     entries.filter(entry => Files.isDirectory(entry) && !isIncoming(entry))
 
   /** Deletes a folder unless it is in use. Returns whether it was deleted. */
-  def remove(brought: Path): Boolean = {
+  def remove(fetched: Path): Boolean = {
     /* Acquired before the file is opened. Closing the file would release a lock that another thread
      * of this JVM holds. */
-    val threads = threadsOf(brought)
+    val threads = threadsOf(fetched)
     threads.tryLock() && {
       try {
-        val channel = FileChannel.open(lockFile(brought.getFileName.toString), CREATE, WRITE)
+        val channel = FileChannel.open(lockFile(fetched.getFileName.toString), CREATE, WRITE)
         try {
           val lock: Option[FileLock] =
             try Option(channel.tryLock())
             catch { case _: OverlappingFileLockException => None }
-          lock.foreach(_ => HostFolder.delete(brought))
+          lock.foreach(_ => HostFolder.delete(fetched))
           lock.isDefined
         } finally channel.close()
       } finally threads.unlock()
@@ -83,15 +83,15 @@ final private[tfpredict] class HostStore(folder: Path) {
   }
 
   // Readers share the lock. The first to find the folder missing creates it while the others wait.
-  @tailrec private def read[A](brought: Brought, channel: FileChannel, isCleared: Boolean)(
+  @tailrec private def read[A](fetched: Fetched, channel: FileChannel, isCleared: Boolean)(
       body: Path => A
   ): A = {
     val reading = lock(channel, isShared = true)
     val found =
       try
-        if (brought.isThere && (isCleared || leftovers(brought.key).isEmpty)) {
-          touch(brought.target)
-          Some(body(brought.target))
+        if (fetched.isThere && (isCleared || leftovers(fetched.key).isEmpty)) {
+          touch(fetched.target)
+          Some(body(fetched.target))
         } else None
       finally reading.release()
     found match {
@@ -100,16 +100,16 @@ final private[tfpredict] class HostStore(folder: Path) {
         val writing = lock(channel, isShared = false)
         try {
           // With the exclusive lock held, any partial folder was left by a killed process.
-          leftovers(brought.key).foreach(left => Try(HostFolder.delete(left)))
+          leftovers(fetched.key).foreach(left => Try(HostFolder.delete(left)))
           removeOldLeftovers()
-          if (!brought.isThere) brought.put()
+          if (!fetched.isThere) fetched.put()
         } finally writing.release()
         // Reads anew, since another JVM can delete the folder between the two locks.
-        read(brought, channel, isCleared = true)(body)
+        read(fetched, channel, isCleared = true)(body)
     }
   }
 
-  private class Brought(val key: String, isWhole: Path => Boolean, bring: Path => Unit) {
+  private class Fetched(val key: String, isWhole: Path => Boolean, fetch: Path => Unit) {
     val target: Path = folder.resolve(key)
 
     def isThere: Boolean = Files.isDirectory(target) && isWhole(target)
@@ -118,7 +118,7 @@ final private[tfpredict] class HostStore(folder: Path) {
       val prefix = s"$Incoming${ProcessFolders.pid}-$key-"
       val incoming = DiskException.of(Files.createTempDirectory(folder, prefix))
       try {
-        bring(incoming)
+        fetch(incoming)
         if (!isWhole(incoming))
           throw new IOException(s"what was fetched for $target is not complete")
         if (Files.exists(target)) {

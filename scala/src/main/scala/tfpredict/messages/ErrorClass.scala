@@ -11,12 +11,12 @@ package tfpredict.messages
 final private[tfpredict] case class ErrorClass(name: String, sentence: String) {
 
   /**
-   * The whole message, on one line.
+   * The complete message, on one line.
    *
    * @param expected
    *   what this needs; like `found` without a full stop
    * @param fix
-   *   what to do, as whole sentences
+   *   what to do, as complete sentences
    * @param model
    *   its path, version and signature; empty where there is none
    */

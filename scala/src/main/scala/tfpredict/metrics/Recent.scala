@@ -4,7 +4,7 @@ import java.util.LinkedHashMap
 
 import scala.collection.JavaConverters._
 
-/** A map that keeps the entries that were put last, at most so many of them. Not thread-safe. */
+/** A map that keeps the entries that were put last, up to a fixed number. Not thread-safe. */
 final private[metrics] class Recent[K, V](most: Int) {
   private val entries = new LinkedHashMap[K, V]
 

@@ -51,9 +51,9 @@ final private[tfpredict] case class ModelFunction(signature: Signature, engine: 
 /**
  * The time to fetch and load a model, in nanoseconds.
  *
- * @param bringing
+ * @param fetching
  *   time until its files were local and checked
  * @param loading
  *   time from then on
  */
-final private[tfpredict] case class LoadTimes(bringing: Long, loading: Long)
+final private[tfpredict] case class LoadTimes(fetching: Long, loading: Long)

@@ -126,7 +126,7 @@ final private[tfpredict] class ModelCache(
     try {
       val model = loader(spec, settings)
       counts.merge(key, 1, (before, one) => before + one)
-      ModelCounts.of(spec).onLoaded(model.times.bringing, model.times.loading)
+      ModelCounts.of(spec).onLoaded(model.times.fetching, model.times.loading)
       entry.model.complete(model)
       true
     } catch {

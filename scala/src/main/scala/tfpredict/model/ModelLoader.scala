@@ -34,12 +34,12 @@ final private[tfpredict] class ModelLoader(engine: Engine) {
       started: Long
   ): LoadedModel = {
     Checksums.check(spec, directory)
-    val brought = System.nanoTime
+    val fetched = System.nanoTime
     val graph = AdaptedGraph.of(spec, directory, settings.allowedOps)
     val session =
       withFolder(spec, settings, graph)(engine.load(spec, _, settings, graph.mayNotEnd))
-    val times = LoadTimes(brought - started, System.nanoTime - brought)
-    log.info("Loaded {} in {} ms", spec.describe, (times.bringing + times.loading) / 1000000)
+    val times = LoadTimes(fetched - started, System.nanoTime - fetched)
+    log.info("Loaded {} in {} ms", spec.describe, (times.fetching + times.loading) / 1000000)
     val model =
       new LoadedModel(
         session,

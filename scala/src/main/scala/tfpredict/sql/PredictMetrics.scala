@@ -15,17 +15,17 @@ final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
   private val outputRows = metrics(PredictMetrics.OutputRows)
   private val rows = metrics("rows")
   private val batches = metrics("batches")
-  private val refused = metrics("refused")
+  private val rejected = metrics("rejected")
   private val loads = metrics("loads")
-  private val bringing = metrics("bring")
+  private val fetching = metrics("fetch")
   private val loading = metrics("load")
   private val encoding = metrics("encode")
   private val running = metrics("run")
   private val decoding = metrics("decode")
 
-  override def onModel(bringingNanos: Long, loadingNanos: Long): Unit = {
+  override def onModel(fetchingNanos: Long, loadingNanos: Long): Unit = {
     loads.add(1)
-    bringing.add(bringingNanos)
+    fetching.add(fetchingNanos)
     loading.add(loadingNanos)
   }
 
@@ -57,9 +57,9 @@ private[tfpredict] object PredictMetrics {
       OutputRows -> count("number of output rows"),
       "rows" -> count(Predicted),
       "batches" -> count("batches"),
-      "refused" -> count("rows refused"),
+      "rejected" -> count("rows rejected"),
       "loads" -> count("models loaded"),
-      "bring" -> time("time to bring models"),
+      "fetch" -> time("time to fetch models"),
       "load" -> time("time to load models"),
       "encode" -> time("time to encode"),
       "run" -> time("time to run"),

@@ -22,13 +22,13 @@ private[savedmodel] object Attempts {
    * A function that fetches and retries on errors that may pass. Each retry starts with an empty
    * folder.
    */
-  def of(bring: Path => Unit, waits: Seq[Int] = Waits): Path => Unit =
-    folder => attempt(bring, folder, waits.toList)
+  def of(fetch: Path => Unit, waits: Seq[Int] = Waits): Path => Unit =
+    folder => attempt(fetch, folder, waits.toList)
 
-  @tailrec private def attempt(bring: Path => Unit, folder: Path, waits: List[Int]): Unit = {
+  @tailrec private def attempt(fetch: Path => Unit, folder: Path, waits: List[Int]): Unit = {
     val failed =
       try {
-        bring(folder)
+        fetch(folder)
         None
       } catch { case may: IOException if waits.nonEmpty && mayPass(may) => Some(may) }
     failed match {
@@ -37,7 +37,7 @@ private[savedmodel] object Attempts {
         log.warn(s"Fetching a model failed. The next attempt is in ${waits.head} s", cause)
         await(waits.head)
         HostFolder.clear(folder)
-        attempt(bring, folder, waits.tail)
+        attempt(fetch, folder, waits.tail)
     }
   }
 

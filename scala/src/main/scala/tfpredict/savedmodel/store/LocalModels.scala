@@ -28,13 +28,13 @@ final private[savedmodel] class LocalModels(folder: Path, limit: Long) {
    *
    * @param key
    *   identifies the model's content
-   * @param bring
+   * @param fetch
    *   fetches the files into an empty folder
    * @throws DiskException
    *   if the files cannot be written to the local disk
    */
-  def use[A](key: String, bring: Path => Unit)(body: Path => A): A =
-    store.use(key)(bring) { model =>
+  def use[A](key: String, fetch: Path => Unit)(body: Path => A): A =
+    store.use(key)(fetch) { model =>
       // Another JVM may be removing the same models. Then it frees the space, and this JVM need
       // not.
       try makeRoom(except = model)

@@ -66,9 +66,9 @@ private[tfpredict] object ModelStore {
       case Some(_) =>
         val shipped = received(resolved)(ShippedModels.find(resolved))
         val fetch = Attempts.of(shipped.getOrElse(refuse(resolved, chosen, settings)))
-        brought(resolved, settings, folder => received(resolved)(fetch(folder)))(body)
+        fetched(resolved, settings, folder => received(resolved)(fetch(folder)))(body)
       case None =>
-        brought(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
+        fetched(resolved, settings, Attempts.of(LocalModels.copy(chosen, _)))(body)
     }
   }
 
@@ -102,18 +102,18 @@ private[tfpredict] object ModelStore {
       case failed: IOException if !Stopped.is(failed) => notReceived(resolved, failed)
     }
 
-  private def brought[A](resolved: ModelSpec, settings: Settings, bring: Path => Unit)(
+  private def fetched[A](resolved: ModelSpec, settings: Settings, fetch: Path => Unit)(
       body: Path => A
   ): A = {
     val parent = HostFolder.place(settings)
     try {
       val models = DiskException.of(HostFolder.in(parent).resolve("models"))
-      new LocalModels(models, settings.diskBytes).use(key(resolved), fill(resolved, bring))(body)
+      new LocalModels(models, settings.diskBytes).use(key(resolved), fill(resolved, fetch))(body)
     } catch { case disk: DiskException => noDisk(resolved, parent, disk.failed) }
   }
 
-  private def fill(resolved: ModelSpec, bring: Path => Unit)(folder: Path): Unit = {
-    try bring(folder)
+  private def fill(resolved: ModelSpec, fetch: Path => Unit)(folder: Path): Unit = {
+    try fetch(folder)
     catch {
       case known: IOException if known.isInstanceOf[DiskException] || Stopped.is(known) =>
         throw known

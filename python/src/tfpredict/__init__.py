@@ -81,8 +81,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    # At its first use: its class is one of PySpark's, which need not be installed.
-    if name == "ml":
-        return importlib.import_module("tfpredict.ml")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take any name for there
+
+    def __getattr__(name: str) -> ModuleType:
+        # At its first use: its class is one of PySpark's, which need not be installed.
+        if name == "ml":
+            return importlib.import_module("tfpredict.ml")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -195,13 +195,13 @@ private[tfpredict] object LatestModel {
    *   if the version that was found has other tensors than the first
    */
   private[versions] def fit(first: ModelDescription, found: ModelDescription): Unit = {
-    val (wanted, given) = (tensors(first), tensors(found))
-    if (given != wanted) {
+    val (wanted, offered) = (tensors(first), tensors(found))
+    if (offered != wanted) {
       throw new SignatureException(
         ErrorClass.TensorsChanged,
         found.spec.label,
         s"the tensors of the serving version: ${wanted.mkString(", ")}",
-        given.mkString(", "),
+        offered.mkString(", "),
         "Register the model again, by this name or another, to have the new columns."
       )
     }

@@ -27,9 +27,9 @@ private[tfpredict] object ModelStore {
    */
   def resolve(spec: ModelSpec, settings: Settings = Settings.default): ModelSpec =
     reached(spec) {
-      val given = folder(spec, settings)
-      WrongPlace.checkRelative(spec, given)
-      val root = MlflowFolder.savedModel(spec, given)
+      val named = folder(spec, settings)
+      WrongPlace.checkRelative(spec, named)
+      val root = MlflowFolder.savedModel(spec, named)
       val placed = spec.copy(path = root.toString)
       val pinned = spec.version match {
         case Some(_) if !spec.latest => placed

@@ -17,10 +17,10 @@ final private[tfpredict] class SeenVersions {
 
   /** The newest complete version, as in [[ModelStore.resolve]]. */
   def newest(spec: ModelSpec, settings: Settings): ModelSpec = ModelStore.reached(spec) {
-    val given = ModelStore.folder(spec, settings)
-    val listed = given.names
-    val root = MlflowFolder.savedModel(spec, given, listed)
-    val names = if (root eq given) listed else root.names
+    val named = ModelStore.folder(spec, settings)
+    val listed = named.names
+    val root = MlflowFolder.savedModel(spec, named, listed)
+    val names = if (root eq named) listed else root.names
     val placed = spec.copy(path = root.toString)
     val found =
       if (names.contains(SavedModelFile.FileName))

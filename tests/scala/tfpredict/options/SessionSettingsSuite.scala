@@ -105,12 +105,17 @@ class SessionSettingsSuite extends SparkSuite {
     val told = problems.toMap
     assert(told("spark.tfpredict.batch.rows" -> "512").isEmpty)
     assert(
-      told("spark.tfpredict.batch.row" -> "512").contains("did you mean spark.tfpredict.batch.rows")
+      told("spark.tfpredict.batch.row" -> "512").contains("Did you mean spark.tfpredict.batch.rows?")
     )
     for (fine <- Seq(s"${models}fine" -> "/m", s"${models}fine.version" -> "latest"))
       assert(told(fine).isEmpty)
     assert(told(s"${models}odd" -> "/m").isEmpty)
-    assert(told(s"${models}odd.versoin" -> "latest").contains("is no option"))
-    assert(told(s"${models}lost.version" -> "1").contains(s"${models}lost is missing"))
+    val odd = told(s"${models}odd.versoin" -> "latest")
+    assert(odd.contains("Expected: an option of a model: "))
+    assert(odd.contains(s"Found: ${models}odd.versoin. "))
+    assert(
+      told(s"${models}lost.version" -> "1")
+        .contains(s"Expected: the model's path in ${models}lost. Found: no such setting.")
+    )
   }
 }

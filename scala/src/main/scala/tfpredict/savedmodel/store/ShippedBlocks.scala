@@ -2,7 +2,7 @@ package tfpredict.savedmodel.store
 
 import java.io.IOException
 
-import scala.util.Random
+import scala.util.{Random, Try}
 import scala.util.control.NonFatal
 
 import org.apache.spark.storage.BlockManagerId
@@ -22,7 +22,7 @@ final private[store] class ShippedBlocks(resolved: ModelSpec) {
 
   // 64 bits, of which a broadcast's number has no sign.
   private val blocks = new BroadcastBlocks(
-    resolved.fingerprint.fold(0L)(java.lang.Long.parseUnsignedLong(_, 16)) & Long.MaxValue
+    resolved.fingerprint.fold(0L)(ShippedBlocks.number) & Long.MaxValue
   )
 
   /** @throws java.io.IOException if this JVM's disk does not take it */
@@ -91,4 +91,8 @@ private object ShippedBlocks {
 
   // Executors that are asked for a block before the driver is.
   private val Asked = 3
+
+  // A spec that was made by hand may have any text as its fingerprint.
+  private def number(fingerprint: String): Long =
+    Try(java.lang.Long.parseUnsignedLong(fingerprint, 16)).getOrElse(fingerprint.hashCode.toLong)
 }

@@ -262,7 +262,7 @@ def test_shell(models, tmp_path):
     )
     again = shell(models / "linear", tmp_path / "m")
     assert (again.returncode, again.stdout) == (1, "")
-    assert again.stderr.startswith("tfpredict: model ")
+    assert again.stderr.startswith("tfpredict: [TFPREDICT_OUTPUT_FOLDER] ")
     assert "in the shell --overwrite" in again.stderr
     assert again.stderr.count("\n") == 1
     replaced = shell(models / "linear", tmp_path / "m", "--overwrite", "--json")

@@ -53,7 +53,8 @@ def test_settings_are_told_and_one_that_does_not_exist_is_a_problem(spark):
     assert known == tfpredict.SettingReport("spark.tfpredict.batch.rows", "64")
     assert (unknown.key, unknown.is_known) == ("spark.tfpredict.batch.rws", False)
     assert report.problems == (unknown.problem,)
-    assert "did you mean spark.tfpredict.batch.rows?" in unknown.problem
+    assert unknown.problem.startswith("[TFPREDICT_SETTING_UNKNOWN] There is no such setting. ")
+    assert "Did you mean spark.tfpredict.batch.rows?" in unknown.problem
     assert not report.is_well
 
 
@@ -81,7 +82,8 @@ def test_shell_tells_the_settings(tmp_path):
     wrong = shell("--master", "local[1]", "--conf", rows.replace("rows", "rws"))
     assert wrong.returncode == 1
     assert "setting  spark.tfpredict.batch.rws = 512 (has no effect, see below)" in wrong.stdout
-    assert "problem  spark.tfpredict.batch.rws is set to 512: there is no such" in wrong.stdout
+    assert "problem  [TFPREDICT_SETTING_UNKNOWN] There is no such setting. " in wrong.stdout
+    assert "Found: spark.tfpredict.batch.rws is set to 512. " in wrong.stdout
 
 
 HOST = tfpredict.HostReport(
@@ -191,7 +193,8 @@ def test_a_wrong_setting_and_a_wrong_master_are_told():
     assert "--conf nothing: expected key=value." in wrong.stderr
     relative = shell("--master", "local[1]", "--conf", "spark.tfpredict.disk.path=scratch")
     assert relative.returncode == 1
-    assert "spark.tfpredict.disk.path must be absolute, and is scratch" in relative.stderr
+    wrong = "Expected: an absolute path for spark.tfpredict.disk.path. Found: scratch. "
+    assert wrong in relative.stderr
     nowhere = shell("--master", "nowhere")
     assert nowhere.returncode == 1
     assert nowhere.stderr.startswith("tfpredict: Spark did not start: ")

@@ -21,7 +21,7 @@ for number in range(100):
 options = f"-XX:TieredStopAtLevel=1 -Djava.io.tmpdir={work}/disk{{{{EXECUTOR_ID}}}}"
 builder = SparkSession.builder.master(f"local-cluster[{EXECUTORS},1,1024]")
 builder.config("spark.ui.enabled", "false").config("spark.executor.extraJavaOptions", options)
-builder.config("spark.broadcast.blockSize", "1k")
+builder.config("spark.broadcast.blockSize", "1k").config("spark.task.maxFailures", "1")
 spark = tfpredict.configure(builder).getOrCreate()
 sc, jvm = spark.sparkContext._jsc.sc(), spark._jvm
 
@@ -48,11 +48,16 @@ def disks(name):
     found = work.glob(f"disk*/tfpredict-{getpass.getuser()}/models/{name}-*/saved_model.pb")
     return sorted(int(path.relative_to(work).parts[0][4:]) for path in found)
 
+def block(model, piece):
+    number = int(model.fingerprint, 16) & (2**63 - 1)
+    return jvm.org.apache.spark.storage.BroadcastBlockId(number, f"tfpredict_piece{piece}")
+
+def manager():
+    return jvm.org.apache.spark.SparkEnv.get().blockManager()
+
 def holders(model, piece):
     # This many block managers have a piece, the driver's among them.
-    number = int(model.fingerprint, 16) & (2**63 - 1)
-    block = jvm.org.apache.spark.storage.BroadcastBlockId(number, f"tfpredict_piece{piece}")
-    return jvm.org.apache.spark.SparkEnv.get().blockManager().master().getLocations(block).size()
+    return manager().master().getLocations(block(model, piece)).size()
 
 def register(version):
     own = work / "own"
@@ -88,6 +93,16 @@ found["old"] = [holders(first, piece) for piece in range(found["pieces"])]
 found["second"] = answers("v2")
 found["still"] = answers("v1")
 found["new"] = [holders(second, piece) for piece in range(pieces)]
+
+# A piece that nobody has.
+shutil.copytree(models / "linear", work / "lost")
+lost = tfpredict.register(spark, work / "lost", "lost")
+shutil.rmtree(work / "lost")
+manager().removeBlock(block(lost, 0), True)
+try:
+    spark.range(1).selectExpr("lost(array(1, 2 + 0 * id))").collect()
+except tfpredict.ModelLoadException as failed:
+    found["lost"] = [failed.error_class, str(failed)]
 print(json.dumps(found))
 application = spark.sparkContext.applicationId
 spark.stop()
@@ -129,3 +144,10 @@ def test_executors_give_up_the_pieces_of_an_older_version_which_serves_on(found)
     assert found["old"] == [1] * found["pieces"]
     assert (found["second"], found["still"]) == ([13.02], [3.02])
     assert found["new"] == [4] * len(found["new"])
+
+
+def test_a_piece_that_nobody_has_is_an_error_with_the_fix(found):
+    name, text = found["lost"]
+    assert name == "TFPREDICT_MODEL_NOT_RECEIVED"
+    assert "Expected: the driver or another executor to send the model. " in text
+    assert "spark.local.dir" in text

@@ -43,7 +43,9 @@ def test_what_is_wrong_is_raised_where_the_step_runs(rows, models):
     step = tfpredict.with_predictions("no/such/model", "features")
     with pytest.raises(tfpredict.ModelNotFoundException):
         rows.transform(step)
-    with pytest.raises(TypeError, match="output is 3: expected a str"):
+    with pytest.raises(
+        TypeError, match=r"^\[TFPREDICT_ARGUMENT_TYPE\] .*Expected: a str for output. Found: 3. "
+    ):
         tfpredict.with_predictions(models / "linear", "features", output=3)
 
 

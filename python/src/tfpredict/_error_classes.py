@@ -38,7 +38,7 @@ Found: none. Fix: Create one.'
         of_model = f"Model: {model}. " if model else ""
         return (
             f"[{self.name}] {self.sentence} {of_model}"
-            f"Expected: {expected}. Found: {found}. Fix: {fix}"
+            f"Expected: {expected}. Found: {found.removesuffix('.')}. Fix: {fix}"
         )
 
     def error(self, kind: type[E], expected: str, found: str, fix: str, model: str = "") -> E:

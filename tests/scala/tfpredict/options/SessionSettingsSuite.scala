@@ -105,7 +105,9 @@ class SessionSettingsSuite extends SparkSuite {
     val told = problems.toMap
     assert(told("spark.tfpredict.batch.rows" -> "512").isEmpty)
     assert(
-      told("spark.tfpredict.batch.row" -> "512").contains("Did you mean spark.tfpredict.batch.rows?")
+      told(
+        "spark.tfpredict.batch.row" -> "512"
+      ).contains("Did you mean spark.tfpredict.batch.rows?")
     )
     for (fine <- Seq(s"${models}fine" -> "/m", s"${models}fine.version" -> "latest"))
       assert(told(fine).isEmpty)

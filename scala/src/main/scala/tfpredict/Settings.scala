@@ -289,7 +289,7 @@ object Settings {
       IllegalValue.unless(Paths.get(found).isAbsolute, ErrorClass.SettingValue)(
         s"an absolute path for ${DiskPath.name}",
         found,
-        "Set it to the whole path of a local folder."
+        "Set it to the full path of a local folder."
       )
     )
     val disk = conf.getSizeAsBytes(DiskBytes.name, DiskBytes.default)

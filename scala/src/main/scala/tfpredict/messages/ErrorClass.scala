@@ -22,7 +22,9 @@ final private[tfpredict] case class ErrorClass(name: String, sentence: String) {
    */
   def message(expected: String, found: String, fix: String, model: String = ""): String = {
     val ofModel = if (model.isEmpty) "" else s"Model: $model. "
-    OneLine.of(s"[$name] $sentence ${ofModel}Expected: $expected. Found: $found. Fix: $fix")
+    // A cause's own message may end with a full stop.
+    val seen = found.stripSuffix(".")
+    OneLine.of(s"[$name] $sentence ${ofModel}Expected: $expected. Found: $seen. Fix: $fix")
   }
 }
 

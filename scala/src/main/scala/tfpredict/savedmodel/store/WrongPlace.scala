@@ -96,7 +96,7 @@ private[savedmodel] object WrongPlace {
         spec,
         "a folder",
         s"no such folder, $root",
-        s"Give the whole path. A relative path is below ${Paths.get("").toAbsolutePath}, where this " +
+        s"Give the full path. A relative path is below ${Paths.get("").toAbsolutePath}, where this " +
           "JVM was started; os.chdir does not change that."
       )
     }

@@ -166,10 +166,8 @@ def test_what_nothing_explains_is_one_line(tmp_path, monkeypatch):
     assert told.returncode == 1
     assert told.stderr.count("\n") == 1
     assert "[TFPREDICT_COMMAND_FAILED] A process for the model failed. " in told.stderr
-    assert (
-        "Expected: an answer of the JVM for inspect. Found: that it exited with status 1 and printed: "
-        in told.stderr
-    )
+    assert "Expected: an answer of the JVM for inspect. " in told.stderr
+    assert "Found: that it exited with status 1 and printed: " in told.stderr
     monkeypatch.delenv("JAVA_TOOL_OPTIONS")
     for uri in (
         "s3a://bucket/model",

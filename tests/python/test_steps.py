@@ -43,9 +43,8 @@ def test_what_is_wrong_is_raised_where_the_step_runs(rows, models):
     step = tfpredict.with_predictions("no/such/model", "features")
     with pytest.raises(tfpredict.ModelNotFoundException):
         rows.transform(step)
-    with pytest.raises(
-        TypeError, match=r"^\[TFPREDICT_ARGUMENT_TYPE\] .*Expected: a str for output. Found: 3. "
-    ):
+    wrong = r"^\[TFPREDICT_ARGUMENT_TYPE\] .*Expected: a str for output\. Found: 3\. "
+    with pytest.raises(TypeError, match=wrong):
         tfpredict.with_predictions(models / "linear", "features", output=3)
 
 

@@ -40,12 +40,8 @@ ZOO := build/zoo/.ready
 # What a recipe that starts Spark puts before its command.
 SPARK_ENV = PYSPARK=$(PYSPARK) JAVAS="$(JAVAS)" scripts/with-spark
 
-# JVMs of tests live for seconds: the compiler's second stage and a collector with threads of its own take
-# more of them than they give. Spark's launcher reads this for every driver.
-SHORT_LIVES := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-
 # A suite of tests waits for a JVM's start half of its time, so two run side by side.
-PYTEST = SPARK_SUBMIT_OPTS="$(SHORT_LIVES)" $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
+PYTEST = $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
 
 .PHONY: help
 help: ## list the targets

@@ -42,12 +42,8 @@ SITE := build/site-environment/.ready
 # A recipe that starts Spark puts this before its command.
 SPARK_ENV = PYSPARK=$(PYSPARK) JAVAS="$(JAVAS)" scripts/with-spark
 
-# A test's JVM lives for seconds: the second compiler and a parallel collector cost more than they save.
-# Spark's launcher reads these options for every driver.
-SHORT_LIVES := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-
 # Tests wait for JVMs half of their time, so two processes run side by side.
-PYTEST = SPARK_SUBMIT_OPTS="$(SHORT_LIVES)" $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
+PYTEST = $(SPARK_ENV) $(PYTHON_BIN) -m pytest -c python/pyproject.toml --rootdir . -n 2 --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
 
 .PHONY: help
 help: ## list the targets

@@ -34,6 +34,8 @@ PROBES = (("sql", 2), ("sql", 1), ("batch_udf", 2))
 
 def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path, *only: str) -> None:
     """Run the parts; stop at the first that fails, with its name."""
+    for name in set(only) - set(WORKLOADS):
+        sys.exit(f"no workload {name}: there are {', '.join(WORKLOADS)}")
     started = time.monotonic()
     # Of a run before, with other probes: they would stand on this one's page.
     shutil.rmtree(root / "probes", ignore_errors=True)
@@ -44,7 +46,7 @@ def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path, *only: str)
         if only and workload.name not in only:
             continue
         print(f"\n{workload.title}, {workload.rows:,} rows", flush=True)
-        with noted(workload.folder(root) / "noise.json"):
+        with noted(root, workload.name):
             part(root, "measure", workload.name, root, jar)
             print(f"  {workload.title}, on Spark 4", flush=True)
             arguments = (workload.name, root, jar4, "results-spark4.json", *ON_BOTH)
@@ -52,13 +54,15 @@ def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path, *only: str)
 
     print("\nEach system in a process of its own", flush=True)
     results = json.loads((WORKLOADS["mlp"].folder(root) / "results.json").read_text())
-    with noted(root / "noise.json"):
-        for system, cores in PROBES:
-            variant = json.dumps(results["systems"][system]["variant"])
+    for system, cores in PROBES:
+        variant = json.dumps(results["systems"][system]["variant"])
+        with noted(root, f"{system}-{cores}"):
             part(root, "probe", system, cores, variant, root, jar)
 
     about = {**machine.describe(), **noise(root)}
     about["took"] = f"{time.monotonic() - started:.0f} s"
+    if only:
+        about["measured again"] = f"{', '.join(only)}; the rest is of runs before"
     (root / "machine.json").write_text(json.dumps(about))
     print()
     part(root, "report", root, docs)
@@ -66,8 +70,10 @@ def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path, *only: str)
 
 
 @contextmanager
-def noted(file: Path) -> Iterator[None]:
+def noted(root: Path, name: str) -> Iterator[None]:
     """Note how busy others kept this machine around some parts, and what its host took."""
+    file = root / "noise" / f"{name}.json"
+    file.parent.mkdir(exist_ok=True)
     others, before, begun = machine.busy(), machine.taken(), time.monotonic()
     yield
     taken = (machine.taken() - before) / (time.monotonic() - begun)
@@ -76,8 +82,8 @@ def noted(file: Path) -> Iterator[None]:
 
 def noise(root: Path) -> dict[str, Any]:
     """Sum up what was noted of all workloads and the probes."""
-    folders = [root, *(workload.folder(root) for workload in WORKLOADS.values())]
-    notes = [json.loads((folder / "noise.json").read_text()) for folder in folders]
+    names = [*WORKLOADS, *(f"{system}-{cores}" for system, cores in PROBES)]
+    notes = [json.loads((root / "noise" / f"{name}.json").read_text()) for name in names]
     others, taken = [[note[kind] for note in notes] for kind in ("others", "taken")]
     return {
         "cores that others used": f"{median(others):.1f}, at most {max(others):.1f}",

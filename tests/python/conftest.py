@@ -14,6 +14,8 @@ import pytest
 
 # Before any test imports TensorFlow: its own tests are not about its log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Spark's launcher reads it for every driver that a test starts, in whatever way.
+os.environ.setdefault("SPARK_SUBMIT_OPTS", f"{programs.SHORT_LIFE} -XX:+UseSerialGC")
 
 ROOT = Path(__file__).parents[2]
 MADE = ROOT / "tests" / "models" / "made"
@@ -42,7 +44,6 @@ def spark(tmp_path_factory):
         SparkSession.builder.master("local[2]")
         .appName("tests")
         .config("spark.ui.enabled", "false")
-        .config("spark.driver.extraJavaOptions", programs.SHORT_LIFE)
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
     )

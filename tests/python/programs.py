@@ -48,5 +48,4 @@ def printed(command: Sequence[object], **options: Any) -> str:
 def spark_shell() -> list[object]:
     """Return the command of a spark-shell with the jar and nothing else."""
     options = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
-    options += ["--driver-java-options", SHORT_LIFE]
     return [SPARK_BIN / "spark-shell", *options, "--jars", jars()]

@@ -74,7 +74,7 @@ class Server(Started):
             "spark.driver.memory": "1g",
             "spark.sql.shuffle.partitions": "4",
             "spark.sql.warehouse.dir": str(folder / "warehouse"),
-            "spark.driver.extraJavaOptions": f"{SHORT_LIFE} -Djava.io.tmpdir={temporary}",
+            "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={temporary}",
             "spark.executor.extraJavaOptions": f"{SHORT_LIFE} -Djava.io.tmpdir={temporary}",
             **conf,
         }

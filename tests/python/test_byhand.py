@@ -8,7 +8,7 @@ from pathlib import Path
 import programs
 import pytest
 import tfpredict
-from programs import LINE, SHORT_LIFE, SPARK_BIN
+from programs import LINE, SPARK_BIN
 from test_programs import check_tables, numbers
 from tfpredict.session import jars
 
@@ -45,7 +45,7 @@ def tensorflow():
 
 
 def start(folder, command, master="local[2]", source=None, conf=()):
-    options = ["--master", master, "--driver-java-options", SHORT_LIFE]
+    options = ["--master", master]
     for setting in ("spark.ui.enabled=false", *conf):
         options += ["--conf", setting]
     # The runtime says when it loads a model.

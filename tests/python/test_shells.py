@@ -8,14 +8,12 @@ import programs
 import pytest
 import sqlpage
 from answers import TOLERANCE, difference
-from programs import SHORT_LIFE
 from servers import METASTORE, properties
 from standalone import HOME, environment, flags
 from test_programs import check_tables
 from tfpredict.session import jars
 
 OPTIONS = ["--master", "local[2]", "--conf", "spark.ui.enabled=false"]
-OPTIONS += ["--driver-java-options", SHORT_LIFE]
 
 SCALA = """
 import org.apache.spark.sql.functions.{col, expr}

@@ -8,8 +8,9 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' python/src/tfpredict/
 
 # The line of Spark for a target: 3.5 by default, or `make SPARK=4 …`. PYSPARK is the exact version.
 SPARK ?= 3.5
+SPARK_4 := 4.2.0
 ifeq ($(SPARK),4)
-PYSPARK ?= 4.2.0
+PYSPARK ?= $(SPARK_4)
 SCALA := 2.13.18
 JAVAS ?= 17 21
 else
@@ -20,7 +21,7 @@ endif
 
 # sbt's flags for each line.
 BUILT_ON_3.5 :=
-BUILT_ON_4 := -Dspark.version=4.2.0
+BUILT_ON_4 := -Dspark.version=$(SPARK_4)
 BUILT_ON := $(BUILT_ON_$(SPARK))
 
 # The Python package's jars: one per line, and one with TensorFlow's runtime. Then the other jars.
@@ -145,7 +146,7 @@ fuzz-rows: setup $(MODELS) ## run random rows through complete models in child p
 .PHONY: bench
 bench: setup $(THIN_3.5) $(THIN_4) $(BENCHMARKS)_3.5.jar $(BENCHMARKS)_4.jar ## compare speeds with other ways, and both lines of Spark, into docs/benchmarks.md (about twenty minutes); WORKLOADS='mlp' measures these again only
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS)_3.5.jar \
-		"$$(scripts/pyspark 4.2.0)" $(BENCHMARKS)_4.jar docs $(WORKLOADS)
+		"$$(scripts/pyspark $(SPARK_4))" $(BENCHMARKS)_4.jar docs $(WORKLOADS)
 
 .PHONY: bench-columns
 bench-columns: setup ## time encoding and decoding alone, with JMH

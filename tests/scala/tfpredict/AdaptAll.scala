@@ -4,7 +4,7 @@ import java.nio.file.{Files, Paths}
 
 import scala.util.control.NonFatal
 
-import tfpredict.host.WholeFolder
+import tfpredict.host.AtomicFolder
 
 /**
  * Adapts every model of a folder into another folder. Prints a line per model, separated by tabs:
@@ -13,7 +13,7 @@ import tfpredict.host.WholeFolder
 object AdaptAll {
   def main(args: Array[String]): Unit = {
     val Array(from, to) = args.map(Paths.get(_))
-    for (model <- WholeFolder.names(from).map(from.resolve(_)) if Files.isDirectory(model)) {
+    for (model <- AtomicFolder.names(from).map(from.resolve(_)) if Files.isDirectory(model)) {
       val name = model.getFileName.toString
       val line =
         try {

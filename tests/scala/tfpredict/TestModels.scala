@@ -7,7 +7,7 @@ import scala.util.Random
 
 import org.apache.spark.sql.{Row, SparkSession}
 
-import tfpredict.host.WholeFolder
+import tfpredict.host.AtomicFolder
 import tfpredict.savedmodel.store.Checksums
 
 /** The models that `make models` writes, with TensorFlow's own results for some rows. */
@@ -31,7 +31,7 @@ object TestModels {
 
   /** The models with versions in a folder. */
   def in(folder: Path): Seq[Path] =
-    WholeFolder.names(folder).map(folder.resolve(_))
+    AtomicFolder.names(folder).map(folder.resolve(_))
       .filter(model => Files.isDirectory(model.resolve("1")))
 
   /** A copy that a test may damage. */

@@ -30,7 +30,7 @@ class PartitionPredictorSuite extends SparkSuite {
     override def onModel(fetching: Long, loading: Long): Unit = ()
     override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit =
       this.rows :+= rows
-    override def onRefused(): Unit = ()
+    override def onRejected(): Unit = ()
   }
 
   private def predict(

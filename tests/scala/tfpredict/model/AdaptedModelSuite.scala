@@ -10,7 +10,7 @@ import org.tensorflow.framework.{MetaGraphDef, SavedModel}
 import org.tensorflow.{SavedModelBundle, Tensor}
 
 import tfpredict.engine.tensorflow1.NativeLibraries
-import tfpredict.host.WholeFolder
+import tfpredict.host.AtomicFolder
 import tfpredict.savedmodel.adapt.ExampleFile
 import tfpredict.savedmodel.store.Checksums
 import tfpredict.{
@@ -202,7 +202,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     ))
     Tfpredict.adapt(TestModels.spec("scores"), folder.toString, overwrite = true)
     assert(Tfpredict.inspect(ModelSpec(folder.toString)).signatures.head.inputs.size == 1)
-    assert(WholeFolder.names(folder.getParent) == Seq("m"))
+    assert(AtomicFolder.names(folder.getParent) == Seq("m"))
 
     Files.createFile(folder.resolve("notes.txt"))
     assert(refused(
@@ -251,7 +251,7 @@ class AdaptedModelSuite extends AnyFunSuite with Closeness {
     Files.createFile(place.resolve("file"))
     val why = refused(TestModels.spec("linear"), place.resolve("file/m"))
     assert(why.contains(s"Expected: a folder that this user can write, $place/file/m. Found: "))
-    assert(WholeFolder.names(place) == Seq("file"))
+    assert(AtomicFolder.names(place) == Seq("file"))
     assertThrows[ModelNotFoundException] {
       Tfpredict.adapt(ModelSpec("/no/such/model"), place.resolve("m").toString)
     }

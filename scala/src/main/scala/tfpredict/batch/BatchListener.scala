@@ -15,7 +15,7 @@ private[tfpredict] trait BatchListener {
   def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit
 
   /** A row was rejected, and the task continues. */
-  def onRefused(): Unit
+  def onRejected(): Unit
 }
 
 private[tfpredict] object BatchListener {
@@ -31,6 +31,6 @@ private[tfpredict] object BatchListener {
 
     override def onBatches(rows: Int, batches: Int, encoding: Long, running: Long): Unit = ()
 
-    override def onRefused(): Unit = ()
+    override def onRejected(): Unit = ()
   }
 }

@@ -78,7 +78,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
   // Rows are written into `filling` while `other` runs.
   private var filling = new ShapeGroups[R](settings.batchBytes, group)
   private var other = new ShapeGroups[R](settings.batchBytes, group)
-  private val refusals = new Refusals(settings, listener)
+  private val rejectedRows = new RejectedRows(settings, listener)
   private var seen = 0L
   private var number: Option[() => Long] = None
   private var weight: () => Long = weightless
@@ -122,7 +122,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     awaitRunning()
     filling.clear()
     other.clear()
-    refusals.clear()
+    rejectedRows.clear()
     seen = before
     this.number = number
     this.weight = weight
@@ -139,7 +139,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
       flush,
       number =>
         if (number == Null) writer.nothing
-        else writer.mixed(refusals.remove().map(rejection => Left(refusals.told(rejection))))
+        else writer.mixed(rejectedRows.remove().map(rejection => Left(rejectedRows.told(rejection))))
     )
   }
 
@@ -172,8 +172,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
             )
           }
           functions.foreach(_.counts.onRejected(1))
-          if (!refusals.isolates) fail(rejections.head)
-          refusals.add(rejections)
+          if (!rejectedRows.isolates) fail(rejections.head)
+          rejectedRows.add(rejections)
           Refused
       }
   }
@@ -225,7 +225,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
     MemoryWatch.shared.onBatches(settings)
     rowNanos = window.running.toDouble / window.rows
     rowBytes = window.bytes.toDouble / window.rows
-    if (!refusals.isolates) window.rejection.foreach(fail)
+    if (!rejectedRows.isolates) window.rejection.foreach(fail)
     group => {
       val outputs = window.groups(group).collect { case Vector(Part(_, Right(found))) => found }
       if (outputs.size == functions.size) writer.results(outputs) else ofParts(window.groups(group))
@@ -241,8 +241,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
     })
     row => {
       val ofRow = answers.map(_(row))
-      ofRow.collectFirst { case Left(rejection) => rejection }.foreach(refusals.count)
-      writer.mixed(ofRow.map(_.left.map(refusals.told)))
+      ofRow.collectFirst { case Left(rejection) => rejection }.foreach(rejectedRows.count)
+      writer.mixed(ofRow.map(_.left.map(rejectedRows.told)))
     }
   }
 
@@ -259,7 +259,7 @@ final private[tfpredict] class PartitionPredictor[R, V](
         if (open.isEmpty) math.min(usualRows, FirstRows) else 1
       )
     }
-    new ShapeGroup(functions, encoders.toArray, refusals.isolates)
+    new ShapeGroup(functions, encoders.toArray, rejectedRows.isolates)
   }
 }
 

@@ -13,11 +13,11 @@ private[engine] object RaggedRows {
     // Each level gives the number of rows of the next one. The innermost level gives the number of
     // elements.
     val sizes = read.tail.map(_.length - 1L) :+ values.shape.headOption.getOrElse(-1L)
-    val fits = read.zip(sizes).forall { case (ends, size) => isWhole(ends, size) }
+    val fits = read.zip(sizes).forall { case (ends, size) => isComplete(ends, size) }
     if (fits) Some(new RaggedTensor(values, read)) else None
   }
 
-  private def isWhole(ends: Array[Int], size: Long): Boolean =
+  private def isComplete(ends: Array[Int], size: Long): Boolean =
     ends.nonEmpty && ends.head == 0 && ends.last == size &&
       (1 until ends.length).forall(index => ends(index - 1) <= ends(index))
 

@@ -36,7 +36,7 @@ final private[tfpredict] class HostStore(folder: Path) {
    *
    * @param key
    *   the folder's name, different for different contents
-   * @param isWhole
+   * @param isComplete
    *   whether a folder has all its files. An incomplete folder is created again.
    * @param fetch
    *   writes the files into an empty folder
@@ -45,7 +45,7 @@ final private[tfpredict] class HostStore(folder: Path) {
    * @throws java.io.IOException
    *   if the folder is still incomplete after `fetch`
    */
-  def use[A](key: String, isWhole: Path => Boolean = Files.isDirectory(_))(fetch: Path => Unit)(
+  def use[A](key: String, isComplete: Path => Boolean = Files.isDirectory(_))(fetch: Path => Unit)(
       body: Path => A
   ): A = {
     DiskException.of(Files.createDirectories(folder))
@@ -54,7 +54,7 @@ final private[tfpredict] class HostStore(folder: Path) {
     threads.lock()
     try {
       val channel = DiskException.of(FileChannel.open(lockFile(key), CREATE, READ, WRITE))
-      try read(new Fetched(key, isWhole, fetch), channel, isCleared = false)(body)
+      try read(new Fetched(key, isComplete, fetch), channel, isCleared = false)(body)
       finally channel.close()
     } finally threads.unlock()
   }
@@ -109,17 +109,17 @@ final private[tfpredict] class HostStore(folder: Path) {
     }
   }
 
-  private class Fetched(val key: String, isWhole: Path => Boolean, fetch: Path => Unit) {
+  private class Fetched(val key: String, isComplete: Path => Boolean, fetch: Path => Unit) {
     val target: Path = folder.resolve(key)
 
-    def isThere: Boolean = Files.isDirectory(target) && isWhole(target)
+    def isThere: Boolean = Files.isDirectory(target) && isComplete(target)
 
     def put(): Unit = {
       val prefix = s"$Incoming${ProcessFolders.pid}-$key-"
       val incoming = DiskException.of(Files.createTempDirectory(folder, prefix))
       try {
         fetch(incoming)
-        if (!isWhole(incoming))
+        if (!isComplete(incoming))
           throw new IOException(s"what was fetched for $target is not complete")
         if (Files.exists(target)) {
           log.warn("{} is no longer complete and is fetched again", target)

@@ -5,7 +5,7 @@ import java.net.{URI, URISyntaxException}
 import java.nio.file.{Files, InvalidPathException, Path, Paths}
 
 import tfpredict.engine.Engine
-import tfpredict.host.{DiskException, Stopped, WholeFolder}
+import tfpredict.host.{AtomicFolder, DiskException, Stopped}
 import tfpredict.messages.ErrorClass
 import tfpredict.savedmodel.adapt.AdaptedGraph
 import tfpredict.savedmodel.format.SavedModelFile
@@ -40,7 +40,7 @@ private[tfpredict] object AdaptedModel {
       import Engine.installed.catalog
       val graph = AdaptedGraph.of(resolved, directory, settings.allowedOps)
       val signatures =
-        try WholeFolder.write(target)(graph.copy)
+        try AtomicFolder.write(target)(graph.copy)
         catch { case failed: IOException => throw unwritten(resolved, target, failed) }
       val others = graph.signatures -- signatures
       AdaptReport(resolved, target.toString, signatures, others.toSeq.sorted)
@@ -83,8 +83,8 @@ private[tfpredict] object AdaptedModel {
         "Name another folder."
       )
     }
-    if (!WholeFolder.isFree(target)) {
-      val names = if (Files.isDirectory(target)) WholeFolder.names(target) else Nil
+    if (!AtomicFolder.isFree(target)) {
+      val names = if (Files.isDirectory(target)) AtomicFolder.names(target) else Nil
       val strange = names.filterNot(Written)
       if (!names.contains(SavedModelFile.FileName) || strange.nonEmpty) {
         refuse(

@@ -56,9 +56,9 @@ private[sql] object GuardedCalls {
     val parts = call.passed.collect { case If(condition, argument, Literal(null, _)) =>
       condition -> argument
     }
-    val isWhole = parts.nonEmpty && parts.size == call.passed.size &&
+    val isComplete = parts.nonEmpty && parts.size == call.passed.size &&
       parts.forall { case (condition, _) => condition.semanticEquals(parts.head._1) }
-    if (isWhole) Some(Place(call.copy(passed = parts.map(_._2)), Seq(parts.head._1))) else None
+    if (isComplete) Some(Place(call.copy(passed = parts.map(_._2)), Seq(parts.head._1))) else None
   }
 
   /**

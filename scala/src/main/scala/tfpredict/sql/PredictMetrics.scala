@@ -36,7 +36,7 @@ final private[sql] class PredictMetrics(metrics: Map[String, SQLMetric])
     running.add(ran)
   }
 
-  override def onRefused(): Unit = rejected.add(1)
+  override def onRejected(): Unit = rejected.add(1)
 
   def onDecoded(nanos: Long): Unit = decoding.add(nanos)
 

@@ -160,10 +160,10 @@ private[tfpredict] object ModelStore {
       notFound(ErrorClass.ModelNotFound, spec, "a folder", "no such folder")
     val (numbers, others) = VersionFolders.numbers(root.names)
     others.foreach(passOver(root, _, "not a version's number"))
-    numbers.find(isWhole(spec, root, _, settings)).getOrElse(unfinished(spec, root))
+    numbers.find(isComplete(spec, root, _, settings)).getOrElse(unfinished(spec, root))
   }
 
-  private def isWhole(
+  private def isComplete(
       spec: ModelSpec,
       root: ModelFolder,
       version: Long,

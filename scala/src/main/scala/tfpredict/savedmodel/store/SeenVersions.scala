@@ -61,9 +61,9 @@ final private[tfpredict] class SeenVersions {
   }
 
   private def look(folder: ModelFolder, files: Seq[(ModelFile, String)]): Look = {
-    val isWhole = files.nonEmpty && VersionFolders.incomplete(folder).isEmpty &&
+    val isComplete = files.nonEmpty && VersionFolders.incomplete(folder).isEmpty &&
       VersionFolders.unfinished(folder).isEmpty
-    val found = Look(files, if (isWhole) Some(Fingerprint.of(folder, files.map(_._1))) else None)
+    val found = Look(files, if (isComplete) Some(Fingerprint.of(folder, files.map(_._1))) else None)
     // Versions come and go while a driver runs, so the memory is bounded.
     if (looks.size > SeenVersions.Most) looks.clear()
     looks.put(folder.toString, found)

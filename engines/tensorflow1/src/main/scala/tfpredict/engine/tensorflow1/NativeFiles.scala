@@ -30,14 +30,14 @@ final private[tensorflow1] class NativeFiles(platform: Platform, place: Path) {
    */
   def use[A](body: Path => A): A = {
     val sizes = files(platform.os).map(file => file -> size(file).getOrElse(lacking()))
-    def isWhole(unpacked: Path): Boolean = sizes.forall {
+    def isComplete(unpacked: Path): Boolean = sizes.forall {
       case (file, bytes) =>
         val found = unpacked.resolve(file)
         Files.isRegularFile(found) && Files.size(found) == bytes
     }
     def unpack(into: Path): Unit = sizes.foreach { case (file, _) => copy(file, into) }
     HostFolder.in(place)
-    new HostStore(parent).use(key, isWhole)(unpack) { unpacked =>
+    new HostStore(parent).use(key, isComplete)(unpack) { unpacked =>
       body(unpacked.resolve(sizes.last._1))
     }
   }

@@ -18,7 +18,7 @@ private[savedmodel] object BatchNorm3D extends NodeRule {
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
     if (
-      !NodeRule.isWhole(node, scope) ||
+      !NodeRule.isComplete(node, scope) ||
       Option(node.getAttrMap.get("data_format")).forall(_.getS.toStringUtf8 != "NDHWC")
     ) {
       Verdict.Keep

@@ -58,7 +58,7 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
   override def apply(node: NodeDef, scope: Scope): Verdict = {
     val layout = Option(node.getAttrMap.get("data_format")).map(_.getS.toStringUtf8)
     layout.flatMap(ranks.get) match {
-      case Some(rank) if isWhole(node, scope, rank) =>
+      case Some(rank) if isComplete(node, scope, rank) =>
         between(node, Fragment.inLoop(node, scope), rank)
       case _ => Verdict.Keep
     }
@@ -67,11 +67,11 @@ private[savedmodel] object ChannelsFirst extends NodeRule {
   private val ofDimensions = Set("strides", "ksize", "dilations", "explicit_paddings")
 
   // Whether each attribute has one number per dimension. The runtime itself rejects others.
-  private def isWhole(node: NodeDef, scope: Scope, rank: Int): Boolean =
+  private def isComplete(node: NodeDef, scope: Scope, rank: Int): Boolean =
     node.getAttrMap.asScala.forall { case (name, value) =>
       val count = value.getList.getICount
       !ofDimensions(name) || count == 0 || count == (if (isPadding(name)) 2 * rank else rank)
-    } && NodeRule.isWhole(node, scope)
+    } && NodeRule.isComplete(node, scope)
 
   private def isPadding(attribute: String): Boolean = attribute == "explicit_paddings"
 

@@ -12,7 +12,7 @@ private[savedmodel] object CudnnParameters extends NodeRule {
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
     CudnnAttributes.unusual(node)(scope.catalog) match {
-      case _ if !NodeRule.isWhole(node, scope) => Verdict.Keep
+      case _ if !NodeRule.isComplete(node, scope) => Verdict.Keep
       case Some(what) =>
         Verdict.Refuse(s"op ${node.getOp} with $what, which has no kernel for a CPU,")
       case None =>

@@ -30,7 +30,7 @@ private[savedmodel] object CudnnRecurrent extends NodeRule {
     def refused(what: String) =
       Verdict.Refuse(s"op ${node.getOp} with $what, which has no kernel for a CPU,")
     (CudnnAttributes.unusual(node), modes.get(mode), states) match {
-      case _ if !NodeRule.isWhole(node, scope) => Verdict.Keep
+      case _ if !NodeRule.isComplete(node, scope) => Verdict.Keep
       case (Some(unusual), _, _) => refused(unusual)
       case (_, None, _) => refused(s"rnn_mode=$mode")
       case (_, Some(layer), Some(count)) if count > 0 && count % directions == 0 =>

@@ -28,7 +28,7 @@ private[savedmodel] object DilatedFilters extends NodeRule {
       .flatMap(_.getList.getIList.asScala.map(_.toInt))
     val layout = Option(node.getAttrMap.get("data_format")).fold("N?C")(_.getS.toStringUtf8)
     val inSpace = dilations.drop(1).dropRight(1)
-    node.getInputList.asScala.lift(1).filter(_ => NodeRule.isWhole(node, scope)).flatMap(
+    node.getInputList.asScala.lift(1).filter(_ => NodeRule.isComplete(node, scope)).flatMap(
       scope.shape
     ) match {
       case Some(sizes)

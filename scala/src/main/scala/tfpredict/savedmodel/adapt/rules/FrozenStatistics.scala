@@ -17,7 +17,7 @@ private[savedmodel] object FrozenStatistics extends NodeRule {
   // inputs: x, scale, offset, mean, variance; outputs: y, batch_mean, batch_variance, and others
   override def apply(node: NodeDef, scope: Scope): Verdict =
     if (
-      !NodeRule.isWhole(node, scope) ||
+      !NodeRule.isComplete(node, scope) ||
       Option(node.getAttrMap.get("is_training")).forall(_.getB) ||
       !scope.references(node.getName).exists(isStatistic)
     ) {

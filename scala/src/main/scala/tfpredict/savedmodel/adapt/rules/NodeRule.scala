@@ -108,7 +108,7 @@ private[savedmodel] object NodeRule {
     all.flatMap(_.ops).distinct.map(op => op -> all.filter(_.ops(op))).toMap
 
   /** Whether a node has as many inputs as its op needs. Rules may ignore all others. */
-  private[rules] def isWhole(node: NodeDef, scope: Scope): Boolean =
+  private[rules] def isComplete(node: NodeDef, scope: Scope): Boolean =
     scope.catalog.ops.inputs(node).size == node.getInputList.asScala.count(!_.startsWith("^"))
 
   def of(op: String): Seq[NodeRule] = byOp.getOrElse(op, Nil)

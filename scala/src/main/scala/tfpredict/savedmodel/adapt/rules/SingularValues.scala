@@ -38,7 +38,7 @@ private[savedmodel] object SingularValues extends NodeRule {
   private val Rounding = 1e-16
 
   override def apply(node: NodeDef, scope: Scope): Verdict =
-    if (!NodeRule.isWhole(node, scope) || isSmall(node, scope)) Verdict.Keep
+    if (!NodeRule.isComplete(node, scope) || isSmall(node, scope)) Verdict.Keep
     else {
       val own = node.getAttrOrDefault("T", kind(DT_FLOAT)).getType
       val wide = if (own == DT_COMPLEX64 || own == DT_COMPLEX128) DT_COMPLEX128 else DT_DOUBLE

@@ -9,7 +9,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import tfpredict.ChildJvm
 
-class WholeFolderSuite extends AnyFunSuite {
+class AtomicFolderSuite extends AnyFunSuite {
 
   private def place(): Path = Files.createTempDirectory("whole-")
 
@@ -22,25 +22,25 @@ class WholeFolderSuite extends AnyFunSuite {
   test("a folder gets its name when it is complete, and missing parents are created") {
     val above = place()
     val target = above.resolve("a/b")
-    val written = WholeFolder.write(target) { folder =>
+    val written = AtomicFolder.write(target) { folder =>
       assert(!Files.exists(target))
       assert(Files.isHidden(folder))
       put(folder, "x")
       7
     }
     assert(written == 7)
-    assert(WholeFolder.names(target) == Seq("x"))
-    assert(WholeFolder.names(above) == Seq("a"))
+    assert(AtomicFolder.names(target) == Seq("x"))
+    assert(AtomicFolder.names(above) == Seq("a"))
   }
 
   test("it replaces an empty folder, and one that may be replaced") {
     val target = place()
-    WholeFolder.write(target)(put(_, "x"))
-    assert(WholeFolder.names(target) == Seq("x"))
-    WholeFolder.write(target)(put(_, "y"))
-    assert(WholeFolder.names(target) == Seq("y"))
-    assert(WholeFolder.isFree(place()))
-    assert(!WholeFolder.isFree(target))
+    AtomicFolder.write(target)(put(_, "x"))
+    assert(AtomicFolder.names(target) == Seq("x"))
+    AtomicFolder.write(target)(put(_, "y"))
+    assert(AtomicFolder.names(target) == Seq("y"))
+    assert(AtomicFolder.isFree(place()))
+    assert(!AtomicFolder.isFree(target))
   }
 
   test("a failed write leaves nothing, and keeps the previous folder") {
@@ -48,16 +48,16 @@ class WholeFolderSuite extends AnyFunSuite {
     val target = above.resolve("m")
     put(target, "old")
     val failed = intercept[IOException] {
-      WholeFolder.write(target) { folder =>
+      AtomicFolder.write(target) { folder =>
         put(folder, "half")
         throw new IOException("no more")
       }
     }
     assert(failed.getMessage == "no more")
-    assert(WholeFolder.names(above) == Seq("m"))
-    assert(WholeFolder.names(target) == Seq("old"))
+    assert(AtomicFolder.names(above) == Seq("m"))
+    assert(AtomicFolder.names(target) == Seq("old"))
     // A file blocks the path, which is a disk failure.
-    assertThrows[DiskException](WholeFolder.write(target.resolve("old/m"))(_ => ()))
+    assertThrows[DiskException](AtomicFolder.write(target.resolve("old/m"))(_ => ()))
   }
 
   test("a JVM that is asked to exit meanwhile leaves nothing") {
@@ -68,12 +68,12 @@ class WholeFolderSuite extends AnyFunSuite {
       .redirectOutput(log.toFile).start()
     try {
       val end = System.nanoTime + TimeUnit.SECONDS.toNanos(60)
-      while (WholeFolder.names(above).isEmpty && child.isAlive && System.nanoTime < end)
+      while (AtomicFolder.names(above).isEmpty && child.isAlive && System.nanoTime < end)
         Thread.sleep(20)
-      assert(WholeFolder.names(above).nonEmpty, new String(Files.readAllBytes(log), UTF_8))
+      assert(AtomicFolder.names(above).nonEmpty, new String(Files.readAllBytes(log), UTF_8))
       child.destroy()
       assert(child.waitFor(30, TimeUnit.SECONDS))
-      assert(WholeFolder.names(above).isEmpty, new String(Files.readAllBytes(log), UTF_8))
+      assert(AtomicFolder.names(above).isEmpty, new String(Files.readAllBytes(log), UTF_8))
     } finally { child.destroyForcibly(); () }
   }
 }
@@ -81,7 +81,7 @@ class WholeFolderSuite extends AnyFunSuite {
 /** Writes files into a folder without end. */
 object SlowFolder {
   def main(args: Array[String]): Unit =
-    WholeFolder.write(Paths.get(args(0))) { folder =>
+    AtomicFolder.write(Paths.get(args(0))) { folder =>
       Iterator.from(0).foreach { number =>
         Stopped.check()
         Files.write(folder.resolve(s"file$number"), Array.fill[Byte](1 << 20)(1))

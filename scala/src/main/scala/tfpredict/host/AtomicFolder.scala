@@ -12,7 +12,7 @@ import scala.util.Try
  * rename. If the JVM is asked to exit meanwhile, the hidden folder is removed. A JVM that is killed
  * outright leaves it.
  */
-private[tfpredict] object WholeFolder {
+private[tfpredict] object AtomicFolder {
 
   /**
    * Calls `fill` with an empty folder, and renames the folder to `target` when `fill` returns. If

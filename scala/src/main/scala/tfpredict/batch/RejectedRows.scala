@@ -6,7 +6,7 @@ import tfpredict.messages.ErrorClass
 import tfpredict.{InputException, OnError, Settings}
 
 /** The rejected rows of one task, unless a rejected row fails the task. */
-final private[batch] class Refusals(settings: Settings, listener: BatchListener) {
+final private[batch] class RejectedRows(settings: Settings, listener: BatchListener) {
   // Rows rejected before they ran, with a reason per function, in the rows' order.
   private val waiting = new ArrayDeque[IndexedSeq[Rejection]]
   private var total = 0L
@@ -38,7 +38,7 @@ final private[batch] class Refusals(settings: Settings, listener: BatchListener)
    */
   def count(rejection: Rejection): Unit = if (settings.onError != OnError.Late) {
     total += 1
-    listener.onRefused()
+    listener.onRejected()
     for (most <- settings.errorLimit if total > most) throw new InputException(
       ErrorClass.TooManyRejectedRows,
       rejection.model.label,

@@ -5,6 +5,8 @@ val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
 val tensorflowVersion = "1.15.0"
 val protobufVersion = "3.5.1" // what TensorFlow 1.15's generated classes were made for
 val jacocoVersion = "0.8.12"
+val djlVersion = "0.36.0"
+val onnxRuntimeVersion = "1.22.0"
 val sparkLine = sparkVersion.takeWhile(_ != '.')
 
 // What goes with each line; Hadoop is Spark's own.
@@ -289,6 +291,9 @@ lazy val published = (project in file("target/published"))
     mimaBinaryIssueFilters += ProblemFilters.exclude[Problem]("tfpredict.shaded.*")
   )
 
+/** Puts the peers' jars into build/benchmarks/peers. */
+lazy val stagePeers = taskKey[File]("puts the jars of what is compared with into build/benchmarks/peers")
+
 /** What `make bench` compares with and measures in the JVM: a jar beside the assembly jar. */
 lazy val benchmarks = (project in file("benchmarks"))
   .enablePlugins(JmhPlugin)
@@ -296,6 +301,20 @@ lazy val benchmarks = (project in file("benchmarks"))
   .settings(
     name := "tfpredict-benchmarks",
     scalacOptions ++= strict,
+    // What `make bench-scale` compares with: ONNX Runtime by hand, and the Deep Java Library on it.
+    libraryDependencies ++= Seq(
+      "com.microsoft.onnxruntime" % "onnxruntime" % onnxRuntimeVersion,
+      "ai.djl" % "api" % djlVersion,
+      "ai.djl.onnxruntime" % "onnxruntime-engine" % djlVersion
+    ),
+    stagePeers := {
+      val folder = (ThisBuild / baseDirectory).value / "build/benchmarks/peers"
+      IO.delete(folder)
+      val jars = (Compile / externalDependencyClasspath).value.map(_.data)
+        .filter(_.getPath.matches(".*/(ai/djl|com/microsoft/onnxruntime|net/java/dev/jna)/.*"))
+      IO.copy(jars.map(file => file -> folder / file.getName))
+      folder
+    },
     Compile / scalaSource := baseDirectory.value / "scala",
     // With Spark, which is provided, and so in no other class path.
     Jmh / externalDependencyClasspath := (Compile / externalDependencyClasspath).value,

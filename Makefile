@@ -141,7 +141,7 @@ bench: setup $(THIN_3.5) $(THIN_4) $(BENCHMARKS)_3.5.jar $(BENCHMARKS)_4.jar ## 
 .PHONY: bench-scale
 bench-scale: setup $(BENCHMARKS)_$(SPARK).jar $(PEERS) ## compare speeds on tables of millions of rows, into docs/benchmarks-at-scale.md (about an hour)
 	@cd benchmarks && $(subst scripts,../scripts,$(SPARK_ENV)) ../$(dir $(PEERS))bin/python -m scale.run ../build/benchmarks/scale \
-		"$$(ls ../$(BENCHMARKS)_$(SPARK).jar ../build/benchmarks/peers/*.jar | xargs realpath | paste -sd:)" ../docs
+		"$$(realpath ../$(BENCHMARKS)_$(SPARK).jar ../build/benchmarks/peers/*.jar | paste -sd:)" ../docs
 
 .PHONY: bench-columns
 bench-columns: setup ## time encoding and decoding alone, with JMH

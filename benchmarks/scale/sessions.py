@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import tfpredict
@@ -17,6 +19,8 @@ def session(
     to stand before Spark's own, whose Gson is older than what DJL asks for.
     """
     own, *others = jars.split(":")
+    # Workers have what this process has, MLflow among it.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = (
         SparkSession.builder.master(master)
         .appName("tfpredict benchmarks at scale")

@@ -32,6 +32,8 @@ NATIVES := $(JARS)/tfpredict-natives-$(VERSION).jar
 ASSEMBLY_3.5 := build/jars/tfpredict-assembly_spark3.5_2.12-$(VERSION).jar
 ASSEMBLY_4 := build/jars/tfpredict-assembly_spark4_2.13-$(VERSION).jar
 BENCHMARKS := build/benchmarks/tfpredict-benchmarks
+# An environment with what is compared with at scale.
+PEERS := build/benchmarks/peers-venv/.ready
 BYHAND := build/byhand/byhand.jar
 SOURCES := $(shell find scala engines -type f) build.sbt project/build.properties project/plugins.sbt
 MODELS := tests/models/made/.ready
@@ -148,6 +150,11 @@ bench: setup $(THIN_3.5) $(THIN_4) $(BENCHMARKS)_3.5.jar $(BENCHMARKS)_4.jar ## 
 	@$(SPARK_ENV) $(PYTHON_BIN) benchmarks/run.py build/benchmarks $(BENCHMARKS)_3.5.jar \
 		"$$(scripts/pyspark $(SPARK_4))" $(BENCHMARKS)_4.jar docs $(WORKLOADS)
 
+.PHONY: bench-scale
+bench-scale: setup $(BENCHMARKS)_$(SPARK).jar $(PEERS) ## compare speeds on tables of millions of rows, into docs/benchmarks-at-scale.md (about an hour)
+	@cd benchmarks && $(subst scripts,../scripts,$(SPARK_ENV)) ../$(dir $(PEERS))bin/python -m scale.run ../build/benchmarks/scale \
+		"$$(realpath ../$(BENCHMARKS)_$(SPARK).jar ../build/benchmarks/peers/*.jar ../build/benchmarks/peers/lib/*.jar | paste -sd:)" ../docs
+
 .PHONY: bench-columns
 bench-columns: setup ## time encoding and decoding alone, with JMH
 	@mkdir -p $(dir $(BENCHMARKS))
@@ -207,6 +214,11 @@ $$(BENCHMARKS)_$(1).jar: $$(THIN_$(1)) $$(shell find benchmarks/scala -type f)
 	@touch $$@
 endef
 $(foreach line,3.5 4,$(eval $(call JARS_OF,$(line))))
+
+$(PEERS): benchmarks/scale/requirements.txt scripts/peers build.sbt $(wildcard benchmarks/peers/*.scala) | .venv/.ready
+	@scripts/step peers-environment scripts/peers
+	@scripts/step peers-jars ./sbtw peers/stage
+	@touch $@
 
 $(ZOO): tests/compatibility/requirements.txt | .venv/.ready
 	@rm -rf $(dir $@)

@@ -6,6 +6,8 @@ val sparkVersion = sys.props.getOrElse("spark.version", "3.5.7")
 val tensorflowVersion = "1.15.0"
 val protobufVersion = "3.5.1" // the version that generated TensorFlow 1.15's classes
 val jacocoVersion = "0.8.12"
+val djlVersion = "0.36.0"
+val onnxRuntimeVersion = "1.22.0"
 val sparkLine = sparkVersion.takeWhile(_ != '.')
 
 // Versions for each line. Hadoop's version is the one that Spark uses.
@@ -314,12 +316,42 @@ lazy val benchmarks = (project in file("benchmarks"))
       (ThisBuild / baseDirectory).value / s"build/benchmarks/tfpredict-benchmarks_${line("name").stripPrefix("spark")}.jar"
   )
 
+lazy val stage = taskKey[File]("copies a project's jar and the jars that it needs into build")
+
+/**
+ * ONNX Runtime and the Deep Java Library, for `make bench-scale`, apart from the other benchmarks
+ * since their jars are large. `stage` copies all of them into build/benchmarks/peers.
+ */
+lazy val peers = (project in file("benchmarks/peers"))
+  .dependsOn(benchmarks % "compile->compile;provided->provided")
+  .settings(
+    name := "tfpredict-peers",
+    publish / skip := true,
+    target := (ThisBuild / baseDirectory).value / "target/peers",
+    scalacOptions ++= strict,
+    Compile / scalaSource := baseDirectory.value,
+    libraryDependencies ++= Seq(
+      "com.microsoft.onnxruntime" % "onnxruntime" % onnxRuntimeVersion,
+      "ai.djl" % "api" % djlVersion,
+      "ai.djl.onnxruntime" % "onnxruntime-engine" % djlVersion
+    ),
+    stage := {
+      val folder = (ThisBuild / baseDirectory).value / "build/benchmarks/peers"
+      IO.delete(folder)
+      val jars = (Compile / externalDependencyClasspath).value
+        .map(_.data)
+        .filter(_.getPath.matches(".*/(ai/djl|com/microsoft/onnxruntime|net/java/dev/jna)/.*"))
+      IO.copy(jars.map(file => file -> folder / "lib" / file.getName))
+      IO.copyFile((Compile / packageBin).value, folder / "tfpredict-peers.jar")
+      folder
+    }
+  )
+
 /**
  * The three programs of the original walk-through, written with TensorFlow Java alone. `stage`
  * copies their jar into build/byhand, and TensorFlow's own jars beside it. Programs there use no
  * jar of this project.
  */
-lazy val stage = taskKey[File]("puts the programs by hand and TensorFlow's jars into build/byhand")
 lazy val byhand = (project in file("examples/byhand"))
   .settings(
     name := "byhand",

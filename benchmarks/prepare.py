@@ -60,13 +60,14 @@ def write(workload: Workload, root: Path) -> None:
 
 
 def _parquet(columns: dict[str, np.ndarray], file: str | Path) -> None:
-    table = pa.table({name: _array(values) for name, values in columns.items()})
+    table = pa.table({name: array(values) for name, values in columns.items()})
     # A dictionary of floats that are all different costs time to write and saves nothing.
     strings = [name for name, values in columns.items() if values.dtype == object]
     pq.write_table(table, file, use_dictionary=strings)
 
 
-def _array(values: np.ndarray) -> pa.Array:
+def array(values: np.ndarray) -> pa.Array:
+    """Return a column of Arrow: single values, or lists of one length."""
     if values.ndim == 1:
         return pa.array(values)
     length = values.shape[1]

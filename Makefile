@@ -32,7 +32,7 @@ NATIVES := $(JARS)/tfpredict-natives-$(VERSION).jar
 ASSEMBLY_3.5 := build/jars/tfpredict-assembly_spark3.5_2.12-$(VERSION).jar
 ASSEMBLY_4 := build/jars/tfpredict-assembly_spark4_2.13-$(VERSION).jar
 BENCHMARKS := build/benchmarks/tfpredict-benchmarks
-# An environment with what is compared with at scale.
+# An environment with the Python packages that `make bench-scale` compares with.
 PEERS := build/benchmarks/peers-venv/.ready
 BYHAND := build/byhand/byhand.jar
 SOURCES := $(shell find scala engines -type f) build.sbt project/build.properties project/plugins.sbt

@@ -30,12 +30,12 @@ TABLES = {
     )
 }
 
-# Rows at the table's start whose answers each system must give as TensorFlow does, to so much of
-# the largest: between TensorFlow's versions sums are made in another order.
+# Each system must give TensorFlow's answers to the table's first SAMPLE rows, within TOLERANCE of
+# the largest answer: versions of TensorFlow add numbers in different orders.
 SAMPLE, TOLERANCE = 1024, 1e-4
 
-# Each system has a process of its own, so many times, taking turns with the others; in each it is
-# timed so many times, after a query on a part of the table.
+# Each system runs in TURNS processes, alternating with the others. Each process runs a query on a
+# part of the table first, and then times REPEATS queries.
 TURNS, REPEATS = 3, 2
 # What one timed query of a slow system should take at most: it gets a part of the table.
 SECONDS = 20.0

@@ -19,7 +19,7 @@ GROWN = {
     "widths": ("Floats a row", "One dense layer; each table has the same number of floats."),
     "partitions": ("Partitions", "The linear model on 10,000,000 rows."),
     "models": ("Models in one query", "Equal MLPs of the same column, each a model of its own."),
-    "cores": ("Cores", "The MLP; the process is bound to so many cores."),
+    "cores": ("Cores", "The MLP; the process may use this number of cores."),
     "executors": ("Executors", "The MLP, by executors of one core each on this machine."),
 }
 

@@ -1,6 +1,6 @@
 """The tables and models for measuring at scale. With TensorFlow, without Spark.
 
-Usage: tables.py FOLDER. What is there, written from the same sources, is kept.
+Usage: tables.py FOLDER. Keeps what the same sources have written before.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _table(table: Table, root: Path) -> None:
     count = table.rows // FILES
     rows = models.rows(table.name, count)
     _answers(workload, folder, {name: part[:SAMPLE] for name, part in rows.items()})
-    # The same values in each file, and another id in each row: what is measured is not the data.
+    # Each file has the same values, but each row has its own id: the values do not affect the time.
     values = {name: prepare.array(part) for name, part in rows.items()}
     for number in range(FILES):
         ids = pa.array(np.arange(number * count, (number + 1) * count))
@@ -71,7 +71,7 @@ def _answers(workload: Workload, folder: Path, sample: dict[str, np.ndarray]) ->
 
 
 def _width(width: int, root: Path) -> None:
-    """Write a model of one dense layer on so many floats, and rows for it."""
+    """Write a model of one dense layer on `width` floats, and rows for it."""
     folder = root / f"width_{width}"
     folder.mkdir(parents=True, exist_ok=True)
     weights = tf.Variable(tf.random.stateless_normal([width, 1], [1, 2]))

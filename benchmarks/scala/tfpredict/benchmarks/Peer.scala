@@ -4,8 +4,8 @@ import org.apache.spark.sql.types.FloatType
 import org.apache.spark.sql.{DataFrame, Encoders, Row}
 
 /**
- * A model as one calls it by hand in `mapPartitions`: a flat batch of floats in, one float for each
- * row out. It is serializable and keeps what is native in an object of its JVM.
+ * A model that a program calls by hand in `mapPartitions`: it takes a flat batch of floats and
+ * returns one float per row. It is serializable, so its native parts are in an object of the JVM.
  */
 trait Peer extends Serializable {
 

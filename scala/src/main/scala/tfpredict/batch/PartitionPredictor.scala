@@ -139,7 +139,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
       flush,
       number =>
         if (number == Null) writer.nothing
-        else writer.mixed(rejectedRows.remove().map(rejection => Left(rejectedRows.told(rejection))))
+        else
+          writer.mixed(rejectedRows.remove().map(rejection => Left(rejectedRows.told(rejection))))
     )
   }
 

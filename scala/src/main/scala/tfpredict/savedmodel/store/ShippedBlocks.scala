@@ -2,8 +2,8 @@ package tfpredict.savedmodel.store
 
 import java.io.IOException
 
-import scala.util.{Random, Try}
 import scala.util.control.NonFatal
+import scala.util.{Random, Try}
 
 import org.apache.spark.storage.BlockManagerId
 import org.apache.spark.tfpredict.BroadcastBlocks

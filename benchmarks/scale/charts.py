@@ -9,12 +9,13 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from scale.peers import PEERS
 from workloads import WORKLOADS
+
+from scale.peers import PEERS
 
 PROJECT, OTHERS = "#d9822b", "#4878a8"
 # Not systems that people choose between: what reads only, and what keeps less than the others.
-NOT_PEERS = ("scan", "sql_alone", "rdd")
+NOT_PEERS = ("scan", "bare", "sql_alone", "rdd")
 TITLES = {
     "rows": "rows",
     "widths": "floats a row",

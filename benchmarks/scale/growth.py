@@ -12,10 +12,11 @@ from pathlib import Path
 
 import tfpredict
 from pyspark.sql import DataFrame, SparkSession
+from workloads import FILES
+
 from scale.one import add, timed
 from scale.plan import FLOATS, MODELS, PARTITIONS, ROWS, TABLES, WIDTHS
 from scale.sessions import files, noop, session
-from workloads import FILES
 
 # Queries of each point that count; one before them warms up.
 TIMES = 3

@@ -14,23 +14,32 @@ from typing import Any
 
 import numpy as np
 from pyspark.sql import DataFrame
+from workloads import FILES, WORKLOADS
+
+from scale.bare import Bare
 from scale.peers import PEERS
 from scale.plan import REPEATS, SAMPLE, SECONDS, TABLES, TOLERANCE
 from scale.sessions import files, noop, session
-from workloads import FILES, WORKLOADS
 
 
 def main(system: str, name: str, root: Path, jars: str, file: Path) -> None:
     """Warm up on a part of the table, then time some queries on as much as its time allows."""
     spark = session(jars, peer=system)
     folder = root / name
-    predict = PEERS[system][1](spark, WORKLOADS[name], folder)
+    road = PEERS[system][1]
+    run: Callable[[int], float]
+    if road is None:
+        bare = Bare(spark, WORKLOADS[name], folder)
+        run, answers = bare.run, bare.answers()
+    else:
+        predict = road(spark, WORKLOADS[name], folder)
 
-    def run(count: int) -> float:
-        table = spark.read.parquet(*files(folder / "rows", count))
-        return timed(lambda: noop(predict(table)))
+        def run(count: int) -> float:
+            table = spark.read.parquet(*files(folder / "rows", count))
+            return timed(lambda: noop(predict(table)))
 
-    differs = difference(predict(spark.read.parquet(*files(folder / "rows", 1))), folder)
+        answers = first_answers(predict(spark.read.parquet(*files(folder / "rows", 1))))
+    differs = difference(answers, folder)
     count = affordable(run)
     seconds = [run(count) for _ in range(REPEATS)]
     spark.stop()
@@ -39,13 +48,19 @@ def main(system: str, name: str, root: Path, jars: str, file: Path) -> None:
     add(file, {"system": system, **found})
 
 
-def difference(predicted: DataFrame, folder: Path) -> float | None:
-    """Compare a system's answers with TensorFlow's, which are to the table's first rows."""
+def first_answers(predicted: DataFrame) -> np.ndarray | None:
+    """Return a system's answers to the table's first rows, or None if it predicts nothing."""
     if "y" not in predicted.columns:
         return None
-    expected = np.load(folder / "answers.npy")
     rows = predicted.limit(SAMPLE).select("y").collect()
-    found = np.array([row[0] for row in rows], dtype="float32").ravel()
+    return np.array([row[0] for row in rows], dtype="float32").ravel()
+
+
+def difference(found: np.ndarray | None, folder: Path) -> float | None:
+    """Compare a system's answers to the table's first rows with TensorFlow's."""
+    if found is None:
+        return None
+    expected = np.load(folder / "answers.npy")
     differs = float(np.abs(found - expected).max() / np.abs(expected).max())
     if not differs <= TOLERANCE:
         raise SystemExit(f"answers differ from TensorFlow's by {differs} of the largest")

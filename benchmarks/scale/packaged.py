@@ -12,8 +12,9 @@ import models
 import numpy as np
 from mlflow.models import ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
-from scale.plan import TABLES
 from workloads import WORKLOADS
+
+from scale.plan import TABLES
 
 
 def main(root: Path) -> None:

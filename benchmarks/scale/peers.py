@@ -14,8 +14,9 @@ import numpy as np
 from pyspark.sql import DataFrame, SparkSession
 from workloads import WORKLOADS, Workload
 
+from scale.plan import BATCH
+
 Road = Callable[[DataFrame], DataFrame]
-BATCH = 1024
 
 
 def scan(spark: SparkSession, workload: Workload, folder: Path) -> Road:
@@ -136,8 +137,11 @@ class _At:
 
 
 # In the order of their turns, with their titles.
-PEERS: dict[str, tuple[str, Callable[[SparkSession, Workload, Path], Road]]] = {
+# The bare Session has no table and so no road.
+BARE = "bare"
+PEERS: dict[str, tuple[str, Callable[[SparkSession, Workload, Path], Road] | None]] = {
     "scan": ("scan alone", scan),
+    BARE: ("bare Session", None),
     "sql": ("tfpredict, SQL", sql),
     "sql_alone": ("tfpredict, SQL, the prediction alone", sql_alone),
     "rdd": ("tfpredict, RDD, the prediction alone", rdd),

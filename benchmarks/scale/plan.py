@@ -30,6 +30,8 @@ TABLES = {
     )
 }
 
+# Rows of a batch, for the systems whose batches a program chooses.
+BATCH = 1024
 # Each system must give TensorFlow's answers to the table's first SAMPLE rows, within TOLERANCE of
 # the largest answer: versions of TensorFlow add numbers in different orders.
 SAMPLE, TOLERANCE = 1024, 1e-4

@@ -8,10 +8,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from workloads import FILES, WORKLOADS
+
 from scale import charts
+from scale.limits import limits
 from scale.peers import PEERS
 from scale.plan import TABLES
-from workloads import FILES, WORKLOADS
 
 HERE = Path(__file__).parent
 GROWN = {
@@ -31,6 +33,7 @@ def main(root: Path, docs: Path) -> None:
     charts.speeds(turns, docs / "images" / "speeds-at-scale.svg")
     charts.growth(growth, docs / "images" / "growth.svg")
     parts = [(HERE / "page.md").read_text()]
+    parts += [_targets(turns)]
     parts += [_turns(name, turns[name], root) for name in TABLES]
     parts += ["## What grows\n\n![Time against what grows](images/growth.svg)\n"]
     parts += [_grown(kind, growth) for kind in GROWN]
@@ -50,6 +53,19 @@ def summed(folder: Path) -> dict[str, dict[str, Any]]:
     return {peer: found[peer] for peer in PEERS if peer in found}
 
 
+def _targets(turns: dict[str, dict[str, dict[str, Any]]]) -> str:
+    rows = [
+        [
+            target.title,
+            f"{target.found:.2f}",
+            f"{'at least' if target.is_least else 'at most'} {target.wanted:g}",
+            "reached" if target.is_reached else "missed",
+        ]
+        for target in limits(turns)
+    ]
+    return "## Targets\n\n" + _table(["", "measured", "target", ""], rows)
+
+
 def _turns(name: str, systems: dict[str, dict[str, Any]], root: Path) -> str:
     sql = systems["sql"]["median"]
     rows = [
@@ -64,7 +80,15 @@ def _turns(name: str, systems: dict[str, dict[str, Any]], root: Path) -> str:
         ]
         for peer, found in systems.items()
     ]
-    head = ["", "rows/s, median", "rows/s, best", "SQL, times as fast", "s", "of the table", "off by"]
+    head = [
+        "",
+        "rows/s, median",
+        "rows/s, best",
+        "SQL, times as fast",
+        "s",
+        "of the table",
+        "off by",
+    ]
     failed = json.loads((root / name / "failed.json").read_text())
     left_out = "".join(
         f"\n{PEERS[peer][0]} did not run here: `{error.splitlines()[-1][:200]}`\n"

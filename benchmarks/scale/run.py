@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import machine
+
 from scale import report
 from scale.peers import PEERS, peers_of
 from scale.plan import CORES, EXECUTORS, TABLES, TURNS

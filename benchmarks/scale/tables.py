@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tensorflow as tf
 import tfpredict
-from scale.plan import COPIES, FLOATS, SAMPLE, TABLES, WIDTHS, Table
 from workloads import FILES, WORKLOADS, Workload
+
+from scale.plan import COPIES, FLOATS, SAMPLE, TABLES, WIDTHS, Table
 
 
 def main(root: Path) -> None:

@@ -35,9 +35,9 @@ class PythonApiSuite extends AnyFunSuite {
     for (path <- Seq("/home", "/tmp/x/data", "tfpredict-log-", "/a/.hidden", ".tmp", "/a/x-1.tmp"))
       assert(
         intercept[IllegalArgumentException](PythonApi.deleteAtEnd(path)).getMessage
-          .contains(s"is named tfpredict-log-* or .NAME-*.tmp. Found: $path.")
+          .contains(s"is named tfpredict-log-*, tfpredict-input-* or .NAME-*.tmp. Found: $path.")
       )
-    for (path <- Seq("/tmp/tfpredict-log-x", "/a/.out.csv-3f.tmp"))
+    for (path <- Seq("/tmp/tfpredict-log-x", "/tmp/tfpredict-input-x", "/a/.out.csv-3f.tmp"))
       PythonApi.deleteAtEnd(path).close()
   }
 

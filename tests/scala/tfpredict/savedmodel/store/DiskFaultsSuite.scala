@@ -31,11 +31,7 @@ class DiskFaultsSuite extends AnyFunSuite with BeforeAndAfterEach {
 
   private val bytes = ModelFolder.local(TestModels.made.resolve("linear/1")).bytes
 
-  override protected def beforeEach(): Unit = {
-    ElsewhereFileSystem.failures.set(0)
-    ElsewhereFileSystem.isDown = false
-    ElsewhereFileSystem.pause = 0
-  }
+  override protected def afterEach(): Unit = ElsewhereFileSystem.repair()
 
   private def settings(disk: Path): Settings =
     Settings.default.copy(hadoop = hadoop, diskPath = Some(disk.toString))

@@ -34,9 +34,9 @@ class ModelFromElsewhereSuite extends AnyFunSuite with BeforeAndAfterEach {
       )
     )
     settings = Settings.default.copy(hadoop = hadoop, diskPath = Some(disk.toString))
-    ElsewhereFileSystem.failures.set(0)
-    ElsewhereFileSystem.isDown = false
   }
+
+  override protected def afterEach(): Unit = ElsewhereFileSystem.repair()
 
   private def resolve(version: Option[Long] = None): ModelSpec =
     ModelStore.resolve(ModelSpec(s"elsewhere://$root", version), settings)

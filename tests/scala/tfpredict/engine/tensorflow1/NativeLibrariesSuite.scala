@@ -55,7 +55,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
   test("a second class loader gets an error, and the JVM survives") {
     val text = run(command("TwoLoaders", fresh()))
     assert(text.contains("first 1.15.0"))
-    assert(text.contains("TensorFlow is loaded already in this JVM, by another class loader"))
+    assert(text.contains("TensorFlow, already loaded in this JVM by another class loader"))
     assert(text.contains("still alive"))
   }
 
@@ -112,7 +112,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     val text = run(command("LoadNatives", fresh(), s"$file/below", fresh().toString))
     val refused = text.linesIterator.filter(_.startsWith("refused ")).toList
     assert(refused.size == 2 && refused.distinct.size == 1, text)
-    assert(refused.head.contains(s"Expected: a folder below $file that only this user can write"))
+    assert(refused.head.contains(s"Expected: a folder below $file/below that only this user can write"))
     assert(refused.head.startsWith("refused [TFPREDICT_NATIVE_LIBRARY] TensorFlow's native "))
     assert(refused.head.contains("Not a directory"))
     assert(refused.head.contains("set spark.tfpredict.disk.path to another local folder"))
@@ -122,7 +122,7 @@ class NativeLibrariesSuite extends AnyFunSuite {
     val place = fresh()
     Files.createDirectory(HostFolder.path(place))
     val text = run(command("LoadNatives", place))
-    assert(text.contains("is not a folder of"))
+    assert(text.contains("is not a private folder of"))
   }
 
   test("a full disk is reported, and nothing incomplete is left there") {
@@ -150,9 +150,9 @@ class NativeLibrariesSuite extends AnyFunSuite {
       "no mounting here"
     )
     val refused = run(mounted(full, "size=64m"))
-    assert(refused.contains("No space left on device, with "), refused)
+    assert(refused.contains("No space left on device; "), refused)
     val forbidden = run(mounted(noexec, "noexec,size=300m"))
-    assert(forbidden.contains("a disk mounted without it (noexec)"), forbidden)
+    assert(forbidden.contains("a disk that is mounted noexec"), forbidden)
   }
 
   test("a task that is killed during its first call does not stop the others") {

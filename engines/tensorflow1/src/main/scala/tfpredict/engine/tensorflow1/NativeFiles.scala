@@ -154,6 +154,6 @@ private[tensorflow1] object NativeFiles {
 
   private def free(place: Path): String = {
     val bytes = place.toFile.getUsableSpace
-    if (bytes == 0) "" else s", with ${bytes >> 20} MB free"
+    if (bytes == 0) "" else s"; ${bytes >> 20} MB are free there"
   }
 }

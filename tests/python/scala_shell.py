@@ -23,9 +23,14 @@ class Answer:
 
 def run(blocks: list[Block], folder: Path) -> dict[Block, Answer]:
     """Run blocks in a folder, and pages apart: what one defines or imports the next has not."""
+    # A `LocalModel` cannot load TensorFlow after `:reset`, as docs/scala.md says, so the page that
+    # has one comes first.
+    local = {block.page for block in blocks if "LocalModel.load" in block.text}
+    assert len(local) <= 1, f"only one page can come first: {local}"
+    blocks = sorted(blocks, key=lambda block: block.page not in local)
     lines = []
     for number, block in enumerate(blocks):
-        if number == 0 or block.page != blocks[number - 1].page:
+        if number > 0 and block.page != blocks[number - 1].page:
             lines.append(":reset")
         file = folder / f"block{number}.scala"
         file.write_text(f'{block.text}\nprintln("{_end(number)}")\n', encoding="utf-8")

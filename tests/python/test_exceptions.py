@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import traceback
 from pathlib import Path
@@ -47,6 +48,13 @@ JOBS = {
 }
 
 
+def assert_another_process_gets(failure):
+    """What pickle makes of an exception, as a pool of processes does, tells the same."""
+    sent = pickle.loads(pickle.dumps(failure))
+    assert isinstance(failure, type(sent))
+    assert (str(sent), sent.error_class) == (str(failure), failure.error_class)
+
+
 @pytest.mark.parametrize("job", JOBS)
 def test_a_bad_row_is_an_input_exception(bad, job, tmp_path):
     with pytest.raises(tfpredict.InputException) as caught:
@@ -58,6 +66,7 @@ def test_a_bad_row_is_an_input_exception(bad, job, tmp_path):
     assert failure.error_class == "TFPREDICT_INPUT_LENGTH"
     assert ROW in str(failure)
     assert "\n" not in str(failure)
+    assert_another_process_gets(failure)
     # What PySpark's users catch still catches it, and the JVM's account of it is kept.
     assert isinstance(failure, PySparkException)
     assert isinstance(failure, Py4JJavaError)
@@ -105,6 +114,7 @@ def test_what_is_read_on_the_driver_only_keeps_its_trace(spark, tmp_path):
         tfpredict.register(spark, tmp_path / "none")
     assert "\n" not in str(caught.value)
     assert caught.value.error_class == "TFPREDICT_MODEL_NOT_FOUND"
+    assert_another_process_gets(caught.value)
 
 
 def test_spark_s_own_stay_as_they_are(spark, bad):

@@ -135,6 +135,11 @@ def class_of(*bases: type) -> type:
             "__module__": kind.__module__,
             "__qualname__": kind.__qualname__,
             "__doc__": kind.__doc__,
+            # Another process has no part of the JVM, so there it is an exception of the kind alone.
+            "__reduce__": lambda failure: (
+                _error_classes.restored,
+                (kind, failure.desc, failure.error_class),
+            ),
         }
         _CLASSES[bases] = type(kind.__name__, bases, inside)
     return _CLASSES[bases]

@@ -71,6 +71,17 @@ def marked(failure: E, name: str | None) -> E:
     return failure
 
 
+def restored(kind: type[Exception], sentence: str, name: str | None) -> Exception:
+    """Return an exception that another process has sent, without what only that process had.
+
+    Examples
+    --------
+    >>> restored(ValueError, "wrong", "TFPREDICT_NO_SESSION").error_class
+    'TFPREDICT_NO_SESSION'
+    """
+    return marked(kind(sentence), name)
+
+
 NO_SESSION = ErrorClass("TFPREDICT_NO_SESSION", "There is no running SparkSession.")
 SESSION_KIND = ErrorClass("TFPREDICT_SESSION_KIND", "This kind of SparkSession cannot do this.")
 CONNECT_PLUGIN = ErrorClass(

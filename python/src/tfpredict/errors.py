@@ -13,27 +13,23 @@ class TfpredictException(Exception):
 
     Raised itself if Spark or the jar is missing.
 
+    Attributes
+    ----------
+    error_class : str or None
+        The name in brackets before the message; ``docs/errors.md`` explains each name.
+
     Examples
     --------
-    >>> issubclass(ModelNotFoundException, TfpredictException)
-    True
+    >>> import tfpredict
+    >>> try:
+    ...     tfpredict.inspect(tmp_path / "none")
+    ... except tfpredict.ModelNotFoundException as missing:
+    ...     print(missing.error_class)
+    TFPREDICT_MODEL_NOT_FOUND
     """
 
-    @property
-    def error_class(self) -> str | None:
-        """The name in brackets before the message; ``docs/errors.md`` explains each name.
-
-        Examples
-        --------
-        >>> import tfpredict
-        >>> try:
-        ...     tfpredict.inspect(tmp_path / "none")
-        ... except tfpredict.ModelNotFoundException as missing:
-        ...     print(missing.error_class)
-        TFPREDICT_MODEL_NOT_FOUND
-        """
-        name: str | None = vars(self).get("error_class")
-        return name
+    # Not a property: pickle sets it on the exception that it makes in another process.
+    error_class: str | None = None
 
 
 class ModelNotFoundException(TfpredictException):

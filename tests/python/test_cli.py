@@ -149,7 +149,10 @@ def test_export_writes_versions_and_keeps_examples(keras_file, tmp_path):
     assert json.loads(shell("verify", tmp_path / "m", "--json").stdout)["agrees"] is True
     taken = invoke("export", keras_file, tmp_path / "m", "--version", 2)
     assert taken.exit_code == 1
-    assert taken.stderr.startswith("tfpredict: version 2 is there already: ")
+    assert taken.stderr.startswith(
+        "tfpredict: [TFPREDICT_EXPORT_VERSION] This version of the model exists already. "
+        "Expected: a new version. Found: version 2 "
+    )
 
 
 def test_export_refuses_what_is_no_model_or_no_rows(keras_file, tmp_path):
@@ -162,7 +165,10 @@ def test_export_refuses_what_is_no_model_or_no_rows(keras_file, tmp_path):
     for name in ("text.keras", "zip.keras"):
         refused = invoke("export", tmp_path / name, tmp_path / "m")
         assert refused.exit_code == 1
-        assert refused.stderr.startswith("tfpredict: Keras ")
+        assert refused.stderr.startswith(
+            "tfpredict: [TFPREDICT_EXPORT_FILE] This file or folder cannot be exported. "
+            "Expected: a model that Keras 3"
+        )
         assert refused.stderr.count("\n") == 1
     (tmp_path / "rows.npy").write_text("no rows")
     no_rows = invoke("export", keras_file, tmp_path / "m", "--examples", tmp_path / "rows.npy")
@@ -179,7 +185,8 @@ def test_export_takes_a_frozen_graph_by_the_names_of_its_tensors(tmp_path):
     file = tf.io.write_graph(graph, str(tmp_path), "frozen.pb", as_text=False)
     unnamed = invoke("export", file, tmp_path / "m")
     assert (unnamed.exit_code, unnamed.stdout) == (1, "")
-    assert unnamed.stderr.startswith(f"tfpredict: {file} is a graph without signatures: name its ")
+    assert unnamed.stderr.startswith("tfpredict: [TFPREDICT_EXPORT_TENSORS] The graph's inputs ")
+    assert f"Found: {file} alone. Fix: Name its inputs and outputs. " in unnamed.stderr
     assert unnamed.stderr.endswith(f"export {file} FOLDER --inputs x:0,k:0 --outputs y:0\n")
     options = ["--inputs", "a=x:0, k", "--outputs", "y:0", "--outputs", "b=x:0"]
     told = invoke("export", file, tmp_path / "m", *options)

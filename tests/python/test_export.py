@@ -132,7 +132,7 @@ def test_a_model_that_is_none(tmp_path, model):
 
 def test_examples_that_do_not_fit_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"one batch for each of the inputs x of signature") as odd:
-        tfpredict.export(Twice(), tmp_path / "m", examples={"y": [1.0]})
+        tfpredict.export(Twice(), tmp_path / "m", examples={"y": tf.constant([1.0])})
     assert odd.value.error_class == "TFPREDICT_EXPORT_EXAMPLES"
     assert str(odd.value).endswith("Found: y. Fix: Give one batch for each input.")
     assert not (tmp_path / "m").exists()

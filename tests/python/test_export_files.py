@@ -89,7 +89,7 @@ def test_outputs_of_one_op_have_names_of_their_own(folder, tmp_path):
     [
         (
             {},
-            r"frozen.pb is a graph without signatures: name its inputs and outputs. Placeholders: "
+            r"Found: \S*frozen.pb alone. Fix: Name its inputs and outputs. Placeholders: "
             r"in/x:0 float32\[\?, 2\], keep:0 float32\[\], text:0 string\[\?\]. Last nodes: .*"
             r"z:0 float32\[\?, 1\], .*For instance: tfpredict export \S*frozen.pb FOLDER "
             r"--inputs in/x:0,keep:0,text:0 --outputs varied:0$",
@@ -248,7 +248,7 @@ def test_a_model_that_reaches_out_when_it_is_loaded_is_not_loaded(tmp_path):
     tf.saved_model.save(Model(), str(tmp_path / "saved"))
     (tmp_path / "written").unlink(missing_ok=True)
     with pytest.raises(
-        ValueError, match=r"op WriteFile at node WriteFile .*If you trust the model"
+        ValueError, match=r"Found: op WriteFile at node WriteFile, which .*If you trust the model"
     ):
         export_file(tmp_path / "saved", tmp_path / "m")
     assert not (tmp_path / "written").exists()

@@ -49,7 +49,8 @@ class NewTypesSuite extends SparkSuite {
       val message = refused(s"SELECT linear($call)")
       assert(
         message.contains(
-          s"expected array<float>, found $found. CAST it to that, or take it by variant_get"
+          s"Expected: array<float> for input inputs (float32[?, 2]). Found: $found for inputs. " +
+            "Fix: CAST the column, or use variant_get."
         ),
         message
       )
@@ -68,7 +69,11 @@ class NewTypesSuite extends SparkSuite {
         "INTERVAL '1' DAY" -> "interval day"
       )
     )
-      assert(refused(s"SELECT linear($value)").contains(s"expected array<float>, found $found"))
+      assert(
+        refused(s"SELECT linear($value)").contains(
+          s"Expected: array<float> for input inputs (float32[?, 2]). Found: $found for inputs."
+        )
+      )
   }
 
   test("ANSI mode changes no cast of arguments, and a wrong row is still an InputException") {
@@ -90,7 +95,7 @@ class NewTypesSuite extends SparkSuite {
     val failed = intercept[Exception](
       spark.sql("SELECT linear(f) FROM VALUES (array(1, 2)), (array(3)) AS t(f)").collect()
     )
-    assert(causeOf[InputException](failed).getMessage.contains("an array of 2 at depth 1"))
+    assert(causeOf[InputException](failed).getMessage.contains("Expected: length 2 at depth 1"))
     // Errors that Spark itself raises for a row stay Spark's own.
     val divided = intercept[Exception](
       spark.sql("SELECT linear(array(1 / id, 2)) FROM range(0, 2)").collect()

@@ -1,6 +1,5 @@
 package tfpredict.rdd
 
-
 import tfpredict.{InputException, SignatureException, SparkSuite}
 
 class FloatRowsSuite extends SparkSuite {

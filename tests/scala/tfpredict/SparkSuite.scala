@@ -26,7 +26,10 @@ trait SparkSuite extends AnyFunSuite with BeforeAndAfterAll with Closeness {
     super.afterAll()
   }
 
-  /** The first exception of this class among the causes. */
+  /**
+   * The first exception of this class among the causes, or the failure itself: Spark 4 throws an
+   * exception that has an error class as it is, where Spark 3.5 wraps it in a SparkException.
+   */
   def causeOf[E <: Throwable](failed: Throwable)(implicit kind: reflect.ClassTag[E]): E =
     Iterator
       .iterate(failed)(_.getCause)

@@ -25,7 +25,6 @@ class FloatRowsSuite extends SparkSuite {
   }
 
   test("a null inside an array is an error, and not a zero") {
-    // Spark 4 throws an exception that has an error class as it is; Spark 3.5 wraps it.
     val failed = causeOf[InputException](
       intercept[Exception](rows("SELECT array(float(id), nullif(id, 7)) AS x FROM range(9)"))
     )

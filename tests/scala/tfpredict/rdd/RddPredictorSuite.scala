@@ -1,7 +1,5 @@
 package tfpredict.rdd
 
-import org.apache.spark.SparkException
-
 import tfpredict.diagnostics.ExecutorLoads
 import tfpredict.{InputException, SignatureException, SparkSuite, TestModels}
 
@@ -23,8 +21,7 @@ class RddPredictorSuite extends SparkSuite {
   test("a wrong row fails the job with the reason, and the next job runs") {
     val predictor = new RddPredictor(TestModels.spec("linear"))
     val rows = spark.sparkContext.makeRDD(Seq(Array(1f, 2f), Array(1f, 2f, 3f)), 1)
-    val failed = intercept[SparkException](predictor.predict(rows).collect())
-    assert(failed.getMessage.contains(classOf[InputException].getName))
+    val failed = causeOf[InputException](intercept[Exception](predictor.predict(rows).collect()))
     assert(failed.getMessage.contains("Expected: length 2 at depth 1 in input"))
     assert(failed.getMessage.contains("Found: length 3, in row "))
     assert(predictor.predict(spark.sparkContext.makeRDD(Seq(Array(1f, 2f)))).count() == 1)

@@ -1,6 +1,5 @@
 package tfpredict.sql
 
-import org.apache.spark.SparkException
 import org.apache.spark.sql.types.{FloatType, LongType, StringType, StructField, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
 
@@ -37,8 +36,7 @@ class OnErrorSuite extends SparkSuite {
   test("a bad row fails its task with its place and reason, and is not the model's fault") {
     // From one partition. With bad rows in both, either task could fail first.
     val query = spark.sql("SELECT linear_fail(f) FROM t WHERE id < 1000")
-    val failed = intercept[SparkException](query.collect())
-    assert(failed.getMessage.contains(classOf[InputException].getName))
+    val failed = causeOf[InputException](intercept[Exception](query.collect()))
     assert(failed.getMessage.contains("Expected: length 2 at depth 1 in input"))
     assert(failed.getMessage.contains("Found: length 1, in row 4 of partition 0."))
   }

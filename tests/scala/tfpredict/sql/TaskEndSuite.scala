@@ -6,13 +6,12 @@ import java.util.concurrent.atomic.AtomicReference
 
 import scala.collection.JavaConverters._
 
-import org.apache.spark.SparkException
 import org.apache.spark.scheduler.{SparkListener, SparkListenerTaskStart}
 import org.apache.spark.sql.DataFrame
 
 import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
-import tfpredict.{PredictOptions, SparkSuite, TestModels, Tfpredict}
+import tfpredict.{InputException, PredictOptions, SparkSuite, TestModels, Tfpredict}
 
 /** Every ended task releases its resources, however it ended. */
 class TaskEndSuite extends SparkSuite {
@@ -51,7 +50,7 @@ class TaskEndSuite extends SparkSuite {
       .range(0, 5000, 1, 2)
       .selectExpr("if(id = 2400, array(1f), array(float(id), 1f)) AS f")
       .selectExpr("linear(f) AS y")
-    intercept[SparkException](run(query))
+    causeOf[InputException](intercept[Exception](run(query)))
     assertNothingLeft()
   }
 

@@ -70,7 +70,7 @@ class RequestsSuite extends AnyFunSuite with BeforeAndAfterEach {
   test("a registration reads all but the variables' data, twice, and the index once more") {
     val asked = CountingFileSystem.during(ModelDescription.of(spec, settings))
     val opens = 2 * (files.size - 1) + 1
-    assert(asked == Asked(13, 3 + 2 * folders, opens.toLong, 2 * (bytes - shards) + index))
+    assert(asked == Asked(14, 3 + 2 * folders, opens.toLong, 2 * (bytes - shards) + index))
   }
 
   test("a version check that finds nothing new lists folders, and opens nothing") {

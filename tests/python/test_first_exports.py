@@ -161,7 +161,7 @@ def test_signatures_called_default_and_graphs_by_tags(spark, tmp_path):
     with pytest.raises(tfpredict.SignatureException) as refused:
         tfpredict.register(spark, tmp_path, "by_tags")
     assert "graphs with {}, {serve, tpu}" in str(refused.value)
-    assert "for {}, give none: tags=()" in str(refused.value)
+    assert "For {}, give none: tags=()" in str(refused.value)
     with pytest.raises(tfpredict.SignatureException, match="signatures: default"):
         tfpredict.register(spark, tmp_path, "by_name", tags=())
 

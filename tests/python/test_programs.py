@@ -49,7 +49,8 @@ def test_the_jar_brings_no_protobuf_of_its_own_name():
     assert not [name for name in names if name.startswith("com/google/protobuf")]
     assert "tfpredict/shaded/protobuf/Message.class" in names
     # Some packages are Spark's by name, to reach what Spark keeps to its own.
-    bridges = r"org/apache/spark/(tfpredict/.*|sql/(tfpredict/.*|connect/(tfpredict/.*)?)?)?"
+    below = r"tfpredict/.*"
+    bridges = rf"org/apache/spark/({below}|ui/({below})?|sql/({below}|connect/({below})?)?)?"
     theirs = [name for name in names if name.startswith(("scala/", "org/apache/spark/"))]
     assert not [name for name in theirs if not re.fullmatch(bridges, name)]
     assert ASSEMBLY.stat().st_size < 100_000_000

@@ -112,7 +112,9 @@ class NativeLibrariesSuite extends AnyFunSuite {
     val text = run(command("LoadNatives", fresh(), s"$file/below", fresh().toString))
     val refused = text.linesIterator.filter(_.startsWith("refused ")).toList
     assert(refused.size == 2 && refused.distinct.size == 1, text)
-    assert(refused.head.contains(s"Expected: a folder below $file/below that only this user can write"))
+    assert(
+      refused.head.contains(s"Expected: a folder below $file/below that only this user can write")
+    )
     assert(refused.head.startsWith("refused [TFPREDICT_NATIVE_LIBRARY] TensorFlow's native "))
     assert(refused.head.contains("Not a directory"))
     assert(refused.head.contains("set spark.tfpredict.disk.path to another local folder"))

@@ -137,7 +137,7 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, models):
     assert "`score`" in kept
     # The name is refused where it is set, or where a model is called next; it is none either way.
     assert len(late) == 2, late
-    assert any("models are named when Spark starts" in error for error in late), late
+    assert any("Expected: models to be named when Spark starts" in error for error in late), late
     assert answer == ["3.019596"]
     assert server.is_alive()
     # What has been put right serves, in a server that was not started anew.

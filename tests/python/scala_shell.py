@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from blocks import Block
 
 
+# A session keeps its names after `:reset`, where they belong to classes that are loaded no more.
+FORGET = (
+    "{ val names = spark.sessionState.functionRegistry; "
+    "names.listFunction().foreach(name => if (names.lookupFunction(name).exists("
+    '_.getClassName.startsWith("tfpredict."))) names.dropFunction(name)) }'
+)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a block printed, and whether it compiled and threw nothing."""
@@ -31,7 +39,7 @@ def run(blocks: list[Block], folder: Path) -> dict[Block, Answer]:
     lines = []
     for number, block in enumerate(blocks):
         if number > 0 and block.page != blocks[number - 1].page:
-            lines.append(":reset")
+            lines += [":reset", FORGET]
         file = folder / f"block{number}.scala"
         file.write_text(f'{block.text}\nprintln("{_end(number)}")\n', encoding="utf-8")
         # In two parts, since the shell repeats what it reads.

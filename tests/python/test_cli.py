@@ -151,7 +151,7 @@ def test_export_writes_versions_and_keeps_examples(keras_file, tmp_path):
     assert taken.exit_code == 1
     assert taken.stderr.startswith(
         "tfpredict: [TFPREDICT_EXPORT_VERSION] This version of the model exists already. "
-        "Expected: a new version. Found: version 2 "
+        f"Expected: a new version. Found: version 2, {tmp_path / 'm' / '2'}. Fix: Leave "
     )
 
 

@@ -17,6 +17,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Spark's launcher reads it for every driver that a test starts, in whatever way.
 os.environ.setdefault("SPARK_SUBMIT_OPTS", f"{programs.SHORT_LIFE} -XX:+UseSerialGC")
 
+# PySpark 4.2 takes a process whose main module has no file for a run of its own doctests, and ends
+# it. A worker that runs tests beside others is such a process.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = str(Path(pytest.__file__).with_name("__main__.py"))
+
 ROOT = Path(__file__).parents[2]
 MADE = ROOT / "tests" / "models" / "made"
 

@@ -171,14 +171,14 @@ notebooks: setup $(BYHAND) ## run the notebooks, and save their output
 
 .PHONY: fmt
 fmt: .venv/.ready ## format all code
-	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll byhand/scalafixAll byhand/scalafmtAll scalafmtSbt
+	@./sbtw scalafixAll scalafmtAll benchmarks/scalafixAll benchmarks/scalafmtAll byhand/scalafixAll byhand/scalafmtAll peers/scalafixAll peers/scalafmtAll scalafmtSbt
 	@./sbtw $(BUILT_ON_4) scalafixAll scalafmtAll
 	@.venv/bin/ruff format --config python/pyproject.toml python tests demo benchmarks scripts/kernels.py scripts/site notebooks/run.py
 	@.venv/bin/ruff check --config python/pyproject.toml --fix python tests demo benchmarks scripts/kernels.py scripts/site notebooks/run.py
 
 .PHONY: lint
 lint: .venv/.ready ## check formats, lints and types
-	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll "byhand/scalafixAll --check" byhand/scalafmtCheckAll scalafmtSbtCheck \
+	@./sbtw "scalafixAll --check" scalafmtCheckAll "benchmarks/scalafixAll --check" benchmarks/scalafmtCheckAll "byhand/scalafixAll --check" byhand/scalafmtCheckAll "peers/scalafixAll --check" peers/scalafmtCheckAll scalafmtSbtCheck \
 		published/mimaReportBinaryIssues
 	@./sbtw $(BUILT_ON_4) "scalafixAll --check" scalafmtCheckAll benchmarks/compile
 	@.venv/bin/ruff format --config python/pyproject.toml --check python tests demo benchmarks scripts/kernels.py scripts/site notebooks/run.py

@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import class_archive
 import programs
 import pytest
 
 # Before any test imports TensorFlow: its own tests are not about its log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Spark's launcher reads it for every driver that a test starts, in whatever way.
-os.environ.setdefault("SPARK_SUBMIT_OPTS", f"{programs.SHORT_LIFE} -XX:+UseSerialGC")
+os.environ.setdefault("SPARK_SUBMIT_OPTS", class_archive.options())
 
 # PySpark 4.2 takes a process whose main module has no file for a run of its own doctests, and ends
 # it. A worker that runs tests beside others is such a process.

@@ -24,8 +24,6 @@ BIN = Path(sys.executable).parent
 _BESIDE = Path(pyspark.__file__).parents[1] / "bin"
 SPARK_BIN = _BESIDE if (_BESIDE / "spark-submit").is_file() else BIN
 SECONDS = 300
-# For JVMs that live for seconds: the compiler's second stage takes more of them than it gives.
-SHORT_LIFE = "-XX:TieredStopAtLevel=1"
 
 
 def run(

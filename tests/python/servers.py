@@ -6,7 +6,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from programs import SHORT_LIFE
+from class_archive import SHORT_LIFE
 from standalone import (
     HOME,
     Started,

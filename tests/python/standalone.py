@@ -18,7 +18,7 @@ from pathlib import Path
 
 import programs
 import pyspark
-from programs import SHORT_LIFE
+from class_archive import SHORT_LIFE
 
 HOME = Path(pyspark.__file__).parent
 EXECUTOR = "CoarseGrainedExecutorBackend"

@@ -54,7 +54,10 @@ def options() -> str:
 
 
 def _file() -> Path | None:
-    """Return the archive's file for this Spark and this Java, or None where Java has none."""
+    """Return the archive's file for this Spark and this Java, or None where they have none."""
+    # Spark 4 starts its JVMs with an incubating module, and those use no archive.
+    if not pyspark.__version__.startswith("3."):
+        return None
     home = os.environ.get("JAVA_HOME")
     release = Path(home, "release") if home else None
     if release is None or not release.is_file():

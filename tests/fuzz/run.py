@@ -52,6 +52,8 @@ def session(folder: Path) -> SparkSession:
         "spark.tfpredict.memory.models": "60",
         "spark.log.level": "OFF",
         "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+        # Spark 4's default. The reference computes Spark's own operators as they are without it.
+        "spark.sql.ansi.enabled": "false",
     }
     builder = SparkSession.builder.master("local[2]").appName("fuzz")
     for key, value in settings.items():

@@ -138,7 +138,7 @@ def frozen(value: Any) -> Any:
     """Return a value as one that can be a key; floats and integers of one value stay one."""
     if isinstance(value, list):
         return ("array", *map(frozen, value))
-    if isinstance(value, bytearray):
+    if isinstance(value, (bytes, bytearray)):
         return value.decode()
     if isinstance(value, dict):
         return ("struct", *((name, frozen(v)) for name, v in value.items()))

@@ -66,7 +66,8 @@ def test_spark_shell_walks_each_road(models, golden, tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     assert "error:" not in done.stdout
     check_tables(done.stdout)
-    said = re.findall(r"^(\w[\w ]*): (.*)$", done.stdout, re.MULTILINE)
+    # Scala 2.13's shell prints its prompt before each line.
+    said = re.findall(r"^(?:scala> )?(\w[\w ]*): (.*)$", done.stdout, re.MULTILINE)
     found = dict(said)
     assert found["registered"] == "score 1"
     for road in ("sql", "frame", "expr", "rdd"):

@@ -16,10 +16,7 @@ BOUNDS, PROJECT, OTHERS = "#b8b8b8", "#d9822b", "#4878a8"
 
 def draw(results: Results, file: Path) -> None:
     """Draw the chart as SVG."""
-    # Ids and dates that change with every run would make every run a change of the file.
-    mpl.rcParams["svg.hashsalt"] = "tfpredict"
-    figure = Figure(figsize=(11, 13), layout="constrained")
-    FigureCanvasSVG(figure)
+    figure = new(11, 13)
     if results.is_disturbed:
         figure.suptitle("Measured on a machine with other work: too low, and not to be compared")
     panels = figure.subplots(len(WORKLOADS), 1)
@@ -35,6 +32,21 @@ def draw(results: Results, file: Path) -> None:
         axes.invert_yaxis()
         axes.spines[["top", "right"]].set_visible(False)
     panels[-1].set_xlabel("rows a second, logarithmic")
+    save(figure, file)
+
+
+def new(width: float, height: float) -> Figure:
+    """Return an empty figure, in inches."""
+    # Ids and dates that change with every run would make every run a change of the file.
+    mpl.rcParams["svg.hashsalt"] = "tfpredict"
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasSVG(figure)
+    return figure
+
+
+def save(figure: Figure, file: Path) -> None:
+    """Write a figure as SVG."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file, metadata={"Date": None})
 
 

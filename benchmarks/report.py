@@ -8,15 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import chart
 import columns
 import speed
+from pages import off_by, share, table
 from results import Results, rate_of
 from systems import SYSTEMS
 from targets import targets
-from workloads import FILES, WORKLOADS, Workload
+from workloads import WORKLOADS, Workload
 
 HERE = Path(__file__).parent
 
@@ -49,13 +49,12 @@ def _caveat(results: Results) -> str:
 def _targets(results: Results) -> str:
     rows = []
     for target in targets(results):
-        wanted = f"{'at least' if target.is_least else 'at most'} {target.wanted:.3g}"
-        verdict = "reached" if target.is_reached else "falls short"
+        title, found, wanted, verdict = target.row()
         if results.is_disturbed:
             verdict = "not judged"
-        print(f"  {target.title}: {target.found:.2f}, wanted {wanted}: {verdict}")
-        rows.append([target.title, f"{target.found:.2f}", wanted, verdict])
-    return "## Targets\n\n" + _table(["", "measured", "wanted", ""], rows)
+        print(f"  {title}: {found}, wanted {wanted}: {verdict}")
+        rows.append([title, found, wanted, verdict])
+    return "## Targets\n\n" + table(["", "measured", "wanted", ""], rows)
 
 
 def _workload(results: Results, workload: Workload) -> str:
@@ -70,8 +69,8 @@ def _workload(results: Results, workload: Workload) -> str:
                 f"{sql / rate:.2g}",
                 f"{median(result['seconds']):.2f}",
                 f"{min(result['seconds']):.2f} to {max(result['seconds']):.2f}",
-                "all" if result["files"] == FILES else f"{result['files']}/{FILES}",
-                "" if result["difference"] is None else f"{result['difference']:.0e}",
+                share(result["files"]),
+                off_by(result["difference"]),
                 _settings(result["variant"]),
             ]
         )
@@ -87,7 +86,7 @@ def _workload(results: Results, workload: Workload) -> str:
         "off by",
         "best",
     ]
-    return head + _table(columns, rows)
+    return head + table(columns, rows)
 
 
 def _settings(variant: dict[str, int] | None) -> str:
@@ -109,7 +108,7 @@ def _lines(results: Results) -> str:
         "The same tables and models in the same run, one line after the other: Spark 3.5.7 on "
         "Scala 2.12 and 4.2.0 on 2.13, rows a second. What reads the table and what Spark adds "
         "differ between them too, as the scan alone shows.\n\n"
-    ) + _table(["", "Spark 3.5", "Spark 4", "times as fast"], rows)
+    ) + table(["", "Spark 3.5", "Spark 4", "times as fast"], rows)
 
 
 def _cold(results: Results) -> str:
@@ -132,7 +131,7 @@ def _cold(results: Results) -> str:
         "SparkSession that has read the table once. Memory is the largest resident set after the "
         "MLP's table, the workers' added up. One core is one task slot in a process that is bound "
         "to one core, since TensorFlow's own threads would use the second.\n\n"
-    ) + _table(columns, rows)
+    ) + table(columns, rows)
 
 
 def _loads(results: Results) -> str:
@@ -145,7 +144,7 @@ def _loads(results: Results) -> str:
         "## Loading\n\n"
         f"TensorFlow's native libraries take {natives:.1f} s, once for a JVM. After that, each "
         "model is located, adapted and loaded in:\n\n"
-    ) + _table(["", "ms"], rows)
+    ) + table(["", "ms"], rows)
 
 
 def _columns(root: Path) -> str:
@@ -156,16 +155,11 @@ def _columns(root: Path) -> str:
         "## Encoding and decoding alone\n\n"
         "Rows of Spark SQL with an array of floats into a tensor, and such a tensor into arrays, "
         "beside copying the batch's bytes at once. By `make bench-columns`, with JMH.\n\n"
-    ) + _table(columns.HEAD, rows)
+    ) + table(columns.HEAD, rows)
 
 
 def _machine(results: Results) -> str:
-    return "## Measured on\n\n" + _table(["", ""], [list(item) for item in results.machine.items()])
-
-
-def _table(head: list[str], rows: list[list[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+    return "## Measured on\n\n" + table(["", ""], [list(item) for item in results.machine.items()])
 
 
 if __name__ == "__main__":

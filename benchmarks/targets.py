@@ -35,6 +35,12 @@ class Target:
         """Whether the figure is on the right side of its bound."""
         return self.found >= self.wanted if self.is_least else self.found <= self.wanted
 
+    def row(self) -> list[str]:
+        """Return the title, the figure, its bound and the verdict, as pages have them."""
+        wanted = f"{'at least' if self.is_least else 'at most'} {self.wanted:.3g}"
+        verdict = "reached" if self.is_reached else "falls short"
+        return [self.title, f"{self.found:.2f}", wanted, verdict]
+
 
 def targets(results: Results) -> list[Target]:
     """Return all targets with their figures."""

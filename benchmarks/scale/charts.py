@@ -6,14 +6,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+import chart
+from chart import OTHERS, PROJECT
 from workloads import WORKLOADS
 
 from scale.peers import PEERS
 
-PROJECT, OTHERS = "#d9822b", "#4878a8"
 # Not systems that people choose between: what reads only, and what keeps less than the others.
 NOT_PEERS = ("scan", "bare", "sql_alone", "rdd")
 TITLES = {
@@ -28,7 +26,7 @@ TITLES = {
 
 def speeds(turns: dict[str, dict[str, dict[str, Any]]], file: Path) -> None:
     """Draw rows a second of each system, a panel for each table, from zero."""
-    figure = _figure(11, 3.2 * len(turns))
+    figure = chart.new(11, 3.2 * len(turns))
     panels = figure.subplots(len(turns), 1)
     for axes, (name, systems) in zip(panels, turns.items()):
         shown = {peer: found for peer, found in systems.items() if peer not in NOT_PEERS}
@@ -40,12 +38,12 @@ def speeds(turns: dict[str, dict[str, dict[str, Any]]], file: Path) -> None:
         axes.invert_yaxis()
         axes.spines[["top", "right"]].set_visible(False)
     panels[-1].set_xlabel("million rows a second, with the input and an id beside the prediction")
-    _save(figure, file)
+    chart.save(figure, file)
 
 
 def growth(points: list[dict[str, Any]], file: Path) -> None:
     """Draw seconds against what grows, a panel for each kind."""
-    figure = _figure(11, 6.5)
+    figure = chart.new(11, 6.5)
     for axes, (kind, title) in zip(figure.subplots(2, 3).ravel(), TITLES.items()):
         of_kind = [point for point in points if point["kind"] == kind]
         places = [point["at"] for point in of_kind]
@@ -61,17 +59,4 @@ def growth(points: list[dict[str, Any]], file: Path) -> None:
             axes.set_xticks(places)
         axes.set(xlabel=title, ylabel="s")
         axes.spines[["top", "right"]].set_visible(False)
-    _save(figure, file)
-
-
-def _figure(width: float, height: float) -> Figure:
-    # Ids and dates that change with every run would make every run a change of the file.
-    mpl.rcParams["svg.hashsalt"] = "tfpredict"
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasSVG(figure)
-    return figure
-
-
-def _save(figure: Figure, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, metadata={"Date": None})
+    chart.save(figure, file)

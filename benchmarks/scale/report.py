@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from workloads import FILES, WORKLOADS
+from pages import off_by, share, table
+from workloads import WORKLOADS
 
 from scale import charts
 from scale.limits import limits
@@ -38,7 +39,7 @@ def main(root: Path, docs: Path) -> None:
     parts += ["## What grows\n\n![Time against what grows](images/growth.svg)\n"]
     parts += [_grown(kind, growth) for kind in GROWN]
     about = json.loads((root / "machine.json").read_text())
-    parts += ["## Measured on\n\n" + _table(["", ""], [[key, about[key]] for key in about])]
+    parts += ["## Measured on\n\n" + table(["", ""], [[key, about[key]] for key in about])]
     (docs / "benchmarks-at-scale.md").write_text("\n".join(parts))
 
 
@@ -54,16 +55,8 @@ def summed(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _targets(turns: dict[str, dict[str, dict[str, Any]]]) -> str:
-    rows = [
-        [
-            target.title,
-            f"{target.found:.2f}",
-            f"{'at least' if target.is_least else 'at most'} {target.wanted:g}",
-            "reached" if target.is_reached else "missed",
-        ]
-        for target in limits(turns)
-    ]
-    return "## Targets\n\n" + _table(["", "measured", "target", ""], rows)
+    rows = [target.row() for target in limits(turns)]
+    return "## Targets\n\n" + table(["", "measured", "wanted", ""], rows)
 
 
 def _turns(name: str, systems: dict[str, dict[str, Any]], root: Path) -> str:
@@ -75,8 +68,8 @@ def _turns(name: str, systems: dict[str, dict[str, Any]], root: Path) -> str:
             f"{found['best']:,.0f}",
             f"{sql / found['median']:.2f}",
             f"{found['rows'] / found['median']:.1f}",
-            "all" if found["files"] == FILES else f"{found['files']}/{FILES}",
-            "" if found["difference"] is None else f"{found['difference']:.0e}",
+            share(found["files"]),
+            off_by(found["difference"]),
         ]
         for peer, found in systems.items()
     ]
@@ -95,7 +88,7 @@ def _turns(name: str, systems: dict[str, dict[str, Any]], root: Path) -> str:
         for peer, error in failed.items()
     )
     title = f"## {WORKLOADS[name].title}, {TABLES[name].rows:,} rows\n\n"
-    return title + _table(head, rows) + left_out
+    return title + table(head, rows) + left_out
 
 
 def _grown(kind: str, growth: list[dict[str, Any]]) -> str:
@@ -110,12 +103,7 @@ def _grown(kind: str, growth: list[dict[str, Any]]) -> str:
         for point in growth
         if point["kind"] == kind
     ]
-    return f"### {title}\n\n{words}\n\n" + _table([title.lower(), "rows", "s", "rows/s"], rows)
-
-
-def _table(head: list[str], rows: list[list[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+    return f"### {title}\n\n{words}\n\n" + table([title.lower(), "rows", "s", "rows/s"], rows)
 
 
 if __name__ == "__main__":

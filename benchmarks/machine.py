@@ -11,19 +11,33 @@ from pathlib import Path
 # Task slots, and cores that the figures are for.
 SLOTS = 2
 
+# What decides how many numbers an instruction multiplies.
+VECTORS = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile")
 PACKAGES = ("pyspark", "tensorflow", "keras", "numpy", "pandas", "pyarrow")
 
 
 def describe() -> dict[str, str]:
     """Return the machine and the versions, by what they are."""
     found = {
-        "processor": _first("/proc/cpuinfo", "model name"),
+        "processor": processor(),
         "cores": str(len(os.sched_getaffinity(0))),
         "memory": f"{int(_first('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
     }
     return {**found, **{package: version(package) for package in PACKAGES}}
+
+
+def processor() -> str:
+    """Return the processor's name, family and model, and the vector extensions that it has.
+
+    Virtual machines of one kind can have processors of several families under one name.
+    """
+    name, family, model, flags = (
+        _first("/proc/cpuinfo", key) for key in ("model name", "cpu family", "model", "flags")
+    )
+    vectors = [vector for vector in VECTORS if vector in flags.split()]
+    return f"{name} (family {family}, model {model}; {', '.join(vectors) or 'no vectors known'})"
 
 
 def busy(seconds: float = 1.0) -> float:

@@ -63,7 +63,7 @@ def main(workload: Workload, root: Path, jar: Path, file: str = "results.json", 
     """Measure one workload in a session of its own, and write and print the results."""
     for name in set(SYSTEMS) - set(only or SYSTEMS):
         del SYSTEMS[name]
-    spark = sparks.session(SLOTS, jar, is_fixed=True)
+    spark = sparks.session(f"local[{SLOTS}]", str(jar), is_fixed=True)
     loading = spark._jvm.tfpredict.benchmarks.Loading
     natives, load = loading.natives(), loading.model(workload.model(root))
     results = measure(spark, workload, root)
@@ -149,14 +149,18 @@ def warm_up(systems: Iterable[System]) -> None:
         next(turns).run(SHORT)
 
 
-def affordable(system: System) -> int:
-    """Find how many of the table's files a run may have."""
+def affordable(system: System, most: float = SECONDS) -> int:
+    """Find how many of the table's files a run of at most so many seconds may have.
+
+    The runs that find it out are the warm-up too.
+    """
     files = LEAST
     system.run(files)
     _, seconds = system.run(files)
-    while files < FILES and 2 * seconds <= SECONDS:
+    while files < FILES and 2 * seconds <= most:
         files *= 2
-        _, seconds = system.run(files)
+        if files < FILES:
+            _, seconds = system.run(files)
     return files
 
 

@@ -38,18 +38,20 @@ def main(root: Path) -> None:
 
 def write(workload: Workload, root: Path) -> None:
     """Write one workload's folder."""
-    model = models.model(workload.name)
-    tfpredict.export(model, workload.model(root))
+    tfpredict.export(models.model(workload.name), workload.model(root))
     rows = models.rows(workload.name, workload.rows)
-
     (workload.folder(root) / "rows").mkdir()
     bounds = np.linspace(0, workload.rows, FILES + 1).astype(int)
     for file, first, last in zip(workload.files(root), bounds, bounds[1:]):
-        _parquet({name: values[first:last] for name, values in rows.items()}, file)
-
+        parquet({name: array(values[first:last]) for name, values in rows.items()}, file)
     count = min(SAMPLE, workload.rows // 4)
-    sample = {name: values[:count] for name, values in rows.items()}
-    _parquet(sample, workload.sample(root))
+    answer({name: values[:count] for name, values in rows.items()}, workload, root)
+
+
+def answer(sample: dict[str, np.ndarray], workload: Workload, root: Path) -> None:
+    """Write the sample and TensorFlow's own answers to it."""
+    count = len(next(iter(sample.values())))
+    parquet({name: array(values) for name, values in sample.items()}, workload.sample(root))
     batch = {
         name: tf.constant(values.reshape(count, *workload.inputs[name]))
         for name, values in sample.items()
@@ -59,11 +61,11 @@ def write(workload: Workload, root: Path) -> None:
     np.save(workload.answers(root), answers.numpy().reshape(count, workload.width))
 
 
-def _parquet(columns: dict[str, np.ndarray], file: str | Path) -> None:
-    table = pa.table({name: array(values) for name, values in columns.items()})
+def parquet(columns: dict[str, pa.Array], file: str | Path) -> None:
+    """Write one file of a table."""
     # A dictionary of floats that are all different costs time to write and saves nothing.
-    strings = [name for name, values in columns.items() if values.dtype == object]
-    pq.write_table(table, file, use_dictionary=strings)
+    strings = [name for name, values in columns.items() if pa.types.is_string(values.type)]
+    pq.write_table(pa.table(columns), file, use_dictionary=strings)
 
 
 def array(values: np.ndarray) -> pa.Array:

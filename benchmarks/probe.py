@@ -24,7 +24,7 @@ COLD, WARM = WORKLOADS["linear"], WORKLOADS["mlp"]
 def main(name: str, cores: int, variant: str, root: Path, jar: Path) -> None:
     """Measure one system."""
     started = time.perf_counter()
-    spark = sparks.session(cores, jar)
+    spark = sparks.session(f"local[{cores}]", str(jar))
     # Spark's own first query is not the system's.
     sample = spark.read.parquet(str(COLD.sample(root)))
     sample.collect()

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import tfpredict
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 
-def session(cores: int, jar: Path, *, is_fixed: bool = False) -> SparkSession:
-    """Start Spark with so many task slots, the project's jar and that of the benchmarks.
+def session(
+    master: str, jars: str, *, memory: str = "2g", is_fixed: bool = False, classes: str = ""
+) -> SparkSession:
+    """Start Spark with the project's jar and those of the benchmarks.
 
-    With a heap of fixed size, no run pays for memory that the one before gave back.
+    Parameters
+    ----------
+    master : str
+        such as ``local[2]``
+    jars : str
+        the benchmarks' jars, separated by commas
+    memory : str
+        the driver's heap: one for all, so that peaks of memory can be compared
+    is_fixed : bool
+        whether the heap has this size from the start, so that no run pays for memory that the one
+        before gave back
+    classes : str
+        libraries that must be loaded before Spark's, separated by colons
     """
     builder = (
-        SparkSession.builder.master(f"local[{cores}]")
+        SparkSession.builder.master(master)
         .appName("tfpredict benchmarks")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
-        # One heap for all, so that peaks of memory can be compared.
-        .config("spark.driver.memory", "2g")
-        .config("spark.jars", str(jar))
+        .config("spark.driver.memory", memory)
+        .config("spark.jars", jars)
     )
     if is_fixed:
-        builder.config("spark.driver.extraJavaOptions", "-Xms2g -XX:+AlwaysPreTouch")
+        builder.config("spark.driver.extraJavaOptions", f"-Xms{memory} -XX:+AlwaysPreTouch")
+    if classes:
+        builder.config("spark.driver.extraClassPath", classes)
     started = tfpredict.configure(builder).getOrCreate()
     started.sparkContext.setLogLevel("ERROR")
     return started
+
+
+def noop(table: DataFrame) -> None:
+    """Run a query completely and discard its rows."""
+    table.write.format("noop").mode("overwrite").save()

@@ -8,9 +8,9 @@ from typing import Any
 
 import chart
 from chart import OTHERS, PROJECT
-from workloads import WORKLOADS
 
 from scale.peers import PEERS
+from scale.plan import WORKLOADS
 
 # Not systems that people choose between: what reads only, and what keeps less than the others.
 NOT_PEERS = ("scan", "bare", "sql_alone", "rdd")
@@ -32,7 +32,7 @@ def speeds(turns: dict[str, dict[str, dict[str, Any]]], file: Path) -> None:
         shown = {peer: found for peer, found in systems.items() if peer not in NOT_PEERS}
         rates = [found["median"] / 1e6 for found in shown.values()]
         colours = [PROJECT if peer == "sql" else OTHERS for peer in shown]
-        bars = axes.barh([PEERS[peer][0] for peer in shown], rates, color=colours)
+        bars = axes.barh([PEERS[peer].title for peer in shown], rates, color=colours)
         axes.bar_label(bars, [f" {rate:.2f}" for rate in rates], fontsize=9)
         axes.set(title=WORKLOADS[name].title, xlim=(0, max(rates) * 1.12))
         axes.invert_yaxis()

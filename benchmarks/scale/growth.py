@@ -7,16 +7,18 @@ widths, partitions, models; cores and executors take one POINT each, since each 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import spark as sparks
 import tfpredict
+from machine import SLOTS
 from pyspark.sql import DataFrame, SparkSession
 from workloads import FILES
 
-from scale.one import add, timed
-from scale.plan import FLOATS, MODELS, PARTITIONS, ROWS, TABLES, WIDTHS
-from scale.sessions import files, noop, session
+from scale.one import add
+from scale.plan import FLOATS, MODELS, PARTITIONS, ROWS, WIDTHS, WORKLOADS, copy_of_mlp
 
 # Queries of each point that count; one before them warms up.
 TIMES = 3
@@ -26,24 +28,32 @@ Point = tuple[int, int, Callable[[], DataFrame]]
 def main(kind: str, root: Path, jars: str, file: Path, point: str = "") -> None:
     """Measure each point of a kind: what has grown, the rows and the seconds of each query."""
     masters = {"cores": f"local[{point}]", "executors": f"local-cluster[{point},1,3072]"}
-    spark = session(jars, master=masters.get(kind, "local[2]"))
+    own = ",".join(jars.split(":")[:2])
+    spark = sparks.session(masters.get(kind, f"local[{SLOTS}]"), own, memory="3g")
     for grown, rows, query in KINDS[kind](spark, root):
-        noop(query())
-        seconds = [timed(lambda: noop(query())) for _ in range(TIMES)]  # noqa: B023 - called at once
+        sparks.noop(query())
+        seconds = [timed(query) for _ in range(TIMES)]
         add(file, {"kind": kind, "at": int(point or grown), "rows": rows, "seconds": seconds})
     spark.stop()
 
 
+def timed(query: Callable[[], DataFrame]) -> float:
+    """Return the seconds that a query takes, from its text to its end."""
+    started = time.perf_counter()
+    sparks.noop(query())
+    return time.perf_counter() - started
+
+
 def by_rows(spark: SparkSession, root: Path) -> Iterator[Point]:
     """Grow a table of the linear model's rows, which Spark makes without a file."""
-    tfpredict.register(spark, str(root / "linear" / "model_0"), "f")
+    tfpredict.register(spark, WORKLOADS["linear"].model(root), "f")
     for rows in ROWS:
         yield rows, rows, lambda rows=rows: _made(spark, rows, 8)
 
 
 def by_partitions(spark: SparkSession, root: Path) -> Iterator[Point]:
     """Cut the same rows into more and more partitions."""
-    tfpredict.register(spark, str(root / "linear" / "model_0"), "f")
+    tfpredict.register(spark, WORKLOADS["linear"].model(root), "f")
     for count in PARTITIONS:
         yield count, 10_000_000, lambda count=count: _made(spark, 10_000_000, count)
 
@@ -62,19 +72,19 @@ def by_widths(spark: SparkSession, root: Path) -> Iterator[Point]:
 def by_models(spark: SparkSession, root: Path) -> Iterator[Point]:
     """Call more and more models of the same input in one query."""
     for number in range(max(MODELS)):
-        tfpredict.register(spark, str(root / "mlp" / f"model_{number}"), f"f_{number}")
-    table = spark.read.parquet(*files(root / "mlp" / "rows", 4))
+        tfpredict.register(spark, copy_of_mlp(number, root), f"f_{number}")
+    table = spark.read.parquet(*WORKLOADS["mlp"].files(root, 4))
     for count in MODELS:
         calls = [f"f_{number}(features) AS y_{number}" for number in range(count)]
-        rows = TABLES["mlp"].rows // FILES * 4
+        rows = WORKLOADS["mlp"].rows_per_file * 4
         yield count, rows, lambda calls=calls: table.selectExpr(*calls)
 
 
 def on_machine(spark: SparkSession, root: Path) -> Iterator[Point]:
     """Ask the same query of the MLP, whatever the session has."""
-    tfpredict.register(spark, str(root / "mlp" / "model_0"), "f")
-    table = spark.read.parquet(*files(root / "mlp" / "rows", 8))
-    yield 0, TABLES["mlp"].rows // FILES * 8, lambda: table.selectExpr("id", "f(features) AS y")
+    tfpredict.register(spark, WORKLOADS["mlp"].model(root), "f")
+    table = spark.read.parquet(*WORKLOADS["mlp"].files(root, 8))
+    yield 0, WORKLOADS["mlp"].rows_per_file * 8, lambda: table.selectExpr("id", "f(features) AS y")
 
 
 def _made(spark: SparkSession, rows: int, partitions: int) -> DataFrame:

@@ -12,19 +12,17 @@ import models
 import numpy as np
 from mlflow.models import ModelSignature
 from mlflow.types.schema import Schema, TensorSpec
-from workloads import WORKLOADS
 
-from scale.plan import TABLES
+from scale.plan import WORKLOADS
 
 
 def main(root: Path) -> None:
     """Write each model of one input; others are not tried with MLflow."""
-    for name in TABLES:
-        workload = WORKLOADS[name]
-        folder = root / name / "mlflow"
+    for workload in WORKLOADS.values():
+        folder = workload.folder(root) / "mlflow"
         if not workload.has_one_input or folder.is_dir():
             continue
-        model: keras.Model = models.model(name)
+        model: keras.Model = models.model(workload.name)
         (shape,) = workload.inputs.values()
         floats = np.dtype("float32")
         signature = ModelSignature(

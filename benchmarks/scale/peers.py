@@ -1,163 +1,184 @@
-"""The other ways from a table to its predictions, at scale: the input and an id stay beside them.
+"""The ways from a table to its predictions that are compared at scale.
 
-Each takes the session, the workload's name and its folder, and returns a function from a table to
-the table with a column ``y``.
+Those of `make bench`, but the table's columns stay beside the prediction, as people keep them; and
+other libraries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from math import prod
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pyspark.sql import DataFrame, SparkSession
-from workloads import WORKLOADS, Workload
+from systems import System
+from systems.batch_udf import BatchUdf
+from systems.pandas_udf import PandasUdf
+from systems.rdd import Rdd
+from systems.row_udf import RowUdf
+from systems.scan import Scan
+from systems.session import BareSession
+from systems.sql import Sql
+from workloads import Workload
 
 from scale.plan import BATCH
 
-Road = Callable[[DataFrame], DataFrame]
+
+class ScanAll(Scan):
+    """Read all columns."""
+
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Return the table."""
+        return table
 
 
-def scan(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Read alone: what no system can be faster than."""
-    return lambda table: table
+class SqlBeside(Sql):
+    """``SELECT *, tfpredict(...)``."""
 
-
-def sql(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Call the project's SQL function."""
-    import tfpredict
-
-    tfpredict.register(spark, str(folder / "model_0"), "f")
-
-    def predict(table: DataFrame) -> DataFrame:
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Ask for all columns and the predictions in SQL."""
         table.createOrReplaceTempView("t")
-        return spark.sql(f"SELECT *, f({', '.join(workload.columns)}) AS y FROM t")
-
-    return predict
+        return self.spark.sql(f"SELECT *, {self.call} AS y FROM t")
 
 
-def sql_alone(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Call the project's SQL function, and keep the prediction only."""
-    with_all = sql(spark, workload, folder)
-    return lambda table: with_all(table).select("y")
+class SqlAlone(Sql):
+    """The same without the other columns."""
+
+    title = "tfpredict, SQL, the prediction alone"
 
 
-def rdd(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Go by the project's RDD, whose rows are the inputs alone."""
-    road = spark._jvm.tfpredict.benchmarks.RddRoad(str(folder / "model_0"))
-    return lambda table: DataFrame(road.predict(table.select(*workload.columns)._jdf), spark)
+class RddAlone(Rdd):
+    """``RddPredictor``, whose rows are the inputs alone."""
+
+    title = "tfpredict, RDD, the prediction alone"
 
 
-def batch_udf(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Call PySpark's own ``predict_batch_udf``."""
-    from systems.batch_udf import BatchUdf
+class BatchUdfBeside(BatchUdf):
+    """With its middle batch size and one thread in each worker."""
 
-    return _by_python(BatchUdf, spark, workload, folder, {"batch": 4096, "threads": 1})
-
-
-def pandas_udf(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Call a pandas UDF over an iterator of batches."""
-    from systems.pandas_udf import PandasUdf
-
-    return _by_python(PandasUdf, spark, workload, folder, {"threads": 1})
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Call the UDF."""
+        return table.withColumn("y", self.column)
 
 
-def mlflow_udf(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Call MLflow's ``spark_udf``, in this environment's Python."""
-    import mlflow
+class PandasUdfBeside(PandasUdf):
+    """With one thread in each worker."""
 
-    made = mlflow.pyfunc.spark_udf(
-        spark, f"file://{folder / 'mlflow'}", result_type="float", env_manager="local"
-    )
-    return lambda table: table.withColumn("y", made(*workload.columns))
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Call the UDF."""
+        return table.withColumn("y", self.column)
 
 
-def tf_java(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Run TensorFlow Java by hand, in batches."""
-    jvm = spark._jvm.tfpredict.benchmarks
-    adapted = jvm.AdaptedModel.write(str(folder / "model_0"), str(folder / "adapted"))
-    return _by_peer(jvm.TfJavaPeer(adapted), spark, workload)
+class MlflowUdf(System):
+    """MLflow's ``spark_udf``, in this environment's Python."""
+
+    title = "MLflow spark_udf"
+
+    def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
+        import mlflow
+
+        super().__init__(spark, workload, root)
+        self.udf = mlflow.pyfunc.spark_udf(
+            spark,
+            f"file://{workload.folder(root) / 'mlflow'}",
+            result_type="float",
+            env_manager="local",
+        )
+
+    @staticmethod
+    def fits(workload: Workload) -> bool:
+        """Whether the model was packaged."""
+        return workload.has_one_input
+
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Call the UDF."""
+        return table.withColumn("y", self.udf(*self.workload.columns))
 
 
-def onnx(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Run ONNX Runtime by hand, in batches."""
-    peer = spark._jvm.tfpredict.benchmarks.OnnxPeer
-    return _by_peer(peer(str(folder / "model.onnx"), _width(workload)), spark, workload)
+class ByHand(System):
+    """A library of the JVM, called by hand in `mapPartitions` with batches of floats."""
+
+    def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
+        super().__init__(spark, workload, root)
+        (self.column,) = workload.columns
+        self.floats = prod(*workload.inputs.values())
+        self.peer = self.open()
+
+    @staticmethod
+    def fits(workload: Workload) -> bool:
+        """Whether a row is one array."""
+        return workload.has_one_input
+
+    def open(self) -> Any:
+        """Return the library's part in Scala."""
+        raise NotImplementedError
+
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Predict in Scala."""
+        predict = self.jvm.Peer.predict
+        found = predict(self.peer, table._jdf, self.column, self.floats, BATCH)
+        return DataFrame(found, self.spark)
+
+    @property
+    def onnx(self) -> str:
+        """The model as ONNX."""
+        return str(self.workload.folder(self.root) / "model.onnx")
 
 
-def djl(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Run the Deep Java Library by hand, in batches."""
-    peer = spark._jvm.tfpredict.benchmarks.DjlPeer
-    return _by_peer(peer(str(folder / "model.onnx"), _width(workload)), spark, workload)
+class TfJava(ByHand):
+    """TensorFlow Java 1.15."""
+
+    title = "TensorFlow Java by hand, batches"
+
+    def open(self) -> Any:
+        """Load the adapted graph: the runtime refuses the model as it is."""
+        adapted = self.workload.folder(self.root) / "adapted"
+        model = self.jvm.AdaptedModel.write(self.workload.model(self.root), str(adapted))
+        return self.jvm.TfJavaPeer(model)
 
 
-def row_udf(spark: SparkSession, workload: Workload, folder: Path) -> Road:
-    """Call a UDF in Scala that runs the model once a row."""
-    jvm = spark._jvm.tfpredict.benchmarks
-    adapted = jvm.AdaptedModel.write(str(folder / "model_0"), str(folder / "adapted"))
-    scalar = workload.has_one_input
-    register = jvm.RowUdf.registerScalar if scalar else jvm.RowUdf.registerWideAndDeep
-    register(spark._jsparkSession, "by_row", adapted)
-    return lambda table: table.selectExpr("*", f"by_row({', '.join(workload.columns)}) AS y")
+class Onnx(ByHand):
+    """ONNX Runtime's API for Java."""
+
+    title = "ONNX Runtime by hand, batches"
+
+    def open(self) -> Any:
+        """Load the model as ONNX."""
+        return self.jvm.OnnxPeer(self.onnx, self.floats)
 
 
-def _by_python(
-    kind: Any, spark: SparkSession, workload: Workload, folder: Path, variant: dict[str, int]
-) -> Road:
-    system = kind(spark, _At(workload, folder), folder)
-    system.use(variant)
-    return lambda table: table.withColumn("y", system.column)
+class Djl(ByHand):
+    """The Deep Java Library."""
+
+    title = "DJL by hand, batches"
+
+    def open(self) -> Any:
+        """Load the model as ONNX."""
+        return self.jvm.DjlPeer(self.onnx, self.floats)
 
 
-def _by_peer(peer: Any, spark: SparkSession, workload: Workload) -> Road:
-    predict = spark._jvm.tfpredict.benchmarks.Peer.predict
-    (column,) = workload.columns
-    width = _width(workload)
-    return lambda table: DataFrame(predict(peer, table._jdf, column, width, BATCH), spark)
+class RowUdfBeside(RowUdf):
+    """With the table's columns."""
+
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Call the UDF."""
+        return table.selectExpr("*", f"{self.call} AS y")
 
 
-def _width(workload: Workload) -> int:
-    (shape,) = workload.inputs.values()
-    return int(np.prod(shape))
-
-
-class _At:
-    """A workload whose model is in another folder, for systems that ask it."""
-
-    def __init__(self, workload: Workload, folder: Path) -> None:
-        self.workload, self.path = workload, str(folder / "model_0")
-
-    def model(self, root: Path) -> str:
-        """Return the model's path."""
-        return self.path
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.workload, name)
-
-
-# In the order of their turns, with their titles.
-# The bare Session has no table and so no road.
-BARE = "bare"
-PEERS: dict[str, tuple[str, Callable[[SparkSession, Workload, Path], Road] | None]] = {
-    "scan": ("scan alone", scan),
-    BARE: ("bare Session", None),
-    "sql": ("tfpredict, SQL", sql),
-    "sql_alone": ("tfpredict, SQL, the prediction alone", sql_alone),
-    "rdd": ("tfpredict, RDD, the prediction alone", rdd),
-    "batch_udf": ("predict_batch_udf", batch_udf),
-    "pandas_udf": ("pandas UDF, iterator", pandas_udf),
-    "mlflow_udf": ("MLflow spark_udf", mlflow_udf),
-    "tf_java": ("TensorFlow Java by hand, batches", tf_java),
-    "onnx": ("ONNX Runtime by hand, batches", onnx),
-    "djl": ("DJL by hand, batches", djl),
-    "row_udf": ("row-at-a-time Scala UDF", row_udf),
+# In the order of their turns.
+PEERS: dict[str, type[System]] = {
+    "scan": ScanAll,
+    "bare": BareSession,
+    "sql": SqlBeside,
+    "sql_alone": SqlAlone,
+    "rdd": RddAlone,
+    "batch_udf": BatchUdfBeside,
+    "pandas_udf": PandasUdfBeside,
+    "mlflow_udf": MlflowUdf,
+    "tf_java": TfJava,
+    "onnx": Onnx,
+    "djl": Djl,
+    "row_udf": RowUdfBeside,
 }
-# What takes one array of floats only, as it is written here.
-ONE_INPUT = {"rdd", "onnx", "djl", "tf_java", "mlflow_udf"}
-
-
-def peers_of(name: str) -> list[str]:
-    """Return the systems that a workload is measured with."""
-    only_one = WORKLOADS[name].has_one_input
-    return [peer for peer in PEERS if only_one or peer not in ONE_INPUT]
+# What needs libraries beside the benchmarks' own.
+WITH_LIBRARIES = ("onnx", "djl")

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
 
+import workloads
 
-@dataclass(frozen=True)
-class Table:
-    """A workload's table at scale.
-
-    Attributes
-    ----------
-    name : str
-        The workload's.
-    rows : int
-        Rows of the table; a query of the fastest system lasts several seconds.
-    """
-
-    name: str
-    rows: int
-
-
-TABLES = {
-    table.name: table
-    for table in (
-        Table("linear", 48_000_000),
-        Table("mlp", 10_000_000),
-        Table("wide_and_deep", 10_000_000),
-    )
-}
+# A query of the fastest system lasts several seconds.
+ROWS_OF = {"linear": 48_000_000, "mlp": 10_000_000, "wide_and_deep": 10_000_000}
+WORKLOADS = {name: replace(workloads.WORKLOADS[name], rows=rows) for name, rows in ROWS_OF.items()}
 
 # Rows of a batch, for the systems whose batches a program chooses.
 BATCH = 1024
-# Each system must give TensorFlow's answers to the table's first SAMPLE rows, within TOLERANCE of
-# the largest answer: versions of TensorFlow add numbers in different orders.
-SAMPLE, TOLERANCE = 1024, 1e-4
 
-# Each system runs in TURNS processes, alternating with the others. Each process runs a query on a
-# part of the table first, and then times REPEATS queries.
+# Each system runs in TURNS processes, alternating with the others. Each process runs queries on
+# parts of the table first, and then times REPEATS queries.
 TURNS, REPEATS = 3, 2
 # What one timed query of a slow system should take at most: it gets a part of the table.
 SECONDS = 20.0
@@ -51,5 +29,8 @@ PARTITIONS = (1, 2, 10, 100, 1000)
 MODELS = (1, 2, 4, 8)
 CORES = (1, 2)
 EXECUTORS = (1, 2, 4)
-# Equal models with paths of their own, for queries of several models.
-COPIES = max(MODELS)
+
+
+def copy_of_mlp(number: int, root: Path) -> str:
+    """Return the path of one of the equal models, for queries of several models."""
+    return str(root / "copies" / str(number))

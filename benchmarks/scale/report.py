@@ -9,12 +9,11 @@ from statistics import median
 from typing import Any
 
 from pages import off_by, share, table
-from workloads import WORKLOADS
 
 from scale import charts
 from scale.limits import limits
 from scale.peers import PEERS
-from scale.plan import TABLES
+from scale.plan import WORKLOADS
 
 HERE = Path(__file__).parent
 GROWN = {
@@ -29,13 +28,13 @@ GROWN = {
 
 def main(root: Path, docs: Path) -> None:
     """Write DOCS/benchmarks-at-scale.md and its two charts."""
-    turns = {name: summed(root / name) for name in TABLES}
+    turns = {name: summed(root / name) for name in WORKLOADS}
     growth: list[dict[str, Any]] = json.loads((root / "growth.json").read_text())
     charts.speeds(turns, docs / "images" / "speeds-at-scale.svg")
     charts.growth(growth, docs / "images" / "growth.svg")
     parts = [(HERE / "page.md").read_text()]
     parts += [_targets(turns)]
-    parts += [_turns(name, turns[name], root) for name in TABLES]
+    parts += [_turns(name, turns[name], root) for name in WORKLOADS]
     parts += ["## What grows\n\n![Time against what grows](images/growth.svg)\n"]
     parts += [_grown(kind, growth) for kind in GROWN]
     about = json.loads((root / "machine.json").read_text())
@@ -63,7 +62,7 @@ def _turns(name: str, systems: dict[str, dict[str, Any]], root: Path) -> str:
     sql = systems["sql"]["median"]
     rows = [
         [
-            PEERS[peer][0],
+            PEERS[peer].title,
             f"{found['median']:,.0f}",
             f"{found['best']:,.0f}",
             f"{sql / found['median']:.2f}",
@@ -84,10 +83,10 @@ def _turns(name: str, systems: dict[str, dict[str, Any]], root: Path) -> str:
     ]
     failed = json.loads((root / name / "failed.json").read_text())
     left_out = "".join(
-        f"\n{PEERS[peer][0]} did not run here: `{error.splitlines()[-1][:200]}`\n"
+        f"\n{PEERS[peer].title} did not run here: `{error.splitlines()[-1][:200]}`\n"
         for peer, error in failed.items()
     )
-    title = f"## {WORKLOADS[name].title}, {TABLES[name].rows:,} rows\n\n"
+    title = f"## {WORKLOADS[name].title}, {WORKLOADS[name].rows:,} rows\n\n"
     return title + table(head, rows) + left_out
 
 

@@ -16,12 +16,12 @@ from typing import Any
 import machine
 
 from scale import report
-from scale.peers import PEERS, peers_of
-from scale.plan import CORES, EXECUTORS, TABLES, TURNS
+from scale.peers import PEERS
+from scale.plan import CORES, EXECUTORS, TURNS, WORKLOADS
 
 HERE = Path(__file__).parent
 TURNS_FILE, GROWTH_FILE, MACHINE_FILE = "turns.json", "growth.json", "machine.json"
-KINDS = (("rows", 2), ("widths", 2), ("partitions", 2), ("models", 2))
+KINDS = ("rows", "widths", "partitions", "models")
 
 
 def main(root: Path, jars: str, docs: Path) -> None:
@@ -32,11 +32,11 @@ def main(root: Path, jars: str, docs: Path) -> None:
     print("Models and tables", flush=True)
     part("tables", root)
     part("packaged", root)
-    for name in TABLES:
+    for name in WORKLOADS:
         _turns(name, root, jars)
     (root / GROWTH_FILE).unlink(missing_ok=True)
     print("\nWhat grows", flush=True)
-    for kind, _ in KINDS:
+    for kind in KINDS:
         part("growth", kind, root, jars, root / GROWTH_FILE)
     for cores in CORES:
         part("growth", "cores", root, jars, root / GROWTH_FILE, cores, cores=cores)
@@ -54,13 +54,13 @@ def _turns(name: str, root: Path, jars: str) -> None:
     file.unlink(missing_ok=True)
     failed: dict[str, str] = {}
     for _ in range(TURNS):
-        for peer in peers_of(name):
-            if peer in failed:
+        for peer, kind in PEERS.items():
+            if peer in failed or not kind.fits(WORKLOADS[name]):
                 continue
             error = part("one", peer, name, root, jars, file, may_fail=not peer.startswith("sql"))
             if error:
                 failed[peer] = error
-                print(f"  {PEERS[peer][0]} is left out: {error[-300:]}", flush=True)
+                print(f"  {kind.title} is left out: {error[-300:]}", flush=True)
     (root / name / "failed.json").write_text(json.dumps(failed))
 
 

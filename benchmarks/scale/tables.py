@@ -6,6 +6,7 @@ Usage: tables.py FOLDER. Keeps what the same sources have written before.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,67 +15,58 @@ import models
 import numpy as np
 import prepare
 import pyarrow as pa
-import pyarrow.parquet as pq
 import tensorflow as tf
 import tfpredict
-from workloads import FILES, WORKLOADS, Workload
+from workloads import FILES, Workload
 
-from scale.plan import COPIES, FLOATS, SAMPLE, TABLES, WIDTHS, Table
+from scale.plan import FLOATS, MODELS, WIDTHS, WORKLOADS, copy_of_mlp
 
 
 def main(root: Path) -> None:
     """Write each table, its model, the model as ONNX, and the models of other widths."""
-    sources = [Path(__file__), Path(models.__file__), Path(__file__).with_name("plan.py")]
+    here = Path(__file__)
+    sources = [
+        here,
+        here.with_name("plan.py"),
+        *(Path(part.__file__) for part in (models, prepare)),
+    ]
     stamp = json.dumps([source.read_text() for source in sources])
     ready = root / ".ready"
     if ready.is_file() and ready.read_text() == stamp:
         return
-    for name, table in TABLES.items():
-        print(f"  {WORKLOADS[name].title}, {table.rows:,} rows", flush=True)
-        _table(table, root)
+    shutil.rmtree(root, ignore_errors=True)
+    for workload in WORKLOADS.values():
+        print(f"  {workload.title}, {workload.rows:,} rows", flush=True)
+        _table(workload, root)
+    for number in range(max(MODELS)):
+        tfpredict.export(models.model("mlp"), copy_of_mlp(number, root))
     for width in WIDTHS:
         print(f"  a linear model of {width:,} floats", flush=True)
         _width(width, root)
     ready.write_text(stamp)
 
 
-def _table(table: Table, root: Path) -> None:
-    """Write a workload's model in some copies, also as ONNX, and its rows with an id."""
-    workload = WORKLOADS[table.name]
-    folder = root / table.name
-    folder.mkdir(parents=True, exist_ok=True)
-    model = models.model(table.name)
-    for number in range(COPIES):
-        if not (folder / f"model_{number}").is_dir():
-            tfpredict.export(model, folder / f"model_{number}")
+def _table(workload: Workload, root: Path) -> None:
+    """Write a workload's model, also as ONNX, its sample, and its rows with an id."""
+    folder = workload.folder(root)
+    (folder / "rows").mkdir(parents=True)
+    tfpredict.export(models.model(workload.name), workload.model(root))
     if workload.has_one_input:
-        _onnx(folder / "model_0" / "1", folder / "model.onnx")
-    (folder / "rows").mkdir(exist_ok=True)
-    count = table.rows // FILES
-    rows = models.rows(table.name, count)
-    _answers(workload, folder, {name: part[:SAMPLE] for name, part in rows.items()})
+        _onnx(Path(workload.model(root)) / "1", folder / "model.onnx")
+    count = workload.rows_per_file
+    rows = models.rows(workload.name, count)
+    prepare.answer({name: part[: prepare.SAMPLE] for name, part in rows.items()}, workload, root)
     # Each file has the same values, but each row has its own id: the values do not affect the time.
     values = {name: prepare.array(part) for name, part in rows.items()}
-    for number in range(FILES):
+    for number, file in enumerate(workload.files(root)):
         ids = pa.array(np.arange(number * count, (number + 1) * count))
-        _parquet({"id": ids, **values}, folder / "rows" / f"{number:02}.parquet")
-
-
-def _answers(workload: Workload, folder: Path, sample: dict[str, np.ndarray]) -> None:
-    """Keep TensorFlow's own answers to the table's first rows."""
-    serving = tf.saved_model.load(str(folder / "model_0" / "1")).signatures["serving_default"]
-    batch = {
-        name: tf.constant(values.reshape(len(values), *workload.inputs[name]))
-        for name, values in sample.items()
-    }
-    (answers,) = serving(**batch).values()
-    np.save(folder / "answers.npy", answers.numpy().ravel())
+        prepare.parquet({"id": ids, **values}, file)
 
 
 def _width(width: int, root: Path) -> None:
     """Write a model of one dense layer on `width` floats, and rows for it."""
     folder = root / f"width_{width}"
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "rows").mkdir(parents=True)
     weights = tf.Variable(tf.random.stateless_normal([width, 1], [1, 2]))
 
     @tf.function(input_signature=[tf.TensorSpec([None, width], name="features")])
@@ -83,19 +75,12 @@ def _width(width: int, root: Path) -> None:
 
     module = tf.Module()
     module.weights, module.predict = weights, predict
-    if not (folder / "model").is_dir():
-        tfpredict.export(module, folder / "model", signatures=predict)
-    (folder / "rows").mkdir(exist_ok=True)
+    tfpredict.export(module, folder / "model", signatures=predict)
     count = FLOATS // width // FILES
     floats = np.random.default_rng(3).standard_normal((count, width), dtype="float32")
     features = prepare.array(floats)
     for number in range(FILES):
-        _parquet({"features": features}, folder / "rows" / f"{number:02}.parquet")
-
-
-def _parquet(columns: dict[str, pa.Array], file: Path) -> None:
-    strings = [name for name, values in columns.items() if pa.types.is_string(values.type)]
-    pq.write_table(pa.table(columns), file, use_dictionary=strings)
+        prepare.parquet({"features": features}, folder / "rows" / f"{number:02}.parquet")
 
 
 def _onnx(folder: Path, file: Path) -> None:

@@ -28,7 +28,7 @@ class Rdd(System):
 
     def predict(self, table: DataFrame) -> DataFrame:
         """Predict in Scala."""
-        return DataFrame(self.road.predict(table._jdf), self.spark)
+        return DataFrame(self.road.predict(table.select(*self.workload.columns)._jdf), self.spark)
 
 
 class RddScan(System):

@@ -25,10 +25,10 @@ class RowUdf(System):
             "image": self.jvm.RowUdf.registerImage,
             "wide_and_deep": self.jvm.RowUdf.registerWideAndDeep,
         }[workload.shape]
-        register(spark._jsparkSession, f"{workload.name}_by_row", adapted)
+        name = f"{workload.name}_by_row"
+        register(spark._jsparkSession, name, adapted)
+        self.call = f"{name}({', '.join(workload.columns)})"
 
     def predict(self, table: DataFrame) -> DataFrame:
         """Call the UDF."""
-        return table.selectExpr(
-            f"{self.workload.name}_by_row({', '.join(self.workload.columns)}) AS y"
-        )
+        return table.selectExpr(f"{self.call} AS y")

@@ -19,10 +19,11 @@ class Sql(System):
 
     def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
         super().__init__(spark, workload, root)
-        tfpredict.register(spark, workload.model(root), f"{workload.name}_predict")
+        name = f"{workload.name}_predict"
+        tfpredict.register(spark, workload.model(root), name)
+        self.call = f"{name}({', '.join(workload.columns)})"
 
     def predict(self, table: DataFrame) -> DataFrame:
         """Ask for the predictions in SQL."""
         table.createOrReplaceTempView("t")
-        call = f"{self.workload.name}_predict({', '.join(self.workload.columns)})"
-        return self.spark.sql(f"SELECT {call} AS y FROM t")
+        return self.spark.sql(f"SELECT {self.call} AS y FROM t")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+import spark as sparks
 from pyspark.sql import DataFrame, SparkSession
 from workloads import Workload
 
@@ -48,12 +49,12 @@ class System(ABC):
 
     @abstractmethod
     def predict(self, table: DataFrame) -> DataFrame:
-        """Return one column of predictions, in the table's order."""
+        """Return the predictions as a column ``y``, in the table's order."""
 
     def answers(self, sample: DataFrame) -> np.ndarray | None:
         """Return the predictions for a sample, [rows, width]; None from what predicts nothing."""
         rows = self.predict(sample).collect()
-        return np.array([row[0] for row in rows], dtype="float32").reshape(len(rows), -1)
+        return np.array([row["y"] for row in rows], dtype="float32").reshape(len(rows), -1)
 
     def run(self, files: int) -> tuple[int, float]:
         """Predict on the table's first so many files into a sink that drops everything.
@@ -65,7 +66,7 @@ class System(ABC):
         """
         table = self.table(files)
         started = time.perf_counter()
-        self.predict(table).write.format("noop").mode("overwrite").save()
+        sparks.noop(self.predict(table))
         return files * self.workload.rows_per_file, time.perf_counter() - started
 
     def table(self, files: int) -> DataFrame:

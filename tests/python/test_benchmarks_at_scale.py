@@ -12,30 +12,32 @@ from programs import LINE
 ROOT = Path(__file__).parents[2]
 JAR = ROOT / "build" / "benchmarks" / f"tfpredict-benchmarks_{LINE.name}.jar"
 
-# A table of few rows. The converter to ONNX is not in the tests' environment.
-TABLES = f"""
+BENCHMARKS = {"scale", *(path.stem for path in (ROOT / "benchmarks").iterdir())}
+
+SMALL = f"""
 import sys
+from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, {str(ROOT / "benchmarks")!r})
 from scale import plan
-table = plan.Table(sys.argv[1], 64 * 1024)
-plan.TABLES, plan.WIDTHS, plan.COPIES = {{table.name: table}}, (2,), 1
+name, root = sys.argv[1], Path(sys.argv[2])
+plan.WORKLOADS = {{name: replace(plan.WORKLOADS[name], rows=64 * 1024)}}
+"""
+
+# The converter to ONNX is not in the tests' environment.
+TABLES = f"""{SMALL}
+plan.WIDTHS, plan.MODELS = (2,), (1,)
 from scale import tables
 tables._onnx = lambda folder, file: None
-tables.main(Path(sys.argv[2]))
+tables.main(root)
 """
 
 # An answer that differs from TensorFlow's ends it with another code.
-MEASURE = f"""
-import sys
-from pathlib import Path
-sys.path.insert(0, {str(ROOT / "benchmarks")!r})
-from scale import plan
-plan.TABLES = {{sys.argv[1]: plan.Table(sys.argv[1], 64 * 1024)}}
+MEASURE = f"""{SMALL}
 plan.REPEATS, plan.SECONDS = 1, 0.0
 from scale import one
 for system in sys.argv[4:]:
-    one.main(system, sys.argv[1], Path(sys.argv[2]), sys.argv[3], Path(sys.argv[2], "turns.json"))
+    one.main(system, name, root, sys.argv[3], root / "turns.json")
 """
 
 
@@ -63,7 +65,7 @@ def test_the_systems_of_the_jvm_answer_as_tensorflow_does(workload, systems, run
 def scale(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     yield
-    for name in [name for name in sys.modules if name.split(".")[0] in ("scale", "targets")]:
+    for name in [name for name in sys.modules if name.split(".")[0] in BENCHMARKS]:
         del sys.modules[name]
 
 
@@ -90,18 +92,18 @@ def test_the_limits_are_computed_from_the_median_rates(scale):
 
 def test_the_page_has_each_system_with_its_median_and_its_best(scale, tmp_path):
     from scale import report
-    from scale.plan import TABLES as PLANNED
+    from scale.plan import WORKLOADS
     from scale.report import main
 
     root, docs = tmp_path / "scale", tmp_path / "docs"
     seconds = {"scan": 1.0, "bare": 1.0, "sql": 4.0, "sql_alone": 3.0, "rdd": 4.0, "onnx": 8.0}
-    for name, table in PLANNED.items():
+    for name, workload in WORKLOADS.items():
         (root / name).mkdir(parents=True)
         turns = [
             {
                 "system": system,
                 "files": 32,
-                "rows": table.rows,
+                "rows": workload.rows,
                 "difference": 0.0,
                 "seconds": [took, took * 2, took],
             }

@@ -57,12 +57,13 @@ def beeline(server, command):
 def ask(server, *statements):
     """Let one client ask all statements; return the lines of each answer, and each error."""
     file = server.folder / "statements.sql"
-    # What the client prints before the first statement is no answer: two lines of 4's are `null`.
-    marked = [f"SELECT '{MARK}'", *(f"{statement};\nSELECT '{MARK}'" for statement in statements)]
-    file.write_text("".join(f"{statement};\n" for statement in marked))
+    file.write_text("".join(f"{statement};\nSELECT '{MARK}';\n" for statement in statements))
     page = sqlpage.command("beeline")
     done = beeline(server, [*page[: page.index("-e")], *OPTIONS, "-f", str(file)])
-    _, *answers, rest = done.stdout.split(f"{MARK}\n")
+    # The client of Spark 4 prints its prompt for each statement, though it is told to be silent, and
+    # to a pipe the prompt is this. The null of an answer is NULL.
+    printed = re.sub(r"\nnull +\nnull", "", done.stdout)
+    *answers, rest = printed.split(f"{MARK}\n")
     assert len(answers) == len(statements), done.stdout + done.stderr[-3000:]
     assert not rest.strip()
     errors = re.findall(r"^Error: (.*)", done.stderr, re.MULTILINE)
@@ -110,14 +111,13 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, models):
         "SELECT scores(array(1, 2))",
         "SELECT gone(array(1, 2))",
         "SELECT odd(array(1, 2))",
-        "CREATE VIEW kept AS SELECT score(array(1, 2)) AS y",
         "SET spark.tfpredict.models.late=/no/such/model",
         "SELECT late(array(1, 2))",
         "RESET spark.tfpredict.models.late",
         good,
     )
     model = f"Model: {models / 'linear'} (version 1, signature serving_default). Expected: "
-    typed, counted, unknown, long, misspelt, gone, odd, kept, *late = errors
+    typed, counted, unknown, long, misspelt, gone, odd, *late = errors
     assert (
         f"{model}array<float> for input inputs (float32[?, 2]). Found: string for inputs." in typed
     )
@@ -136,8 +136,6 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, models):
     assert "Expected: a folder. Found: no such folder. Fix: Check the path" in gone
     assert "an option of a model: batchSize, modelVersion" in odd
     assert "Found: spark.tfpredict.models.odd.batch." in odd
-    assert "[INVALID_TEMP_OBJ_REFERENCE]" in kept
-    assert "`score`" in kept
     # The name is refused where it is set, or where a model is called next; it is none either way.
     assert len(late) == 2, late
     assert any("Expected: models to be named when Spark starts" in error for error in late), late
@@ -146,6 +144,21 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, models):
     # What has been put right serves, in a server that was not started anew.
     shutil.copytree(models / "linear", server.folder / "gone")
     assert ask(server, "SELECT gone(array(1, 2))", good) == ([["3.019596"]] * 2, [])
+
+
+def test_a_view_may_call_a_model_where_spark_takes_it_for_its_own_function(server):
+    (_, *answers), errors = ask(
+        server, "CREATE VIEW kept AS SELECT score(array(1, 2)) AS y", "SELECT y FROM kept"
+    )
+    if programs.LINE.name == "3.5":
+        refused, unknown = errors
+        assert "[INVALID_TEMP_OBJ_REFERENCE]" in refused
+        assert "`score`" in refused
+        assert "[TABLE_OR_VIEW_NOT_FOUND]" in unknown
+    else:
+        # Each client has a session of its own.
+        assert [*answers, *ask(server, "SELECT y FROM kept")[0]] == [["3.019596"]] * 2
+        assert not errors
 
 
 def test_sessions_share_what_is_loaded_and_start_without_a_warning(server, models):

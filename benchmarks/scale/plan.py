@@ -16,7 +16,7 @@ BATCH = 1024
 
 # Each system runs in TURNS processes, alternating with the others. Each process runs queries on
 # parts of the table first, and then times REPEATS queries.
-TURNS, REPEATS = 3, 2
+TURNS, REPEATS = 2, 3
 # What one timed query should take at most, of systems that need not run on the whole table.
 SECONDS = 10.0
 

@@ -1,18 +1,17 @@
 package tfpredict.sql
 
+import org.apache.spark.TaskContext
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.{
   Attribute,
   Expression,
-  JoinedRow,
   NamedExpression,
   UnsafeProjection,
   UnsafeRow
 }
 import org.apache.spark.tfpredict.TaskMemory
-import org.apache.spark.{TaskContext, TaskKilledException}
 
-import tfpredict.batch.{BatchListener, PartitionPredictor}
+import tfpredict.batch.PartitionPredictor
 import tfpredict.columns.{InputColumn, InternalRowReader, InternalRowWriter, ResultDetail}
 import tfpredict.{ModelSpec, Settings}
 
@@ -68,45 +67,36 @@ final private[sql] case class PredictPartition(
       )
       val task = TaskContext.get()
       task.addTaskCompletionListener[Unit](_ => predictor.close())
-      if (kept.isEmpty) project(index, results(predictor, argued(index, rows)), identity)
-      else {
-        val waiting = new RowBuffer(kept.size, TaskMemory.of(task))
-        task.addTaskCompletionListener[Unit](_ => waiting.close())
-        val keep = keeper()
-        val incoming = rows.map { row =>
-          waiting.add(keep(row))
-          row
-        }
-        val joined = new JoinedRow
-        project(
-          index,
-          results(predictor, argued(index, incoming), () => waiting.added, () => waiting.isTight),
-          joined(waiting.remove(), _)
-        )
-      }
+      val waiting = if (kept.isEmpty) None else Some(new RowBuffer(kept.size, TaskMemory.of(task)))
+      waiting.foreach(rows => task.addTaskCompletionListener[Unit](_ => rows.close()))
+      val read = waiting.fold(rows)(new WaitingRows(rows, keeper(), _))
+      val found = results(predictor, argued(index, read), task, waiting)
+      val outputs = OutputRows(projected, kept, results, index)
+      new PredictedRows(found, outputs, waiting, metrics, task)
     }
 
   private def results(
       predictor: PartitionPredictor[InternalRow, InternalRow],
       arguments: Iterator[InternalRow],
-      weight: () => Long = () => 0L,
-      isTight: () => Boolean = () => false
-  ): Iterator[InternalRow] = elements match {
-    case None => predictor.predict(arguments, weight, isTight)
-    case Some(arrays) =>
-      val rows = new ElementRows(arrays)
-      val each = rows.flatten(arguments)
-      rows
-        .gather(predictor.predict(each, weight, isTight, number = Some(() => rows.number)))
-        .map { row =>
-          // Checked for each row, since 32 rows can have very many elements.
-          endIfKilled()
-          row
-        }
+      task: TaskContext,
+      waiting: Option[RowBuffer]
+  ): Iterator[InternalRow] = {
+    val weight = waiting.fold(() => 0L)(rows => () => rows.added)
+    val isTight = waiting.fold(() => false)(rows => () => rows.isTight)
+    elements match {
+      case None => predictor.predict(arguments, weight, isTight)
+      case Some(arrays) =>
+        val rows = new ElementRows(arrays)
+        val each = rows.flatten(arguments)
+        rows
+          .gather(predictor.predict(each, weight, isTight, number = Some(() => rows.number)))
+          .map { row =>
+            // Checked for each row, since 32 rows can have very many elements.
+            PredictedRows.endIfKilled(task)
+            row
+          }
+    }
   }
-
-  private def endIfKilled(): Unit =
-    if (TaskContext.get().isInterrupted()) throw new TaskKilledException("cancelled")
 
   private def argued(index: Int, rows: Iterator[InternalRow]): Iterator[InternalRow] =
     if (isDirect) rows
@@ -124,29 +114,6 @@ final private[sql] case class PredictPartition(
       case other => projection(other)
     }
     else row => projection(row)
-  }
-
-  private def project(
-      index: Int,
-      found: Iterator[InternalRow],
-      join: InternalRow => InternalRow
-  ): Iterator[InternalRow] = {
-    val projection = UnsafeProjection.create(projected, kept ++ results)
-    projection.initialize(index)
-    var count = 0
-    def one(result: InternalRow) = projection(join(result))
-    found.map { result =>
-      count += 1
-      metrics.onOutput(1)
-      if ((count & BatchListener.SampleMask) == 0) {
-        // A source may not check for it itself, and a cancelled task should end soon.
-        endIfKilled()
-        val started = System.nanoTime
-        val row = one(result)
-        metrics.onDecoded((BatchListener.SampleMask + 1) * (System.nanoTime - started))
-        row
-      } else one(result)
-    }
   }
 }
 

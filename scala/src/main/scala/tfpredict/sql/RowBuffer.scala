@@ -75,9 +75,14 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
     System.arraycopy(bytes, first, roomier, 0, waiting)
     if (roomier.length > bytes.length) freeMemory(math.min(getUsed, bytes.length.toLong))
     bytes = roomier
-    val left = Array.tabulate(count - next)(index => ends(next + index) - first)
-    ends = Arrays.copyOf(left, math.max(ends.length, 2 * left.length))
-    count = left.length
+    val left = count - next
+    if (2 * left > ends.length) ends = Arrays.copyOf(ends, 2 * left)
+    var index = 0
+    while (index < left) {
+      ends(index) = ends(next + index) - first
+      index += 1
+    }
+    count = left
     next = 0
   }
 

@@ -60,8 +60,8 @@ def ask(server, *statements):
     file.write_text("".join(f"{statement};\nSELECT '{MARK}';\n" for statement in statements))
     page = sqlpage.command("beeline")
     done = beeline(server, [*page[: page.index("-e")], *OPTIONS, "-f", str(file)])
-    # The client of Spark 4 prints its prompt for each statement, though it is told to be silent, and
-    # to a pipe the prompt is this. The null of an answer is NULL.
+    # The client of Spark 4 prints its prompt for each statement, though it is told to be silent. To
+    # a pipe the prompt is this; the null of an answer is NULL.
     printed = re.sub(r"\nnull +\nnull", "", done.stdout)
     *answers, rest = printed.split(f"{MARK}\n")
     assert len(answers) == len(statements), done.stdout + done.stderr[-3000:]

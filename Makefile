@@ -35,7 +35,8 @@ BENCHMARKS := build/benchmarks/tfpredict-benchmarks
 # An environment with the Python packages that `make bench-scale` compares with.
 PEERS := build/benchmarks/peers-venv/.ready
 BYHAND := build/byhand/byhand.jar
-SOURCES := $(shell find scala engines -type f) build.sbt project/build.properties project/plugins.sbt
+BUILD := build.sbt project/build.properties project/plugins.sbt $(wildcard project/*.scala)
+SOURCES := $(shell find scala engines -type f) $(BUILD)
 MODELS := tests/models/made/.ready
 # An environment with model packages that only `make compatibility` needs.
 ZOO := build/zoo/.ready
@@ -157,7 +158,7 @@ bench: setup $(THIN_3.5) $(THIN_4) $(BENCHMARKS)_3.5.jar $(BENCHMARKS)_4.jar ## 
 		"$$(scripts/pyspark $(SPARK_4))" $(BENCHMARKS)_4.jar docs $(WORKLOADS)
 
 .PHONY: bench-scale
-bench-scale: setup $(BENCHMARKS)_$(SPARK).jar $(PEERS) ## compare speeds on tables of millions of rows, into docs/benchmarks-at-scale.md (about an hour)
+bench-scale: setup $(BENCHMARKS)_$(SPARK).jar $(PEERS) ## compare speeds on tables of millions of rows, into docs/benchmarks-at-scale.md (about a hundred minutes)
 	@cd benchmarks && $(subst scripts,../scripts,$(SPARK_ENV)) ../$(dir $(PEERS))bin/python -m scale.run ../build/benchmarks/scale \
 		"$$(realpath ../$(BENCHMARKS)_$(SPARK).jar ../build/benchmarks/peers/*.jar ../build/benchmarks/peers/lib/*.jar | paste -sd:)" ../docs
 
@@ -199,7 +200,7 @@ clean: ## remove all build output, but not .venv
 	@scripts/step python-environment scripts/venv
 	@scripts/step java scripts/java-home
 
-$(NATIVES): build.sbt project/plugins.sbt | .venv/.ready
+$(NATIVES): $(BUILD) | .venv/.ready
 	@rm -f $(JARS)/tfpredict-natives-*.jar
 	@scripts/step native-libraries ./sbtw natives/assembly
 	@touch $@
@@ -221,7 +222,7 @@ $$(BENCHMARKS)_$(1).jar: $$(THIN_$(1)) $$(shell find benchmarks/scala -type f)
 endef
 $(foreach line,3.5 4,$(eval $(call JARS_OF,$(line))))
 
-$(PEERS): benchmarks/scale/requirements.txt scripts/peers build.sbt $(wildcard benchmarks/peers/*.scala) | .venv/.ready
+$(PEERS): benchmarks/scale/requirements.txt scripts/peers $(BUILD) $(wildcard benchmarks/peers/*.scala) | .venv/.ready
 	@scripts/step peers-environment scripts/peers
 	@scripts/step peers-jars ./sbtw peers/stage
 	@touch $@
@@ -240,7 +241,7 @@ $(SITE): scripts/site/requirements.txt | .venv/.ready
 	@scripts/step site-environment $(dir $@)bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(BYHAND): $(shell find examples -name '*.scala') build.sbt | .venv/.ready
+$(BYHAND): $(shell find examples -name '*.scala') $(BUILD) | .venv/.ready
 	@scripts/step programs-by-hand ./sbtw byhand/stage
 	@touch $@
 

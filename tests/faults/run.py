@@ -1,7 +1,7 @@
-"""Brings every fault and writes what came of it.
+"""Causes each fault, and writes what was found.
 
 ``python tests/faults/run.py FOLDER DOCUMENT [COUNT]`` works in the folder and writes the document;
-COUNT is `corruption`'s. It fails where something does not hold.
+COUNT is `corruption`'s. It fails if something does not hold.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SUITES = ("InjectionsSuite", "HdfsSuite", "DiskFaultsSuite", "NativeFilesSuite")
 
 
 def suites() -> tuple[list[Row], list[str], bool]:
-    """Run the Scala suites that bring faults to one JVM: what they found, and whether all holds."""
+    """Run the Scala suites that cause faults in one JVM; return what they found, and whether all holds."""
     command = [ROOT / "sbtw", "testOnly " + " ".join(f"*{suite}" for suite in SUITES)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     holds = done.returncode == 0

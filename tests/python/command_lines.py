@@ -104,10 +104,9 @@ def _make(words: list[str]) -> None:
 
 
 def _sbtw(words: list[str]) -> None:
-    build = (ROOT / "build.sbt").read_text()
-    used = "".join(
-        (ROOT / name).read_text() for name in ("Makefile", "scripts/consumer", "build.sbt")
-    )
+    files = [ROOT / "build.sbt", *(ROOT / "project").glob("*.scala")]
+    build = "".join(file.read_text() for file in files)
+    used = build + "".join((ROOT / name).read_text() for name in ("Makefile", "scripts/consumer"))
     for word in words[1:]:
         if word.startswith("-D"):
             assert f'"{word[2:].partition("=")[0]}"' in build, word

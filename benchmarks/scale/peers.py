@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from systems import System
 from systems.batch_udf import BatchUdf
 from systems.pandas_udf import PandasUdf
+from systems.python_udf import PythonUdf
 from systems.rdd import Rdd
 from systems.row_udf import RowUdf
 from systems.scan import Scan
@@ -53,20 +54,20 @@ class RddAlone(Rdd):
     title = "tfpredict, RDD, the prediction alone"
 
 
-class BatchUdfBeside(BatchUdf):
+class PythonUdfBeside(PythonUdf):
+    """With the table's columns."""
+
+    def predict(self, table: DataFrame) -> DataFrame:
+        """Call the UDF."""
+        return table.withColumn("y", self.column)
+
+
+class BatchUdfBeside(PythonUdfBeside, BatchUdf):
     """With its middle batch size and one thread in each worker."""
 
-    def predict(self, table: DataFrame) -> DataFrame:
-        """Call the UDF."""
-        return table.withColumn("y", self.column)
 
-
-class PandasUdfBeside(PandasUdf):
+class PandasUdfBeside(PythonUdfBeside, PandasUdf):
     """With one thread in each worker."""
-
-    def predict(self, table: DataFrame) -> DataFrame:
-        """Call the UDF."""
-        return table.withColumn("y", self.column)
 
 
 class MlflowUdf(System):

@@ -24,7 +24,7 @@ SUITES = ("InjectionsSuite", "HdfsSuite", "DiskFaultsSuite", "NativeFilesSuite")
 
 
 def suites() -> tuple[list[Row], list[str], bool]:
-    """Run the Scala suites that cause faults in one JVM; return what they found, and whether all holds."""
+    """Run the Scala suites that cause faults in one JVM: what they found, and whether all holds."""
     command = [ROOT / "sbtw", "testOnly " + " ".join(f"*{suite}" for suite in SUITES)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     holds = done.returncode == 0

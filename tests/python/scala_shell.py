@@ -1,8 +1,9 @@
-"""Runs blocks of Scala in one spark-shell: a JVM's start for all pages."""
+"""Runs blocks of Scala in spark-shells, one for each page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import programs
@@ -11,14 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blocks import Block
-
-
-# A session keeps its names after `:reset`, where they belong to classes that are loaded no more.
-FORGET = (
-    "{ val names = spark.sessionState.functionRegistry; "
-    "names.listFunction().foreach(name => if (names.lookupFunction(name).exists("
-    '_.getClassName.startsWith("tfpredict."))) names.dropFunction(name)) }'
-)
 
 
 @dataclass(frozen=True)
@@ -31,15 +24,17 @@ class Answer:
 
 def run(blocks: list[Block], folder: Path) -> dict[Block, Answer]:
     """Run blocks in a folder, and pages apart: what one defines or imports the next has not."""
-    # A `LocalModel` cannot load TensorFlow after `:reset`, as docs/scala.md says, so the page that
-    # has one comes first.
-    local = {block.page for block in blocks if "LocalModel.load" in block.text}
-    assert len(local) <= 1, f"only one page can come first: {local}"
-    blocks = sorted(blocks, key=lambda block: block.page not in local)
+    # A shell after `:reset` will not do: it names its classes as before, and Spark 4's tasks take
+    # those of before.
+    answers = {}
+    for _, page in groupby(blocks, key=lambda block: block.page):
+        answers.update(_run_page(list(page), folder))
+    return answers
+
+
+def _run_page(blocks: list[Block], folder: Path) -> dict[Block, Answer]:
     lines = []
     for number, block in enumerate(blocks):
-        if number > 0 and block.page != blocks[number - 1].page:
-            lines += [":reset", FORGET]
         file = folder / f"block{number}.scala"
         file.write_text(f'{block.text}\nprintln("{_end(number)}")\n', encoding="utf-8")
         # In two parts, since the shell repeats what it reads.

@@ -87,7 +87,7 @@ def process(models, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def scala(models, tmp_path_factory):
-    """What each block of Scala answered; the shell runs beside the other blocks, from the start."""
+    """What each block of Scala answered; the shells run beside the other blocks, from the start."""
     folder = tmp_path_factory.mktemp("scala")
     reader.furnish(folder, models)
     found = [

@@ -44,6 +44,18 @@ deny(functions.predict(model.copy(signature = "none"), col("features")))
 println("still here: " + spark.range(3).count)
 """
 
+AFTER_RESET = """
+:reset
+import tfpredict._
+val found = spark.sql("SELECT score(features) FROM t ORDER BY id").as[Float].collect
+println("registered before the reset: " + found.mkString(" "))
+Tfpredict.register(spark, ModelSpec(sys.env("MODEL")), "again")
+val anew = spark.sql("SELECT again(features) FROM t ORDER BY id").as[Float].collect
+println("registered after the reset: " + anew.mkString(" "))
+val loaded = scala.util.Try(LocalModel.load(ModelSpec(sys.env("MODEL"))))
+println("a local model: " + loaded.failed.get.getMessage)
+"""
+
 
 def start(folder, command, *, source="", **variables):
     return programs.run(
@@ -60,7 +72,7 @@ def test_spark_shell_walks_each_road(models, golden, tmp_path):
     done = start(
         tmp_path,
         ["spark-shell", "--jars", jars()],
-        source=SCALA.replace("ROWS", rows),
+        source=SCALA.replace("ROWS", rows) + AFTER_RESET,
         MODEL=str(models / "linear"),
     )
     assert done.returncode == 0, done.stderr[-3000:]
@@ -70,7 +82,8 @@ def test_spark_shell_walks_each_road(models, golden, tmp_path):
     said = re.findall(r"^(?:scala> )?(\w[\w ]*): (.*)$", done.stdout, re.MULTILINE)
     found = dict(said)
     assert found["registered"] == "score 1"
-    for road in ("sql", "frame", "expr", "rdd"):
+    resets = ("registered before the reset", "registered after the reset")
+    for road in ("sql", "frame", "expr", "rdd", *resets):
         answers = [float(number) for number in found[road].split()]
         assert len(answers) == len(kept["answers"]) == 6
         assert max(map(difference, answers, kept["answers"])) <= TOLERANCE, road
@@ -87,6 +100,9 @@ def test_spark_shell_walks_each_road(models, golden, tmp_path):
     assert f"{model} none). Expected: " in unsigned
     assert "Found: signatures: serving_default" in unsigned
     assert found["still here"] == "3"
+    # What docs/scala.md says of `:reset`.
+    assert found["a local model"].startswith("[TFPREDICT_NATIVE_LIBRARY] ")
+    assert "already loaded in this JVM by another class loader" in found["a local model"]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 import tempfile
 import time
 import traceback
@@ -34,6 +35,9 @@ from shrinking import Shrinker
 from values import Values
 from world import Made, World
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
+from class_archive import SHORT_LIFE
+
 # Ways to ask that change versions as they go.
 CHANGING = {"streamed": streams, **dict.fromkeys(queries.CHANGING, changing)}
 BLOCK = 40  # queries that share tables and functions
@@ -51,7 +55,7 @@ def session(folder: Path) -> SparkSession:
         "spark.driver.memory": "2g",
         "spark.tfpredict.memory.models": "60",
         "spark.log.level": "OFF",
-        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+        "spark.driver.extraJavaOptions": SHORT_LIFE,
         # Spark 4's default. The reference computes Spark's own operators as they are without it.
         "spark.sql.ansi.enabled": "false",
     }

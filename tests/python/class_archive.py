@@ -17,9 +17,9 @@ from pathlib import Path
 import pyspark
 
 ROOT = Path(__file__).parents[2]
-# For JVMs that live for seconds: the compiler's second stage takes more of them than it gives.
-SHORT_LIFE = "-XX:TieredStopAtLevel=1"
-DRIVER = f"{SHORT_LIFE} -XX:+UseSerialGC"
+# For JVMs that live for seconds: the compiler's second stage and a parallel collector take more of
+# them than they give.
+SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SECONDS = 180
 
 # What most drivers of the tests do. It prints the JVM's process, which ends after this one.
@@ -50,7 +50,7 @@ def options() -> str:
     file = _file()
     # Without its log a JVM says nothing of an archive that is not of its Java or of its class path.
     archive = f" -XX:SharedArchiveFile={file} -Xlog:disable" if file and file.is_file() else ""
-    return DRIVER + archive
+    return SHORT_LIFE + archive
 
 
 def _file() -> Path | None:
@@ -78,7 +78,7 @@ def main() -> None:
     model = ROOT / "tests" / "models" / "made" / "linear"
     environment = {
         **os.environ,
-        "SPARK_SUBMIT_OPTS": f"{DRIVER} -XX:ArchiveClassesAtExit={incoming} -Xlog:disable",
+        "SPARK_SUBMIT_OPTS": f"{SHORT_LIFE} -XX:ArchiveClassesAtExit={incoming} -Xlog:disable",
     }
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(

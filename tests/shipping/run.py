@@ -21,13 +21,13 @@ from hosts import Hosts
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "python"))
+from class_archive import SHORT_LIFE  # noqa: E402
 from standalone import HOME, end, environment, flags  # noqa: E402
 from tfpredict.session import jars  # noqa: E402
 
 HERE = Path(__file__).parent
 WAYS = ("addFile", "broadcast", "tfpredict")
 DRIVER, MASTER, FIRST = 0, 1, 2
-SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 class Run:
@@ -64,7 +64,7 @@ class Run:
 
     def _submit(self, master: str) -> dict:
         places = jars().replace(",", ":")
-        disk = f"{SMALL} -Djava.io.tmpdir={self._folder}/disk{{{{EXECUTOR_ID}}}}"
+        disk = f"{SHORT_LIFE} -Djava.io.tmpdir={self._folder}/disk{{{{EXECUTOR_ID}}}}"
         settings = {
             "spark.driver.memory": "1g",
             "spark.executor.memory": self._heap,
@@ -76,7 +76,7 @@ class Run:
             "spark.driver.host": self._hosts.address(DRIVER),
             "spark.driver.extraClassPath": places,
             "spark.executor.extraClassPath": places,
-            "spark.driver.extraJavaOptions": SMALL,
+            "spark.driver.extraJavaOptions": SHORT_LIFE,
             "spark.executor.extraJavaOptions": disk,
             "spark.sql.extensions": "tfpredict.sql.Extensions",
         }
@@ -113,7 +113,7 @@ class Run:
             "SPARK_LOCAL_IP": self._hosts.address(host),
             "SPARK_LOCAL_HOSTNAME": self._hosts.address(host),
             "SPARK_DAEMON_MEMORY": "128m",
-            "SPARK_DAEMON_JAVA_OPTS": SMALL,
+            "SPARK_DAEMON_JAVA_OPTS": SHORT_LIFE,
             "PYSPARK_PYTHON": sys.executable,
         }
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _PACKAGE = "tfpredict."
+# A JVM of a few seconds: the compiler's second stage and a parallel collector take as much
+# processor time as the command itself.
+_SHORT_LIFE = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 def call(spark: SparkSession, method: str, *arguments: Any) -> Any:
@@ -104,8 +107,8 @@ def run(
         with printed.open("wb") as log:
             process = own.start(
                 [
-                    *(_java.executable(line), "-cp", classes, "tfpredict.python.Command"),
-                    *(str(report), command, *arguments),
+                    *(_java.executable(line), *_SHORT_LIFE, "-cp", classes),
+                    *("tfpredict.python.Command", str(report), command, *arguments),
                 ],
                 stdin=subprocess.PIPE,  # the JVM ends when this closes
                 stdout=log,

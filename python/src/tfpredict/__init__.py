@@ -24,16 +24,10 @@ from tfpredict.errors import (
     UnsupportedModelException,
 )
 from tfpredict.export import export, export_file
-from tfpredict.functions import (
-    predict,
-    refresh,
-    register,
-    registered,
-    unregister,
-    with_predictions,
-)
+from tfpredict.functions import predict, with_predictions
 from tfpredict.inspection import ColumnInfo, ModelInfo, SignatureInfo, inspect
 from tfpredict.models import ExecutorLoads, RegisteredModel, executor_loads
+from tfpredict.registration import refresh, register, registered, unregister
 from tfpredict.session import configure
 from tfpredict.verification import VerifiedOutput, VerifyReport, verify
 

@@ -108,6 +108,27 @@ def flag_of(what: str, value: object) -> bool:
     return value
 
 
+def options_of(
+    version: object,
+    tags: object,
+    signature: object,
+    outputs: object,
+    batch_size: object,
+    on_error: object,
+    model_version: object,
+) -> dict[str, Any]:
+    """Return a call's options by the names of the settings. None stands for the default."""
+    return {
+        "version": version_of(version),
+        "tags": tags_of(tags),
+        "signature": name_of("signature", signature),
+        "outputs": outputs_of(outputs),
+        "batchSize": batch_size_of(batch_size),
+        "onError": on_error_of(on_error),
+        "modelVersion": flag_of("model_version", model_version),
+    }
+
+
 def columns_of(
     columns: tuple[Any, ...], inputs: Mapping[str, Any]
 ) -> tuple[list[Column], list[str]]:

@@ -51,7 +51,7 @@ def _outcome(outcome: str) -> str:
 
 
 def _words(entry: dict[str, str]) -> str:
-    return f"{entry['message']}. {entry['fix']}" if entry["fix"] else entry["message"]
+    return f"{entry['message']} Fix: {entry['fix']}" if entry["fix"] else entry["message"]
 
 
 def _cell(text: str) -> str:

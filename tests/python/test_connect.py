@@ -151,7 +151,7 @@ def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, found, models
             "SparkConnectGrpcException",
             "tfpredict.InputException: [TFPREDICT_INPUT_LENGTH] An array has a length that the "
             f"model does not take. {model}length 2 at depth 1 in input inputs (float32[?, 2]). "
-            "Found: length 3, in row 1 of partition 0. Fix: Fix the row",
+            "Found: length 3, in row 1 of partition 0. Fix: Correct the row",
         ),
         (
             "gone",

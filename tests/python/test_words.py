@@ -35,12 +35,6 @@ FORBIDDEN = {
 }
 WORDS = {re.compile(rf"\b(?:{word})\b", re.IGNORECASE): fix for word, fix in FORBIDDEN.items()}
 
-# Files that are still to be put into these words, each until it is. A file that is clean must go
-# from here: the last test says so.
-PENDING = [
-    "docs/faults.md",
-]
-
 
 def pages() -> list[Path]:
     # What changed in the past is told in the words of its time.
@@ -104,7 +98,7 @@ def faults(file: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("file", [file for file in files() if name(file) not in PENDING], ids=name)
+@pytest.mark.parametrize("file", files(), ids=name)
 def test_a_text_is_in_the_fields_words(file):
     assert not faults(file)
 
@@ -118,9 +112,3 @@ def test_a_word_that_is_not_written_is_found():
     assert "bring" not in prose_of_page("`bring` and [x](bring.md)\n```sh\nbring\n```\n")
     assert "brings" in prose_of_python('def f():\n    """It brings."""\n')
     assert "brings" in prose_of_scala("/**\n * It\n * brings.\n */\nval brought = 1\n")
-
-
-def test_no_clean_file_is_pending():
-    there = {name(file): file for file in files()}
-    assert set(PENDING) <= set(there)
-    assert not [pending for pending in PENDING if not faults(there[pending])]

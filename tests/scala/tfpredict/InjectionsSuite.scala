@@ -91,7 +91,7 @@ class InjectionsSuite extends InjectionSuite {
     register(TestModels.spec("linear").copy(version = Some(7)))
   }
 
-  answers("temporary folders, and names that are no numbers", "they are passed over") {
+  answers("temporary folders, and names that are no numbers", "they are skipped") {
     val spec = damaged("linear") { root =>
       Seq("_temporary", ".2-part", "3.bak", "04", "v5").foreach { name =>
         Files.createDirectory(root.resolve(name))
@@ -109,7 +109,7 @@ class InjectionsSuite extends InjectionSuite {
   private def cut(file: Path): Path =
     Files.write(file, Files.readAllBytes(file).dropRight(10))
 
-  answers("half-copied versions", "they are passed over, and the newest whole one serves") {
+  answers("half-copied versions", "they are skipped, and the newest complete one serves") {
     val spec = damaged("linear") { root =>
       for (((_, damage), version) <- halves.zip(Seq("2", "3", "4"))) {
         TestModels.copyInto(root.resolve("1"), root.resolve(version))

@@ -61,7 +61,7 @@ class BatchedLambdasSuite extends LambdaPlans {
         )
         val why = causeOf[InputException](failed).getMessage
         assert(why.contains("serving_default). Expected: length 2 at depth 1 in input inputs " +
-          "(float32[?, 2]). Found: length 1, in row 1 of partition 0. Fix: Fix the row"))
+          "(float32[?, 2]). Found: length 1, in row 1 of partition 0. Fix: Correct the row"))
       }
     }
   }

@@ -19,7 +19,8 @@ import org.scalatest.funsuite.AnyFunSuite
 
 /** An output row has each kept column and each result, whatever their types and nulls. */
 class OutputRowsSuite extends AnyFunSuite {
-  private val pair = StructType(Seq(StructField("value", FloatType), StructField("error", StringType)))
+  private val pair =
+    StructType(Seq(StructField("value", FloatType), StructField("error", StringType)))
 
   private val ofEachLayout = Seq(
     BooleanType,
@@ -48,7 +49,8 @@ class OutputRowsSuite extends AnyFunSuite {
     case DoubleType => random.nextDouble()
     case StringType => UTF8String.fromString(text)
     case BinaryType => text.getBytes
-    case kind: DecimalType => Decimal(BigDecimal(random.nextInt(1000), 2), kind.precision, kind.scale)
+    case kind: DecimalType =>
+      Decimal(BigDecimal(random.nextInt(1000), 2), kind.precision, kind.scale)
     case ArrayType(kind, _) => new GenericArrayData(Seq.fill(random.nextInt(5))(value(kind)))
     case StructType(fields) => InternalRow(fields.map(field => value(field.dataType)).toSeq: _*)
   }
@@ -68,7 +70,9 @@ class OutputRowsSuite extends AnyFunSuite {
     val expected = UnsafeProjection.create(projected, kept ++ results)
     for (_ <- 1 to 200) {
       val (waited, found) = (rowOf(kept.map(_.dataType)), rowOf(results.map(_.dataType)))
-      val both = InternalRow.fromSeq(waited.toSeq(kept.map(_.dataType)) ++ found.toSeq(results.map(_.dataType)))
+      val both = InternalRow.fromSeq(
+        waited.toSeq(kept.map(_.dataType)) ++ found.toSeq(results.map(_.dataType))
+      )
       val row = outputs.of(keptRow(waited), found)
       assert(values(row, projected) == values(expected(both), projected))
     }
@@ -83,7 +87,9 @@ class OutputRowsSuite extends AnyFunSuite {
     }
 
   test("kept columns of every layout, with results of every layout") {
-    for (result <- Seq(Seq(FloatType), Seq(ArrayType(FloatType)), Seq(pair, StringType, LongType))) {
+    for (
+      result <- Seq(Seq(FloatType), Seq(ArrayType(FloatType)), Seq(pair, StringType, LongType))
+    ) {
       val (kept, results) = (named(ofEachLayout, "k"), named(result, "r"))
       check(kept, results, kept ++ results)
       check(kept, results, kept ++ results.map(Alias(_, "y")()))

@@ -78,7 +78,7 @@ private[tfpredict] object Rejection {
       model,
       expected,
       found,
-      "Fix the row or leave it out, or set on_error. A null in place of the whole value gives a " +
+      "Correct the row or leave it out, or set on_error. A null in place of the value gives a " +
         "null result."
     )
   }

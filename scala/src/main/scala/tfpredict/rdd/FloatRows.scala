@@ -60,7 +60,7 @@ object FloatRows {
             "",
             s"an array without nulls in column $column",
             s"a null at index $nullAt",
-            "Fix the row or leave it out. A null in place of the whole array gives a null result."
+            "Correct the row or leave it out. A null in place of the array gives a null result."
           )
         }
         values.toFloatArray()

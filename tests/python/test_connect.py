@@ -135,7 +135,9 @@ def test_models_are_as_the_server_names_them(found, models):
     assert found["versions"] == pytest.approx([3.019596, 13.019596], rel=1e-6)
     assert found["summed"] == 3.0
     assert found["pandas"].startswith("[TFPREDICT_INPUT_LENGTH] An array has a length")
-    assert found["usage"][-1].startswith("Usage: score(inputs ARRAY<FLOAT>) returns FLOAT: model ")
+    assert found["usage"][-1].startswith(
+        "Usage: score(inputs ARRAY<FLOAT> (float32[?, 2])) returns FLOAT: model "
+    )
 
 
 def test_a_bad_call_is_told_in_a_sentence_and_harms_nobody(server, found, models):

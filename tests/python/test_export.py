@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tfpredict
 
@@ -135,7 +136,22 @@ def test_examples_that_do_not_fit_are_refused(tmp_path):
         tfpredict.export(Twice(), tmp_path / "m", examples={"y": tf.constant([1.0])})
     assert odd.value.error_class == "TFPREDICT_EXPORT_EXAMPLES"
     assert str(odd.value).endswith("Found: y. Fix: Give one batch for each input.")
+    with pytest.raises(
+        ValueError, match=r"Expected: .*float32\[\?, 2\] for the input x. Found: "
+    ) as odd:
+        tfpredict.export(Twice(), tmp_path / "m", examples=[1.0, 2.0])
+    assert "Found: the shape [2]. Fix: " in str(odd.value)
+    with pytest.raises(ValueError, match=r"for the input x. Found: list: .*string"):
+        tfpredict.export(Twice(), tmp_path / "m", examples=["one"])
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    with pytest.raises(ValueError, match=r"float32\[\?, 2\] .* Found: the shape \[4, 3\]"):
+        tfpredict.export(model, tmp_path / "m", examples=np.ones((4, 3), "float32"))
     assert not (tmp_path / "m").exists()
+
+
+def test_a_saved_file_has_a_function_of_its_own(tmp_path):
+    with pytest.raises(TypeError, match=r"Found: str. Fix: Call tfpredict.export_file"):
+        tfpredict.export(str(tmp_path / "net.keras"), tmp_path / "m")
 
 
 def test_functions_without_an_input_signature(tmp_path):

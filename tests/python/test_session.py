@@ -57,7 +57,8 @@ def test_no_session_no_jar_and_a_stopped_session_are_one_sentence_each(run_scrip
     no_jar = (
         "NO JAR [TFPREDICT_JAR_MISSING] The tfpredict jar is missing. Expected: the tfpredict jar "
         "on the SparkSession's class path. Found: none there. Fix: Create the session with "
-        f"{create} before any other in this Python process, or start Spark with --jars."
+        f"{create} before any other in this Python process, which may have to start again, "
+        'or give Spark\'s command --jars "$(tfpredict jar)".'
     )
     assert done.stdout.splitlines() == [
         f"NO SESSION {no_session} an active SparkSession. Found: none. "

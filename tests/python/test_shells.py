@@ -138,7 +138,7 @@ def test_spark_sql_runs_a_file_until_what_is_wrong(models, golden, folder):
     assert max(map(difference, found, kept["answers"])) <= TOLERANCE
     assert versions.split("\t") == ["3.019596", "13.019596", "7.0"]
     linear = f"model {models / 'linear'} (version 1, signature serving_default)"
-    assert usage == f"Usage: score(inputs ARRAY<FLOAT>) returns FLOAT: {linear}"
+    assert usage == f"Usage: score(inputs ARRAY<FLOAT> (float32[?, 2])) returns FLOAT: {linear}"
     # Without -f's own switch to go on, it stops at an error, and says so to its caller.
     assert done.returncode != 0
     assert (

@@ -200,7 +200,8 @@ def _api(spark: SparkSession) -> Any:
             "the tfpredict jar on the SparkSession's class path",
             "none there",
             "Create the session with tfpredict.configure(SparkSession.builder).getOrCreate() "
-            "before any other in this Python process, or start Spark with --jars.",
+            "before any other in this Python process, which may have to start again, or give "
+            'Spark\'s command --jars "$(tfpredict jar)".',
         )
     built = line_of(jvm.tfpredict.host.SparkFit.built())
     if built != line:

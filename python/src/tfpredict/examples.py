@@ -161,7 +161,7 @@ def _tensors(served: Served, rows: Any, signature: str) -> dict[str, Any]:
             ", ".join(map(str, named)) or type(rows).__name__,
             "Give one batch for each input.",
         )
-    return {name: _tensor(named[name], spec.dtype) for name, spec in served.inputs.items()}
+    return {name: _tensor(named[name], name, spec) for name, spec in served.inputs.items()}
 
 
 def _named(rows: Any, names: list[str]) -> dict[str, Any]:
@@ -177,12 +177,30 @@ def _named(rows: Any, names: list[str]) -> dict[str, Any]:
     return {}
 
 
-def _tensor(values: Any, dtype: Any) -> Any:
+def _tensor(values: Any, name: str, spec: Any) -> Any:
     import tensorflow as tf
 
-    if tf.is_tensor(values):
-        return tf.cast(values, dtype) if values.dtype != dtype else values
-    return tf.constant(values, dtype=dtype)
+    shape = "…" if spec.shape.rank is None else ", ".join(_size(size) for size in spec.shape)
+    expected = f"examples of {spec.dtype.name}[{shape}] for the input {name}"
+    try:
+        if not tf.is_tensor(values):
+            tensor = tf.constant(values, dtype=spec.dtype)
+        else:
+            tensor = tf.cast(values, spec.dtype) if values.dtype != spec.dtype else values
+    except (TypeError, ValueError) as refused:
+        raise EXPORT_EXAMPLES.error(
+            ValueError, expected, f"{type(values).__name__}: {refused}", "Give such a batch."
+        ) from None
+    # Keras and TensorFlow would name a layer or an op, and not the examples.
+    if not spec.shape.is_compatible_with(tensor.shape):
+        raise EXPORT_EXAMPLES.error(
+            ValueError, expected, f"the shape {tensor.shape.as_list()}", "Give such a batch."
+        )
+    return tensor
+
+
+def _size(size: int | None) -> str:
+    return "?" if size is None else str(size)
 
 
 def _message(name: str, values: Any) -> bytes:

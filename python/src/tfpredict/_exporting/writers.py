@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,9 @@ def writer(model: Any, signatures: Any, examples: Any) -> Writer:
         TypeError,
         "a Keras 3 model, a tf.Module, a tf.function or the result of tf.saved_model.load",
         type(model).__name__,
-        "Pass one of these.",
+        "Call tfpredict.export_file for a saved file."
+        if isinstance(model, (str, os.PathLike))
+        else "Pass one of these.",
     )
 
 

@@ -78,7 +78,12 @@ class DoctorSuite extends SparkSuite {
     assert(disk.startsWith("300 MB are free for /scratch/tfpredict-spark, where 1024 MB should be"))
     val Seq(memory) = problems(report.copy(physical = Some(4500L << 20)))
     assert(memory.contains("the heap may have 4096 MB and 1024 MB may be outside it"))
-    assert(problems(report.copy(diskFree = None, physical = None)).isEmpty)
+    val Seq(tight) = problems(report.copy(outsideHeap = Some(950L << 20)))
+    assert(
+      tight == "950 MB are in use outside the heap, where there is room for 1024 MB: set more " +
+        "spark.executor.memoryOverhead"
+    )
+    assert(problems(report.copy(diskFree = None, physical = None, outsideHeap = None)).isEmpty)
   }
 
   test("other versions on executors are reported") {

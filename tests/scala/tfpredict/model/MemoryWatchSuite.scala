@@ -39,7 +39,9 @@ class MemoryWatchSuite extends AnyFunSuite {
     assert(Seq(799L, 901L).map(watched.at) == Seq(1, 2))
     assert(watched.lines.head.contains("900 MB outside its heap"))
     assert(watched.lines.head.contains("leaves room for 1000 MB"))
-    assert(watched.lines.head.contains("Give executors more spark.executor.memoryOverhead"))
+    assert(watched.lines.head.contains(
+      "Set more spark.executor.memoryOverhead, else fewer spark.tfpredict.batch.rows"
+    ))
   }
 
   test("memory is checked in some batches, and never without a limit") {

@@ -72,6 +72,8 @@ class SessionSettingsSuite extends SparkSuite {
     finally spark.conf.unset("spark.tfpredict.batch.row")
     val conf = new SparkConf(false).set("spark.tfpredict.batch.row", "3")
     assert(refused(Settings.from(conf)).contains(near))
+    val model = new SparkConf(false).set("spark.tfpredict.model.score", "/m")
+    assert(refused(Settings.from(model)).contains("Did you mean spark.tfpredict.models.score?"))
     val far = new SparkConf(false).set("spark.tfpredict.no.such.key", "3")
     assert(
       refused(Settings.from(far)).contains("one of tfpredict's settings: batch.rows, batch.bytes")
@@ -82,7 +84,9 @@ class SessionSettingsSuite extends SparkSuite {
     val told = refused(spark.sql("SET spark.tfpredict.models.late=/p"))
     assert(told.contains("models to be named when Spark starts"))
     spark.conf.set("spark.tfpredict.models.late", "/p")
-    try assert(refused(rows).contains("name the model in this session with register"))
+    try assert(
+        refused(rows).contains("start Spark with --conf spark.tfpredict.models.late=…, or name")
+      )
     finally spark.conf.unset("spark.tfpredict.models.late")
   }
 

@@ -30,13 +30,13 @@ class ExtensionsSuite extends SparkSuite {
 
   test("DESCRIBE FUNCTION shows arguments, result and version") {
     assert(described(spark, "score").contains(
-      s"Usage: score(inputs ARRAY<FLOAT>) returns FLOAT: model $linear " +
+      s"Usage: score(inputs ARRAY<FLOAT> (float32[?, 2])) returns FLOAT: model $linear " +
         "(version 1, signature serving_default)"
     ))
     val options = PredictOptions(onError = OnError.Struct)
     Tfpredict.register(spark, TestModels.spec("lookup"), "look", options)
     assert(described(spark, "look").contains(
-      "look(word STRING) returns " +
+      "look(word STRING (string[?])) returns " +
         "STRUCT<value: STRUCT<index: BIGINT, upper: STRING>, error: STRING>: model "
     ))
   }

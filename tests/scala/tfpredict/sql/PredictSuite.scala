@@ -102,6 +102,11 @@ class PredictSuite extends SparkSuite {
       "Expected: 1 argument, for inputs (float32[?, 2]), or one struct with 1 field. Found: 0"
     ))
     assert(refused("SELECT linear(array(1, 2), 3)").contains("Found: 2 arguments"))
+    assert(refused("SELECT linear(1.0, id) FROM range(1)").contains(
+      "Found: 2 arguments. Fix: Pass the columns as one array: array(1.0, id)."
+    ))
+    assert(refused("SELECT linear(1, 2, 3, 4)").contains("one array: array(1, 2, 3, …)."))
+    assert(refused("SELECT linear(struct(1, 2))").contains("Pass the values as one array, or name"))
     assert(refused("SELECT linear(no_such_column)").contains("no_such_column"))
   }
 

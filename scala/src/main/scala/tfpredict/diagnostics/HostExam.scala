@@ -68,7 +68,12 @@ private[diagnostics] object HostExam {
       outside <- report.outsideHeapLimit if report.heap + outside > physical
     } yield s"${physical >> 20} MB of memory, where the heap may have ${report.heap >> 20} MB and " +
       s"${outside >> 20} MB may be outside it: set less spark.executor.memory"
-    Seq(odd, full, narrow).flatten
+    val tight = for {
+      used <- report.outsideHeap
+      limit <- report.outsideHeapLimit if MemoryWatch.isNear(used, limit)
+    } yield s"${used >> 20} MB are in use outside the heap, where there is room for " +
+      s"${limit >> 20} MB: set more spark.executor.memoryOverhead"
+    Seq(odd, full, narrow, tight).flatten
   }
 
   /** Space for the native libraries and a few models of usual size. */

@@ -19,7 +19,7 @@ import tfpredict.Settings
  */
 final private[tfpredict] class MemoryWatch(outsideHeap: () => Option[Long], warn: String => Unit) {
   private val batches = new AtomicLong
-  private val isNear = new AtomicBoolean
+  private val isWarned = new AtomicBoolean
 
   /** Call this for each window of batches. It checks only one in `Every` windows. */
   def onBatches(settings: Settings): Unit =
@@ -30,9 +30,9 @@ final private[tfpredict] class MemoryWatch(outsideHeap: () => Option[Long], warn
   /** Checks now. */
   def look(settings: Settings): Unit =
     for (limit <- settings.outsideHeap; found <- outsideHeap())
-      if (found >= limit * 0.9) {
-        if (!isNear.getAndSet(true)) warn(MemoryWatch.describe(found, limit))
-      } else if (found < limit * 0.8) isNear.set(false)
+      if (MemoryWatch.isNear(found, limit)) {
+        if (!isWarned.getAndSet(true)) warn(MemoryWatch.describe(found, limit))
+      } else if (found < limit * 0.8) isWarned.set(false)
 }
 
 private[tfpredict] object MemoryWatch {
@@ -60,9 +60,12 @@ private[tfpredict] object MemoryWatch {
     }
   }
 
+  /** Whether the memory outside the heap approaches its limit. */
+  def isNear(found: Long, limit: Long): Boolean = found >= limit * 0.9
+
   private def describe(found: Long, limit: Long): String =
     s"This JVM has ${found >> 20} MB outside its heap, and spark.executor.memoryOverhead leaves " +
-      s"room for ${limit >> 20} MB. A container that needs more is killed. Give executors more " +
-      "spark.executor.memoryOverhead or fewer spark.executor.cores, set fewer rows in " +
-      s"${Settings.BatchRows.name}, or keep fewer models with ${Settings.MemoryModels.name}."
+      s"room for ${limit >> 20} MB. A container that needs more is killed. Set more " +
+      s"spark.executor.memoryOverhead, else fewer ${Settings.BatchRows.name}, " +
+      s"spark.executor.cores or ${Settings.MemoryModels.name}."
 }

@@ -83,7 +83,7 @@ private[tfpredict] object SessionSettings {
         Refusal(
           ErrorClass.SettingScope,
           "models to be named when Spark starts, by --conf or spark-defaults.conf",
-          s"RESET $name, and name the model in this session with register."
+          s"RESET $name, then start Spark with --conf $name=…, or name the model with register."
         )
       )
     else
@@ -101,8 +101,10 @@ private[tfpredict] object SessionSettings {
   private def unknown(name: String): Option[Refusal] =
     if (Settings.all.exists(_.name == name)) None
     else {
-      val near = Settings.all.map(_.name).minBy(distance(_, name))
-      val all = Settings.all.map(_.name.stripPrefix(Prefix)).mkString(", ")
+      // `spark.tfpredict.model.score`, for one.
+      val model = NamedModel.Prefix + name.stripPrefix(Prefix).dropWhile(_ != '.').drop(1)
+      val near = (Settings.all.map(_.name) :+ model).minBy(distance(_, name))
+      val all = (Settings.all.map(_.name.stripPrefix(Prefix)) :+ "models.<name>").mkString(", ")
       val isNear = distance(near, name) <= 3
       val meant = if (isNear) s"Did you mean $near? " else ""
       Some(

@@ -1,7 +1,8 @@
 package tfpredict.sql
 
 import org.apache.spark.sql.catalyst.expressions.{Cast, Expression, GetStructField}
-import org.apache.spark.sql.types.{DataType, StructType}
+import org.apache.spark.sql.catalyst.util.toPrettySQL
+import org.apache.spark.sql.types.{ArrayType, DataType, StructType}
 
 import tfpredict.columns.TensorTypes
 import tfpredict.messages.{CallProblem, ErrorClass}
@@ -52,12 +53,25 @@ private[sql] object Arguments {
               s"${counted(inputs.size, "argument")}, for $expected, or one struct with " +
                 counted(inputs.size, "field"),
               counted(arguments.size, "argument"),
-              "Pass a column for each input of the model."
+              joined(arguments, inputs).getOrElse("Pass a column for each input of the model.")
             )
           )
         )
     }
   }
+
+  // A table often has a column for each number of the one array that a model takes.
+  private def joined(arguments: Seq[Expression], inputs: Seq[TensorSpec]): Option[String] =
+    inputs match {
+      case Seq(input) if arguments.size > 1 && isArray(TensorTypes.resultType(input)) =>
+        val first = arguments.take(3).map(toPrettySQL)
+        val all = if (arguments.size > first.size) first :+ "…" else first
+        if (arguments.exists(argument => isArray(argument.dataType))) None
+        else Some(s"Pass the columns as one array: array(${all.mkString(", ")}).")
+      case _ => None
+    }
+
+  private def isArray(dataType: DataType): Boolean = dataType.isInstanceOf[ArrayType]
 
   private def byName(
       argument: Expression,
@@ -79,7 +93,9 @@ private[sql] object Arguments {
             ErrorClass.ArgumentName,
             s"a struct with each of these fields once: ${names.mkString(", ")}",
             fields.simpleString,
-            s"Name the struct's fields as the model's inputs.$hint"
+            (if (names.size == 1)
+               s"Pass the values as one array, or name the struct's field ${names.head}."
+             else "Name the struct's fields as the model's inputs.") + hint
           )
         )
       )

@@ -39,6 +39,8 @@ final class Extensions extends SparkSessionExtensionsProvider {
       )
       free.foreach(named => extensions.injectFunction(Extensions.function(named)))
       taken.foreach(Extensions.warn)
+      // Nothing else tells it to a session that calls no model, since the name has no function.
+      SessionSettings.stated(env.conf.getAll.toMap).flatMap(_._3).foreach(Extensions.log.warn(_))
     }
   }
 }

@@ -25,7 +25,7 @@ final private[sql] class PredictUsage(name: String, builder: PredictBuilder)
   private def usage: String = {
     val description = builder.function.description
     val inputs = description.signature.inputs.map { input =>
-      s"${input.name} ${TensorTypes.resultType(input).sql}"
+      s"${input.name} ${TensorTypes.resultType(input).sql} (${input.dtype}${input.shape})"
     }
     val answer = builder.function(name, Nil).dataType.sql
     val names = description.signature.inputs.map(input => s"${input.name} => …").mkString(", ")

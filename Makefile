@@ -169,6 +169,9 @@ bench-columns: setup ## time encoding and decoding alone, with JMH
 		-rf json -rff $(CURDIR)/$(dir $(BENCHMARKS))columns.json tfpredict"
 	@$(PYTHON_BIN) benchmarks/columns.py $(dir $(BENCHMARKS))
 
+.PHONY: byhand
+byhand: $(BYHAND) ## build the walk-through's programs, which use TensorFlow Java alone
+
 .PHONY: models
 models: $(MODELS) ## make the small models that the tests use
 

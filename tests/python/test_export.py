@@ -141,7 +141,7 @@ def test_examples_that_do_not_fit_are_refused(tmp_path):
     ) as odd:
         tfpredict.export(Twice(), tmp_path / "m", examples=[1.0, 2.0])
     assert "Found: the shape [2]. Fix: " in str(odd.value)
-    with pytest.raises(ValueError, match=r"for the input x. Found: list: .*string"):
+    with pytest.raises(ValueError, match=r"for the input x. Found: list: Cannot convert"):
         tfpredict.export(Twice(), tmp_path / "m", examples=["one"])
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     with pytest.raises(ValueError, match=r"float32\[\?, 2\] .* Found: the shape \[4, 3\]"):

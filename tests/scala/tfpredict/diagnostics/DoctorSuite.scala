@@ -4,10 +4,10 @@ import java.nio.file.Files
 
 import scala.concurrent.duration._
 
-import org.apache.spark.{SPARK_VERSION, TaskContext}
+import org.apache.spark.{SPARK_VERSION, SparkConf, TaskContext}
 
 import tfpredict.host.SparkJavas
-import tfpredict.{Settings, SparkSuite, Tfpredict}
+import tfpredict.{Settings, SparkSuite, TestModels, Tfpredict}
 
 class DoctorSuite extends SparkSuite {
   private def report: HostReport = HostReport(
@@ -63,6 +63,23 @@ class DoctorSuite extends SparkSuite {
     val path = "spark.tfpredict.models.m"
     val Seq(found) = Doctor.settingsOf(Map(path -> "s3a://key:secret@bucket/m"))
     assert(found.value == "s3a://key:…@bucket/m")
+  }
+
+  test("a model that the configuration names and no query can call is a problem") {
+    val linear = TestModels.spec("linear").path
+    val models = "spark.tfpredict.models."
+    val conf = new SparkConf(false)
+      .set(s"${models}fine", linear)
+      .set(s"${models}gone", "/no/such/model")
+      .set(s"${models}odd", linear)
+      .set(s"${models}odd.signature", "other")
+      .set(s"${models}unknown", TestModels.spec("unknown_layer").path)
+      .set(s"${models}wrong", linear)
+      .set(s"${models}wrong.batch", "8")
+    val Seq(gone, odd, unknown) = Doctor.unusable(conf, Settings.default)
+    assert(gone.startsWith(s"${models}gone cannot be called: [TFPREDICT_MODEL_NOT_FOUND] "))
+    assert(odd.startsWith(s"${models}odd cannot be called: no signature other in model $linear"))
+    assert(unknown.startsWith(s"${models}unknown cannot be called: "))
   }
 
   test("problems are sentences with a fix") {

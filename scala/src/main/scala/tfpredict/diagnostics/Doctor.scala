@@ -4,11 +4,13 @@ import java.util.concurrent.TimeoutException
 
 import scala.concurrent.Await
 import scala.concurrent.duration._
+import scala.util.{Failure, Success, Try}
 
-import org.apache.spark.{SparkContext, SparkEnv, SparkException}
+import org.apache.spark.{SparkConf, SparkContext, SparkEnv, SparkException}
 
 import tfpredict.Settings
-import tfpredict.options.{HadoopSettings, SessionSettings}
+import tfpredict.model.ModelInspector
+import tfpredict.options.{HadoopSettings, NamedModel, SessionSettings}
 
 /**
  * Checks the driver and, by small jobs, each executor for problems that would stop a model there.
@@ -30,7 +32,7 @@ private[tfpredict] object Doctor {
   ): DoctorReport = {
     val stated = settingsOf(sc.getConf.getAll.toMap ++ session)
     val settings = known(sc, stated)
-    val wrong = stated.flatMap(_.problem)
+    val wrong = stated.flatMap(_.problem) ++ unusable(sc.getConf, settings)
     if (sc.isLocal) {
       val host = HostExam.here("driver and executor", settings, loads = true)
       DoctorReport(Seq(host), wrong, stated)
@@ -46,6 +48,21 @@ private[tfpredict] object Doctor {
     SessionSettings.stated(conf).map { case (key, value, problem) =>
       SettingReport(key, withoutPassword(value), problem)
     }
+
+  /** Returns a problem for each model that the configuration names and that no query can call. */
+  private[diagnostics] def unusable(conf: SparkConf, settings: Settings): Seq[String] =
+    for {
+      named <- NamedModel.in(conf).sortBy(_.name)
+      spec <- Try(named.spec).toOption // otherwise one of its settings is a problem already
+      problem <- Try(ModelInspector.inspect(spec, settings)) match {
+        case Failure(refused) => Some(refused.getMessage)
+        case Success(info) =>
+          info.signatures.find(_.name == spec.signature) match {
+            case None => Some(s"no signature ${spec.signature} in ${info.spec.describe}")
+            case Some(signature) => signature.refusals.headOption
+          }
+      }
+    } yield s"${NamedModel.Prefix}${named.name} cannot be called: $problem"
 
   // A URI may contain a password, and other people see reports.
   private def withoutPassword(value: String): String =

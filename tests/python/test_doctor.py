@@ -73,17 +73,20 @@ def test_shell_tells_of_this_machine(tmp_path):
     assert kept.stat().st_size > 100e6
 
 
-def test_shell_tells_the_settings(tmp_path):
-    rows, model = "spark.tfpredict.batch.rows=512", "spark.tfpredict.models.score=/models/score"
+def test_shell_tells_the_settings(models):
+    rows, score = "spark.tfpredict.batch.rows=512", "spark.tfpredict.models.score"
+    model = f"{score}={models / 'linear'}"
     done = shell("--master", "local[1]", "--conf", rows, "--conf", model)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "setting  spark.tfpredict.batch.rows = 512\n" in done.stdout
-    assert "setting  spark.tfpredict.models.score = /models/score\n" in done.stdout
-    wrong = shell("--master", "local[1]", "--conf", rows.replace("rows", "rws"))
+    assert f"setting  {score} = {models / 'linear'}\n" in done.stdout
+    gone = f"{score}=/models/score"
+    wrong = shell("--master", "local[1]", "--conf", rows.replace("rows", "rws"), "--conf", gone)
     assert wrong.returncode == 1
     assert "setting  spark.tfpredict.batch.rws = 512 (has no effect, see below)" in wrong.stdout
     assert "problem  [TFPREDICT_SETTING_UNKNOWN] There is no such setting. " in wrong.stdout
     assert "Found: spark.tfpredict.batch.rws is set to 512. " in wrong.stdout
+    assert f"problem  {score} cannot be called: [TFPREDICT_MODEL_NOT_FOUND] " in wrong.stdout
 
 
 HOST = tfpredict.HostReport(

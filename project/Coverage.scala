@@ -38,7 +38,15 @@ object Coverage {
           val sources = (Compile / scalaSource).all(inCovered).value
           val java = s"${sys.props("java.home")}/bin/java"
           val command =
-            Seq(java, "-jar", s"$tool", "report", s"$folder/scala.exec", "--html", s"$folder/scala") ++
+            Seq(
+              java,
+              "-jar",
+              s"$tool",
+              "report",
+              s"$folder/scala.exec",
+              "--html",
+              s"$folder/scala"
+            ) ++
               classes.flatMap(place => Seq("--classfiles", s"$place")) ++
               sources.flatMap(place => Seq("--sourcefiles", s"$place"))
           if (Process(command).! != 0) sys.error("no report of the coverage was written")

@@ -49,7 +49,9 @@ object Packing {
     ()
   }
 
-  /** TensorFlow's own loader reads its version here, for a file's name. The jar's version differs. */
+  /**
+   * TensorFlow's own loader reads its version here, for a file's name. The jar's version differs.
+   */
   val runtimeVersion: PackageOption = {
     val manifest = new java.util.jar.Manifest
     val attributes = new java.util.jar.Attributes

@@ -77,9 +77,9 @@ test-spark-4: ## run all tests on Spark 4
 test-scala: setup $(MODELS)
 	@CI=1 ./sbtw $(BUILT_ON) test
 
-# The wheel has the jars of both lines.
+# The wheel has the jars of both lines, and pages name the assembly jar of Spark 3.5.
 .PHONY: test-python
-test-python: setup $(MODELS) $(THIN_3.5) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND)
+test-python: setup $(MODELS) $(THIN_3.5) $(THIN_4) $(ASSEMBLY_3.5) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND)
 	@$(CLASS_ARCHIVE)
 	@$(PYTEST)
 

@@ -64,7 +64,7 @@ private[sql] object Arguments {
   private def joined(arguments: Seq[Expression], inputs: Seq[TensorSpec]): Option[String] =
     inputs match {
       case Seq(input) if arguments.size > 1 && isArray(TensorTypes.resultType(input)) =>
-        val first = arguments.take(3).map(toPrettySQL)
+        val first = arguments.take(3).map(argument => toPrettySQL(argument))
         val all = if (arguments.size > first.size) first :+ "…" else first
         if (arguments.exists(argument => isArray(argument.dataType))) None
         else Some(s"Pass the columns as one array: array(${all.mkString(", ")}).")

@@ -14,6 +14,7 @@ import org.apache.spark.sql.catalyst.expressions.{
 }
 import org.apache.spark.sql.catalyst.util.GenericArrayData
 import org.apache.spark.sql.types._
+import org.apache.spark.unsafe.Platform
 import org.apache.spark.unsafe.types.UTF8String
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -46,6 +47,7 @@ class OutputRowsSuite extends AnyFunSuite {
     case IntegerType => random.nextInt()
     case LongType => random.nextLong()
     case FloatType => random.nextFloat()
+    case ShortType => random.nextInt().toShort
     case DoubleType => random.nextDouble()
     case StringType => UTF8String.fromString(text)
     case BinaryType => text.getBytes
@@ -73,9 +75,20 @@ class OutputRowsSuite extends AnyFunSuite {
       val both = InternalRow.fromSeq(
         waited.toSeq(kept.map(_.dataType)) ++ found.toSeq(results.map(_.dataType))
       )
-      val row = outputs.of(keptRow(waited), found)
+      val row = outputs.of(copied(keptRow(waited), kept, outputs.reserved), found)
       assert(values(row, projected) == values(expected(both), projected))
     }
+  }
+
+  // As a row that waits is: among others, in bytes that held something else before.
+  private def copied(row: UnsafeRow, kept: Seq[NamedExpression], reserved: Int): UnsafeRow = {
+    val layout = new RowLayout(kept.map(_.dataType), reserved)
+    val start = 8 * random.nextInt(3)
+    val bytes = random.alphanumeric.take(start + layout.sizeOf(row)).map(_.toByte).toArray
+    layout.copy(row, bytes, start)
+    val copy = new UnsafeRow(layout.fields)
+    copy.pointTo(bytes, Platform.BYTE_ARRAY_OFFSET.toLong + start, layout.sizeOf(row))
+    copy
   }
 
   private def values(row: UnsafeRow, columns: Seq[NamedExpression]): Seq[Any] =
@@ -87,9 +100,10 @@ class OutputRowsSuite extends AnyFunSuite {
     }
 
   test("kept columns of every layout, with results of every layout") {
-    for (
-      result <- Seq(Seq(FloatType), Seq(ArrayType(FloatType)), Seq(pair, StringType, LongType))
-    ) {
+    val numbers = Seq(FloatType, DoubleType, LongType, IntegerType, ShortType, BooleanType)
+    val others =
+      Seq(Seq(ArrayType(FloatType)), Seq(pair, StringType, LongType), Seq(FloatType, pair))
+    for (result <- Seq(FloatType) +: numbers +: others) {
       val (kept, results) = (named(ofEachLayout, "k"), named(result, "r"))
       check(kept, results, kept ++ results)
       check(kept, results, kept ++ results.map(Alias(_, "y")()))
@@ -97,9 +111,12 @@ class OutputRowsSuite extends AnyFunSuite {
   }
 
   test("so many columns that their nulls take more than one word") {
-    for (count <- Seq(63, 64, 65, 130)) {
+    for {
+      count <- Seq(62, 63, 64, 65, 130)
+      result <- Seq(Seq(FloatType), Seq(FloatType, LongType), Seq(FloatType, StringType))
+    } {
       val kept = named(Seq.tabulate(count)(at => ofEachLayout(at % ofEachLayout.size)), "k")
-      val results = named(Seq(FloatType, StringType), "r")
+      val results = named(result, "r")
       check(kept, results, kept ++ results)
     }
   }

@@ -15,6 +15,9 @@ import org.apache.spark.sql.types.{StructField, StructType}
 /** Makes an output row of a row's kept columns and its results. It reuses one row object. */
 private[sql] trait OutputRows {
 
+  /** How many columns a kept row must have room for, beyond its own. */
+  def reserved: Int = 0
+
   /** The kept columns are null if none are kept. */
   def of(kept: UnsafeRow, results: InternalRow): UnsafeRow
 }
@@ -34,7 +37,7 @@ private[sql] object OutputRows {
       index: Int
   ): OutputRows =
     if (kept.nonEmpty && projected.map(source) == (kept ++ results).map(_.exprId)) {
-      joiner(kept, results)
+      InSlots.of(kept.size, results).getOrElse(joiner(kept, results))
     } else projection(projected, kept, results, index)
 
   private def source(expression: NamedExpression) = expression match {
@@ -42,8 +45,8 @@ private[sql] object OutputRows {
     case other => other.exprId
   }
 
-  /* `SELECT *, f(x)` and its like. The kept columns are a row already, and copying its bytes is
-   * quicker than copying column by column. */
+  /* `SELECT *, f(x)` and its like, with results that are not in slots. The kept columns are a row
+   * already, and copying its bytes is quicker than copying column by column. */
   private def joiner(kept: Seq[Attribute], results: Seq[Attribute]): OutputRows = {
     val join = GenerateUnsafeRowJoiner.create(schema(kept), schema(results))
     val row = UnsafeProjection.create(results, results)

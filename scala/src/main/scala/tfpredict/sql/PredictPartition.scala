@@ -67,11 +67,12 @@ final private[sql] case class PredictPartition(
       )
       val task = TaskContext.get()
       task.addTaskCompletionListener[Unit](_ => predictor.close())
-      val waiting = if (kept.isEmpty) None else Some(new RowBuffer(kept.size, TaskMemory.of(task)))
+      val outputs = OutputRows(projected, kept, results, index)
+      val layout = new RowLayout(kept.map(_.dataType), outputs.reserved)
+      val waiting = if (kept.isEmpty) None else Some(new RowBuffer(layout, TaskMemory.of(task)))
       waiting.foreach(rows => task.addTaskCompletionListener[Unit](_ => rows.close()))
       val read = waiting.fold(rows)(new WaitingRows(rows, keeper(), _))
       val found = results(predictor, argued(index, read), task, waiting)
-      val outputs = OutputRows(projected, kept, results, index)
       new PredictedRows(found, outputs, waiting, metrics, task)
     }
 

@@ -13,8 +13,11 @@ import org.apache.spark.unsafe.Platform
  * The array is registered with Spark's memory manager, so that other consumers of the task spill
  * for it. If the manager grants no more memory, the batch should end ([[isTight]]) to empty the
  * queue. The queue itself does not spill, since its rows are removed soon.
+ *
+ * @param layout
+ *   how rows are copied, and what columns a row has when it is removed
  */
-final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
+final private[sql] class RowBuffer(layout: RowLayout, memory: TaskMemoryManager)
     extends MemoryConsumer(memory, MemoryMode.ON_HEAP)
     with AutoCloseable {
   private var bytes = new Array[Byte](RowBuffer.First)
@@ -24,7 +27,7 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
   private var count = 0
   private var next = 0
   private var total = 0L
-  private val row = new UnsafeRow(fields)
+  private val row = new UnsafeRow(layout.fields)
 
   /** Total bytes of all rows ever added. */
   def added: Long = total
@@ -40,15 +43,19 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
   }
 
   def add(row: UnsafeRow): Unit = {
-    if (end + row.getSizeInBytes.toLong > bytes.length || count == ends.length) makeRoom(row)
+    val size = layout.sizeOf(row)
+    if (end + size.toLong > bytes.length || count == ends.length) makeRoom(size)
     val start = end
-    row.writeToMemory(bytes, Platform.BYTE_ARRAY_OFFSET.toLong + start)
-    ends(count) = start + row.getSizeInBytes
+    layout.copy(row, bytes, start)
+    ends(count) = start + size
     count += 1
-    total += row.getSizeInBytes
+    total += size
   }
 
-  /** Removes and returns the oldest row. It is valid until the next call of any method. */
+  /**
+   * Removes and returns the oldest row. It is valid until the next call of any method. Its reserved
+   * columns may be set.
+   */
   def remove(): UnsafeRow = {
     val start = startOf(next)
     row.pointTo(bytes, Platform.BYTE_ARRAY_OFFSET.toLong + start, ends(next) - start)
@@ -62,10 +69,10 @@ final private[sql] class RowBuffer(fields: Int, memory: TaskMemoryManager)
 
   /* Moves the waiting rows to the front. The array grows only if they fill half of it. So on
    * average each added byte is moved at most once. */
-  private def makeRoom(added: UnsafeRow): Unit = {
+  private def makeRoom(added: Int): Unit = {
     val first = startOf(next)
     val waiting = end - first
-    val needed = waiting + added.getSizeInBytes.toLong
+    val needed = waiting + added.toLong
     require(needed <= RowBuffer.Limit, s"$needed bytes of rows in a batch")
     val roomier =
       if (2L * needed <= bytes.length) {

@@ -78,8 +78,10 @@ test-scala: setup $(MODELS)
 	@CI=1 ./sbtw $(BUILT_ON) test
 
 # The wheel has the jars of both lines, and pages name the assembly jar of Spark 3.5.
+TESTED_JARS = $(THIN_3.5) $(THIN_4) $(ASSEMBLY_3.5) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND)
+
 .PHONY: test-python
-test-python: setup $(MODELS) $(THIN_3.5) $(THIN_4) $(ASSEMBLY_3.5) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND)
+test-python: setup $(MODELS) $(TESTED_JARS)
 	@$(CLASS_ARCHIVE)
 	@$(PYTEST)
 
@@ -97,7 +99,7 @@ test-selection: setup $(MODELS)
 	@$(PYTEST) $(PYTESTS_4:%=tests/python/test_%.py)
 
 .PHONY: coverage
-coverage: setup $(MODELS) $(THIN_4) $(ASSEMBLY_$(SPARK)) $(BENCHMARKS)_$(SPARK).jar $(BYHAND) ## run all tests, and write their coverage to build/coverage
+coverage: setup $(MODELS) $(TESTED_JARS) ## run all tests, and write their coverage to build/coverage
 	@CI=1 ./sbtw $(BUILT_ON) -Dcoverage=true tfpredict/test tfpredict/coverageReport
 	@$(CLASS_ARCHIVE)
 	@$(PYTEST) --cov --cov-config=python/pyproject.toml --cov-report=term --cov-report=html

@@ -15,14 +15,9 @@ _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _NESTED = re.compile(r"^  (?=- )", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
-# Pages that quote nearly every word. In a search they come after the pages that explain it.
-_QUOTING = {"errors.md", "compatibility.md", "faults.md", "fuzz.md", "fuzz-ops.md", "api.md"}
-
 
 def on_page_markdown(markdown: str, page: Any, files: Any, **_: Any) -> str:
     """Make links to files that the site does not have plain text; indent lists in lists."""
-    if posixpath.basename(page.file.src_uri) in _QUOTING:
-        page.meta["search"] = {"boost": 0.5}
     folder = posixpath.dirname(page.file.src_uri)
 
     def plain(link: re.Match[str]) -> str:

@@ -139,3 +139,23 @@ def test_the_configuration_names_functions(run_script, models):
         "    print('Found: no such folder' in str(failed))\n"
     )
     assert done.stdout.split() == ["3.0195960998535156"] * 2 + ["True", "True"], done.stderr
+
+
+MISSPELT = """
+import tfpredict
+from pyspark.sql import SparkSession
+
+builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+builder.config("spark.tfpredict.model.score", "/models/score")
+spark = tfpredict.configure(builder).getOrCreate()
+assert spark.sql("SELECT 1").first()[0] == 1
+assert spark.newSession().sql("SELECT 1").first()[0] == 1
+"""
+
+
+def test_a_misspelt_setting_is_a_warning_when_spark_starts(run_script):
+    done = run_script(MISSPELT)
+    assert done.returncode == 0, done.stderr[-3000:]
+    (line,) = [line for line in done.stderr.splitlines() if "TFPREDICT_SETTING_UNKNOWN" in line]
+    assert " WARN Extensions: " in line
+    assert "Did you mean spark.tfpredict.models.score?" in line

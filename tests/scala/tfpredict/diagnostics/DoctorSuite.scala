@@ -78,8 +78,9 @@ class DoctorSuite extends SparkSuite {
       .set(s"${models}wrong.batch", "8")
     val Seq(gone, odd, unknown) = Doctor.unusable(conf, Settings.default)
     assert(gone.startsWith(s"${models}gone cannot be called: [TFPREDICT_MODEL_NOT_FOUND] "))
-    assert(odd.startsWith(s"${models}odd cannot be called: no signature other in model $linear"))
-    assert(unknown.startsWith(s"${models}unknown cannot be called: "))
+    assert(odd.startsWith(s"${models}odd cannot be called: [TFPREDICT_SIGNATURE_NOT_FOUND] "))
+    assert(odd.contains(s"Model: $linear ") && odd.contains("signature other"))
+    assert(unknown.startsWith(s"${models}unknown cannot be called: [TFPREDICT_UNSUPPORTED_OP] "))
   }
 
   test("problems are sentences with a fix") {

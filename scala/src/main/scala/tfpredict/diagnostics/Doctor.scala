@@ -4,12 +4,12 @@ import java.util.concurrent.TimeoutException
 
 import scala.concurrent.Await
 import scala.concurrent.duration._
-import scala.util.{Failure, Success, Try}
+import scala.util.Try
 
 import org.apache.spark.{SparkConf, SparkContext, SparkEnv, SparkException}
 
 import tfpredict.Settings
-import tfpredict.model.ModelInspector
+import tfpredict.model.ModelDescription
 import tfpredict.options.{HadoopSettings, NamedModel, SessionSettings}
 
 /**
@@ -54,15 +54,8 @@ private[tfpredict] object Doctor {
     for {
       named <- NamedModel.in(conf).sortBy(_.name)
       spec <- Try(named.spec).toOption // otherwise one of its settings is a problem already
-      problem <- Try(ModelInspector.inspect(spec, settings)) match {
-        case Failure(refused) => Some(refused.getMessage)
-        case Success(info) =>
-          info.signatures.find(_.name == spec.signature) match {
-            case None => Some(s"no signature ${spec.signature} in ${info.spec.describe}")
-            case Some(signature) => signature.refusals.headOption
-          }
-      }
-    } yield s"${NamedModel.Prefix}${named.name} cannot be called: $problem"
+      problem <- Try(ModelDescription.of(spec, settings)).failed.toOption
+    } yield s"${NamedModel.Prefix}${named.name} cannot be called: ${problem.getMessage}"
 
   // A URI may contain a password, and other people see reports.
   private def withoutPassword(value: String): String =

@@ -28,7 +28,7 @@ final private[sql] class InSlots private (first: Int, results: Array[InSlots.Set
 private[sql] object InSlots {
 
   /** Sets a column of a row to the value of a result. */
-  private[sql] trait Setter {
+  trait Setter {
     def set(row: UnsafeRow, ordinal: Int, found: InternalRow, index: Int): Unit
   }
 

@@ -22,26 +22,11 @@ import tfpredict.options.{NamedModel, SessionSettings}
  */
 final class Extensions extends SparkSessionExtensionsProvider {
 
+  // On another line of Spark, no class of Scala's that only one line has may be needed before the
+  // check: Spark would ignore the extension without an error. So the companion does all the rest.
   override def apply(extensions: SparkSessionExtensions): Unit = {
     SparkFit.check()
-    if (Extensions.isNew(extensions)) inject(extensions)
-  }
-
-  private def inject(extensions: SparkSessionExtensions): Unit = {
-    // An extension cannot inject a rule that runs last in the optimizer. So the first analysis in a
-    // session installs the rules.
-    extensions.injectCheckRule(session => Extensions.check(session, _))
-    extensions.injectPostHocResolutionRule(_ => GlobalViews)
-    extensions.injectParser((session, parser) => ValuesParser(session, parser))
-    Option(SparkEnv.get).foreach { env =>
-      val (free, taken) = NamedModel.in(env.conf).partition(named =>
-        named.replaces || !RegisteredFunctions.isSparksOwn(named.name)
-      )
-      free.foreach(named => extensions.injectFunction(Extensions.function(named)))
-      taken.foreach(Extensions.warn)
-      // Nothing else tells it to a session that calls no model, since the name has no function.
-      SessionSettings.stated(env.conf.getAll.toMap).flatMap(_._3).foreach(Extensions.log.warn(_))
-    }
+    Extensions.injectOnce(extensions)
   }
 }
 
@@ -57,8 +42,25 @@ private[tfpredict] object Extensions {
 
   // If both the jar and the setting name this class, Spark applies it twice. It would then warn in
   // every session that functions are replaced.
-  private def isNew(extensions: SparkSessionExtensions): Boolean =
-    served.synchronized(served.add(extensions))
+  private def injectOnce(extensions: SparkSessionExtensions): Unit =
+    if (served.synchronized(served.add(extensions))) inject(extensions)
+
+  private def inject(extensions: SparkSessionExtensions): Unit = {
+    // An extension cannot inject a rule that runs last in the optimizer. So the first analysis in a
+    // session installs the rules.
+    extensions.injectCheckRule(session => check(session, _))
+    extensions.injectPostHocResolutionRule(_ => GlobalViews)
+    extensions.injectParser((session, parser) => ValuesParser(session, parser))
+    Option(SparkEnv.get).foreach { env =>
+      val (free, taken) = NamedModel.in(env.conf).partition(named =>
+        named.replaces || !RegisteredFunctions.isSparksOwn(named.name)
+      )
+      free.foreach(named => extensions.injectFunction(function(named)))
+      taken.foreach(warn)
+      // Nothing else tells it to a session that calls no model, since the name has no function.
+      SessionSettings.stated(env.conf.getAll.toMap).flatMap(_._3).foreach(log.warn(_))
+    }
+  }
 
   /** Enables batched predictions in a live SparkSession. Further calls have no effect. */
   def install(spark: SparkSession): Unit = spark.experimental.synchronized {

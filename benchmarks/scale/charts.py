@@ -13,7 +13,7 @@ from scale.peers import PEERS
 from scale.plan import WORKLOADS
 
 # Not systems that people choose between: what reads only, and what keeps less than the others.
-NOT_PEERS = ("scan", "bare", "sql_alone", "rdd")
+NOT_PEERS = ("scan", "bare", "bare_table", "sql_alone", "rdd")
 TITLES = {
     "rows": "rows",
     "widths": "floats a row",

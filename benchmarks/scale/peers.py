@@ -22,7 +22,7 @@ from systems.session import BareSession
 from systems.sql import Sql
 from workloads import Workload
 
-from scale.plan import BATCH
+from scale.plan import BATCH, BATCHES
 
 
 class ScanAll(Scan):
@@ -31,6 +31,17 @@ class ScanAll(Scan):
     def predict(self, table: DataFrame) -> DataFrame:
         """Return the table."""
         return table
+
+
+class BareTable(BareSession):
+    """The bare Session on many batches, which no processor's cache holds."""
+
+    title = f"bare Session, {BATCHES} batches"
+
+    def rows(self) -> DataFrame:
+        """Return the first batches of the table."""
+        rows = self.spark.read.parquet(*self.workload.files(self.root, 1))
+        return rows.select(*self.workload.columns).limit(BATCHES * self.batch)
 
 
 class SqlBeside(Sql):
@@ -170,6 +181,7 @@ class RowUdfBeside(RowUdf):
 PEERS: dict[str, type[System]] = {
     "scan": ScanAll,
     "bare": BareSession,
+    "bare_table": BareTable,
     "sql": SqlBeside,
     "sql_alone": SqlAlone,
     "rdd": RddAlone,

@@ -13,12 +13,16 @@ WORKLOADS = {name: replace(workloads.WORKLOADS[name], rows=rows) for name, rows 
 
 # Rows of a batch, for the systems whose batches a program chooses.
 BATCH = 1024
+# Different batches that the bare Session runs in turn.
+BATCHES = 100
 
 # Each system runs in TURNS processes, alternating with the others. Each process runs queries on
 # parts of the table first, and then times REPEATS queries.
 TURNS, REPEATS = 2, 3
 # What one timed query should take at most, of systems that need not run on the whole table.
 SECONDS = 10.0
+# A query that takes so many seconds, on the smallest part of the table, is not repeated.
+LONG = 45.0
 
 # What grows, one thing at a time.
 ROWS = (100_000, 1_000_000, 10_000_000, 100_000_000)

@@ -19,12 +19,15 @@ class BareSession(System):
 
     def __init__(self, spark: SparkSession, workload: Workload, root: Path) -> None:
         super().__init__(spark, workload, root)
-        sample = spark.read.parquet(str(workload.sample(root)))
-        self.batch = sample.count()
+        self.batch = spark.read.parquet(str(workload.sample(root))).count()
         adapted = self.jvm.AdaptedModel.write(
             workload.model(root), str(workload.folder(root) / "adapted")
         )
-        self.session = self.jvm.BareSession(adapted, sample._jdf)
+        self.session = self.jvm.BareSession(adapted, self.rows()._jdf, self.batch)
+
+    def rows(self) -> DataFrame:
+        """Return the rows that are fed, a number of complete batches."""
+        return self.spark.read.parquet(str(self.workload.sample(self.root)))
 
     def predict(self, table: DataFrame) -> DataFrame:
         """Refuse: there is no table here."""

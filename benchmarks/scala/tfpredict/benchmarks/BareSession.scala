@@ -16,26 +16,28 @@ import tfpredict.tensor.{DType, TensorSpec}
  * ends here.
  *
  * @param rows
- *   one batch, whose columns are the signature's inputs in their order
+ *   some batches, whose columns are the signature's inputs in their order
+ * @param batch
+ *   rows of a batch
  */
-final class BareSession(model: AdaptedModel, rows: DataFrame) extends AutoCloseable {
+final class BareSession(model: AdaptedModel, rows: DataFrame, batch: Int) extends AutoCloseable {
   private val bundle = model.load()
 
-  private val feeds: Seq[(Output[_], Tensor[_])] = {
-    val batch = rows.collect()
-    model.signature.inputs.zipWithIndex.map { case (input, column) =>
-      find(input) -> BareSession.tensor(input, batch, column)
-    }
-  }
+  private val batches: IndexedSeq[Seq[(Output[_], Tensor[_])]] =
+    rows.collect().grouped(batch).map { rows =>
+      model.signature.inputs.zipWithIndex.map { case (input, column) =>
+        find(input) -> BareSession.tensor(input, rows, column)
+      }
+    }.toIndexedSeq
   private val fetch = find(model.signature.outputs.head)
 
   /** Seconds for so many batches by so many threads, each thread its share. */
-  def seconds(batches: Int, threads: Int): Double = {
+  def seconds(count: Int, threads: Int): Double = {
     val pool = Executors.newFixedThreadPool(threads)
     val work = (0 until threads).map { thread =>
       new Callable[Unit] {
         override def call(): Unit =
-          for (_ <- thread until batches by threads) run().close()
+          for (number <- thread until count by threads) run(number).close()
       }
     }
     try {
@@ -45,9 +47,9 @@ final class BareSession(model: AdaptedModel, rows: DataFrame) extends AutoClosea
     } finally pool.shutdown()
   }
 
-  /** The answers to the batch: float32, little-endian. */
+  /** The answers to the first batch: float32, little-endian. */
   def answers(): Array[Byte] = {
-    val tensor = run()
+    val tensor = run(0)
     try {
       val bytes = ByteBuffer.allocate(tensor.numBytes).order(ByteOrder.nativeOrder)
       tensor.writeTo(bytes)
@@ -56,13 +58,13 @@ final class BareSession(model: AdaptedModel, rows: DataFrame) extends AutoClosea
   }
 
   override def close(): Unit = {
-    feeds.foreach { case (_, tensor) => tensor.close() }
+    batches.flatten.foreach { case (_, tensor) => tensor.close() }
     bundle.close()
   }
 
-  private def run(): Tensor[_] = {
+  private def run(number: Int): Tensor[_] = {
     val runner = bundle.session.runner()
-    feeds.foreach { case (feed, tensor) => runner.feed(feed, tensor) }
+    batches(number % batches.size).foreach { case (feed, tensor) => runner.feed(feed, tensor) }
     runner.fetch(fetch).run().get(0)
   }
 

@@ -34,7 +34,7 @@ class ScanAll(Scan):
 
 
 class BareTable(BareSession):
-    """The bare Session on many batches, which no processor's cache holds."""
+    """The bare Session on many batches in turn, as a query has another batch each time."""
 
     title = f"bare Session, {BATCHES} batches"
 

@@ -1,5 +1,7 @@
 package tfpredict.batch
 
+import java.util.concurrent.atomic.AtomicLong
+
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.util.GenericArrayData
 import org.apache.spark.unsafe.types.UTF8String
@@ -37,7 +39,8 @@ class PartitionPredictorSuite extends SparkSuite {
       name: String,
       rows: Seq[Array[Float]],
       settings: Settings = Settings.default,
-      listener: BatchListener = BatchListener.None
+      listener: BatchListener = BatchListener.None,
+      clock: () => Long = () => System.nanoTime
   ): Array[Array[Float]] = {
     val description = ModelDescription.of(TestModels.spec(name))
     val predictor =
@@ -47,7 +50,8 @@ class PartitionPredictorSuite extends SparkSuite {
         Seq(InputColumn(ordinal = 0, depth = 1)),
         ArrayReader,
         ArrayWriter,
-        listener
+        listener,
+        clock
       )
     try predictor.predict(rows.iterator).toArray
     finally predictor.close()
@@ -90,15 +94,21 @@ class PartitionPredictorSuite extends SparkSuite {
   }
 
   test("a quick model has large batches, unless their size is set") {
-    val rows = Seq.fill(300000)(Array(1f, 2f))
-    val seen = new Seen
-    assert(predict("linear", rows, listener = seen).length == rows.length)
-    assert(seen.rows.take(4) == Seq(16, 64, 256, 1024))
-    assert(seen.rows.max == Settings.MostRows)
-    val told = new Seen
-    val settings = Settings.default.copy(batchRows = Some(512))
-    assert(predict("linear", rows, settings, told).length == rows.length)
-    assert(told.rows.max == 512)
+    val rows = Seq.fill(30000)(Array(1f, 2f))
+    def batches(clock: () => Long, settings: Settings = Settings.default): Seq[Int] = {
+      val seen = new Seen
+      assert(predict("linear", rows, settings, seen, clock).length == rows.length)
+      seen.rows
+    }
+    // The clocks are set by hand: on a busy machine a quick model may take long.
+    val quick = batches(() => 0)
+    assert(quick.take(6) == Seq(16, 64, 256, 1024, 4096, Settings.MostRows))
+    assert(quick.sum == rows.length)
+    val time = new AtomicLong
+    val slow = batches(() => time.addAndGet(1000000000L))
+    assert(slow.take(4) == Seq(16, 64, 256, 1024))
+    assert(slow.max == 1024)
+    assert(batches(() => 0, Settings.default.copy(batchRows = Some(512))).max == 512)
   }
 
   test("a model that cannot be acquired is an error, and leaves no lease") {

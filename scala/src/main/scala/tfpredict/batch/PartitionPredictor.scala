@@ -33,6 +33,8 @@ import tfpredict.{ModelSpec, Settings}
  *   is encoded once for all of them.
  * @param columns
  *   the column of each input, in the signature's order
+ * @param clock
+ *   nanoseconds. How long a window took decides how many rows the next ones may have.
  */
 final private[tfpredict] class PartitionPredictor[R, V](
     models: Seq[ModelSpec],
@@ -40,7 +42,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
     columns: Seq[InputColumn],
     reader: RowReader[R],
     writer: RowWriter[V],
-    listener: BatchListener = BatchListener.None
+    listener: BatchListener = BatchListener.None,
+    clock: () => Long = () => System.nanoTime
 ) extends AutoCloseable {
   import PartitionPredictor._
 
@@ -76,8 +79,8 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private var rowBytes = 0.0
 
   // Rows are written into `filling` while `other` runs.
-  private var filling = new ShapeGroups[R](settings.batchBytes, group)
-  private var other = new ShapeGroups[R](settings.batchBytes, group)
+  private var filling = new ShapeGroups[R](settings.batchBytes, group, clock)
+  private var other = new ShapeGroups[R](settings.batchBytes, group, clock)
   private val rejectedRows = new RejectedRows(settings, listener)
   private var seen = 0L
   private var number: Option[() => Long] = None
@@ -184,9 +187,9 @@ final private[tfpredict] class PartitionPredictor[R, V](
   private def measured(row: R): Int =
     if ((filling.rows & BatchListener.SampleMask) == 0) {
       // Reading the clock for each row would cost more than encoding many a row.
-      val started = System.nanoTime
+      val started = clock()
       val group = encode(row)
-      filling.encoding += (BatchListener.SampleMask + 1) * (System.nanoTime - started)
+      filling.encoding += (BatchListener.SampleMask + 1) * (clock() - started)
       group
     } else encode(row)
 

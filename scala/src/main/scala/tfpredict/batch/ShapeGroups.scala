@@ -13,10 +13,13 @@ import scala.collection.mutable
  *   maximum bytes of a window
  * @param make
  *   creates a group for rows of the given shapes
+ * @param clock
+ *   nanoseconds
  */
 final private[batch] class ShapeGroups[R](
     limit: Long,
-    make: Seq[Vector[Int]] => ShapeGroup[R]
+    make: Seq[Vector[Int]] => ShapeGroup[R],
+    clock: () => Long
 ) {
   // In the order of their first row. The index is the group's number.
   private val groups = mutable.ArrayBuffer.empty[ShapeGroup[R]]
@@ -69,9 +72,9 @@ final private[batch] class ShapeGroups[R](
   /** Runs all groups, and then clears them. */
   def run(): WindowResult =
     try {
-      val started = System.nanoTime
+      val started = clock()
       val parts = groups.map(_.run()).toIndexedSeq
-      WindowResult(parts, rows, encoding, System.nanoTime - started)
+      WindowResult(parts, rows, encoding, clock() - started)
     } finally clear()
 
   /** Discards all rows. */

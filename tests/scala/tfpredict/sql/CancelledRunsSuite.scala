@@ -1,16 +1,21 @@
 package tfpredict.sql
 
-import java.lang.management.ManagementFactory
-
 import scala.util.Try
 
-import com.sun.management.OperatingSystemMXBean
 import org.scalatest.BeforeAndAfterEach
 
 import tfpredict.engine.Engine
 import tfpredict.model.ModelCache
 import tfpredict.rdd.RddPredictor
-import tfpredict.{Background, LoopModels, MemoryStreams, SparkSuite, TestModels, Tfpredict}
+import tfpredict.{
+  Background,
+  LoopModels,
+  MemoryStreams,
+  ProcessorTime,
+  SparkSuite,
+  TestModels,
+  Tfpredict
+}
 
 /** Cancels queries whose model would loop forever. */
 class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
@@ -34,11 +39,6 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
   private def endless(kind: String): String =
     s"SELECT $kind(CAST('infinity' AS FLOAT) + id) AS y FROM range(0, 4, 1, 2)"
 
-  private def cpuSeconds: Double =
-    ManagementFactory.getOperatingSystemMXBean
-      .asInstanceOf[OperatingSystemMXBean]
-      .getProcessCpuTime / 1e9
-
   private def eventually(what: String, seconds: Int)(holds: => Boolean): Unit = {
     val end = System.nanoTime + seconds * 1000000000L
     while (!holds && System.nanoTime < end) Thread.sleep(20)
@@ -48,8 +48,8 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
   // Waits until both tasks are in the runtime, each with its rows and the number of its slot.
   private def running(): Unit = {
     eventually("nothing runs", 60)(Engine.installed.liveTensors >= 4)
-    val before = cpuSeconds
-    eventually("the model does not loop", 60)(cpuSeconds - before > 1)
+    val before = ProcessorTime.seconds
+    eventually("the model does not loop", 60)(ProcessorTime.seconds - before > 1)
   }
 
   private def assertEnded(): Unit = {
@@ -61,9 +61,7 @@ class CancelledRunsSuite extends SparkSuite with BeforeAndAfterEach {
       10
     )(Engine.installed.liveTensors == 0 && ModelCache.shared.users == 0)
     Thread.sleep(500)
-    val before = cpuSeconds
-    Thread.sleep(2000)
-    assert(cpuSeconds - before < 1, "a core is still taken")
+    ProcessorTime.assertIdle()
   }
 
   /**

@@ -1,10 +1,8 @@
 package tfpredict.engine.tensorflow1
 
-import java.lang.management.ManagementFactory
 import java.nio.file.{Files, Paths}
 
 import com.google.protobuf.ByteString
-import com.sun.management.OperatingSystemMXBean
 import org.tensorflow.framework.{DataType, NamedTensorProto, TensorProto, TensorShapeProto}
 
 import tfpredict.TinyModels._
@@ -23,6 +21,7 @@ import tfpredict.{
   ModelSpec,
   OnError,
   PredictOptions,
+  ProcessorTime,
   Settings,
   SparkSuite,
   TestModels,
@@ -34,11 +33,6 @@ class RunTimeoutSuite extends SparkSuite {
 
   override protected def settings: Map[String, String] =
     Map("spark.tfpredict.run.timeout" -> "1500ms")
-
-  private def cpuSeconds: Double =
-    ManagementFactory.getOperatingSystemMXBean
-      .asInstanceOf[OperatingSystemMXBean]
-      .getProcessCpuTime / 1e9
 
   /** Runs an endless call. Returns its failure, which comes soon after the timeout. */
   private def ended(run: => Any): ModelRunException = {
@@ -53,9 +47,7 @@ class RunTimeoutSuite extends SparkSuite {
   }
 
   private def assertIdle(): Unit = {
-    val before = cpuSeconds
-    Thread.sleep(2000)
-    assert(cpuSeconds - before < 1, "a core is still taken")
+    ProcessorTime.assertIdle()
     assert(Engine.installed.liveTensors == 0)
   }
 

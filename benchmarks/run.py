@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -36,6 +36,8 @@ def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path, *only: str)
     """Run the parts; stop at the first that fails, with its name."""
     for name in set(only) - set(WORKLOADS):
         sys.exit(f"no workload {name}: there are {', '.join(WORKLOADS)}")
+    if only and (missing := without_figures(root, set(WORKLOADS) - set(only))):
+        sys.exit(f"no earlier run measured {', '.join(missing)}: run make bench without WORKLOADS")
     started = time.monotonic()
     # Of a run before, with other probes: they would stand on this one's page.
     shutil.rmtree(root / "probes", ignore_errors=True)
@@ -67,6 +69,17 @@ def main(root: Path, jar: Path, spark4: str, jar4: Path, docs: Path, *only: str)
     print()
     part(root, "report", root, docs)
     print(f"\nIn {about['took']}: {docs / 'benchmarks.md'}")
+
+
+def without_figures(root: Path, names: Collection[str]) -> list[str]:
+    """Return which of these workloads no run has measured completely."""
+    files = ("results.json", "results-spark4.json")
+    return sorted(
+        name
+        for name in names
+        if not (root / "noise" / f"{name}.json").is_file()
+        or not all((WORKLOADS[name].folder(root) / file).is_file() for file in files)
+    )
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
+import programs
 import pytest
 from programs import LINE
 
@@ -53,3 +55,13 @@ def test_the_systems_of_the_jvm_answer_as_tensorflow_does(workload, run_script, 
     for found in systems.values():
         assert found["rows"] > 0
         assert min(found["seconds"]) > 0
+
+
+def test_single_workloads_are_not_measured_before_all_of_them_were(tmp_path):
+    script = ROOT / "benchmarks" / "run.py"
+    done = programs.run([sys.executable, script, tmp_path, JAR, "", JAR, tmp_path, "mlp"])
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "no earlier run measured digits, linear, resnet50, wide_and_deep: "
+        "run make bench without WORKLOADS"
+    ]

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 from tfpredict._error_classes import JAVA_VERSION, SPARK_MISSING
 from tfpredict._versions import INSTALL, SparkLine, line_of
@@ -59,17 +58,6 @@ def _version(command: str) -> int | None:
         asked = subprocess.run([command, "-version"], capture_output=True, text=True, check=False)
         found = re.search(pattern, asked.stderr)
     return None if found is None else int(found.group(1))
-
-
-def lacks_jar(jvm: Any) -> bool:
-    """Return whether a session's JVM runs without the tfpredict jar; not of one that has ended."""
-    from py4j.java_gateway import JavaPackage
-    from py4j.protocol import Py4JError
-
-    try:
-        return isinstance(jvm.tfpredict.python.PythonApi, JavaPackage)
-    except (Py4JError, OSError):
-        return False
 
 
 def spark_jars() -> tuple[SparkLine, str]:

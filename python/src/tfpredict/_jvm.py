@@ -187,11 +187,22 @@ def _jvm(spark: SparkSession) -> Any:
     return spark._jvm
 
 
+def lacks_jar(jvm: Any) -> bool:
+    """Return whether a session's JVM runs without the tfpredict jar; not of one that has ended."""
+    from py4j.java_gateway import JavaPackage
+    from py4j.protocol import Py4JError
+
+    try:
+        return isinstance(jvm.tfpredict.python.PythonApi, JavaPackage)
+    except (Py4JError, OSError):
+        return False
+
+
 def _api(spark: SparkSession) -> Any:
     jvm = _jvm(spark)
     line = line_of(spark.version)
     _captured.install()
-    if _java.lacks_jar(jvm):
+    if lacks_jar(jvm):
         raise _error_classes.JAR_MISSING.error(
             errors.TfpredictException,
             "the tfpredict jar on the SparkSession's class path",

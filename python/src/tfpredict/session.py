@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfpredict import _captured, _java
+from tfpredict import _captured, _java, _jvm
 from tfpredict._error_classes import JAR_MISSING, SESSION_KIND
 from tfpredict._version import __version__
 from tfpredict._versions import LINES, SparkLine, line_of
@@ -84,7 +84,7 @@ def _warn_if_late() -> None:
 
     # A client of Spark Connect alone has no such class.
     jvm = getattr(getattr(pyspark, "SparkContext", None), "_jvm", None)
-    if jvm is not None and _java.lacks_jar(jvm):
+    if jvm is not None and _jvm.lacks_jar(jvm):
         late = JAR_MISSING.message(
             "the tfpredict jar on the class path of this process's JVM",
             "a JVM that an earlier session started without it",

@@ -189,20 +189,28 @@ def _jvm(spark: SparkSession) -> Any:
 
 def lacks_jar(jvm: Any) -> bool:
     """Return whether a session's JVM runs without the tfpredict jar; not of one that has ended."""
-    from py4j.java_gateway import JavaPackage
     from py4j.protocol import Py4JError
 
     try:
-        return isinstance(jvm.tfpredict.python.PythonApi, JavaPackage)
+        return _found_api(jvm) is None
     except (Py4JError, OSError):
         return False
+
+
+def _found_api(jvm: Any) -> Any | None:
+    """Return ``PythonApi``, or None without the jar. Each part of its name is a call to the JVM."""
+    from py4j.java_gateway import JavaPackage
+
+    api: Any = jvm.tfpredict.python.PythonApi
+    return None if isinstance(api, JavaPackage) else api
 
 
 def _api(spark: SparkSession) -> Any:
     jvm = _jvm(spark)
     line = line_of(spark.version)
     _captured.install()
-    if lacks_jar(jvm):
+    api = _found_api(jvm)
+    if api is None:
         raise _error_classes.JAR_MISSING.error(
             errors.TfpredictException,
             "the tfpredict jar on the SparkSession's class path",
@@ -211,7 +219,6 @@ def _api(spark: SparkSession) -> Any:
             "before any other in this Python process, which may have to start again, or give "
             'Spark\'s command --jars "$(tfpredict jar)".',
         )
-    api: Any = jvm.tfpredict.python.PythonApi
     built = line_of(jvm.tfpredict.host.SparkFit.built())
     if built != line:
         raise _error_classes.JAR_VERSION.error(

@@ -6,9 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-import programs
 import pytest
-from programs import LINE
+from programs import LINE, run
 
 ROOT = Path(__file__).parents[2]
 JAR = ROOT / "build" / "benchmarks" / f"tfpredict-benchmarks_{LINE.name}.jar"
@@ -59,7 +58,7 @@ def test_the_systems_of_the_jvm_answer_as_tensorflow_does(workload, run_script, 
 
 def test_single_workloads_are_not_measured_before_all_of_them_were(tmp_path):
     script = ROOT / "benchmarks" / "run.py"
-    done = programs.run([sys.executable, script, tmp_path, JAR, "", JAR, tmp_path, "mlp"])
+    done = run([sys.executable, script, tmp_path, JAR, "", JAR, tmp_path, "mlp"])
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "no earlier run measured digits, linear, resnet50, wide_and_deep: "

@@ -29,6 +29,7 @@ def test_configure_adds_the_metrics_to_the_plugins_that_are_there():
 
 NO_JAR = """
 import sys
+import warnings
 from pyspark.sql import SparkSession
 import tfpredict
 try:
@@ -42,7 +43,6 @@ for call in (register, lambda: tfpredict.executor_loads(spark)):
         call()
     except tfpredict.TfpredictException as refused:
         print("NO JAR", refused)
-import warnings
 with warnings.catch_warnings(record=True) as late:
     warnings.simplefilter("always")
     tfpredict.configure(SparkSession.builder)
